@@ -1,0 +1,140 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The plugin: which devices are an NL668, and how a modem of the stock daemon
+ * gets a firmware update. */
+
+#include <config.h>
+
+#include <gmodule.h>
+
+#include "mm-daemon.h"
+#include "nl668-modem.h"
+
+#define PLUGIN_NAME "fibocom-nl668"
+
+/* Claims whole vendors, and creates the modems that we decorate */
+#define STOCK_PLUGIN_TYPE "MMPluginFibocom"
+
+/* What the daemon looks for. The version differs between its generations, so
+ * it is set when the plugin is loaded. */
+G_MODULE_EXPORT gint      mm_plugin_major_version = 0;
+G_MODULE_EXPORT gint      mm_plugin_minor_version = 0;
+G_MODULE_EXPORT MMPlugin *mm_plugin_create (void);
+
+G_MODULE_EXPORT const gchar *g_module_check_init (GModule *module);
+
+static MMPlugin *plugin;
+
+/*****************************************************************************/
+/* Devices */
+
+static const mm_uint16_pair product_ids[] = {
+    /* NL668 for IoT, no MBIM: Linux, drivers/usb/serial/option.c and
+     * drivers/net/usb/qmi_wwan.c, commits 30360224441c and 110a1cc28bc3 */
+    { 0x1508, 0x1001 },
+    /* The same without its diag port (AT+GTUSBMODE=21, 22, 23): the maker's
+     * Linux driver, qmi_wwan_f.c */
+    { 0x1508, 0x1000 },
+    /* NL668-AM and NL652-EU, M.2 cards with MBIM: Linux,
+     * drivers/usb/serial/option.c, commit 5e4d659b10fd */
+    { 0x2cb7, 0x01a0 },
+    { 0, 0 }
+};
+
+static gboolean
+is_nl668 (const MMDaemonDevice *device)
+{
+    guint i;
+
+    for (i = 0; product_ids[i].l; i++) {
+        if (device->vendor == product_ids[i].l && device->product == product_ids[i].r)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*****************************************************************************/
+/* Modems */
+
+/* The interface of ours goes with the stock firmware interface, which comes
+ * when the ports are organized and before the modem is exported. */
+static void
+firmware_skeleton_changed (MMBaseModem *modem)
+{
+    g_autoptr(GObject) skeleton = NULL;
+
+    g_object_get (modem, "iface-modem-firmware-dbus-skeleton", &skeleton, NULL);
+    if (skeleton)
+        nl668_modem_decorate (modem);
+    else
+        nl668_modem_undecorate (modem);
+}
+
+static MMBaseModem *
+create_modem (MMPlugin              *self,
+              const MMDaemonDevice  *device,
+              GError               **error)
+{
+    MMBaseModem *modem;
+
+    /* Some other device of the stock plugin that was taken over */
+    if (!is_nl668 (device))
+        return mm_daemon_create_stock_modem (self, device, error);
+
+    /* Whichever plugin the daemon asks, the modem is one of this plugin. */
+    modem = mm_daemon_create_stock_modem (plugin, device, error);
+    if (modem)
+        g_signal_connect (modem, "notify::iface-modem-firmware-dbus-skeleton",
+                          G_CALLBACK (firmware_skeleton_changed), NULL);
+    return modem;
+}
+
+/*****************************************************************************/
+/* Entry points */
+
+/* Plugins are loaded in the order of a directory listing, and all of them
+ * before the main loop runs and the first device is looked at. */
+static gboolean
+all_plugins_loaded_cb (gpointer user_data)
+{
+    if (!mm_daemon_plugin_take_over (STOCK_PLUGIN_TYPE))
+        mm_daemon_debug (NULL, "no stock Fibocom plugin: modems are generic ones");
+    return G_SOURCE_REMOVE;
+}
+
+MMPlugin *
+mm_plugin_create (void)
+{
+    static const gchar *subsystems[] = { "tty", "net", "usbmisc", NULL };
+
+    plugin = g_object_new (mm_daemon_plugin_register ("MMPluginFibocomNl668", create_modem),
+                           "name",                PLUGIN_NAME,
+                           "allowed-subsystems",  subsystems,
+                           "allowed-product-ids", product_ids,
+                           "allowed-at",          TRUE,
+                           "allowed-qcdm",        TRUE,
+                           "allowed-qmi",         TRUE,
+                           "allowed-mbim",        TRUE,
+                           NULL);
+    g_idle_add_full (G_PRIORITY_HIGH, all_plugins_loaded_cb, NULL, NULL);
+    return plugin;
+}
+
+/* GModule calls this before the daemon looks at the plugin. What it returns,
+ * the daemon logs, and does without the plugin. */
+const gchar *
+g_module_check_init (GModule *module)
+{
+    const gchar *reason;
+
+    reason = mm_daemon_bind ();
+    if (reason)
+        return reason;
+
+    /* Its types and handlers stay with the daemon until the end. */
+    g_module_make_resident (module);
+    mm_plugin_major_version = mm_daemon_get_plugin_major_version ();
+    return NULL;
+}

@@ -1,0 +1,214 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include <libmm-glib.h>
+
+#include "nl668-protocol.h"
+
+#define PRINTABLE_MAX 80
+
+#define TRANSPORTS_ALL (NL668_TRANSPORT_HTTP | NL668_TRANSPORT_FTP)
+
+/*****************************************************************************/
+/* Answer to +GTOTA=? */
+
+static const gchar *
+skip_blanks (const gchar *text)
+{
+    return text + strspn (text, " \t\r\n");
+}
+
+/* Adds the types of "0", "1" or "0-1" */
+static gboolean
+add_type_range (const gchar *range,
+                guint       *transports)
+{
+    g_auto(GStrv) ends = NULL;
+    guint64       first;
+    guint64       last;
+    guint         n_ends;
+
+    ends = g_strsplit (range, "-", 3);
+    n_ends = g_strv_length (ends);
+    if (n_ends < 1 || n_ends > 2 ||
+        !g_ascii_string_to_unsigned (g_strstrip (ends[0]), 10, 0, G_MAXUINT16, &first, NULL) ||
+        !g_ascii_string_to_unsigned (g_strstrip (ends[n_ends - 1]), 10, 0, G_MAXUINT16, &last, NULL))
+        return FALSE;
+
+    if (first == 0)
+        *transports |= NL668_TRANSPORT_HTTP;
+    if (first <= 1 && last >= 1)
+        *transports |= NL668_TRANSPORT_FTP;
+    return TRUE;
+}
+
+/* "(0-1),..." or "(0,1),..." */
+static gboolean
+parse_type_list (const gchar *list,
+                 guint       *transports)
+{
+    g_autofree gchar *types = NULL;
+    g_auto(GStrv)     ranges = NULL;
+    const gchar      *end;
+    guint             i;
+
+    end = strchr (list, ')');
+    if (!end)
+        return FALSE;
+
+    types = g_strndup (list + 1, end - list - 1);
+    ranges = g_strsplit (types, ",", -1);
+    for (i = 0; ranges[i]; i++) {
+        if (!add_type_range (ranges[i], transports))
+            return FALSE;
+    }
+    return *transports != 0;
+}
+
+gboolean
+nl668_parse_gtota_test_response (const gchar  *response,
+                                 guint        *transports,
+                                 GError      **error)
+{
+    g_autofree gchar *printable = NULL;
+    const gchar      *parameters;
+    guint             found = 0;
+
+    parameters = skip_blanks (response);
+    if (!*parameters) {
+        *transports = TRANSPORTS_ALL;
+        return TRUE;
+    }
+
+    if (g_str_has_prefix (parameters, "+GTOTA:")) {
+        parameters = skip_blanks (parameters + strlen ("+GTOTA:"));
+        if (*parameters == '(') {
+            if (!parse_type_list (parameters, &found))
+                found = 0;
+        } else if (g_str_has_prefix (parameters, "<type>")) {
+            /* Only FTP has a use for what follows the URL */
+            found = strstr (parameters, "filename") ? TRANSPORTS_ALL : NL668_TRANSPORT_HTTP;
+        }
+    }
+
+    if (!found) {
+        printable = nl668_printable (response);
+        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                     "unexpected answer to AT+GTOTA=?: '%s'", printable);
+        return FALSE;
+    }
+
+    *transports = found;
+    return TRUE;
+}
+
+/*****************************************************************************/
+/* Unsolicited reports */
+
+GRegex *
+nl668_get_gtota_urc_regex (void)
+{
+    /* The length is bounded because the daemon tries the match anew on all of
+     * its buffer whenever more arrives. */
+    return g_regex_new ("(?:^|\\r\\n|(?<=\\n))[ \\t]*("
+                        "\\+?[ \\t]*GTOTA(?![ \\t]*:)[^\\r\\n]{0,200}"
+                        "|GTOTA[ \\t]*:[^\\r\\n]{0,200}"
+                        "|\\+[ \\t]*GTOTA[ \\t]*:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200}"
+                        ")\\r?\\n",
+                        G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+}
+
+/* Takes @word, and the blanks before it, off the beginning of @line. */
+static gboolean
+take_word (const gchar **line,
+           const gchar  *word)
+{
+    const gchar *rest;
+
+    rest = skip_blanks (*line);
+    if (g_ascii_strncasecmp (rest, word, strlen (word)) != 0)
+        return FALSE;
+
+    *line = rest + strlen (word);
+    return TRUE;
+}
+
+static gboolean
+take_end (const gchar **line)
+{
+    return *skip_blanks (*line) == '\0';
+}
+
+/* ": <percent>%" */
+static gboolean
+take_percent (const gchar **line,
+              guint        *percent)
+{
+    g_autofree gchar *digits = NULL;
+    const gchar      *rest = *line;
+    guint64           value;
+    gsize             n_digits;
+
+    if (!take_word (&rest, ":"))
+        return FALSE;
+
+    rest = skip_blanks (rest);
+    n_digits = strspn (rest, "0123456789");
+    digits = g_strndup (rest, n_digits);
+    if (!g_ascii_string_to_unsigned (digits, 10, 0, 100, &value, NULL))
+        return FALSE;
+
+    rest += n_digits;
+    if (!take_word (&rest, "%") || !take_end (&rest))
+        return FALSE;
+
+    *percent = value;
+    return TRUE;
+}
+
+static gboolean
+tells_of_failure (const gchar *line)
+{
+    g_autofree gchar *lower = NULL;
+
+    lower = g_ascii_strdown (line, -1);
+    return strstr (lower, "fail") || strstr (lower, "error");
+}
+
+Nl668Urc
+nl668_parse_gtota_urc (const gchar *line,
+                       guint       *percent)
+{
+    const gchar *rest = line;
+
+    take_word (&rest, "+");
+    if (take_word (&rest, "GTOTA")) {
+        if (take_word (&rest, "DOWNLOADING")) {
+            if (take_percent (&rest, percent))
+                return NL668_URC_PROGRESS;
+        } else if (take_word (&rest, "DOWNLOAD")) {
+            if (take_word (&rest, "START") && take_end (&rest))
+                return NL668_URC_START;
+            if (take_word (&rest, "COMPLETE") && take_end (&rest))
+                return NL668_URC_COMPLETE;
+        }
+    }
+
+    return tells_of_failure (line) ? NL668_URC_FAILURE : NL668_URC_OTHER;
+}
+
+/*****************************************************************************/
+
+gchar *
+nl668_printable (const gchar *text)
+{
+    g_autofree gchar *start = NULL;
+
+    start = g_strndup (text, PRINTABLE_MAX);
+    return g_strescape (start, NULL);
+}

@@ -1,0 +1,337 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include <libmm-glib.h>
+
+#include "nl668-request.h"
+
+/*****************************************************************************/
+/* Keys of the settings */
+
+typedef enum {
+    KEY_URL,
+    KEY_SERVER,
+    KEY_FILE_NAME,
+    KEY_USER,
+    KEY_PASSWORD,
+    KEY_VERSION,
+    KEY_LAST
+} Key;
+
+static const gchar *key_names[] = {
+    [KEY_URL]       = "url",
+    [KEY_SERVER]    = "server",
+    [KEY_FILE_NAME] = "file-name",
+    [KEY_USER]      = "user",
+    [KEY_PASSWORD]  = "password",
+    [KEY_VERSION]   = "version",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
+
+G_GNUC_PRINTF (3, 4)
+static gboolean
+refuse (GError      **error,
+        Key           key,
+        const gchar  *format,
+        ...)
+{
+    g_autofree gchar *reason = NULL;
+    va_list           args;
+
+    va_start (args, format);
+    reason = g_strdup_vprintf (format, args);
+    va_end (args);
+
+    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
+                 "%s: %s", key_names[key], reason);
+    return FALSE;
+}
+
+/* Whatever goes into a command, a log line or a message */
+static gboolean
+check_string (Key           key,
+              const gchar  *value,
+              GError      **error)
+{
+    const gchar *c;
+
+    if (!*value)
+        return refuse (error, key, "is empty");
+    if (strlen (value) > NL668_STRING_MAX)
+        return refuse (error, key, "is longer than the %d bytes that the module takes", NL668_STRING_MAX);
+
+    for (c = value; *c; c++) {
+        if (!g_ascii_isprint (*c))
+            return refuse (error, key, "has a byte that is not printable ASCII, which the module does not take");
+        if (*c == '"' || *c == '\\')
+            return refuse (error, key, "has a quote or a backslash, which cannot be sent to the module");
+    }
+    return TRUE;
+}
+
+static gboolean
+find_key (const gchar  *name,
+          Key          *key,
+          GError      **error)
+{
+    g_autofree gchar *printable = NULL;
+    guint             i;
+
+    for (i = 0; i < KEY_LAST; i++) {
+        if (g_str_equal (name, key_names[i])) {
+            *key = i;
+            return TRUE;
+        }
+    }
+
+    printable = nl668_printable (name);
+    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
+                 "%s: unknown key", printable);
+    return FALSE;
+}
+
+/* The strings in @values belong to @settings */
+static gboolean
+read_settings (GVariant     *settings,
+               const gchar **values,
+               GError      **error)
+{
+    GVariantIter  iter;
+    const gchar  *name;
+    GVariant     *variant;
+
+    g_variant_iter_init (&iter, settings);
+    while (g_variant_iter_next (&iter, "{&sv}", &name, &variant)) {
+        g_autoptr(GVariant) value = variant;
+        Key                 key;
+
+        if (!find_key (name, &key, error))
+            return FALSE;
+        if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+            return refuse (error, key, "must be a string");
+        if (values[key])
+            return refuse (error, key, "is given twice");
+        /* The settings hold the value as well */
+        values[key] = g_variant_get_string (value, NULL);
+        if (!check_string (key, values[key], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/*****************************************************************************/
+/* URL */
+
+static gchar *
+build_host_port (GUri *uri)
+{
+    const gchar *host;
+    gint         port;
+
+    host = g_uri_get_host (uri);
+    port = g_uri_get_port (uri);
+    if (strchr (host, ':'))
+        return port < 0 ? g_strdup_printf ("[%s]", host) : g_strdup_printf ("[%s]:%d", host, port);
+    return port < 0 ? g_strdup (host) : g_strdup_printf ("%s:%d", host, port);
+}
+
+static GUri *
+parse_url (const gchar  *url,
+           GError      **error)
+{
+    g_autoptr(GUri)   uri = NULL;
+    g_autoptr(GError) inner_error = NULL;
+
+    if (strchr (url, ' ')) {
+        refuse (error, KEY_URL, "has a space: write it as %%20");
+        return NULL;
+    }
+
+    uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, &inner_error);
+    if (!uri) {
+        refuse (error, KEY_URL, "%s", inner_error->message);
+        return NULL;
+    }
+
+    if (!g_uri_get_host (uri) || !*g_uri_get_host (uri)) {
+        refuse (error, KEY_URL, "names no server");
+        return NULL;
+    }
+    if (g_uri_get_port (uri) == 0) {
+        refuse (error, KEY_URL, "has no valid port");
+        return NULL;
+    }
+    if (g_uri_get_fragment (uri)) {
+        refuse (error, KEY_URL, "has a fragment (#), which servers do not know");
+        return NULL;
+    }
+    return g_steal_pointer (&uri);
+}
+
+/*****************************************************************************/
+/* HTTP: the URL alone */
+
+static gboolean
+fill_http (Nl668Request  *self,
+           const gchar  **values,
+           GUri          *uri,
+           GError       **error)
+{
+    static const Key ftp_keys[] = { KEY_SERVER, KEY_FILE_NAME, KEY_USER, KEY_PASSWORD };
+    guint            i;
+
+    for (i = 0; i < G_N_ELEMENTS (ftp_keys); i++) {
+        if (values[ftp_keys[i]])
+            return refuse (error, ftp_keys[i], "is for FTP only, and the url is of HTTP");
+    }
+
+    if (g_uri_get_user (uri))
+        return refuse (error, KEY_URL, "has a user, which the module takes for FTP only");
+    if (g_str_has_suffix (g_uri_get_path (uri), "/") && !g_uri_get_query (uri))
+        return refuse (error, KEY_URL, "names no file on the server");
+    if (!*g_uri_get_path (uri))
+        return refuse (error, KEY_URL, "names no file on the server");
+
+    self->transport = NL668_TRANSPORT_HTTP;
+    self->url = g_strdup (values[KEY_URL]);
+    self->source = g_strdup (values[KEY_URL]);
+    return TRUE;
+}
+
+/*****************************************************************************/
+/* FTP: server, file name, user and password, all of them */
+
+/* Takes what the setting of its own says, or else what the URL says. */
+static gboolean
+fill_ftp_string (gchar       **string,
+                 const gchar **values,
+                 Key           key,
+                 const gchar  *from_url,
+                 GError      **error)
+{
+    if (values[key]) {
+        *string = g_strdup (values[key]);
+        return TRUE;
+    }
+
+    if (!from_url || !*from_url)
+        return refuse (error, key, "is missing: for FTP the module wants a server, a file name, a user and a password");
+
+    /* Decoded, it may be what the URL itself was not */
+    if (!check_string (key, from_url, error))
+        return FALSE;
+    *string = g_strdup (from_url);
+    return TRUE;
+}
+
+static gboolean
+fill_ftp (Nl668Request  *self,
+          const gchar  **values,
+          GUri          *uri,
+          GError       **error)
+{
+    g_autofree gchar *host_port = NULL;
+    g_autofree gchar *path = NULL;
+    const gchar      *file_name = NULL;
+
+    if (uri) {
+        if (g_uri_get_query (uri))
+            return refuse (error, KEY_URL, "has a query (?), which FTP does not know: write it as %%3F");
+        host_port = build_host_port (uri);
+        file_name = g_uri_get_path (uri);
+        if (*file_name == '/')
+            file_name++;
+    }
+
+    if (!fill_ftp_string (&self->url, values, KEY_SERVER, host_port, error) ||
+        !fill_ftp_string (&self->file_name, values, KEY_FILE_NAME, file_name, error) ||
+        !fill_ftp_string (&self->user, values, KEY_USER, uri ? g_uri_get_user (uri) : NULL, error) ||
+        !fill_ftp_string (&self->password, values, KEY_PASSWORD, uri ? g_uri_get_password (uri) : NULL, error))
+        return FALSE;
+
+    /* It is shown in the source, where a login does not belong */
+    if (strchr (self->url, '@'))
+        return refuse (error, KEY_SERVER, "has an @: give the login as user and password");
+    if (g_str_has_suffix (self->file_name, "/"))
+        return refuse (error, KEY_FILE_NAME, "names a directory, not a file");
+
+    self->transport = NL668_TRANSPORT_FTP;
+    path = g_uri_escape_string (self->file_name, "/", FALSE);
+    self->source = g_strconcat (g_str_has_prefix (self->url, "ftp://") ? "" : "ftp://",
+                                self->url, "/", path, NULL);
+    return TRUE;
+}
+
+/*****************************************************************************/
+
+static gboolean
+fill (Nl668Request  *self,
+      const gchar  **values,
+      GError       **error)
+{
+    g_autoptr(GUri)  uri = NULL;
+    const gchar     *scheme;
+
+    if (!values[KEY_URL]) {
+        if (values[KEY_SERVER])
+            return fill_ftp (self, values, NULL, error);
+        return refuse (error, KEY_URL, "is missing: say where the package is");
+    }
+
+    uri = parse_url (values[KEY_URL], error);
+    if (!uri)
+        return FALSE;
+
+    scheme = g_uri_get_scheme (uri);
+    if (g_ascii_strcasecmp (scheme, "http") == 0)
+        return fill_http (self, values, uri, error);
+    if (g_ascii_strcasecmp (scheme, "ftp") == 0)
+        return fill_ftp (self, values, uri, error);
+    return refuse (error, KEY_URL, "%s:// is not supported: the module downloads over http:// and ftp:// only", scheme);
+}
+
+Nl668Request *
+nl668_request_new (GVariant  *settings,
+                   GError   **error)
+{
+    g_autoptr(Nl668Request)  self = NULL;
+    const gchar             *values[KEY_LAST] = { NULL };
+
+    if (!read_settings (settings, values, error))
+        return NULL;
+
+    self = g_new0 (Nl668Request, 1);
+    if (!fill (self, values, error))
+        return NULL;
+
+    self->version = g_strdup (values[KEY_VERSION]);
+    return g_steal_pointer (&self);
+}
+
+void
+nl668_request_free (Nl668Request *self)
+{
+    g_free (self->url);
+    g_free (self->file_name);
+    g_free (self->user);
+    g_free (self->password);
+    g_free (self->source);
+    g_free (self->version);
+    g_free (self);
+}
+
+gchar *
+nl668_request_build_command (const Nl668Request *self)
+{
+    if (self->transport == NL668_TRANSPORT_HTTP)
+        return g_strdup_printf ("+GTOTA=0,\"%s\"", self->url);
+
+    return g_strdup_printf ("+GTOTA=1,\"%s\",\"%s\",\"%s\",\"%s\"",
+                            self->url, self->file_name, self->user, self->password);
+}

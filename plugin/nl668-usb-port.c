@@ -1,0 +1,242 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include "config.h"
+
+#include <stdio.h>
+
+#include <gudev/gudev.h>
+
+#include "nl668-usb-port.h"
+
+#define EMERGENCY_VENDOR  0x05c6
+#define EMERGENCY_PRODUCT 0x9008
+
+struct _Nl668UsbPort {
+    GObject            parent_instance;
+
+    gchar             *sysfs_path;
+    GUdevClient       *client;
+    Nl668UsbPortState  state;
+};
+
+enum {
+    PROP_0,
+    PROP_SYSFS_PATH,
+    PROP_STATE,
+    PROP_LAST
+};
+
+static GParamSpec *properties[PROP_LAST];
+
+G_DEFINE_TYPE (Nl668UsbPort, nl668_usb_port, G_TYPE_OBJECT)
+
+/*****************************************************************************/
+/* What is at the port */
+
+static guint
+get_id_attribute (GUdevDevice *device,
+                  const gchar *name)
+{
+    const gchar *value;
+    guint64      id = 0;
+
+    value = g_udev_device_get_sysfs_attr (device, name);
+    if (!value || !g_ascii_string_to_unsigned (value, 16, 0, G_MAXUINT16, &id, NULL))
+        return 0;
+    return (guint) id;
+}
+
+/* The property comes with the event itself, while sysfs may tell of a later
+ * device, or of none, by the time the event is dispatched. */
+static gboolean
+is_emergency (GUdevDevice *device)
+{
+    const gchar *product_property;
+    guint        vendor;
+    guint        product;
+
+    product_property = g_udev_device_get_property (device, "PRODUCT");
+    if (!product_property || sscanf (product_property, "%4x/%4x/", &vendor, &product) != 2) {
+        vendor = get_id_attribute (device, "idVendor");
+        product = get_id_attribute (device, "idProduct");
+    }
+    return vendor == EMERGENCY_VENDOR && product == EMERGENCY_PRODUCT;
+}
+
+static void
+set_state (Nl668UsbPort      *self,
+           Nl668UsbPortState  state)
+{
+    if (self->state == state)
+        return;
+    self->state = state;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+static void
+uevent_cb (GUdevClient  *client,
+           const gchar  *action,
+           GUdevDevice  *device,
+           Nl668UsbPort *self)
+{
+    if (g_strcmp0 (g_udev_device_get_sysfs_path (device), self->sysfs_path) != 0)
+        return;
+
+    if (g_str_equal (action, "remove"))
+        set_state (self, NL668_USB_PORT_STATE_ABSENT);
+    else if (is_emergency (device))
+        set_state (self, NL668_USB_PORT_STATE_EMERGENCY);
+    else
+        set_state (self, NL668_USB_PORT_STATE_PRESENT);
+}
+
+/*****************************************************************************/
+
+Nl668UsbPortState
+nl668_usb_port_get_state (Nl668UsbPort *self)
+{
+    g_return_val_if_fail (NL668_IS_USB_PORT (self), NL668_USB_PORT_STATE_ABSENT);
+
+    return self->state;
+}
+
+gchar *
+nl668_usb_port_find_path (const gchar *port_name)
+{
+    static const gchar *const subsystems[] = { "tty", "usbmisc", "net", "wwan" };
+    g_autoptr(GUdevClient)    client = NULL;
+    guint                     i;
+
+    g_return_val_if_fail (port_name != NULL, NULL);
+
+    client = g_udev_client_new (NULL);
+    for (i = 0; i < G_N_ELEMENTS (subsystems); i++) {
+        g_autoptr(GUdevDevice) port = NULL;
+        g_autoptr(GUdevDevice) usb_device = NULL;
+
+        port = g_udev_client_query_by_subsystem_and_name (client, subsystems[i], port_name);
+        if (port)
+            usb_device = g_udev_device_get_parent_with_subsystem (port, "usb", "usb_device");
+        if (usb_device)
+            return g_strdup (g_udev_device_get_sysfs_path (usb_device));
+    }
+    return NULL;
+}
+
+/*****************************************************************************/
+
+Nl668UsbPort *
+nl668_usb_port_new (const gchar *sysfs_path)
+{
+    g_return_val_if_fail (sysfs_path != NULL, NULL);
+
+    return g_object_new (NL668_TYPE_USB_PORT,
+                         "sysfs-path", sysfs_path,
+                         NULL);
+}
+
+static void
+nl668_usb_port_init (Nl668UsbPort *self)
+{
+}
+
+static void
+constructed (GObject *object)
+{
+    static const gchar *const  subsystems[] = { "usb/usb_device", NULL };
+    Nl668UsbPort              *self = NL668_USB_PORT (object);
+    g_autoptr(GUdevDevice)     device = NULL;
+
+    G_OBJECT_CLASS (nl668_usb_port_parent_class)->constructed (object);
+
+    /* Listen first: what happens between the two is then told by the event. */
+    self->client = g_udev_client_new (subsystems);
+    g_signal_connect (self->client, "uevent", G_CALLBACK (uevent_cb), self);
+
+    device = g_udev_client_query_by_sysfs_path (self->client, self->sysfs_path);
+    if (!device)
+        return;
+
+    /* Events carry the path without links */
+    g_free (self->sysfs_path);
+    self->sysfs_path = g_strdup (g_udev_device_get_sysfs_path (device));
+    self->state = is_emergency (device) ? NL668_USB_PORT_STATE_EMERGENCY : NL668_USB_PORT_STATE_PRESENT;
+}
+
+static void
+set_property (GObject      *object,
+              guint         prop_id,
+              const GValue *value,
+              GParamSpec   *pspec)
+{
+    Nl668UsbPort *self = NL668_USB_PORT (object);
+
+    switch (prop_id) {
+    case PROP_SYSFS_PATH:
+        self->sysfs_path = g_value_dup_string (value);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+        break;
+    }
+}
+
+static void
+get_property (GObject    *object,
+              guint       prop_id,
+              GValue     *value,
+              GParamSpec *pspec)
+{
+    Nl668UsbPort *self = NL668_USB_PORT (object);
+
+    switch (prop_id) {
+    case PROP_SYSFS_PATH:
+        g_value_set_string (value, self->sysfs_path);
+        break;
+    case PROP_STATE:
+        g_value_set_uint (value, self->state);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+        break;
+    }
+}
+
+static void
+finalize (GObject *object)
+{
+    Nl668UsbPort *self = NL668_USB_PORT (object);
+
+    /* The client may be kept alive by an event that is being dispatched */
+    g_signal_handlers_disconnect_by_data (self->client, self);
+    g_object_unref (self->client);
+    g_free (self->sysfs_path);
+
+    G_OBJECT_CLASS (nl668_usb_port_parent_class)->finalize (object);
+}
+
+static void
+nl668_usb_port_class_init (Nl668UsbPortClass *klass)
+{
+    GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+    object_class->constructed = constructed;
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+
+    properties[PROP_SYSFS_PATH] =
+        g_param_spec_string ("sysfs-path", NULL, NULL,
+                             NULL,
+                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+    /* A Nl668UsbPortState */
+    properties[PROP_STATE] =
+        g_param_spec_uint ("state", NULL, NULL,
+                           NL668_USB_PORT_STATE_ABSENT,
+                           NL668_USB_PORT_STATE_EMERGENCY,
+                           NL668_USB_PORT_STATE_ABSENT,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+    g_object_class_install_properties (object_class, PROP_LAST, properties);
+}
