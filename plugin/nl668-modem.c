@@ -15,13 +15,32 @@
 
 #define DECORATION_TAG "nl668-decoration"
 
+/* Counted references, as a method call may outlive the modem */
 typedef struct {
+    /* NULL once it is gone */
     MMBaseModem      *modem;
     MmGdbusModem     *skeleton;
     Nl668Update      *update;
     /* While an update prepares or downloads */
     Nl668Preparation *preparation;
+    /* While Start() is at work */
+    gboolean          starting;
 } Decoration;
+
+static void
+decoration_clear (gpointer data)
+{
+    Decoration *self = data;
+
+    g_object_unref (self->update);
+    g_object_unref (self->skeleton);
+}
+
+static void
+decoration_unref (Decoration *self)
+{
+    g_rc_box_release_full (self, decoration_clear);
+}
 
 /*****************************************************************************/
 /* Preparation of an update */
@@ -39,7 +58,7 @@ static void
 undo_preparation (Decoration *self)
 {
     if (self->preparation)
-        g_idle_add_full (G_PRIORITY_DEFAULT, (GSourceFunc) undo_preparation_cb,
+        g_idle_add_full (G_PRIORITY_HIGH, (GSourceFunc) undo_preparation_cb,
                          g_steal_pointer (&self->preparation), g_object_unref);
 }
 
@@ -54,7 +73,7 @@ update_state_changed (Decoration *self)
 /* Method Start() */
 
 typedef struct {
-    Nl668Update           *update;
+    Decoration            *self;
     GDBusMethodInvocation *invocation;
     GVariant              *settings;
 } StartContext;
@@ -62,7 +81,7 @@ typedef struct {
 static void
 start_context_free (StartContext *ctx)
 {
-    g_object_unref (ctx->update);
+    decoration_unref (ctx->self);
     g_object_unref (ctx->invocation);
     g_variant_unref (ctx->settings);
     g_slice_free (StartContext, ctx);
@@ -75,27 +94,29 @@ preparation_ready (Nl668Preparation *preparation,
                    GAsyncResult     *res,
                    gpointer          user_data)
 {
-    g_autoptr(StartContext) ctx = user_data;
-    g_autoptr(GError)       error = NULL;
+    g_autoptr(StartContext)  ctx = user_data;
+    g_autoptr(GError)        error = NULL;
+    Nl668Update             *update = ctx->self->update;
 
+    ctx->self->starting = FALSE;
     nl668_preparation_run_finish (preparation, res, &error);
-    nl668_modem_firmware_set_transports (NL668_MODEM_FIRMWARE (ctx->update),
+    nl668_modem_firmware_set_transports (NL668_MODEM_FIRMWARE (update),
                                          nl668_preparation_get_transports (preparation));
 
-    if (!nl668_update_is_under_way (ctx->update)) {
+    if (!nl668_update_is_under_way (update)) {
         /* Over before it began: by a report, or because the modem is gone */
         nl668_preparation_undo (preparation);
         g_clear_error (&error);
-        error = nl668_update_get_last_error (ctx->update);
+        error = nl668_update_get_last_error (update);
     } else if (error)
-        nl668_update_fail (ctx->update, error);
+        nl668_update_fail (update, error);
     else
-        nl668_update_accepted (ctx->update);
+        nl668_update_accepted (update);
 
     if (error)
         g_dbus_method_invocation_return_gerror (ctx->invocation, error);
     else
-        nl668_modem_firmware_complete_start (NL668_MODEM_FIRMWARE (ctx->update), ctx->invocation);
+        nl668_modem_firmware_complete_start (NL668_MODEM_FIRMWARE (update), ctx->invocation);
 }
 
 static gboolean
@@ -106,7 +127,7 @@ check_modem (Decoration          *self,
     MMModemState state;
 
     state = mm_gdbus_modem_get_state (self->skeleton);
-    if (nl668_update_is_under_way (self->update))
+    if (self->starting || nl668_update_is_under_way (self->update))
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
                      "a firmware update is under way already");
     else if (state == MM_MODEM_STATE_LOCKED)
@@ -133,10 +154,9 @@ start_authorize_ready (MMBaseModem  *modem,
     g_autoptr(StartContext)  ctx = user_data;
     g_autoptr(Nl668Request)  request = NULL;
     g_autoptr(GError)        error = NULL;
-    Decoration              *self;
+    Decoration              *self = ctx->self;
 
-    self = g_object_get_data (G_OBJECT (modem), DECORATION_TAG);
-    if (!self)
+    if (!self->modem)
         g_set_error (&error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
     else if (mm_daemon_authorize_firmware_finish (modem, res, &error))
         request = nl668_request_new (ctx->settings, &error);
@@ -148,7 +168,7 @@ start_authorize_ready (MMBaseModem  *modem,
 
     mm_daemon_info (modem, "processing user request to update the firmware from '%s'...", request->source);
     nl668_update_begin (self->update, request);
-    undo_preparation (self);
+    self->starting = TRUE;
     self->preparation = nl668_preparation_new (g_steal_pointer (&request),
                                                nl668_modem_firmware_get_transports (NL668_MODEM_FIRMWARE (self->update)));
     nl668_preparation_run (self->preparation, modem,
@@ -163,7 +183,7 @@ handle_start (Decoration            *self,
     StartContext *ctx;
 
     ctx = g_slice_new (StartContext);
-    ctx->update = g_object_ref (self->update);
+    ctx->self = g_rc_box_acquire (self);
     ctx->invocation = g_object_ref (invocation);
     ctx->settings = g_variant_ref (settings);
     mm_daemon_authorize_firmware (self->modem, invocation, (GAsyncReadyCallback) start_authorize_ready, ctx);
@@ -266,7 +286,7 @@ recall (const gchar *imei)
 /* Decoration */
 
 static void
-decoration_free (Decoration *self)
+detach (Decoration *self)
 {
     undo_preparation (self);
     nl668_update_module_left (self->update);
@@ -276,9 +296,8 @@ decoration_free (Decoration *self)
     g_signal_handlers_disconnect_by_data (self->skeleton, self);
     g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),
                                              G_DBUS_INTERFACE_SKELETON (self->update));
-    g_object_unref (self->update);
-    g_object_unref (self->skeleton);
-    g_slice_free (Decoration, self);
+    self->modem = NULL;
+    decoration_unref (self);
 }
 
 static void
@@ -292,7 +311,7 @@ static void
 modem_gone_cb (gpointer  user_data,
                GObject  *modem)
 {
-    decoration_free (g_object_steal_data (modem, DECORATION_TAG));
+    detach (g_object_steal_data (modem, DECORATION_TAG));
 }
 
 void
@@ -303,7 +322,7 @@ nl668_modem_undecorate (MMBaseModem *modem)
     self = g_object_steal_data (G_OBJECT (modem), DECORATION_TAG);
     if (self) {
         g_object_weak_unref (G_OBJECT (modem), modem_gone_cb, NULL);
-        decoration_free (self);
+        detach (self);
     }
 }
 
@@ -321,7 +340,7 @@ nl668_modem_decorate (MMBaseModem *modem)
     if (!skeleton)
         return;
 
-    self = g_slice_new0 (Decoration);
+    self = g_rc_box_new0 (Decoration);
     self->modem = modem;
     self->skeleton = skeleton;
     self->update = recall (mm_gdbus_modem_get_equipment_identifier (skeleton));

@@ -16,6 +16,7 @@ struct _Nl668Preparation {
     /* While it runs */
     MMBaseModem  *modem;
     GTask        *task;
+    gboolean      cancelled;
     /* The next step to do; those before it are done */
     guint         step;
     /* Held open */
@@ -236,13 +237,14 @@ static void
 step_done (Nl668Preparation *self)
 {
     self->step++;
-    if (self->step == STEP_LAST) {
+    if (self->cancelled) {
+        step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the update is over already"));
+    } else if (self->step == STEP_LAST) {
         g_autoptr(GTask) task = take_task (self);
 
         g_task_return_boolean (task, TRUE);
-        return;
-    }
-    steps[self->step].run (self);
+    } else
+        steps[self->step].run (self);
 }
 
 static void
@@ -269,7 +271,9 @@ step_failed (Nl668Preparation *self,
 void
 nl668_preparation_undo (Nl668Preparation *self)
 {
-    if (!self->task)
+    if (self->task)
+        self->cancelled = TRUE;
+    else
         undo_steps (self);
 }
 

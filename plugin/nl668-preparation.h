@@ -44,7 +44,7 @@ gboolean nl668_preparation_run_finish (Nl668Preparation     *self,
  * nl668_preparation_undo:
  *
  * To be called once the update is over, or its modem gone; not from within a
- * handler of reports. Does nothing while it runs: then it will fail by itself.
+ * handler of reports. While it runs, it goes no further and fails.
  */
 void nl668_preparation_undo (Nl668Preparation *self);
 
