@@ -110,12 +110,20 @@ transports_ready (MMBaseModem  *modem,
     const gchar                 *response;
 
     response = mm_daemon_at_command_finish (modem, res, &error);
-    if (!response || !nl668_parse_gtota_test_response (response, &self->transports, &error)) {
-        g_prefix_error (&error, "the module does not say how it updates its firmware (AT" NL668_COMMAND_GTOTA_TEST "): ");
-        step_failed (self, error);
+    if (response && nl668_parse_gtota_test_response (response, &self->transports, &error)) {
+        check_transport (self);
         return;
     }
-    check_transport (self);
+
+    if (error->domain == MM_MOBILE_EQUIPMENT_ERROR) {
+        step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                                        "this module has no firmware update over the air (AT" NL668_COMMAND_GTOTA_TEST "): %s",
+                                        error->message));
+        g_error_free (error);
+        return;
+    }
+    g_prefix_error (&error, "the module does not say how it updates its firmware (AT" NL668_COMMAND_GTOTA_TEST "): ");
+    step_failed (self, error);
 }
 
 static void

@@ -145,17 +145,16 @@ static GUri *
 parse_url (const gchar  *url,
            GError      **error)
 {
-    g_autoptr(GUri)   uri = NULL;
-    g_autoptr(GError) inner_error = NULL;
+    g_autoptr(GUri) uri = NULL;
 
     if (strchr (url, ' ')) {
         refuse (error, KEY_URL, "has a space: write it as %%20");
         return NULL;
     }
 
-    uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, &inner_error);
+    uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, NULL);
     if (!uri) {
-        refuse (error, KEY_URL, "%s", inner_error->message);
+        refuse (error, KEY_URL, "is no valid URL: write it as http://host/path or ftp://user@host/path");
         return NULL;
     }
 

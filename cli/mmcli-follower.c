@@ -1,0 +1,481 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "mmcli-follower.h"
+#include "mmcli-modem.h"
+#include "mmcli-time.h"
+
+/* How long nothing may happen. ModemManager itself gives up on a silent
+ * download after 5 minutes, and on a module that came back unchanged after 10:
+ * its verdict is to come first. */
+#define PATIENCE_SECONDS            (10 * 60)
+#define PATIENCE_INSTALLING_SECONDS (15 * 60)
+#define PATIENCE_IDLE_SECONDS       30
+/* For a module that left in the middle of its download, so that somebody who
+ * pulled it out is not kept waiting */
+#define PATIENCE_GONE_SECONDS       15
+/* For a module that restarts again and again */
+#define INSTALLATION_SECONDS        (60 * 60)
+
+struct _MmcliFollower {
+    GObject             parent_instance;
+
+    MMManager          *manager;
+    MmcliOutput        *output;
+    Nl668UsbPort       *port;
+    MmcliStatus        *status;
+
+    /* What tells the module among the modems */
+    gchar              *imei;
+    gchar              *device;
+
+    /* The modem object, from when it is found to when it leaves */
+    gchar              *path;
+    GCancellable       *cancellable;
+    Nl668ModemFirmware *proxy;
+    gboolean            has_owner;
+
+    gboolean            is_started;
+    guint64             previous_start;
+    /* What the proxy says is of this update, not of the last one. */
+    gboolean            is_current;
+
+    GTask              *task;
+    guint               patience_id;
+    guint               installation_id;
+};
+
+G_DEFINE_TYPE (MmcliFollower, mmcli_follower, G_TYPE_OBJECT)
+
+/*****************************************************************************/
+/* The end */
+
+static void
+show (MmcliFollower *self)
+{
+    if (self->is_started)
+        mmcli_output_show_update (self->output, self->status);
+}
+
+static void
+show_step (MmcliFollower *self,
+           const gchar   *text)
+{
+    if (self->is_started)
+        mmcli_output_show_step (self->output, text);
+}
+
+static void
+complete (MmcliFollower *self,
+          GError        *error)
+{
+    g_autoptr(GTask) task = g_steal_pointer (&self->task);
+
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    g_clear_handle_id (&self->installation_id, g_source_remove);
+    if (error)
+        g_task_return_error (task, error);
+    else
+        g_task_return_boolean (task, TRUE);
+}
+
+/* It is not ModemManager that says so: it is the other way round. */
+static void
+give_up (MmcliFollower *self,
+         const gchar   *message)
+{
+    GError *error;
+
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, message);
+    mmcli_follower_show_failure (self, error);
+    complete (self, error);
+}
+
+static void
+evaluate (MmcliFollower *self)
+{
+    if (!self->task)
+        return;
+
+    if (self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_EMERGENCY) {
+        give_up (self,
+                 "the installation broke: the module is in its emergency download mode (05c6:9008) "
+                 "and needs its maker's flash tool");
+        return;
+    }
+
+    if (!self->proxy || !self->is_current)
+        return;
+    if (self->status->state == MMCLI_STATE_SUCCEEDED)
+        complete (self, NULL);
+    else if (self->status->state == MMCLI_STATE_FAILED)
+        complete (self,
+                  g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                                       self->status->error_message ? self->status->error_message : "unknown error"));
+}
+
+/*****************************************************************************/
+/* Patience */
+
+static gboolean
+is_gone_too_early (MmcliFollower *self)
+{
+    return (self->has_owner && !self->proxy && self->port &&
+            nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_ABSENT &&
+            (self->status->state == MMCLI_STATE_PREPARING || self->status->state == MMCLI_STATE_DOWNLOADING));
+}
+
+static const gchar *
+describe_silence (MmcliFollower *self)
+{
+    if (!self->has_owner)
+        return "ModemManager did not come back to the bus";
+    if (is_gone_too_early (self))
+        return "the module left the bus before it had the whole package: "
+               "was it unplugged or reset? start the update again";
+    if (!self->proxy && self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_ABSENT)
+        return "the module did not come back to the bus: check its power and its cable";
+    if (!self->proxy)
+        return "ModemManager did not find the modem again";
+    if (self->status->state == MMCLI_STATE_IDLE)
+        return "ModemManager does not know of the update any more: compare the firmware versions";
+    return "nothing more was heard of the update";
+}
+
+static gboolean
+patience_cb (gpointer user_data)
+{
+    MmcliFollower *self = user_data;
+
+    self->patience_id = 0;
+    give_up (self, describe_silence (self));
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+installation_cb (gpointer user_data)
+{
+    MmcliFollower *self = user_data;
+
+    self->installation_id = 0;
+    give_up (self, "the module restarts again and again, and does not end the installation");
+    return G_SOURCE_REMOVE;
+}
+
+static guint
+get_patience (MmcliFollower *self)
+{
+    if (is_gone_too_early (self))
+        return PATIENCE_GONE_SECONDS;
+    if (self->proxy && self->status->state <= MMCLI_STATE_IDLE)
+        return PATIENCE_IDLE_SECONDS;
+    if (self->proxy && self->status->state == MMCLI_STATE_INSTALLING)
+        return PATIENCE_INSTALLING_SECONDS;
+    return PATIENCE_SECONDS;
+}
+
+/* Something happened */
+static void
+renew_patience (MmcliFollower *self)
+{
+    if (!self->task)
+        return;
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    self->patience_id = g_timeout_add (mmcli_time_get_timeout (get_patience (self)), patience_cb, self);
+
+    if (!self->installation_id && (!self->proxy || self->status->state == MMCLI_STATE_INSTALLING))
+        self->installation_id = g_timeout_add (mmcli_time_get_timeout (INSTALLATION_SECONDS), installation_cb, self);
+}
+
+static void
+changed (MmcliFollower *self)
+{
+    show (self);
+    renew_patience (self);
+    evaluate (self);
+}
+
+/*****************************************************************************/
+/* The modem object */
+
+static void
+read_proxy (MmcliFollower *self)
+{
+    mmcli_status_read (self->status, self->proxy);
+    if (mmcli_status_is_active (self->status) || self->status->started != self->previous_start)
+        self->is_current = TRUE;
+}
+
+static void
+properties_changed_cb (MmcliFollower *self)
+{
+    read_proxy (self);
+    changed (self);
+}
+
+static void
+attach (MmcliFollower      *self,
+        Nl668ModemFirmware *proxy)
+{
+    self->proxy = g_object_ref (proxy);
+    g_signal_connect_swapped (proxy, "g-properties-changed", G_CALLBACK (properties_changed_cb), self);
+    read_proxy (self);
+}
+
+static void
+detach (MmcliFollower *self)
+{
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    g_clear_pointer (&self->path, g_free);
+    if (self->proxy)
+        g_signal_handlers_disconnect_by_data (self->proxy, self);
+    g_clear_object (&self->proxy);
+}
+
+static void
+proxy_ready (GObject      *source,
+             GAsyncResult *res,
+             gpointer      user_data)
+{
+    g_autoptr(MmcliFollower)       self = user_data;
+    g_autoptr(Nl668ModemFirmware)  proxy = NULL;
+    g_autoptr(GError)              error = NULL;
+    g_autofree gchar              *step = NULL;
+
+    proxy = nl668_modem_firmware_proxy_new_finish (res, &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+    if (!proxy) {
+        g_debug ("couldn't reach the modem at '%s': %s", self->path, error->message);
+        detach (self);
+        return;
+    }
+
+    step = g_strdup_printf ("ModemManager has found the modem again (%s)", self->path);
+    show_step (self, step);
+    attach (self, proxy);
+    changed (self);
+}
+
+static gboolean
+is_our_modem (MmcliFollower *self,
+              MMObject      *object)
+{
+    g_autoptr(GDBusInterface)  update = NULL;
+    MMModem                   *modem;
+
+    modem = mm_object_peek_modem (object);
+    update = g_dbus_object_get_interface (G_DBUS_OBJECT (object), MMCLI_UPDATE_INTERFACE);
+    if (!modem || !update)
+        return FALSE;
+    if (self->imei)
+        return g_strcmp0 (mm_modem_get_equipment_identifier (modem), self->imei) == 0;
+    return g_strcmp0 (mm_modem_get_device (modem), self->device) == 0;
+}
+
+static void
+open_modem (MmcliFollower *self,
+            MMObject      *object)
+{
+    self->path = mm_object_dup_path (object);
+    self->cancellable = g_cancellable_new ();
+    nl668_modem_firmware_proxy_new (g_dbus_object_manager_client_get_connection (G_DBUS_OBJECT_MANAGER_CLIENT (self->manager)),
+                                    G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
+                                    MM_DBUS_SERVICE,
+                                    self->path,
+                                    self->cancellable,
+                                    proxy_ready,
+                                    g_object_ref (self));
+}
+
+/* An object may get its interfaces, and the modem its IMEI, after it appeared:
+ * so this is called for anything that changes. */
+static void
+look_for_modem (MmcliFollower *self)
+{
+    GList *objects;
+    GList *l;
+
+    if (self->path)
+        return;
+
+    objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (self->manager));
+    for (l = objects; l && !self->path; l = g_list_next (l)) {
+        if (is_our_modem (self, l->data))
+            open_modem (self, l->data);
+    }
+    g_list_free_full (objects, g_object_unref);
+}
+
+static void
+object_removed_cb (MmcliFollower *self,
+                   GDBusObject   *object)
+{
+    if (g_strcmp0 (g_dbus_object_get_object_path (object), self->path) != 0)
+        return;
+
+    detach (self);
+    /* Nothing else tells it where no port is watched */
+    if (!self->port && self->has_owner)
+        show_step (self, "the modem has left ModemManager");
+    /* The next object that is found tells of this update. */
+    self->is_current = TRUE;
+    mmcli_status_leave (self->status);
+    changed (self);
+}
+
+static void
+name_owner_cb (MmcliFollower *self)
+{
+    g_autofree gchar *owner = NULL;
+    gboolean          has_owner;
+
+    owner = g_dbus_object_manager_client_get_name_owner (G_DBUS_OBJECT_MANAGER_CLIENT (self->manager));
+    has_owner = owner != NULL;
+    if (has_owner == self->has_owner)
+        return;
+    self->has_owner = has_owner;
+    show_step (self,
+               has_owner ?
+               "ModemManager is back" :
+               "ModemManager has left the bus, while the module goes on: waiting for it to come back");
+    changed (self);
+}
+
+/*****************************************************************************/
+/* The USB port */
+
+static void
+port_changed_cb (MmcliFollower *self)
+{
+    mmcli_status_read_port (self->status, self->port);
+    if (self->status->port_state == NL668_USB_PORT_STATE_ABSENT)
+        show_step (self, "the module has left the bus");
+    else if (self->status->port_state == NL668_USB_PORT_STATE_PRESENT)
+        show_step (self, "the module is back on the bus");
+    changed (self);
+}
+
+/*****************************************************************************/
+
+void
+mmcli_follower_start (MmcliFollower *self)
+{
+    self->is_started = TRUE;
+}
+
+void
+mmcli_follower_wait (MmcliFollower       *self,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+    self->task = g_task_new (self, NULL, callback, user_data);
+    changed (self);
+}
+
+gboolean
+mmcli_follower_wait_finish (MmcliFollower  *self,
+                            GAsyncResult   *res,
+                            GError        **error)
+{
+    return g_task_propagate_boolean (G_TASK (res), error);
+}
+
+const MmcliStatus *
+mmcli_follower_get_status (MmcliFollower *self)
+{
+    return self->status;
+}
+
+void
+mmcli_follower_show_failure (MmcliFollower *self,
+                             const GError  *error)
+{
+    mmcli_status_fail (self->status, error);
+    mmcli_output_show_update (self->output, self->status);
+}
+
+/*****************************************************************************/
+
+MmcliFollower *
+mmcli_follower_new (MMManager          *manager,
+                    MMObject           *object,
+                    Nl668ModemFirmware *proxy,
+                    MmcliOutput        *output)
+{
+    MmcliFollower *self;
+    MMModem       *modem;
+
+    self = g_object_new (MMCLI_TYPE_FOLLOWER, NULL);
+    self->manager = g_object_ref (manager);
+    self->output = output;
+    self->has_owner = TRUE;
+
+    modem = mm_object_peek_modem (object);
+    self->imei = mm_modem_dup_equipment_identifier (modem);
+    self->device = mm_modem_dup_device (modem);
+    self->path = mm_object_dup_path (object);
+    self->previous_start = nl668_modem_firmware_get_started (proxy);
+    attach (self, proxy);
+
+    self->port = mmcli_modem_open_port (object);
+    mmcli_status_read_port (self->status, self->port);
+    if (self->port)
+        g_signal_connect_swapped (self->port, "notify::state", G_CALLBACK (port_changed_cb), self);
+
+    g_signal_connect_swapped (manager, "object-added", G_CALLBACK (look_for_modem), self);
+    g_signal_connect_swapped (manager, "interface-added", G_CALLBACK (look_for_modem), self);
+    g_signal_connect_swapped (manager, "interface-proxy-properties-changed", G_CALLBACK (look_for_modem), self);
+    g_signal_connect_swapped (manager, "object-removed", G_CALLBACK (object_removed_cb), self);
+    g_signal_connect_swapped (manager, "notify::name-owner", G_CALLBACK (name_owner_cb), self);
+    return self;
+}
+
+static void
+mmcli_follower_init (MmcliFollower *self)
+{
+    self->status = mmcli_status_new ();
+}
+
+static void
+dispose (GObject *object)
+{
+    MmcliFollower *self = MMCLI_FOLLOWER (object);
+
+    detach (self);
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    g_clear_handle_id (&self->installation_id, g_source_remove);
+    if (self->manager)
+        g_signal_handlers_disconnect_by_data (self->manager, self);
+    if (self->port)
+        g_signal_handlers_disconnect_by_data (self->port, self);
+    g_clear_object (&self->manager);
+    g_clear_object (&self->port);
+
+    G_OBJECT_CLASS (mmcli_follower_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+    MmcliFollower *self = MMCLI_FOLLOWER (object);
+
+    mmcli_status_free (self->status);
+    g_free (self->imei);
+    g_free (self->device);
+
+    G_OBJECT_CLASS (mmcli_follower_parent_class)->finalize (object);
+}
+
+static void
+mmcli_follower_class_init (MmcliFollowerClass *klass)
+{
+    GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+    object_class->dispose = dispose;
+    object_class->finalize = finalize;
+}

@@ -1,0 +1,365 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "mmcli-format.h"
+#include "mmcli-time.h"
+#include "nl668-protocol.h"
+
+#define SECTION "Firmware update"
+#define PREFIX  "modem.firmware.update."
+#define MISSING "--"
+
+typedef struct {
+    const gchar  *key;
+    /* For people; NULL if it is not for them */
+    const gchar  *label;
+    gboolean      is_list;
+    /* One value, any number of them in a list; NULL if missing */
+    gchar       **values;
+} Row;
+
+static void
+row_free (Row *row)
+{
+    g_strfreev (row->values);
+    g_free (row);
+}
+
+/*****************************************************************************/
+/* From the status to rows */
+
+static void
+add_value (GPtrArray   *rows,
+           const gchar *key,
+           const gchar *label,
+           gchar       *value)
+{
+    Row *row;
+
+    row = g_new0 (Row, 1);
+    row->key = key;
+    row->label = label;
+    if (value) {
+        row->values = g_new0 (gchar *, 2);
+        row->values[0] = value;
+    }
+    g_ptr_array_add (rows, row);
+}
+
+static void
+add_transports (GPtrArray *rows,
+                guint      transports)
+{
+    GPtrArray *names;
+    Row       *row;
+
+    names = g_ptr_array_new ();
+    if (transports & NL668_TRANSPORT_HTTP)
+        g_ptr_array_add (names, g_strdup ("http"));
+    if (transports & NL668_TRANSPORT_FTP)
+        g_ptr_array_add (names, g_strdup ("ftp"));
+    g_ptr_array_add (names, NULL);
+
+    row = g_new0 (Row, 1);
+    row->key = PREFIX "transports";
+    row->label = "transports";
+    row->is_list = TRUE;
+    row->values = (gchar **) g_ptr_array_free (names, FALSE);
+    g_ptr_array_add (rows, row);
+}
+
+static const gchar *
+get_port_name (const MmcliStatus *status)
+{
+    static const gchar *const names[] = {
+        [NL668_USB_PORT_STATE_ABSENT]    = "absent",
+        [NL668_USB_PORT_STATE_PRESENT]   = "present",
+        [NL668_USB_PORT_STATE_EMERGENCY] = "emergency-download",
+    };
+
+    return status->has_port ? names[status->port_state] : NULL;
+}
+
+static gchar *
+build_progress (const MmcliStatus *status,
+                MmcliFormat        format)
+{
+    /* Without an update there is none */
+    if (!status->started && !mmcli_status_is_active (status))
+        return NULL;
+    return g_strdup_printf (format == MMCLI_FORMAT_HUMAN ? "%u%%" : "%u", status->progress);
+}
+
+/* In the order of the output for people */
+static GPtrArray *
+build_rows (const MmcliStatus *status,
+            MmcliFormat        format)
+{
+    GPtrArray *rows;
+
+    rows = g_ptr_array_new_with_free_func ((GDestroyNotify) row_free);
+    add_value (rows, "modem.dbus-path", "modem", g_strdup (status->path));
+    add_value (rows, PREFIX "state", "state", g_strdup (mmcli_status_get_state_name (status)));
+    add_value (rows, PREFIX "progress", "progress", build_progress (status, format));
+    add_value (rows, PREFIX "error.name", NULL, g_strdup (status->error_name));
+    add_value (rows, PREFIX "error.message", "error", g_strdup (status->error_message));
+    add_value (rows, PREFIX "current-version", "current version", g_strdup (status->current_version));
+    add_value (rows, PREFIX "previous-version", "previous version", g_strdup (status->previous_version));
+    add_value (rows, PREFIX "target-version", "target version", g_strdup (status->target_version));
+    add_value (rows, PREFIX "package", "package", g_strdup (status->package));
+    add_value (rows, PREFIX "source", "source", g_strdup (status->source));
+    add_value (rows, PREFIX "started", "started", mmcli_time_format_date (status->started));
+    add_value (rows, PREFIX "finished", "finished", mmcli_time_format_date (status->finished));
+    add_transports (rows, status->transports);
+    add_value (rows, PREFIX "usb-port", "usb port", g_strdup (get_port_name (status)));
+    return rows;
+}
+
+/*****************************************************************************/
+/* For people */
+
+gchar *
+mmcli_format_printable (const gchar *text)
+{
+    g_autofree gchar *valid = NULL;
+    GString          *printable;
+    const gchar      *c;
+
+    valid = g_utf8_make_valid (text, -1);
+    printable = g_string_new (NULL);
+    for (c = valid; *c; c = g_utf8_next_char (c))
+        g_string_append_unichar (printable, g_unichar_isprint (g_utf8_get_char (c)) ? g_utf8_get_char (c) : '?');
+    return g_string_free (printable, FALSE);
+}
+
+static gboolean
+is_shown (const Row *row)
+{
+    return row->label && row->values && row->values[0];
+}
+
+static gchar *
+format_human (GPtrArray *rows)
+{
+    GString *text;
+    gint     label_width = 0;
+    guint    i;
+    gboolean first = TRUE;
+
+    for (i = 0; i < rows->len; i++) {
+        const Row *row = g_ptr_array_index (rows, i);
+
+        if (is_shown (row))
+            label_width = MAX (label_width, (gint) strlen (row->label));
+    }
+
+    text = g_string_new ("  ");
+    for (i = 0; i < strlen (SECTION) + (gsize) label_width + 4; i++)
+        g_string_append_c (text, '-');
+    g_string_append_c (text, '\n');
+
+    for (i = 0; i < rows->len; i++) {
+        const Row        *row = g_ptr_array_index (rows, i);
+        g_autofree gchar *joined = NULL;
+        g_autofree gchar *printable = NULL;
+
+        if (!is_shown (row))
+            continue;
+        joined = g_strjoinv (", ", row->values);
+        printable = mmcli_format_printable (joined);
+        g_string_append_printf (text, "  %-*s | %*s: %s\n",
+                                (gint) strlen (SECTION), first ? SECTION : "",
+                                label_width, row->label, printable);
+        first = FALSE;
+    }
+    return g_string_free (text, FALSE);
+}
+
+/*****************************************************************************/
+/* Key and value */
+
+/* The key of a list stands alone only if the list is empty; the stock client
+ * leaves room for the suffix nevertheless only if it is not. */
+static gint
+get_key_width (const Row *row)
+{
+    gsize width;
+
+    width = strlen (row->key);
+    if (row->is_list && row->values[0])
+        width += strlen (".value[1]");
+    return (gint) width;
+}
+
+static void
+append_list_keyvalue (GString   *text,
+                      gint       width,
+                      const Row *row)
+{
+    g_autofree gchar *length_key = NULL;
+    guint             i;
+
+    length_key = g_strconcat (row->key, ".length", NULL);
+    g_string_append_printf (text, "%-*s : %u\n", width, length_key, g_strv_length (row->values));
+    for (i = 0; row->values[i]; i++) {
+        g_autofree gchar *value_key = NULL;
+        g_autofree gchar *escaped = NULL;
+
+        value_key = g_strdup_printf ("%s.value[%u]", row->key, i + 1);
+        escaped = g_strescape (row->values[i], NULL);
+        g_string_append_printf (text, "%-*s : %s\n", width, value_key, escaped);
+    }
+}
+
+static gchar *
+format_keyvalue (GPtrArray *rows)
+{
+    GString *text;
+    gint     width = 0;
+    guint    i;
+
+    for (i = 0; i < rows->len; i++)
+        width = MAX (width, get_key_width (g_ptr_array_index (rows, i)));
+
+    text = g_string_new (NULL);
+    for (i = 0; i < rows->len; i++) {
+        const Row        *row = g_ptr_array_index (rows, i);
+        g_autofree gchar *escaped = NULL;
+
+        if (row->is_list && row->values[0]) {
+            append_list_keyvalue (text, width, row);
+            continue;
+        }
+        if (row->values && row->values[0])
+            escaped = g_strescape (row->values[0], NULL);
+        g_string_append_printf (text, "%-*s : %s\n", width, row->key, escaped ? escaped : MISSING);
+    }
+    return g_string_free (text, FALSE);
+}
+
+/*****************************************************************************/
+/* JSON */
+
+static void
+append_json_string (GString     *text,
+                    const gchar *string)
+{
+    const gchar *c;
+
+    g_string_append_c (text, '"');
+    for (c = string; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            g_string_append_printf (text, "\\%c", *c);
+        else if (g_ascii_iscntrl (*c))
+            g_string_append_printf (text, "\\u%04x", (guint) *c);
+        else
+            g_string_append_c (text, *c);
+    }
+    g_string_append_c (text, '"');
+}
+
+static void
+append_json_value (GString   *text,
+                   const Row *row)
+{
+    guint i;
+
+    if (!row->is_list) {
+        append_json_string (text, row->values ? row->values[0] : MISSING);
+        return;
+    }
+
+    g_string_append_c (text, '[');
+    for (i = 0; row->values[i]; i++) {
+        if (i > 0)
+            g_string_append_c (text, ',');
+        append_json_string (text, row->values[i]);
+    }
+    g_string_append_c (text, ']');
+}
+
+/* From the objects that are open to those that @path names: its last element
+ * is the member, and the ones before it are objects. */
+static void
+append_json_path (GString  *text,
+                  gchar   **open,
+                  gchar   **path)
+{
+    guint n_open;
+    guint n_common = 0;
+    guint i;
+
+    n_open = g_strv_length (open) - 1;
+    while (n_common < n_open && path[n_common + 1] && g_str_equal (open[n_common], path[n_common]))
+        n_common++;
+
+    for (i = n_common; i < n_open; i++)
+        g_string_append_c (text, '}');
+    if (text->str[text->len - 1] != '{')
+        g_string_append_c (text, ',');
+    for (i = n_common; path[i + 1]; i++)
+        g_string_append_printf (text, "\"%s\":{", path[i]);
+    g_string_append_printf (text, "\"%s\":", path[i]);
+}
+
+static gint
+compare_keys (gconstpointer a,
+              gconstpointer b)
+{
+    const Row *row_a = *(const Row **) a;
+    const Row *row_b = *(const Row **) b;
+
+    return strcmp (row_a->key, row_b->key);
+}
+
+static gchar *
+format_json (GPtrArray *rows)
+{
+    GString       *text;
+    g_auto(GStrv)  open = NULL;
+    guint          i;
+
+    g_ptr_array_sort (rows, compare_keys);
+
+    text = g_string_new ("{");
+    open = g_strsplit ("-", ".", -1);
+    for (i = 0; i < rows->len; i++) {
+        const Row  *row = g_ptr_array_index (rows, i);
+        gchar     **path;
+
+        path = g_strsplit (row->key, ".", -1);
+        append_json_path (text, open, path);
+        append_json_value (text, row);
+        g_strfreev (open);
+        open = path;
+    }
+    for (i = 0; open[i]; i++)
+        g_string_append_c (text, '}');
+    g_string_append_c (text, '\n');
+    return g_string_free (text, FALSE);
+}
+
+/*****************************************************************************/
+
+gchar *
+mmcli_format_status (const MmcliStatus *status,
+                     MmcliFormat        format)
+{
+    g_autoptr(GPtrArray) rows = NULL;
+
+    rows = build_rows (status, format);
+    switch (format) {
+    case MMCLI_FORMAT_JSON:
+        return format_json (rows);
+    case MMCLI_FORMAT_KEYVALUE:
+        return format_keyvalue (rows);
+    case MMCLI_FORMAT_HUMAN:
+    default:
+        return format_human (rows);
+    }
+}

@@ -1,0 +1,147 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "mmcli-help.h"
+
+static const struct {
+    const gchar *option;
+    const gchar *description;
+} entries[] = {
+    { "--firmware-update=[\"key=value,...\"]", "Update the firmware over the air and wait for the end" },
+    { "--firmware-update-status", "Show the state of the firmware update" },
+    { "--firmware-update-no-wait", "Return once the module has accepted the update" },
+    { "--firmware-update-password-file=[FILE|-]", "Read the FTP password from a file or from stdin" },
+};
+
+MmcliHelp
+mmcli_help_find (gchar       **argv,
+                 const gchar **option)
+{
+    static const struct {
+        const gchar *name;
+        MmcliHelp    help;
+    } options[] = {
+        { "-h",              MMCLI_HELP_APPLICATION },
+        { "-?",              MMCLI_HELP_APPLICATION },
+        { "--help",          MMCLI_HELP_APPLICATION },
+        { "--help-all",      MMCLI_HELP_FIRMWARE },
+        { "--help-firmware", MMCLI_HELP_FIRMWARE },
+    };
+    guint i;
+    guint j;
+
+    for (i = 1; argv[0] && argv[i] && !g_str_equal (argv[i], "--"); i++) {
+        for (j = 0; j < G_N_ELEMENTS (options); j++) {
+            if (!g_str_equal (argv[i], options[j].name))
+                continue;
+            if (option)
+                *option = argv[i];
+            return options[j].help;
+        }
+        if (g_str_has_prefix (argv[i], "--help-"))
+            break;
+    }
+    return MMCLI_HELP_NONE;
+}
+
+/*****************************************************************************/
+/* Layout: titles may be translated, what the options are called is not */
+
+/* As "  -h, --help" or "  --help-all", and not the rules of a table */
+static gboolean
+is_option_line (const gchar *line)
+{
+    const gchar *name;
+
+    if (!g_str_has_prefix (line, "  -"))
+        return FALSE;
+    name = line + strlen ("  -");
+    if (*name == '-')
+        name++;
+    return g_ascii_isalnum (*name);
+}
+
+/* The index of the first line of the paragraph that ours belong to, or -1 */
+static gint
+find_paragraph (gchar     **lines,
+                MmcliHelp   help)
+{
+    gint paragraph = -1;
+    gint i;
+
+    for (i = 0; lines[i]; i++) {
+        if (!is_option_line (lines[i]))
+            continue;
+        /* The options of the application come last */
+        if (help == MMCLI_HELP_APPLICATION && (i == 0 || !is_option_line (lines[i - 1])))
+            paragraph = i;
+        if (help == MMCLI_HELP_FIRMWARE && g_str_has_prefix (lines[i], "  --firmware-"))
+            return i;
+    }
+    return paragraph;
+}
+
+/* Where the description begins in a line such as "  --name=[VALUE]     Text" */
+static gsize
+get_description_column (const gchar *line)
+{
+    const gchar *gap;
+
+    gap = strstr (line + 2, "  ");
+    if (!gap)
+        return 0;
+    return (gsize) (gap - line) + strspn (gap, " ");
+}
+
+static void
+append_entries (GString *text,
+                gsize    column)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (entries); i++) {
+        gint width;
+
+        /* At least two columns between the two, as everywhere */
+        width = MAX ((gint) column - 4, (gint) strlen (entries[i].option));
+        g_string_append_printf (text, "  %-*s  %s\n", width, entries[i].option, entries[i].description);
+    }
+}
+
+gchar *
+mmcli_help_extend (const gchar *text,
+                   MmcliHelp    help)
+{
+    g_auto(GStrv)  lines = NULL;
+    GString       *extended;
+    gsize          column = 0;
+    gint           paragraph;
+    gint           i;
+
+    lines = g_strsplit (text, "\n", -1);
+    paragraph = find_paragraph (lines, help);
+    if (paragraph < 0)
+        return g_strdup (text);
+
+    extended = g_string_new (NULL);
+    for (i = 0; lines[i]; i++) {
+        gboolean inside;
+
+        inside = i >= paragraph && column != G_MAXSIZE;
+        if (inside && is_option_line (lines[i]))
+            column = MAX (column, get_description_column (lines[i]));
+        else if (inside) {
+            append_entries (extended, column);
+            column = G_MAXSIZE;
+        }
+        g_string_append (extended, lines[i]);
+        if (lines[i + 1])
+            g_string_append_c (extended, '\n');
+    }
+    return g_string_free (extended, FALSE);
+}

@@ -1,0 +1,207 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "mmcli-modem.h"
+
+/*****************************************************************************/
+/* What the user means */
+
+static gboolean
+is_number (const gchar *string)
+{
+    return string[strspn (string, "0123456789")] == '\0';
+}
+
+/* The order of the tests is that of the stock client. */
+gchar *
+mmcli_modem_parse (const gchar    *string,
+                   MmcliModemKind *kind)
+{
+    *kind = MMCLI_MODEM_PATH;
+    if (!string || !*string)
+        return NULL;
+    if (g_str_has_prefix (string, MM_DBUS_MODEM_PREFIX))
+        return g_strdup (string);
+    if (is_number (string))
+        return g_strconcat (MM_DBUS_MODEM_PREFIX "/", string, NULL);
+
+    /* "a" and "an" will do, too */
+    *kind = g_ascii_strncasecmp (string, "any", strlen (string)) == 0 ? MMCLI_MODEM_ANY : MMCLI_MODEM_UID;
+    return g_strdup (string);
+}
+
+/* libmm-glib has no getter for it before 1.22 */
+static gboolean
+has_physdev (MMModem     *modem,
+             const gchar *physdev)
+{
+    g_autoptr(GVariant) value = NULL;
+
+    value = g_dbus_proxy_get_cached_property (G_DBUS_PROXY (modem), "Physdev");
+    return value &&
+           g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) &&
+           g_str_equal (g_variant_get_string (value, NULL), physdev);
+}
+
+static gboolean
+is_match (MMObject       *object,
+          MmcliModemKind  kind,
+          const gchar    *name)
+{
+    MMModem *modem;
+
+    modem = mm_object_peek_modem (object);
+    if (!modem)
+        return FALSE;
+
+    switch (kind) {
+    case MMCLI_MODEM_ANY:
+        return TRUE;
+    case MMCLI_MODEM_UID:
+        return g_strcmp0 (mm_modem_get_device (modem), name) == 0 || has_physdev (modem, name);
+    case MMCLI_MODEM_PATH:
+    default:
+        return g_str_equal (mm_object_get_path (object), name);
+    }
+}
+
+/*****************************************************************************/
+/* Look-up */
+
+static MMObject *
+find_in_manager (MMManager    *manager,
+                 const gchar  *string,
+                 GError      **error)
+{
+    g_autofree gchar *name = NULL;
+    MmcliModemKind    kind;
+    MMObject         *found = NULL;
+    GList            *objects;
+    GList            *l;
+
+    name = mmcli_modem_parse (string, &kind);
+    if (!name) {
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS, "no modem was specified");
+        return NULL;
+    }
+
+    objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (manager));
+    for (l = objects; l && !found; l = g_list_next (l)) {
+        if (is_match (MM_OBJECT (l->data), kind, name))
+            found = g_object_ref (l->data);
+    }
+    g_list_free_full (objects, g_object_unref);
+
+    if (!found)
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, "couldn't find modem");
+    return found;
+}
+
+static void
+manager_ready (GObject      *source,
+               GAsyncResult *res,
+               gpointer      user_data)
+{
+    g_autoptr(GTask)      task = user_data;
+    g_autoptr(MMManager)  manager = NULL;
+    g_autofree gchar     *owner = NULL;
+    GError               *error = NULL;
+
+    manager = mm_manager_new_finish (res, &error);
+    if (!manager) {
+        g_prefix_error (&error, "couldn't create manager: ");
+        g_task_return_error (task, error);
+        return;
+    }
+
+    owner = g_dbus_object_manager_client_get_name_owner (G_DBUS_OBJECT_MANAGER_CLIENT (manager));
+    if (!owner) {
+        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
+                                 "couldn't find the ModemManager process in the bus");
+        return;
+    }
+    g_debug ("ModemManager process found at '%s'", owner);
+
+    g_task_return_pointer (task, g_steal_pointer (&manager), g_object_unref);
+}
+
+void
+mmcli_modem_find (GDBusConnection     *connection,
+                  const gchar         *string,
+                  GAsyncReadyCallback  callback,
+                  gpointer             user_data)
+{
+    GTask *task;
+
+    task = g_task_new (connection, NULL, callback, user_data);
+    g_task_set_task_data (task, g_strdup (string), g_free);
+    mm_manager_new (connection,
+                    G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START,
+                    NULL,
+                    manager_ready,
+                    task);
+}
+
+MMObject *
+mmcli_modem_find_finish (GAsyncResult  *res,
+                         MMManager    **manager,
+                         GError       **error)
+{
+    g_autoptr(MMManager)  found_manager = NULL;
+    MMObject             *object;
+
+    found_manager = g_task_propagate_pointer (G_TASK (res), error);
+    if (!found_manager)
+        return NULL;
+
+    object = find_in_manager (found_manager, g_task_get_task_data (G_TASK (res)), error);
+    if (!object)
+        return NULL;
+    g_debug ("modem found at '%s'", mm_object_get_path (object));
+    *manager = g_steal_pointer (&found_manager);
+    return object;
+}
+
+/*****************************************************************************/
+
+gchar *
+mmcli_modem_dup_stable_name (MMObject    *object,
+                             const gchar *string)
+{
+    g_autofree gchar *name = NULL;
+    const gchar      *device;
+    MmcliModemKind    kind;
+
+    device = mm_modem_get_device (mm_object_peek_modem (object));
+    name = mmcli_modem_parse (string, &kind);
+    return g_strdup (kind == MMCLI_MODEM_PATH && device ? device : string);
+}
+
+Nl668UsbPort *
+mmcli_modem_open_port (MMObject *object)
+{
+    g_autoptr(Nl668UsbPort)  port = NULL;
+    g_autofree gchar        *path = NULL;
+    const gchar             *name;
+    MMModem                 *modem;
+
+    modem = mm_object_peek_modem (object);
+    name = mm_modem_get_primary_port (modem);
+    if (name)
+        path = nl668_usb_port_find_path (name);
+    if (!path)
+        path = mm_modem_dup_device (modem);
+    if (!path || !g_path_is_absolute (path))
+        return NULL;
+
+    port = nl668_usb_port_new (path);
+    if (nl668_usb_port_get_state (port) == NL668_USB_PORT_STATE_ABSENT)
+        return NULL;
+    g_debug ("watching the USB port at '%s'", path);
+    return g_steal_pointer (&port);
+}

@@ -1,0 +1,237 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "mmcli-options.h"
+
+/* What is given, before it is known to make sense */
+typedef struct {
+    MmcliOptions *options;
+    gboolean      status;
+    gboolean      json;
+    gboolean      keyvalue;
+    gboolean      async;
+    gboolean      manager_action;
+    gboolean      firmware_action;
+    gboolean      has_timeout;
+} Parser;
+
+gboolean
+mmcli_options_are_ours (gchar **argv)
+{
+    static const gchar *const names[] = {
+        "--firmware-update",
+        "--firmware-update-status",
+        "--firmware-update-no-wait",
+        "--firmware-update-password-file",
+    };
+    guint i;
+    guint j;
+
+    for (i = 1; argv[0] && argv[i] && !g_str_equal (argv[i], "--"); i++) {
+        gsize length;
+
+        length = strcspn (argv[i], "=");
+        for (j = 0; j < G_N_ELEMENTS (names); j++) {
+            if (strlen (names[j]) == length && strncmp (argv[i], names[j], length) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/*****************************************************************************/
+/* Entries */
+
+static gboolean
+manager_action_cb (const gchar  *name,
+                   const gchar  *value,
+                   Parser       *parser,
+                   GError      **error)
+{
+    parser->manager_action = TRUE;
+    return TRUE;
+}
+
+static gboolean
+firmware_action_cb (const gchar  *name,
+                    const gchar  *value,
+                    Parser       *parser,
+                    GError      **error)
+{
+    parser->firmware_action = TRUE;
+    return TRUE;
+}
+
+static gboolean
+timeout_cb (const gchar  *name,
+            const gchar  *value,
+            Parser       *parser,
+            GError      **error)
+{
+    gint64 timeout;
+
+    if (!g_ascii_string_to_signed (value, 10, 1, G_MAXINT / 1000, &timeout, NULL)) {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     "the timeout must be a number of seconds from 1 to %d", G_MAXINT / 1000);
+        return FALSE;
+    }
+    parser->options->timeout = (gint) timeout;
+    return TRUE;
+}
+
+static gboolean
+update_cb (const gchar  *name,
+           const gchar  *value,
+           Parser       *parser,
+           GError      **error)
+{
+    parser->options->update = TRUE;
+    g_free (parser->options->settings);
+    parser->options->settings = g_strdup (value);
+    return TRUE;
+}
+
+/* Actions of the stock client that it would not run together with one of its
+ * firmware actions either */
+static const GOptionEntry other_entries[] = {
+    { "get-daemon-version", 'B', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "set-logging", 'G', 0, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "list-modems", 'L', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "monitor-modems", 'M', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "scan-modems", 'S', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "inhibit-device", 'I', 0, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "report-kernel-event", 0, 0, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "report-kernel-event-auto-scan", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "firmware-status", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, firmware_action_cb },
+    { "firmware-list", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, firmware_action_cb },
+    { "firmware-select", 0, 0, G_OPTION_ARG_CALLBACK, firmware_action_cb },
+    { NULL }
+};
+
+static gboolean
+parse_entries (Parser  *parser,
+               gchar  **argv,
+               GError **error)
+{
+    MmcliOptions       *options = parser->options;
+    const GOptionEntry  entries[] = {
+        { "modem", 'm', 0, G_OPTION_ARG_STRING, &options->modem },
+        { "output-keyvalue", 'K', 0, G_OPTION_ARG_NONE, &parser->keyvalue },
+        { "output-json", 'J', 0, G_OPTION_ARG_NONE, &parser->json },
+        { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose },
+        { "version", 'V', 0, G_OPTION_ARG_NONE, &options->version },
+        { "async", 'a', 0, G_OPTION_ARG_NONE, &parser->async },
+        { "timeout", 0, 0, G_OPTION_ARG_CALLBACK, timeout_cb },
+        { "test-session", 0, 0, G_OPTION_ARG_NONE, &options->session_bus },
+        { "firmware-update", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, update_cb },
+        { "firmware-update-status", 0, 0, G_OPTION_ARG_NONE, &parser->status },
+        { "firmware-update-no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait },
+        { "firmware-update-password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file },
+        { NULL }
+    };
+    g_autoptr(GOptionContext)  context = NULL;
+    g_auto(GStrv)              arguments = NULL;
+    GOptionGroup              *group;
+
+    context = g_option_context_new (NULL);
+    group = g_option_group_new ("mmcli", "", "", parser, NULL);
+    g_option_group_add_entries (group, entries);
+    g_option_group_add_entries (group, other_entries);
+    g_option_context_set_main_group (context, group);
+    g_option_context_set_help_enabled (context, FALSE);
+
+    arguments = g_strdupv (argv);
+    return g_option_context_parse_strv (context, &arguments, error);
+}
+
+/*****************************************************************************/
+/* Combinations */
+
+static gboolean
+refuse (GError      **error,
+        const gchar  *message)
+{
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, message);
+    return FALSE;
+}
+
+static gboolean
+check_combination (Parser  *parser,
+                   GError **error)
+{
+    MmcliOptions *options = parser->options;
+
+    if (parser->keyvalue && parser->json)
+        return refuse (error, "only one output type supported at the same time");
+    if (parser->keyvalue && options->verbose)
+        return refuse (error, "cannot set verbose output in keyvalue output type");
+    if (parser->json && options->verbose)
+        return refuse (error, "cannot set verbose output in JSON output type");
+    if (parser->manager_action)
+        return refuse (error, "cannot use manager and modem options at the same time");
+    if (options->update + parser->status + parser->firmware_action > 1)
+        return refuse (error, "too many Firmware actions requested");
+    if (options->no_wait && !options->update)
+        return refuse (error, "--firmware-update-no-wait needs --firmware-update");
+    if (options->password_file && !options->update)
+        return refuse (error, "--firmware-update-password-file needs --firmware-update");
+    return TRUE;
+}
+
+/* GLib's sentences begin with a capital */
+static gboolean
+propagate_parse_error (GError **error,
+                       GError  *parse_error)
+{
+    g_autofree gchar *message = NULL;
+
+    message = g_strdup (parse_error->message);
+    message[0] = g_ascii_tolower (message[0]);
+    if (g_error_matches (parse_error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                     "%s: a firmware update cannot be combined with other actions", message);
+    else
+        g_set_error_literal (error, parse_error->domain, parse_error->code, message);
+    g_error_free (parse_error);
+    return FALSE;
+}
+
+MmcliOptions *
+mmcli_options_parse (gchar  **argv,
+                     GError **error)
+{
+    g_autoptr(MmcliOptions)  self = NULL;
+    Parser                   parser = { NULL };
+    GError                  *parse_error = NULL;
+
+    self = g_new0 (MmcliOptions, 1);
+    parser.options = self;
+
+    if (!parse_entries (&parser, argv, &parse_error)) {
+        propagate_parse_error (error, parse_error);
+        return NULL;
+    }
+    /* The version is told whatever else is asked for */
+    if (!self->version && !check_combination (&parser, error))
+        return NULL;
+
+    if (parser.json)
+        self->format = MMCLI_FORMAT_JSON;
+    else if (parser.keyvalue)
+        self->format = MMCLI_FORMAT_KEYVALUE;
+    return g_steal_pointer (&self);
+}
+
+void
+mmcli_options_free (MmcliOptions *self)
+{
+    g_free (self->modem);
+    g_free (self->settings);
+    g_free (self->password_file);
+    g_free (self);
+}

@@ -1,0 +1,61 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The arguments of a call that is ours, checked. */
+
+#ifndef MMCLI_OPTIONS_H
+#define MMCLI_OPTIONS_H
+
+#include <glib.h>
+
+typedef enum {
+    MMCLI_FORMAT_HUMAN,
+    MMCLI_FORMAT_KEYVALUE,
+    MMCLI_FORMAT_JSON,
+} MmcliFormat;
+
+typedef struct {
+    /* What the user calls the modem; NULL if it was not given */
+    gchar       *modem;
+    MmcliFormat  format;
+    gboolean     verbose;
+    gboolean     version;
+    gboolean     session_bus;
+    /* For each D-Bus call, in seconds; 0 if it was not given */
+    gint         timeout;
+
+    /* Else show the status */
+    gboolean     update;
+    /* The value of --firmware-update, NULL if it has none */
+    gchar       *settings;
+    gboolean     no_wait;
+    /* NULL, a file, or "-" for stdin */
+    gchar       *password_file;
+} MmcliOptions;
+
+/**
+ * mmcli_options_are_ours:
+ * @argv: the arguments of the program.
+ *
+ * Returns: whether one of the options that the stock client does not have is
+ *  there.
+ */
+gboolean mmcli_options_are_ours (gchar **argv);
+
+/**
+ * mmcli_options_parse:
+ * @argv: the arguments of the program, left as they are.
+ * @error: return location for a #G_OPTION_ERROR, worded as the stock client
+ *  words it.
+ *
+ * Returns: (transfer full): the options, or %NULL.
+ */
+MmcliOptions *mmcli_options_parse (gchar  **argv,
+                                   GError **error);
+
+void mmcli_options_free (MmcliOptions *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MmcliOptions, mmcli_options_free)
+
+#endif /* MMCLI_OPTIONS_H */

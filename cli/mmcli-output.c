@@ -1,0 +1,262 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "mmcli-bar.h"
+#include "mmcli-format.h"
+#include "mmcli-output.h"
+
+#define COLUMNS_DEFAULT 80
+/* Back to the first column, and clear the rest of the line */
+#define CLEAR_LINE "\r\033[K"
+
+struct _MmcliOutput {
+    MmcliFormat  format;
+
+    /* The live line */
+    gboolean     is_live;
+    gboolean     is_utf8;
+    gboolean     is_drawn;
+    gchar       *label;
+    gint         percent;
+    gint64       since;
+    guint        tick_id;
+
+    /* The last of what was printed, so as not to print it again */
+    gchar       *last;
+};
+
+/*****************************************************************************/
+/* Live line */
+
+static guint
+get_columns (void)
+{
+    struct winsize size;
+
+    if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return COLUMNS_DEFAULT;
+    return size.ws_col;
+}
+
+static void
+draw (MmcliOutput *self)
+{
+    g_autofree gchar *line = NULL;
+    guint             seconds;
+
+    if (!self->is_live || !self->label)
+        return;
+
+    seconds = (guint) ((g_get_monotonic_time () - self->since) / G_USEC_PER_SEC);
+    line = mmcli_bar_render (self->label, self->percent, seconds, get_columns (), self->is_utf8);
+    g_print ("\r%s\033[K", line);
+    self->is_drawn = TRUE;
+}
+
+static void
+erase (MmcliOutput *self)
+{
+    if (!self->is_drawn)
+        return;
+    g_print (CLEAR_LINE);
+    self->is_drawn = FALSE;
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+    draw (user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+set_live (MmcliOutput *self,
+          const gchar *label,
+          gint         percent)
+{
+    g_free (self->label);
+    self->label = g_strdup (label);
+    self->percent = percent;
+
+    if (!self->is_live)
+        return;
+    if (!label) {
+        erase (self);
+        g_clear_handle_id (&self->tick_id, g_source_remove);
+        return;
+    }
+    if (!self->tick_id) {
+        self->since = g_get_monotonic_time ();
+        self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
+    }
+    draw (self);
+}
+
+/*****************************************************************************/
+/* Lines */
+
+static void
+print_line (MmcliOutput *self,
+            const gchar *text)
+{
+    g_autofree gchar *printable = NULL;
+
+    printable = mmcli_format_printable (text);
+    erase (self);
+    g_print ("%s\n", printable);
+    draw (self);
+}
+
+/* Remembers @text. Returns whether it is another than the last. */
+static gboolean
+is_news (MmcliOutput *self,
+         const gchar *text)
+{
+    if (g_strcmp0 (self->last, text) == 0)
+        return FALSE;
+    g_free (self->last);
+    self->last = g_strdup (text);
+    return TRUE;
+}
+
+static void
+print_plain (MmcliOutput *self,
+             const gchar *label,
+             gint         percent)
+{
+    g_autofree gchar *line = NULL;
+
+    if (percent < 0)
+        line = g_strdup (label);
+    else
+        line = g_strdup_printf ("%s: %d%%", label, percent / 10 * 10);
+    if (is_news (self, line))
+        print_line (self, line);
+}
+
+static void
+print_status (MmcliOutput       *self,
+              const MmcliStatus *status)
+{
+    g_autofree gchar *text = NULL;
+    gboolean          is_first;
+
+    text = mmcli_format_status (status, self->format);
+    if (self->format == MMCLI_FORMAT_HUMAN) {
+        g_print ("%s", text);
+        return;
+    }
+
+    is_first = !self->last;
+    if (!is_news (self, text))
+        return;
+    if (!is_first && self->format == MMCLI_FORMAT_KEYVALUE)
+        fputs ("\n", stdout);
+    /* JSON is UTF-8 in any locale, which g_print() would not leave it */
+    fputs (text, stdout);
+    fflush (stdout);
+}
+
+/*****************************************************************************/
+
+void
+mmcli_output_show_activity (MmcliOutput *self,
+                            const gchar *label)
+{
+    if (self->format != MMCLI_FORMAT_HUMAN)
+        return;
+
+    if (label && !self->is_live)
+        print_plain (self, label, MMCLI_BAR_UNKNOWN);
+    set_live (self, label, MMCLI_BAR_UNKNOWN);
+}
+
+void
+mmcli_output_show_update (MmcliOutput       *self,
+                          const MmcliStatus *status)
+{
+    const gchar *label;
+    gint         percent = MMCLI_BAR_UNKNOWN;
+
+    if (self->format != MMCLI_FORMAT_HUMAN) {
+        print_status (self, status);
+        return;
+    }
+
+    if (!mmcli_status_is_active (status))
+        return;
+    label = mmcli_status_get_state_name (status);
+    if (status->state == MMCLI_STATE_DOWNLOADING)
+        percent = (gint) status->progress;
+    if (!self->is_live)
+        print_plain (self, label, percent);
+    set_live (self, label, percent);
+}
+
+void
+mmcli_output_show_step (MmcliOutput *self,
+                        const gchar *text)
+{
+    if (self->format == MMCLI_FORMAT_HUMAN)
+        print_line (self, text);
+}
+
+void
+mmcli_output_show_status (MmcliOutput       *self,
+                          const MmcliStatus *status)
+{
+    print_status (self, status);
+}
+
+void
+mmcli_output_show_error (MmcliOutput *self,
+                         const gchar *text)
+{
+    g_autofree gchar *printable = NULL;
+
+    mmcli_output_show_activity (self, NULL);
+    printable = mmcli_format_printable (text);
+    g_printerr ("error: %s\n", printable);
+}
+
+/*****************************************************************************/
+
+/* A terminal that cannot move its cursor gets plain lines. */
+static gboolean
+is_terminal (void)
+{
+    const gchar *term;
+
+    term = g_getenv ("TERM");
+    return isatty (STDOUT_FILENO) && term && *term && !g_str_equal (term, "dumb");
+}
+
+MmcliOutput *
+mmcli_output_new (MmcliFormat format)
+{
+    MmcliOutput *self;
+
+    self = g_new0 (MmcliOutput, 1);
+    self->format = format;
+    self->is_live = format == MMCLI_FORMAT_HUMAN && is_terminal ();
+    self->is_utf8 = g_get_charset (NULL);
+    return self;
+}
+
+void
+mmcli_output_free (MmcliOutput *self)
+{
+    set_live (self, NULL, MMCLI_BAR_UNKNOWN);
+    g_free (self->last);
+    g_free (self);
+}

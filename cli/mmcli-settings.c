@@ -1,0 +1,402 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "mmcli-settings.h"
+
+#define PASSWORD_HINT \
+    "others can read the arguments of a program: give the password with --firmware-update-password-file"
+
+/* The keys of Start() that may be given as key=value */
+static const struct {
+    const gchar *name;
+    /* "s" or "b" */
+    const gchar *type;
+} keys[] = {
+    { "url",       "s" },
+    { "server",    "s" },
+    { "file-name", "s" },
+    { "user",      "s" },
+    { "version",   "s" },
+};
+
+static gboolean
+refuse (GError      **error,
+        const gchar  *format,
+        ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError      **error,
+        const gchar  *format,
+        ...)
+{
+    g_autofree gchar *message = NULL;
+    va_list           args;
+
+    va_start (args, format);
+    message = g_strdup_vprintf (format, args);
+    va_end (args);
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+    return FALSE;
+}
+
+/*****************************************************************************/
+/* URL */
+
+/* Of whatever scheme: ModemManager says which ones the module takes */
+static gboolean
+is_url (const gchar *string)
+{
+    gsize length;
+
+    length = strspn (string, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "+-.");
+    return length && g_str_has_prefix (string + length, "://");
+}
+
+/* Sees a password in the URL even where the rest of it makes no sense */
+static gboolean
+has_password (const gchar *url)
+{
+    const gchar *authority;
+    gsize        length;
+    const gchar *at;
+
+    authority = strstr (url, "://");
+    if (!authority)
+        return FALSE;
+    authority += strlen ("://");
+    length = strcspn (authority, "/?#");
+    at = g_strrstr_len (authority, (gssize) length, "@");
+    return at && memchr (authority, ':', (gsize) (at - authority));
+}
+
+/*****************************************************************************/
+/* Keys and values */
+
+gboolean
+mmcli_settings_parse_boolean (const gchar *string,
+                              gboolean    *value)
+{
+    static const gchar *const yes[] = { "yes", "true", "1" };
+    static const gchar *const no[] = { "no", "false", "0" };
+    guint                     i;
+
+    for (i = 0; i < G_N_ELEMENTS (yes); i++) {
+        *value = !g_ascii_strcasecmp (string, yes[i]);
+        if (*value || !g_ascii_strcasecmp (string, no[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static GVariant *
+build_value (guint         key,
+             const gchar  *value,
+             GError      **error)
+{
+    gboolean boolean;
+
+    if (g_str_equal (keys[key].type, "s"))
+        return g_variant_new_string (value);
+
+    if (mmcli_settings_parse_boolean (value, &boolean))
+        return g_variant_new_boolean (boolean);
+
+    refuse (error, "key '%s' must be yes or no", keys[key].name);
+    return NULL;
+}
+
+static gboolean
+refuse_unknown_key (const gchar  *name,
+                    GError      **error)
+{
+    g_autoptr(GString) known = NULL;
+    guint              i;
+
+    if (g_str_equal (name, "password"))
+        return refuse (error, "%s", PASSWORD_HINT);
+
+    known = g_string_new (NULL);
+    for (i = 0; i < G_N_ELEMENTS (keys); i++)
+        g_string_append_printf (known, "%s%s", i ? ", " : "", keys[i].name);
+    return refuse (error, "unknown key '%s': the keys are %s", name, known->str);
+}
+
+static gboolean
+find_key (const gchar  *name,
+          guint        *key,
+          GError      **error)
+{
+    for (*key = 0; *key < G_N_ELEMENTS (keys); (*key)++) {
+        if (g_str_equal (keys[*key].name, name))
+            return TRUE;
+    }
+    return refuse_unknown_key (name, error);
+}
+
+static gboolean
+add_setting (GVariantDict  *settings,
+             const gchar   *name,
+             const gchar   *value,
+             GError       **error)
+{
+    GVariant *variant;
+    guint     key;
+
+    if (!find_key (name, &key, error))
+        return FALSE;
+    if (!*value)
+        return refuse (error, "key '%s' has no value", name);
+    if (g_variant_dict_contains (settings, name))
+        return refuse (error, "key '%s' is given twice", name);
+    if (g_str_equal (name, "url") && has_password (value))
+        return refuse (error, "%s", PASSWORD_HINT);
+
+    variant = build_value (key, value, error);
+    if (!variant)
+        return FALSE;
+    g_variant_dict_insert_value (settings, name, variant);
+    return TRUE;
+}
+
+/*****************************************************************************/
+/* Syntax */
+
+/* What is no key is not repeated in the message: it may be a secret. */
+static gboolean
+refuse_syntax (GError **error)
+{
+    return refuse (error, "malformed settings: write key=value,... or nothing but a URL");
+}
+
+static void
+skip_spaces (const gchar **position)
+{
+    while (g_ascii_isspace (**position))
+        (*position)++;
+}
+
+static gchar *
+read_name (const gchar **position)
+{
+    const gchar *start;
+
+    skip_spaces (position);
+    start = *position;
+    while (g_ascii_isalnum (**position) || **position == '-')
+        (*position)++;
+    return g_strndup (start, (gsize) (*position - start));
+}
+
+static gchar *
+read_value (const gchar  **position,
+            GError       **error)
+{
+    const gchar *start;
+    const gchar *end;
+    gchar        quote;
+
+    skip_spaces (position);
+    quote = **position;
+    if (quote != '"' && quote != '\'') {
+        start = *position;
+        *position += strcspn (start, ",");
+        return g_strchomp (g_strndup (start, (gsize) (*position - start)));
+    }
+
+    start = *position + 1;
+    end = strchr (start, quote);
+    if (!end) {
+        refuse (error, "a quote is not closed");
+        return NULL;
+    }
+    *position = end + 1;
+    return g_strndup (start, (gsize) (end - start));
+}
+
+static gboolean
+parse_pair (GVariantDict  *settings,
+            const gchar  **position,
+            GError       **error)
+{
+    g_autofree gchar *name = NULL;
+    g_autofree gchar *value = NULL;
+
+    name = read_name (position);
+    skip_spaces (position);
+    if (!*name || **position != '=')
+        return refuse_syntax (error);
+    (*position)++;
+
+    value = read_value (position, error);
+    if (!value)
+        return FALSE;
+    skip_spaces (position);
+    if (**position != ',' && **position != '\0')
+        return refuse_syntax (error);
+
+    return add_setting (settings, name, value, error);
+}
+
+static gboolean
+parse_pairs (GVariantDict  *settings,
+             const gchar   *position,
+             GError       **error)
+{
+    for (;;) {
+        if (!parse_pair (settings, &position, error))
+            return FALSE;
+        if (*position == '\0')
+            return TRUE;
+        position++;
+    }
+}
+
+/* A comma may be part of a URL; but who writes a known key after it means two
+ * settings. */
+static gboolean
+parse_bare_url (GVariantDict  *settings,
+                const gchar   *url,
+                GError       **error)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (keys); i++) {
+        g_autofree gchar *pair = NULL;
+
+        pair = g_strdup_printf (",%s=", keys[i].name);
+        if (strstr (url, pair))
+            return refuse (error, "write url=... when other keys follow it");
+    }
+    return add_setting (settings, "url", url, error);
+}
+
+GVariant *
+mmcli_settings_parse (const gchar  *value,
+                      const gchar  *password,
+                      GError      **error)
+{
+    g_auto(GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
+
+    if (value && is_url (value)) {
+        if (!parse_bare_url (&settings, value, error))
+            return NULL;
+    } else if (value && !parse_pairs (&settings, value, error))
+        return NULL;
+
+    if (password)
+        g_variant_dict_insert (&settings, "password", "s", password);
+    return g_variant_ref_sink (g_variant_dict_end (&settings));
+}
+
+/*****************************************************************************/
+/* Password */
+
+/* Reads no further than the end of the line: what follows on stdin is not ours. */
+static gssize
+read_line (gint   fd,
+           gchar *buffer,
+           gsize  size)
+{
+    gsize length = 0;
+
+    while (length < size) {
+        gssize n;
+
+        n = read (fd, buffer + length, 1);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0 || buffer[length] == '\n')
+            break;
+        length++;
+    }
+    return (gssize) length;
+}
+
+static gssize
+read_line_without_echo (gint   fd,
+                        gchar *buffer,
+                        gsize  size)
+{
+    struct termios saved;
+    struct termios silent;
+    gssize         length;
+    gint           read_errno;
+
+    if (tcgetattr (fd, &saved) != 0)
+        return read_line (fd, buffer, size);
+
+    /* Without signals, or Ctrl-C would leave the terminal silent */
+    silent = saved;
+    silent.c_lflag &= (tcflag_t) ~(ECHO | ISIG);
+    g_printerr ("FTP password: ");
+    tcsetattr (fd, TCSAFLUSH, &silent);
+    length = read_line (fd, buffer, size);
+    read_errno = errno;
+    tcsetattr (fd, TCSAFLUSH, &saved);
+    g_printerr ("\n");
+    errno = read_errno;
+    return length;
+}
+
+static gboolean
+check_password (const gchar  *password,
+                gsize         length,
+                GError      **error)
+{
+    gsize i;
+
+    if (length == 0)
+        return refuse (error, "the password file has no password in its first line");
+    if (length > MMCLI_PASSWORD_MAX)
+        return refuse (error, "the password is longer than the %d bytes that the module takes", MMCLI_PASSWORD_MAX);
+    for (i = 0; i < length; i++) {
+        if (g_ascii_iscntrl (password[i]))
+            return refuse (error, "the password has a control character");
+    }
+    if (!g_utf8_validate (password, (gssize) length, NULL))
+        return refuse (error, "the password is not UTF-8");
+    return TRUE;
+}
+
+gchar *
+mmcli_settings_read_password (const gchar  *file_name,
+                              GError      **error)
+{
+    /* One byte more than allowed, and a carriage return */
+    gchar   buffer[MMCLI_PASSWORD_MAX + 2];
+    gchar  *password = NULL;
+    gssize  length = -1;
+    gint    fd;
+
+    if (g_str_equal (file_name, "-"))
+        length = read_line_without_echo (STDIN_FILENO, buffer, sizeof (buffer));
+    else {
+        fd = open (file_name, O_RDONLY | O_CLOEXEC);
+        if (fd >= 0) {
+            length = read_line (fd, buffer, sizeof (buffer));
+            close (fd);
+        }
+    }
+    if (length < 0) {
+        refuse (error, "couldn't read the password file: %s", g_strerror (errno));
+        return NULL;
+    }
+
+    if (length > 0 && buffer[length - 1] == '\r')
+        length--;
+    if (check_password (buffer, (gsize) length, error))
+        password = g_strndup (buffer, (gsize) length);
+    explicit_bzero (buffer, sizeof (buffer));
+    return password;
+}

@@ -1,0 +1,48 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The stock client, which does everything that is not ours. */
+
+#ifndef MMCLI_STOCK_H
+#define MMCLI_STOCK_H
+
+#include <glib.h>
+
+#include "mmcli-help.h"
+
+/**
+ * mmcli_stock_find:
+ * @error: return location for a #GFileError.
+ *
+ * The stock client is MMCLI of the environment, else the one that was found
+ * when this program was configured; where that is this very program, it is the
+ * one that dpkg-divert put aside for it.
+ *
+ * Returns: (transfer full): its path, never one that leads to this program; or
+ *  %NULL.
+ */
+gchar *mmcli_stock_find (GError **error);
+
+/**
+ * mmcli_stock_exec:
+ * @argv: the arguments, with those of the program's name.
+ *
+ * Becomes the stock client. Returns only if that fails, with an error printed
+ * and the exit status for it.
+ */
+gint mmcli_stock_exec (gchar **argv);
+
+/**
+ * mmcli_stock_show_help:
+ * @argv: the arguments, with those of the program's name.
+ * @help: which help they ask for.
+ *
+ * Prints the stock client's help with our options in it.
+ *
+ * Returns: the stock client's exit status.
+ */
+gint mmcli_stock_show_help (gchar     **argv,
+                            MmcliHelp   help);
+
+#endif /* MMCLI_STOCK_H */

@@ -1,0 +1,52 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "mmcli-time.h"
+
+#define SCALE_MAX 100
+
+guint
+mmcli_time_scale (guint        seconds,
+                  const gchar *scale)
+{
+    gdouble factor = 0;
+
+    if (scale)
+        factor = g_ascii_strtod (scale, NULL);
+    /* Written so that it is also false for what is not a number */
+    if (!(factor > 0 && factor <= SCALE_MAX))
+        factor = 1;
+    return (guint) (seconds * 1000.0 * factor);
+}
+
+guint
+mmcli_time_get_timeout (guint seconds)
+{
+    return mmcli_time_scale (seconds, g_getenv ("FIBOCOM_NL668_TIMEOUT_SCALE"));
+}
+
+gchar *
+mmcli_time_format_elapsed (guint64 seconds)
+{
+    guint64 minutes = seconds / 60;
+
+    if (minutes < 60)
+        return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u",
+                                minutes, (guint) (seconds % 60));
+    return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u:%02u",
+                            minutes / 60, (guint) (minutes % 60), (guint) (seconds % 60));
+}
+
+gchar *
+mmcli_time_format_date (guint64 seconds)
+{
+    g_autoptr(GDateTime) date = NULL;
+
+    if (seconds == 0 || seconds > G_MAXINT64)
+        return NULL;
+    date = g_date_time_new_from_unix_utc ((gint64) seconds);
+    return date ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+}

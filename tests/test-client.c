@@ -1,0 +1,417 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* What the client shows, and which stock client it runs. */
+
+#include <config.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "mmcli-bar.h"
+#include "mmcli-format.h"
+#include "mmcli-help.h"
+#include "mmcli-stock.h"
+#include "mmcli-time.h"
+
+/*****************************************************************************/
+/* Time */
+
+static void
+test_scale (void)
+{
+    g_assert_cmpuint (mmcli_time_scale (120, NULL), ==, 120000);
+    g_assert_cmpuint (mmcli_time_scale (120, "0.05"), ==, 6000);
+    g_assert_cmpuint (mmcli_time_scale (120, "2"), ==, 240000);
+    g_assert_cmpuint (mmcli_time_scale (120, "100"), ==, 12000000);
+    g_assert_cmpuint (mmcli_time_scale (120, ""), ==, 120000);
+    g_assert_cmpuint (mmcli_time_scale (120, "0"), ==, 120000);
+    g_assert_cmpuint (mmcli_time_scale (120, "-1"), ==, 120000);
+    g_assert_cmpuint (mmcli_time_scale (120, "nan"), ==, 120000);
+    g_assert_cmpuint (mmcli_time_scale (120, "1e9"), ==, 120000);
+}
+
+static void
+assert_elapsed (guint64      seconds,
+                const gchar *expected)
+{
+    g_autofree gchar *text = NULL;
+
+    text = mmcli_time_format_elapsed (seconds);
+    g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+assert_date (guint64      seconds,
+             const gchar *expected)
+{
+    g_autofree gchar *text = NULL;
+
+    text = mmcli_time_format_date (seconds);
+    g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_format_time (void)
+{
+    assert_elapsed (0, "0:00");
+    assert_elapsed (42, "0:42");
+    assert_elapsed (3599, "59:59");
+    assert_elapsed (3723, "1:02:03");
+
+    assert_date (0, NULL);
+    assert_date (1, "1970-01-01T00:00:01Z");
+    assert_date (1790000000, "2026-09-21T14:13:20Z");
+    assert_date (G_MAXUINT64, NULL);
+}
+
+/*****************************************************************************/
+/* Bar */
+
+static void
+test_bar (void)
+{
+    static const struct {
+        const gchar *label;
+        gint         percent;
+        guint        seconds;
+        guint        columns;
+        gboolean     utf8;
+        const gchar *line;
+    } tests[] = {
+        { "downloading", 60, 42, 40, FALSE, "[#######-----]   60%  downloading  0:42" },
+        { "downloading", 60, 42, 40, TRUE,  "[███████░░░░░]   60%  downloading  0:42" },
+        { "downloading", 0, 0, 40, FALSE,   "[------------]    0%  downloading  0:00" },
+        { "downloading", 100, 0, 40, FALSE, "[############]  100%  downloading  0:00" },
+        { "downloading", 200, 0, 40, FALSE, "[############]  100%  downloading  0:00" },
+        { "downloading", 50, 0, 300, FALSE,
+          "[####################--------------------]   50%  downloading  0:00" },
+        /* The mark goes to the end, and back */
+        { "installing", MMCLI_BAR_UNKNOWN, 0, 34, FALSE,  "[###----------]  installing  0:00" },
+        { "installing", MMCLI_BAR_UNKNOWN, 1, 34, FALSE,  "[-###---------]  installing  0:01" },
+        { "installing", MMCLI_BAR_UNKNOWN, 10, 34, FALSE, "[----------###]  installing  0:10" },
+        { "installing", MMCLI_BAR_UNKNOWN, 11, 34, FALSE, "[---------###-]  installing  0:11" },
+        { "installing", MMCLI_BAR_UNKNOWN, 20, 34, FALSE, "[###----------]  installing  0:20" },
+        /* No room for a bar, nor for the text */
+        { "downloading", 60, 42, 35, FALSE, " 60%  downloading  0:42" },
+        { "downloading", 60, 42, 10, FALSE, " 60%  dow" },
+        { "downloading", 60, 42, 1, FALSE,  "" },
+        { "downloading", 60, 42, 0, FALSE,  "" },
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (tests); i++) {
+        g_autofree gchar *line = NULL;
+
+        line = mmcli_bar_render (tests[i].label, tests[i].percent, tests[i].seconds,
+                                 tests[i].columns, tests[i].utf8);
+        g_assert_cmpstr (line, ==, tests[i].line);
+        g_assert_cmpint (g_utf8_strlen (line, -1), <, MAX (tests[i].columns, 1));
+    }
+}
+
+/*****************************************************************************/
+/* Layouts */
+
+static MmcliStatus *
+make_status (void)
+{
+    MmcliStatus *status;
+
+    status = mmcli_status_new ();
+    status->path = g_strdup ("/org/freedesktop/ModemManager1/Modem/0");
+    status->state = MMCLI_STATE_FAILED;
+    status->progress = 41;
+    status->source = g_strdup ("http://h/p.zip");
+    status->previous_version = g_strdup ("A\"\\");
+    status->current_version = g_strdup ("A\033[31m\t");
+    status->error_name = g_strdup ("org.freedesktop.ModemManager1.Error.Core.Failed");
+    status->error_message = g_strdup ("k\303\266nnte");
+    status->started = 1;
+    status->transports = 3;
+    status->has_port = TRUE;
+    status->port_state = NL668_USB_PORT_STATE_EMERGENCY;
+    return status;
+}
+
+static void
+assert_format (const MmcliStatus *status,
+               MmcliFormat        format,
+               const gchar       *expected)
+{
+    g_autofree gchar *text = NULL;
+
+    text = mmcli_format_status (status, format);
+    g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_human (void)
+{
+    g_autoptr(MmcliStatus) status = make_status ();
+
+    assert_format (status, MMCLI_FORMAT_HUMAN,
+                   "  -----------------------------------\n"
+                   "  Firmware update |            modem: /org/freedesktop/ModemManager1/Modem/0\n"
+                   "                  |            state: failed\n"
+                   "                  |         progress: 41%\n"
+                   "                  |            error: k\303\266nnte\n"
+                   "                  |  current version: A?[31m?\n"
+                   "                  | previous version: A\"\\\n"
+                   "                  |           source: http://h/p.zip\n"
+                   "                  |          started: 1970-01-01T00:00:01Z\n"
+                   "                  |       transports: http, ftp\n"
+                   "                  |         usb port: emergency-download\n");
+}
+
+static void
+test_keyvalue (void)
+{
+    g_autoptr(MmcliStatus) status = make_status ();
+
+    assert_format (status, MMCLI_FORMAT_KEYVALUE,
+                   "modem.dbus-path                           : /org/freedesktop/ModemManager1/Modem/0\n"
+                   "modem.firmware.update.state               : failed\n"
+                   "modem.firmware.update.progress            : 41\n"
+                   "modem.firmware.update.error.name          : org.freedesktop.ModemManager1.Error.Core.Failed\n"
+                   "modem.firmware.update.error.message       : k\\303\\266nnte\n"
+                   "modem.firmware.update.current-version     : A\\033[31m\\t\n"
+                   "modem.firmware.update.previous-version    : A\\\"\\\\\n"
+                   "modem.firmware.update.target-version      : --\n"
+                   "modem.firmware.update.package             : --\n"
+                   "modem.firmware.update.source              : http://h/p.zip\n"
+                   "modem.firmware.update.started             : 1970-01-01T00:00:01Z\n"
+                   "modem.firmware.update.finished            : --\n"
+                   "modem.firmware.update.transports.length   : 2\n"
+                   "modem.firmware.update.transports.value[1] : http\n"
+                   "modem.firmware.update.transports.value[2] : ftp\n"
+                   "modem.firmware.update.usb-port            : emergency-download\n");
+}
+
+static void
+test_json (void)
+{
+    g_autoptr(MmcliStatus) status = make_status ();
+
+    assert_format (status, MMCLI_FORMAT_JSON,
+                   "{\"modem\":{\"dbus-path\":\"/org/freedesktop/ModemManager1/Modem/0\",\"firmware\":{\"update\":{"
+                   "\"current-version\":\"A\\u001b[31m\\u0009\","
+                   "\"error\":{\"message\":\"k\303\266nnte\",\"name\":\"org.freedesktop.ModemManager1.Error.Core.Failed\"},"
+                   "\"finished\":\"--\",\"package\":\"--\",\"previous-version\":\"A\\\"\\\\\",\"progress\":\"41\","
+                   "\"source\":\"http://h/p.zip\",\"started\":\"1970-01-01T00:00:01Z\",\"state\":\"failed\","
+                   "\"target-version\":\"--\",\"transports\":[\"http\",\"ftp\"],\"usb-port\":\"emergency-download\"}}}}\n");
+}
+
+static void
+test_nothing_known (void)
+{
+    g_autoptr(MmcliStatus) status = mmcli_status_new ();
+
+    assert_format (status, MMCLI_FORMAT_HUMAN,
+                   "  ------------------------\n"
+                   "  Firmware update | state: unknown\n");
+    assert_format (status, MMCLI_FORMAT_JSON,
+                   "{\"modem\":{\"dbus-path\":\"--\",\"firmware\":{\"update\":{"
+                   "\"current-version\":\"--\",\"error\":{\"message\":\"--\",\"name\":\"--\"},\"finished\":\"--\","
+                   "\"package\":\"--\",\"previous-version\":\"--\",\"progress\":\"--\",\"source\":\"--\","
+                   "\"started\":\"--\",\"state\":\"unknown\",\"target-version\":\"--\",\"transports\":[],"
+                   "\"usb-port\":\"--\"}}}}\n");
+}
+
+static void
+test_printable (void)
+{
+    g_autofree gchar *text = NULL;
+
+    text = mmcli_format_printable ("a\033]0;x\007b\302\233c\n\377");
+    g_assert_cmpstr (text, ==, "a?]0;x?b?c?\357\277\275");
+}
+
+/*****************************************************************************/
+/* Help */
+
+static void
+test_find_help (void)
+{
+    static const struct {
+        const gchar *arguments;
+        MmcliHelp    help;
+        const gchar *option;
+    } tests[] = {
+        { "mmcli -h",                            MMCLI_HELP_APPLICATION, "-h" },
+        { "mmcli -m 0 --help",                   MMCLI_HELP_APPLICATION, "--help" },
+        { "mmcli --help-all",                    MMCLI_HELP_FIRMWARE,    "--help-all" },
+        { "mmcli --firmware-update --help-firmware", MMCLI_HELP_FIRMWARE, "--help-firmware" },
+        { "mmcli --help-sms --help",             MMCLI_HELP_NONE,        NULL },
+        { "mmcli -- --help",                     MMCLI_HELP_NONE,        NULL },
+        { "mmcli -L",                            MMCLI_HELP_NONE,        NULL },
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (tests); i++) {
+        g_auto(GStrv)  argv = NULL;
+        const gchar   *option = NULL;
+
+        argv = g_strsplit (tests[i].arguments, " ", -1);
+        g_assert_cmpint (mmcli_help_find (argv, &option), ==, tests[i].help);
+        g_assert_cmpstr (option, ==, tests[i].option);
+    }
+}
+
+#define USAGE \
+    "Aufruf:\n" \
+    "  mmcli [OPTION…] - Control and monitor the ModemManager\n" \
+    "\n"
+#define FIRMWARE \
+    "Firmware options:\n" \
+    "  --firmware-list                                 List\n" \
+    "  --firmware-select=[Unique ID]                   Select\n"
+#define OURS \
+    "  --firmware-update=[\"key=value,...\"]             Update the firmware over the air and wait for the end\n" \
+    "  --firmware-update-status                        Show the state of the firmware update\n" \
+    "  --firmware-update-no-wait                       Return once the module has accepted the update\n" \
+    "  --firmware-update-password-file=[FILE|-]        Read the FTP password from a file or from stdin\n"
+#define SMS \
+    "SMS options:\n" \
+    "  --send                                          Send\n" \
+    "\n"
+#define APPLICATION \
+    "Anwendungsoptionen:\n" \
+    "  -V, --version                                   Print version\n" \
+    "  --timeout=[SECONDS]                             Timeout\n"
+
+static void
+assert_extended (const gchar *text,
+                 MmcliHelp    help,
+                 const gchar *expected)
+{
+    g_autofree gchar *extended = NULL;
+
+    extended = mmcli_help_extend (text, help);
+    g_assert_cmpstr (extended, ==, expected);
+}
+
+static void
+test_extend_help (void)
+{
+    const gchar *table = "  ------\n  Modem | state: failed\n";
+
+    assert_extended (USAGE FIRMWARE "\n", MMCLI_HELP_FIRMWARE, USAGE FIRMWARE OURS "\n");
+    assert_extended (USAGE FIRMWARE "\n" SMS APPLICATION "\n", MMCLI_HELP_FIRMWARE,
+                     USAGE FIRMWARE OURS "\n" SMS APPLICATION "\n");
+    assert_extended (USAGE SMS APPLICATION "\n", MMCLI_HELP_APPLICATION, USAGE SMS APPLICATION OURS "\n");
+
+    /* Narrower than our options are */
+    assert_extended ("  --firmware-list  List\n", MMCLI_HELP_FIRMWARE,
+                     "  --firmware-list  List\n"
+                     "  --firmware-update=[\"key=value,...\"]  Update the firmware over the air and wait for the end\n"
+                     "  --firmware-update-status  Show the state of the firmware update\n"
+                     "  --firmware-update-no-wait  Return once the module has accepted the update\n"
+                     "  --firmware-update-password-file=[FILE|-]  Read the FTP password from a file or from stdin\n");
+
+    /* What is no help stays what it is */
+    assert_extended ("", MMCLI_HELP_FIRMWARE, "");
+    assert_extended (SMS, MMCLI_HELP_FIRMWARE, SMS);
+    assert_extended (table, MMCLI_HELP_APPLICATION, table);
+}
+
+/*****************************************************************************/
+/* Stock client */
+
+typedef struct {
+    gchar *directory;
+    gchar *link;
+    gchar *diverted;
+} StockFixture;
+
+static void
+stock_set_up (StockFixture  *fixture,
+              gconstpointer  user_data)
+{
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *self = NULL;
+
+    fixture->directory = g_dir_make_tmp ("test-client-XXXXXX", &error);
+    g_assert_no_error (error);
+    fixture->link = g_build_filename (fixture->directory, "mmcli", NULL);
+    fixture->diverted = g_build_filename (fixture->directory, "mmcli.distrib", NULL);
+
+    self = g_file_read_link ("/proc/self/exe", &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (symlink (self, fixture->link), ==, 0);
+}
+
+static void
+stock_tear_down (StockFixture  *fixture,
+                 gconstpointer  user_data)
+{
+    g_unsetenv ("MMCLI");
+    g_unlink (fixture->diverted);
+    g_unlink (fixture->link);
+    g_rmdir (fixture->directory);
+    g_free (fixture->diverted);
+    g_free (fixture->link);
+    g_free (fixture->directory);
+}
+
+static void
+assert_stock (const gchar *mmcli,
+              const gchar *expected)
+{
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *path = NULL;
+
+    g_setenv ("MMCLI", mmcli, TRUE);
+    path = mmcli_stock_find (&error);
+    g_assert_cmpstr (path, ==, expected);
+    g_assert_true (!path == !!error);
+}
+
+static void
+test_stock (StockFixture  *fixture,
+            gconstpointer  user_data)
+{
+    g_autofree gchar *shell = NULL;
+
+    shell = g_find_program_in_path ("sh");
+    assert_stock (shell, shell);
+    assert_stock ("sh", shell);
+    assert_stock ("/nonexistent/mmcli", NULL);
+
+    /* This program, directly and through a link */
+    assert_stock ("/proc/self/exe", NULL);
+    assert_stock (fixture->link, NULL);
+    g_assert_cmpint (symlink (fixture->link, fixture->diverted), ==, 0);
+    assert_stock (fixture->link, NULL);
+
+    /* The one that was put aside for it */
+    g_unlink (fixture->diverted);
+    g_assert_cmpint (symlink (shell, fixture->diverted), ==, 0);
+    assert_stock (fixture->link, fixture->diverted);
+}
+
+/*****************************************************************************/
+
+int
+main (int    argc,
+      char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+
+    g_test_add_func ("/time/scale", test_scale);
+    g_test_add_func ("/time/format", test_format_time);
+    g_test_add_func ("/bar", test_bar);
+    g_test_add_func ("/format/human", test_human);
+    g_test_add_func ("/format/keyvalue", test_keyvalue);
+    g_test_add_func ("/format/json", test_json);
+    g_test_add_func ("/format/nothing-known", test_nothing_known);
+    g_test_add_func ("/format/printable", test_printable);
+    g_test_add_func ("/help/find", test_find_help);
+    g_test_add_func ("/help/extend", test_extend_help);
+    g_test_add ("/stock", StockFixture, NULL, stock_set_up, test_stock, stock_tear_down);
+
+    return g_test_run ();
+}

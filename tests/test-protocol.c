@@ -1,0 +1,342 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <locale.h>
+#include <string.h>
+
+#include <libmm-glib.h>
+
+#include "nl668-protocol.h"
+
+/*****************************************************************************/
+/* Answer to AT+GTOTA=? */
+
+typedef struct {
+    const gchar *response;
+    /* 0 if it must be refused */
+    guint        transports;
+} GtotaTest;
+
+#define HTTP NL668_TRANSPORT_HTTP
+#define FTP  NL668_TRANSPORT_FTP
+
+static const GtotaTest gtota_tests[] = {
+    /* What the manual has */
+    { "+GTOTA: <type>,<\"url\">[,<\"filename\">,<\"username\">,<\"password\">]", HTTP | FTP },
+    { "+GTOTA:<type>,<\"url\">[,<\"filename\">,<\"username\">,<\"password\">]",  HTTP | FTP },
+    { "+GTOTA: <type>,<\"url\">",            HTTP       },
+    /* What other commands are like */
+    { "+GTOTA: (0-1),(255)",                 HTTP | FTP },
+    { "+GTOTA: (0,1),<url>",                 HTTP | FTP },
+    { "+GTOTA: (0)",                         HTTP       },
+    { "+GTOTA: ( 1 )",                       FTP        },
+    { "\r\n+GTOTA: (0-1)\r\n",               HTTP | FTP },
+    { "+GTOTA: (0-5)",                       HTTP | FTP },
+    { "",                                    HTTP | FTP },
+    { "\r\n",                                HTTP | FTP },
+    /* What says nothing */
+    { "+GTOTA: (2-3)",                       0 },
+    { "+GTOTA: (0-1",                        0 },
+    { "+GTOTA: ()",                          0 },
+    { "+GTOTA: (a-b)",                       0 },
+    { "+GTOTA: (0-1-2)",                     0 },
+    { "+GTOTA: (-1)",                        0 },
+    { "+GTOTA: (99999999999999999999)",      0 },
+    { "+GTOTA:",                             0 },
+    { "+CSQ: 20,99",                         0 },
+    { "GTOTA DOWNLOAD START",                0 },
+};
+
+static void
+test_gtota_response (void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (gtota_tests); i++) {
+        g_autoptr(GError) error = NULL;
+        guint             transports = 0;
+        gboolean          result;
+
+        g_test_message ("response '%s'", gtota_tests[i].response);
+        result = nl668_parse_gtota_test_response (gtota_tests[i].response, &transports, &error);
+        if (gtota_tests[i].transports) {
+            g_assert_no_error (error);
+            g_assert_true (result);
+        } else {
+            g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+            g_assert_false (result);
+        }
+        g_assert_cmpuint (transports, ==, gtota_tests[i].transports);
+    }
+}
+
+/*****************************************************************************/
+/* One report */
+
+typedef struct {
+    const gchar *line;
+    Nl668Urc     urc;
+    guint        percent;
+} UrcTest;
+
+static const UrcTest urc_tests[] = {
+    /* What the manual has */
+    { "GTOTA DOWNLOAD START",              NL668_URC_START         },
+    { "GTOTA DOWNLOAD COMPLETE",           NL668_URC_COMPLETE      },
+    { "GTOTA DOWNLOADING: 0%",             NL668_URC_PROGRESS, 0   },
+    { "GTOTA DOWNLOADING: 41%",            NL668_URC_PROGRESS, 41  },
+    { "GTOTA DOWNLOADING: 100%",           NL668_URC_PROGRESS, 100 },
+    /* Stray spaces and plus signs */
+    { "+GTOTA DOWNLOAD START",             NL668_URC_START         },
+    { " + GTOTA  DOWNLOAD   START  ",      NL668_URC_START         },
+    { "GTOTA DOWNLOADING:41%",             NL668_URC_PROGRESS, 41  },
+    { "GTOTA DOWNLOADING :  41 % ",        NL668_URC_PROGRESS, 41  },
+    { "+GTOTA\tDOWNLOADING: 7%",           NL668_URC_PROGRESS, 7   },
+    { "GTOTADOWNLOADCOMPLETE",             NL668_URC_COMPLETE      },
+    { "gtota download start",              NL668_URC_START         },
+    { "GTOTA DOWNLOADING: 007%",           NL668_URC_PROGRESS, 7   },
+    /* What is none of the three */
+    { "GTOTA DOWNLOADING: 101%",           NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: -1%",            NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: %",              NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING:",                NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING",                 NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: 41",             NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: 4 1%",           NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: 41%%",           NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: 12345678901234567890%",   NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: 18446744073709551657%",   NL668_URC_OTHER },
+    { "GTOTA DOWNLOADING: 0x10%",          NL668_URC_OTHER },
+    { "GTOTA DOWNLOAD STARTED",            NL668_URC_OTHER },
+    { "GTOTA DOWNLOAD",                    NL668_URC_OTHER },
+    { "GTOTA UPGRADING: 10%",              NL668_URC_OTHER },
+    { "GTOTA",                             NL668_URC_OTHER },
+    { "",                                  NL668_URC_OTHER },
+    /* Not in the manual, but clear enough */
+    { "GTOTA DOWNLOAD FAILED",             NL668_URC_FAILURE },
+    { "GTOTA: ERROR 3",                    NL668_URC_FAILURE },
+    { "+GTOTA: upgrade fail",              NL668_URC_FAILURE },
+};
+
+static void
+test_urc (void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (urc_tests); i++) {
+        guint percent = 0;
+
+        g_test_message ("line '%s'", urc_tests[i].line);
+        g_assert_cmpint (nl668_parse_gtota_urc (urc_tests[i].line, &percent), ==, urc_tests[i].urc);
+        g_assert_cmpuint (percent, ==, urc_tests[i].percent);
+    }
+}
+
+/*****************************************************************************/
+/* A stream of bytes, as MMPortSerialAt handles it: what has arrived and is not
+ * used yet is matched, and the matches are taken out. */
+
+typedef struct {
+    GRegex    *regex;
+    GString   *buffer;
+    GPtrArray *lines;
+} Stream;
+
+static gboolean
+remove_match (const GMatchInfo *match_info,
+              GString          *result,
+              gpointer          user_data)
+{
+    return FALSE;
+}
+
+static void
+stream_feed (Stream      *self,
+             const gchar *data,
+             gsize        length)
+{
+    g_autoptr(GMatchInfo)  match_info = NULL;
+    g_autofree gchar      *rest = NULL;
+
+    g_string_append_len (self->buffer, data, length);
+    g_regex_match_full (self->regex, self->buffer->str, self->buffer->len, 0, 0, &match_info, NULL);
+    while (g_match_info_matches (match_info)) {
+        g_ptr_array_add (self->lines, g_match_info_fetch (match_info, 1));
+        g_match_info_next (match_info, NULL);
+    }
+    rest = g_regex_replace_eval (self->regex, self->buffer->str, self->buffer->len, 0, 0, remove_match, NULL, NULL);
+    g_string_assign (self->buffer, rest);
+}
+
+static void
+stream_init (Stream *self)
+{
+    self->regex = nl668_get_gtota_urc_regex ();
+    self->buffer = g_string_new (NULL);
+    self->lines = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+stream_clear (Stream *self)
+{
+    g_regex_unref (self->regex);
+    g_string_free (self->buffer, TRUE);
+    g_ptr_array_unref (self->lines);
+}
+
+typedef struct {
+    const gchar *bytes;
+    /* Joined by "|" */
+    const gchar *lines;
+    /* What is left for the response to a command */
+    const gchar *rest;
+} StreamTest;
+
+static const StreamTest stream_tests[] = {
+    { "\r\nGTOTA DOWNLOAD START\r\n",
+      "GTOTA DOWNLOAD START", "" },
+    { "\r\nGTOTA DOWNLOADING: 1%\r\n\r\nGTOTA DOWNLOADING: 2%\r\n",
+      "GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%", "" },
+    /* One CRLF between two */
+    { "\r\nGTOTA DOWNLOADING: 1%\r\nGTOTA DOWNLOADING: 2%\r\nGTOTA DOWNLOAD COMPLETE\r\n",
+      "GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%|GTOTA DOWNLOAD COMPLETE", "" },
+    /* None before the first */
+    { "GTOTA DOWNLOAD START\r\n\r\n+CREG: 1\r\n",
+      "GTOTA DOWNLOAD START", "\r\n+CREG: 1\r\n" },
+    { "\r\n+CREG: 1\r\n\r\n+ GTOTA DOWNLOAD START\r\n\r\nOK\r\n",
+      "+ GTOTA DOWNLOAD START", "\r\n+CREG: 1\r\n\r\nOK\r\n" },
+    /* Not whole yet */
+    { "\r\nGTOTA DOWNLOADING: 4",
+      "", "\r\nGTOTA DOWNLOADING: 4" },
+    { "\r\nGTOTA DOWNLOADING: 41%\r",
+      "", "\r\nGTOTA DOWNLOADING: 41%\r" },
+    /* The answer to AT+GTOTA=?, and its echo, are for who asked */
+    { "AT+GTOTA=?\r\r\n+GTOTA: <type>,<\"url\">\r\n\r\nOK\r\n",
+      "", "AT+GTOTA=?\r\r\n+GTOTA: <type>,<\"url\">\r\n\r\nOK\r\n" },
+    { "\r\n+GTOTA : (0-1)\r\n\r\nOK\r\n",
+      "", "\r\n+GTOTA : (0-1)\r\n\r\nOK\r\n" },
+    /* No line of its own */
+    { "\r\n+CMT: GTOTA DOWNLOAD COMPLETE\r\n",
+      "", "\r\n+CMT: GTOTA DOWNLOAD COMPLETE\r\n" },
+    /* What may be a failure */
+    { "\r\n+GTOTA: ERROR\r\n",   "+GTOTA: ERROR",   "" },
+    { "\r\nGTOTA: 3\r\n",        "GTOTA: 3",        "" },
+    { "\r\nGTOTA ABORTED\r\n",   "GTOTA ABORTED",   "" },
+};
+
+static gchar *
+join (GPtrArray *lines)
+{
+    GString *joined;
+    guint    i;
+
+    joined = g_string_new (NULL);
+    for (i = 0; i < lines->len; i++)
+        g_string_append_printf (joined, "%s%s", i ? "|" : "", (const gchar *) lines->pdata[i]);
+    return g_string_free (joined, FALSE);
+}
+
+static void
+test_stream (void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (stream_tests); i++) {
+        const StreamTest *test = &stream_tests[i];
+        g_autofree gchar *lines = NULL;
+        Stream            stream;
+
+        g_test_message ("stream %u", i);
+        stream_init (&stream);
+        stream_feed (&stream, test->bytes, strlen (test->bytes));
+        lines = join (stream.lines);
+        g_assert_cmpstr (lines, ==, test->lines);
+        g_assert_cmpstr (stream.buffer->str, ==, test->rest);
+        stream_clear (&stream);
+    }
+}
+
+/* However reads cut the stream, the lines are the same. */
+static void
+test_stream_split (void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (stream_tests); i++) {
+        const StreamTest *test = &stream_tests[i];
+        gsize             length;
+        gsize             at;
+
+        length = strlen (test->bytes);
+        for (at = 1; at < length; at++) {
+            g_autofree gchar *lines = NULL;
+            Stream            stream;
+
+            g_test_message ("stream %u, cut at %" G_GSIZE_FORMAT, i, at);
+            stream_init (&stream);
+            stream_feed (&stream, test->bytes, at);
+            stream_feed (&stream, test->bytes + at, length - at);
+            lines = join (stream.lines);
+            g_assert_cmpstr (lines, ==, test->lines);
+            stream_clear (&stream);
+        }
+    }
+}
+
+static void
+test_stream_bytewise (void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (stream_tests); i++) {
+        g_autofree gchar *lines = NULL;
+        const gchar      *c;
+        Stream            stream;
+
+        stream_init (&stream);
+        for (c = stream_tests[i].bytes; *c; c++)
+            stream_feed (&stream, c, 1);
+        lines = join (stream.lines);
+        g_assert_cmpstr (lines, ==, stream_tests[i].lines);
+        stream_clear (&stream);
+    }
+}
+
+/*****************************************************************************/
+
+static void
+test_printable (void)
+{
+    g_autofree gchar *escaped = NULL;
+    g_autofree gchar *text = NULL;
+    g_autofree gchar *bounded = NULL;
+
+    escaped = nl668_printable ("a\r\nb\x1b[0m\xc3\xa4\"");
+    g_assert_cmpstr (escaped, ==, "a\\r\\nb\\033[0m\\303\\244\\\"");
+
+    text = g_strnfill (10000, 'x');
+    bounded = nl668_printable (text);
+    g_assert_cmpuint (strlen (bounded), ==, 80);
+}
+
+/*****************************************************************************/
+
+int
+main (int    argc,
+      char **argv)
+{
+    setlocale (LC_ALL, "");
+    g_test_init (&argc, &argv, NULL);
+
+    g_test_add_func ("/nl668/protocol/gtota-response", test_gtota_response);
+    g_test_add_func ("/nl668/protocol/urc", test_urc);
+    g_test_add_func ("/nl668/protocol/stream", test_stream);
+    g_test_add_func ("/nl668/protocol/stream-split", test_stream_split);
+    g_test_add_func ("/nl668/protocol/stream-bytewise", test_stream_bytewise);
+    g_test_add_func ("/nl668/protocol/printable", test_printable);
+
+    return g_test_run ();
+}

@@ -1,0 +1,368 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The states of an update, without a daemon and without a bus */
+
+#include <config.h>
+
+#include <locale.h>
+#include <string.h>
+
+#include <libmm-glib.h>
+
+#include "nl668-update.h"
+
+/* The daemon's log is not here. */
+void
+mm_daemon_log (MMBaseModem *modem,
+               MMDaemonLog  level,
+               const gchar *format,
+               ...)
+{
+}
+
+/*****************************************************************************/
+/* Story of an update: what was announced, in order */
+
+typedef struct {
+    Nl668Update *update;
+    GString     *story;
+} Fixture;
+
+static const gchar *state_names[] = {
+    "unknown", "idle", "preparing", "downloading", "installing", "succeeded", "failed",
+};
+
+static void
+state_changed (Fixture *fixture)
+{
+    g_string_append_printf (fixture->story, "%s%s", fixture->story->len ? " " : "",
+                            state_names[nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update))]);
+}
+
+static void
+progress_changed (Fixture *fixture)
+{
+    guint progress;
+
+    /* It is 0 again when an update begins */
+    progress = nl668_modem_firmware_get_progress (NL668_MODEM_FIRMWARE (fixture->update));
+    if (progress)
+        g_string_append_printf (fixture->story, " %u", progress);
+}
+
+static void
+fixture_set_up (Fixture       *fixture,
+                gconstpointer  data)
+{
+    fixture->story = g_string_new (NULL);
+    fixture->update = nl668_update_new ();
+    g_signal_connect_swapped (fixture->update, "notify::state", G_CALLBACK (state_changed), fixture);
+    g_signal_connect_swapped (fixture->update, "notify::progress", G_CALLBACK (progress_changed), fixture);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.0");
+}
+
+static void
+fixture_tear_down (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    g_object_unref (fixture->update);
+    g_string_free (fixture->story, TRUE);
+}
+
+static void
+begin (Fixture     *fixture,
+       const gchar *target)
+{
+    Nl668Request request = {
+        .transport = NL668_TRANSPORT_HTTP,
+        .source = (gchar *) "http://h/f",
+        .version = (gchar *) target,
+    };
+
+    nl668_update_begin (fixture->update, &request);
+}
+
+static void
+report_all (Fixture     *fixture,
+            const gchar *lines)
+{
+    g_auto(GStrv) split = NULL;
+    guint         i;
+
+    split = g_strsplit (lines, "|", -1);
+    for (i = 0; split[i]; i++)
+        nl668_update_report (fixture->update, split[i]);
+}
+
+/* Runs the main loop until the update is over */
+static void
+wait_for_end (Fixture *fixture)
+{
+    while (nl668_update_is_under_way (fixture->update))
+        g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+assert_failed (Fixture     *fixture,
+               const gchar *message)
+{
+    g_autoptr(GError) error = NULL;
+
+    error = nl668_update_get_last_error (fixture->update);
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    g_assert_nonnull (strstr (error->message, message));
+    g_assert_cmpuint (nl668_modem_firmware_get_finished (NL668_MODEM_FIRMWARE (fixture->update)), !=, 0);
+}
+
+/*****************************************************************************/
+
+static void
+test_success (Fixture       *fixture,
+              gconstpointer  data)
+{
+    Nl668ModemFirmware *iface = NL668_MODEM_FIRMWARE (fixture->update);
+
+    begin (fixture, NULL);
+    nl668_update_accepted (fixture->update);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 0%|GTOTA DOWNLOADING: 50%|GTOTA DOWNLOADING: 100%|GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.1");
+
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 50 100 installing succeeded");
+    g_assert_cmpstr (nl668_modem_firmware_get_previous_version (iface), ==, "1.0");
+    g_assert_cmpstr (nl668_modem_firmware_get_current_version (iface), ==, "1.1");
+    g_assert_cmpstr (nl668_modem_firmware_get_source (iface), ==, "http://h/f");
+    g_assert_cmpuint (nl668_modem_firmware_get_started (iface), !=, 0);
+    g_assert_cmpuint (nl668_modem_firmware_get_finished (iface), >=, nl668_modem_firmware_get_started (iface));
+}
+
+/* The first restart still shows the old revision. */
+static void
+test_two_restarts (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    begin (fixture, "1.1");
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, NULL);
+    nl668_update_module_runs (fixture->update, "1.0");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.1");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing succeeded");
+}
+
+static void
+test_same_revision (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.0");
+    g_assert_true (nl668_update_is_under_way (fixture->update));
+    wait_for_end (fixture);
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing failed");
+    assert_failed (fixture, "still runs 1.0");
+}
+
+static void
+test_other_target (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    begin (fixture, "1.1");
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.2");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing failed");
+    assert_failed (fixture, "runs 1.2 now, and not 1.1");
+}
+
+static void
+test_no_start (Fixture       *fixture,
+               gconstpointer  data)
+{
+    begin (fixture, NULL);
+    nl668_update_accepted (fixture->update);
+    wait_for_end (fixture);
+    g_assert_cmpstr (fixture->story->str, ==, "preparing failed");
+    assert_failed (fixture, "did not start to download");
+}
+
+static void
+test_stall (Fixture       *fixture,
+            gconstpointer  data)
+{
+    begin (fixture, NULL);
+    nl668_update_accepted (fixture->update);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    wait_for_end (fixture);
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41 failed");
+    assert_failed (fixture, "stopped at 41%");
+}
+
+static gboolean
+repeat_percentage_cb (gpointer user_data)
+{
+    report_all (user_data, "GTOTA DOWNLOADING: 41%");
+    return G_SOURCE_CONTINUE;
+}
+
+/* The same percentage again and again is no progress. */
+static void
+test_stall_repeated (Fixture       *fixture,
+                     gconstpointer  data)
+{
+    guint source_id;
+
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START");
+    source_id = g_timeout_add (10, repeat_percentage_cb, fixture);
+    wait_for_end (fixture);
+    g_source_remove (source_id);
+    assert_failed (fixture, "stopped at 41%");
+}
+
+static void
+test_gone (Fixture       *fixture,
+           gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    nl668_update_module_left (fixture->update);
+    assert_failed (fixture, "disappeared");
+
+    /* What it still had to say */
+    report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41 failed");
+}
+
+static void
+test_reported_failure (Fixture       *fixture,
+                       gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD FAILED\x1b");
+    assert_failed (fixture, "the module reports: GTOTA DOWNLOAD FAILED\\033");
+}
+
+static void
+test_again (Fixture       *fixture,
+            gconstpointer  data)
+{
+    Nl668ModemFirmware *iface = NL668_MODEM_FIRMWARE (fixture->update);
+    const gchar        *name;
+
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 99%|GTOTA ERROR");
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOADING: 1%");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 99 failed preparing downloading 1");
+    g_assert_cmpuint (nl668_modem_firmware_get_finished (iface), ==, 0);
+    g_variant_get (nl668_modem_firmware_get_error (iface), "(&s&s)", &name, NULL);
+    g_assert_cmpstr (name, ==, "");
+}
+
+/*****************************************************************************/
+/* Percentages: each announced once, and rising */
+
+typedef struct {
+    const gchar *name;
+    const gchar *lines;
+    const gchar *story;
+} ReportsTest;
+
+static const ReportsTest reports_tests[] = {
+    { "no-start",
+      "GTOTA DOWNLOADING: 3%",
+      "preparing downloading 3" },
+    { "only-complete",
+      "GTOTA DOWNLOAD COMPLETE",
+      "preparing downloading 100 installing" },
+    { "doubled",
+      "GTOTA DOWNLOAD START|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 3%|GTOTA DOWNLOADING: 3%|GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOAD COMPLETE",
+      "preparing downloading 3 100 installing" },
+    { "going-back",
+      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 4%|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 6%",
+      "preparing downloading 5 6" },
+    { "out-of-range",
+      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 101%|GTOTA DOWNLOADING: 12345678901234567890%|GTOTA DOWNLOADING: %|GTOTA DOWNLOADING: -1%",
+      "preparing downloading 5" },
+    { "unknown",
+      "GTOTA DOWNLOADING: 5%|GTOTA VERIFYING|GTOTA DOWNLOADING: 6%",
+      "preparing downloading 5 6" },
+    { "after-complete",
+      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD START|GTOTA ERROR",
+      "preparing downloading 100 installing" },
+};
+
+static void
+test_reports (Fixture       *fixture,
+              gconstpointer  data)
+{
+    const ReportsTest *test = data;
+
+    begin (fixture, NULL);
+    report_all (fixture, test->lines);
+    g_assert_cmpstr (fixture->story->str, ==, test->story);
+}
+
+static void
+test_idle (Fixture       *fixture,
+           gconstpointer  data)
+{
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD COMPLETE|GTOTA ERROR");
+    g_assert_cmpstr (fixture->story->str, ==, "");
+}
+
+/*****************************************************************************/
+
+static void
+add (const gchar    *name,
+     gconstpointer   data,
+     void         (* test) (Fixture *, gconstpointer))
+{
+    g_autofree gchar *path = NULL;
+
+    path = g_strconcat ("/nl668/update/", name, NULL);
+    g_test_add (path, Fixture, data, fixture_set_up, test, fixture_tear_down);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+    guint i;
+
+    setlocale (LC_ALL, "");
+    g_test_init (&argc, &argv, NULL);
+    /* 0.2 to 0.6 s for each wait */
+    g_setenv ("FIBOCOM_NL668_TIMEOUT_SCALE", "0.001", TRUE);
+
+    add ("success", NULL, test_success);
+    add ("two-restarts", NULL, test_two_restarts);
+    add ("same-revision", NULL, test_same_revision);
+    add ("other-target", NULL, test_other_target);
+    add ("no-start", NULL, test_no_start);
+    add ("stall", NULL, test_stall);
+    add ("stall-repeated", NULL, test_stall_repeated);
+    add ("gone", NULL, test_gone);
+    add ("reported-failure", NULL, test_reported_failure);
+    add ("again", NULL, test_again);
+    add ("idle", NULL, test_idle);
+    for (i = 0; i < G_N_ELEMENTS (reports_tests); i++) {
+        g_autofree gchar *name = NULL;
+
+        name = g_strconcat ("reports-", reports_tests[i].name, NULL);
+        add (name, &reports_tests[i], test_reports);
+    }
+
+    return g_test_run ();
+}

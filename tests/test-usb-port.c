@@ -1,0 +1,314 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <umockdev.h>
+
+#include "nl668-usb-port.h"
+
+#define PORT_PATH       "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2"
+#define OTHER_PORT_PATH "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-3"
+
+#define WAIT_SECONDS 10
+
+typedef struct {
+    UMockdevTestbed *testbed;
+    Nl668UsbPort    *port;
+    GArray          *states;
+} Fixture;
+
+/*****************************************************************************/
+/* The mocked bus */
+
+/* umockdev sends the "add" events by itself. */
+static void
+add_devices (Fixture     *fixture,
+             const gchar *description)
+{
+    g_autoptr(GError) error = NULL;
+
+    umockdev_testbed_add_from_string (fixture->testbed, description, &error);
+    g_assert_no_error (error);
+}
+
+static void
+plug (Fixture     *fixture,
+      const gchar *name,
+      const gchar *vendor,
+      const gchar *product)
+{
+    g_autofree gchar *description = NULL;
+    g_autofree gchar *path = NULL;
+
+    path = g_strconcat ("/devices/pci0000:00/0000:00:14.0/usb1/", name, NULL);
+    description = g_strdup_printf ("P: %s\n"
+                                   "E: SUBSYSTEM=usb\n"
+                                   "E: DEVTYPE=usb_device\n"
+                                   "E: PRODUCT=%s/%s/318\n"
+                                   "A: idVendor=%04x\n"
+                                   "A: idProduct=%04x\n",
+                                   path, vendor, product,
+                                   (guint) g_ascii_strtoull (vendor, NULL, 16),
+                                   (guint) g_ascii_strtoull (product, NULL, 16));
+    add_devices (fixture, description);
+}
+
+static void
+unplug (Fixture     *fixture,
+        const gchar *path)
+{
+    umockdev_testbed_uevent (fixture->testbed, path, "remove");
+    umockdev_testbed_remove_device (fixture->testbed, path);
+}
+
+/*****************************************************************************/
+/* What the port said */
+
+static void
+state_changed_cb (Nl668UsbPort *port,
+                  GParamSpec   *pspec,
+                  Fixture      *fixture)
+{
+    Nl668UsbPortState state;
+
+    state = nl668_usb_port_get_state (port);
+    g_array_append_val (fixture->states, state);
+}
+
+static void
+watch (Fixture     *fixture,
+       const gchar *path)
+{
+    fixture->port = nl668_usb_port_new (path);
+    g_signal_connect (fixture->port, "notify::state", G_CALLBACK (state_changed_cb), fixture);
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+    g_error ("nothing more was heard of the port");
+    return G_SOURCE_REMOVE;
+}
+
+/* Waits for as many changes, and checks them */
+static void
+assert_states (Fixture                 *fixture,
+               const Nl668UsbPortState *states,
+               guint                    n_states)
+{
+    guint timeout_id;
+    guint i;
+
+    timeout_id = g_timeout_add_seconds (WAIT_SECONDS, timeout_cb, NULL);
+    while (fixture->states->len < n_states)
+        g_main_context_iteration (NULL, TRUE);
+    g_source_remove (timeout_id);
+
+    g_assert_cmpuint (fixture->states->len, ==, n_states);
+    for (i = 0; i < n_states; i++)
+        g_assert_cmpint (g_array_index (fixture->states, Nl668UsbPortState, i), ==, states[i]);
+    g_array_set_size (fixture->states, 0);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  user_data)
+{
+    fixture->testbed = umockdev_testbed_new ();
+    fixture->states = g_array_new (FALSE, FALSE, sizeof (Nl668UsbPortState));
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  user_data)
+{
+    g_clear_object (&fixture->port);
+    g_array_unref (fixture->states);
+    g_object_unref (fixture->testbed);
+}
+
+/*****************************************************************************/
+
+static void
+test_initial (Fixture       *fixture,
+              gconstpointer  user_data)
+{
+    g_autoptr(Nl668UsbPort) empty = NULL;
+    g_autoptr(Nl668UsbPort) emergency = NULL;
+
+    plug (fixture, "1-2", "1508", "1001");
+    plug (fixture, "1-3", "5c6", "9008");
+
+    watch (fixture, PORT_PATH);
+    g_assert_cmpint (nl668_usb_port_get_state (fixture->port), ==, NL668_USB_PORT_STATE_PRESENT);
+
+    emergency = nl668_usb_port_new (OTHER_PORT_PATH);
+    g_assert_cmpint (nl668_usb_port_get_state (emergency), ==, NL668_USB_PORT_STATE_EMERGENCY);
+
+    empty = nl668_usb_port_new ("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-4");
+    g_assert_cmpint (nl668_usb_port_get_state (empty), ==, NL668_USB_PORT_STATE_ABSENT);
+}
+
+static void
+test_restarts (Fixture       *fixture,
+               gconstpointer  user_data)
+{
+    const Nl668UsbPortState states[] = {
+        NL668_USB_PORT_STATE_ABSENT,
+        NL668_USB_PORT_STATE_PRESENT,
+        NL668_USB_PORT_STATE_ABSENT,
+        NL668_USB_PORT_STATE_PRESENT,
+    };
+
+    plug (fixture, "1-2", "1508", "1001");
+    watch (fixture, PORT_PATH);
+
+    /* All of it before the main context runs again */
+    unplug (fixture, PORT_PATH);
+    plug (fixture, "1-2", "1508", "1001");
+    unplug (fixture, PORT_PATH);
+    plug (fixture, "1-2", "1508", "1001");
+
+    assert_states (fixture, states, G_N_ELEMENTS (states));
+}
+
+static void
+test_emergency (Fixture       *fixture,
+                gconstpointer  user_data)
+{
+    const Nl668UsbPortState states[] = {
+        NL668_USB_PORT_STATE_ABSENT,
+        NL668_USB_PORT_STATE_EMERGENCY,
+        NL668_USB_PORT_STATE_ABSENT,
+        NL668_USB_PORT_STATE_PRESENT,
+    };
+
+    plug (fixture, "1-2", "1508", "1001");
+    watch (fixture, PORT_PATH);
+
+    unplug (fixture, PORT_PATH);
+    plug (fixture, "1-2", "5c6", "9008");
+    unplug (fixture, PORT_PATH);
+    plug (fixture, "1-2", "1508", "1001");
+
+    assert_states (fixture, states, G_N_ELEMENTS (states));
+}
+
+/* Without the property, sysfs tells what it is */
+static void
+test_emergency_by_attributes (Fixture       *fixture,
+                              gconstpointer  user_data)
+{
+    const Nl668UsbPortState states[] = { NL668_USB_PORT_STATE_EMERGENCY };
+
+    watch (fixture, PORT_PATH);
+    add_devices (fixture,
+                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2\n"
+                 "E: SUBSYSTEM=usb\n"
+                 "E: DEVTYPE=usb_device\n"
+                 "A: idVendor=05c6\n"
+                 "A: idProduct=9008\n");
+
+    assert_states (fixture, states, G_N_ELEMENTS (states));
+}
+
+static void
+test_other_port (Fixture       *fixture,
+                 gconstpointer  user_data)
+{
+    const Nl668UsbPortState states[] = { NL668_USB_PORT_STATE_ABSENT };
+
+    plug (fixture, "1-2", "1508", "1001");
+    watch (fixture, PORT_PATH);
+
+    plug (fixture, "1-3", "5c6", "9008");
+    unplug (fixture, OTHER_PORT_PATH);
+    umockdev_testbed_uevent (fixture->testbed, PORT_PATH, "change");
+    /* Events come in order: this is the only one to be seen. */
+    unplug (fixture, PORT_PATH);
+
+    assert_states (fixture, states, G_N_ELEMENTS (states));
+}
+
+static void
+test_find_path (Fixture       *fixture,
+                gconstpointer  user_data)
+{
+    g_autofree gchar *tty = NULL;
+    g_autofree gchar *net = NULL;
+    g_autofree gchar *none = NULL;
+    g_autofree gchar *not_usb = NULL;
+
+    plug (fixture, "1-2", "1508", "1001");
+    add_devices (fixture,
+                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.4/net/wwan0\n"
+                 "E: SUBSYSTEM=net\n"
+                 "\n"
+                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.4\n"
+                 "E: SUBSYSTEM=usb\n"
+                 "E: DEVTYPE=usb_interface\n"
+                 "\n"
+                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.1/ttyUSB1/tty/ttyUSB1\n"
+                 "E: SUBSYSTEM=tty\n"
+                 "E: DEVNAME=/dev/ttyUSB1\n"
+                 "\n"
+                 "P: /devices/platform/serial/tty/ttyS0\n"
+                 "E: SUBSYSTEM=tty\n");
+
+    tty = nl668_usb_port_find_path ("ttyUSB1");
+    g_assert_cmpstr (tty, ==, PORT_PATH);
+    net = nl668_usb_port_find_path ("wwan0");
+    g_assert_cmpstr (net, ==, PORT_PATH);
+    not_usb = nl668_usb_port_find_path ("ttyS0");
+    g_assert_null (not_usb);
+    none = nl668_usb_port_find_path ("ttyUSB7");
+    g_assert_null (none);
+}
+
+#define ADD(path, function) \
+    g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+/* Run by hand or by make, it has to be inside umockdev to see the mock. */
+static gint
+run_inside_umockdev (const gchar *program)
+{
+    g_autofree gchar *asan_options = NULL;
+
+    /* The library of umockdev goes before that of AddressSanitizer, which is
+     * all right. */
+    asan_options = g_strjoin (":", "verify_asan_link_order=0", g_getenv ("ASAN_OPTIONS"), NULL);
+    g_setenv ("ASAN_OPTIONS", asan_options, TRUE);
+
+    execlp ("umockdev-wrapper", "umockdev-wrapper", program, NULL);
+    g_printerr ("couldn't run umockdev-wrapper: %s\n", g_strerror (errno));
+    return EXIT_FAILURE;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+    const gchar *preload;
+
+    preload = g_getenv ("LD_PRELOAD");
+    if (!preload || !strstr (preload, "libumockdev-preload"))
+        return run_inside_umockdev (argv[0]);
+
+    g_test_init (&argc, &argv, NULL);
+
+    ADD ("/usb-port/initial", test_initial);
+    ADD ("/usb-port/restarts", test_restarts);
+    ADD ("/usb-port/emergency", test_emergency);
+    ADD ("/usb-port/emergency-by-attributes", test_emergency_by_attributes);
+    ADD ("/usb-port/other-port", test_other_port);
+    ADD ("/usb-port/find-path", test_find_path);
+
+    return g_test_run ();
+}
