@@ -1,0 +1,393 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <gio/gio.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim-config.h"
+
+#define MAX_TEXT         64
+#define MAX_DIGITS       10
+#define MAX_MILLISECONDS (24 * 60 * 60 * 1000)
+#define MAX_RESTARTS     9
+#define MAX_FRAGMENT     4096
+
+typedef enum {
+    KIND_ID,
+    KIND_IMEI,
+    KIND_TEXT,
+    KIND_BOOLEAN,
+    KIND_NUMBER,
+    KIND_PERCENT,
+    KIND_INTERFACES,
+    KIND_CHOICE
+} Kind;
+
+typedef struct {
+    const gchar        *name;
+    Kind                kind;
+    gsize               offset;
+    const gchar *const *choices;      /* KIND_CHOICE, in the order of the enum */
+    guint               min;          /* KIND_NUMBER */
+    guint               max;
+    gboolean            at_add_only;
+} Key;
+
+static const gchar *const registrations[] = { "none", "gsm", "umts", "lte", NULL };
+static const gchar *const cards[] = { "ready", "pin", "missing", NULL };
+static const gchar *const fotas[] = { "none", "http", "http+ftp", NULL };
+static const gchar *const downloads[] = { "real", "manual", NULL };
+static const gchar *const installs[] = { "package", "same", "edl", "gone", NULL };
+
+#define OFFSET(field) G_STRUCT_OFFSET (SimConfig, field)
+
+static const Key keys[] = {
+    { "id",            KIND_ID,         0,                       .at_add_only = TRUE },
+    { "imei",          KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
+    { "interfaces",    KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
+    { "plugged",       KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
+    { "manufacturer",  KIND_TEXT,       OFFSET (manufacturer)  },
+    { "model",         KIND_TEXT,       OFFSET (model)         },
+    { "revision",      KIND_TEXT,       OFFSET (revision)      },
+    { "registration",  KIND_CHOICE,     OFFSET (registration),   registrations },
+    { "sim",           KIND_CHOICE,     OFFSET (card),           cards         },
+    { "fota",          KIND_CHOICE,     OFFSET (fota),           fotas         },
+    { "gprsfirst",     KIND_BOOLEAN,    OFFSET (gprsfirst)     },
+    { "download",      KIND_CHOICE,     OFFSET (download),       downloads     },
+    { "report",        KIND_INTERFACES, OFFSET (report)        },
+    { "fragment",      KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
+    { "pace",          KIND_NUMBER,     OFFSET (pace),           .max = MAX_MILLISECONDS },
+    { "start",         KIND_BOOLEAN,    OFFSET (start)         },
+    { "stall",         KIND_PERCENT,    OFFSET (stall)         },
+    { "unplug",        KIND_PERCENT,    OFFSET (unplug)        },
+    { "restart-after", KIND_NUMBER,     OFFSET (restart_after),  .max = MAX_MILLISECONDS },
+    { "away",          KIND_NUMBER,     OFFSET (away),           .max = MAX_MILLISECONDS },
+    { "restarts",      KIND_NUMBER,     OFFSET (restarts),       .min = 1, .max = MAX_RESTARTS },
+    { "install",       KIND_CHOICE,     OFFSET (install),        installs      },
+};
+
+/*****************************************************************************/
+/* Values: each returns FALSE if the text is no such value */
+
+static gboolean
+parse_id (SimConfig   *self,
+          const gchar *value)
+{
+    gchar rest;
+
+    if (strspn (value, "0123456789abcdefABCDEF:") != strlen (value))
+        return FALSE;
+    return sscanf (value, "%4x:%4x%c", &self->vendor, &self->product, &rest) == 2;
+}
+
+static gboolean
+parse_text (const gchar  *value,
+            gchar       **field)
+{
+    const gchar *c;
+
+    if (!*value || strlen (value) > MAX_TEXT)
+        return FALSE;
+    /* It ends up in AT answers and in umockdev's device descriptions */
+    for (c = value; *c; c++) {
+        if (!g_ascii_isprint (*c) || *c == '"' || *c == '\\')
+            return FALSE;
+    }
+    g_free (*field);
+    *field = g_strdup (value);
+    return TRUE;
+}
+
+static gboolean
+parse_imei (const gchar  *value,
+            gchar       **field)
+{
+    return strlen (value) == 15 && strspn (value, "0123456789") == 15 && parse_text (value, field);
+}
+
+/* Not g_ascii_string_to_unsigned(), which fails by chance while another thread
+ * starts: it takes the errno of the mutex in its first use for its own. */
+gboolean
+sim_parse_number (const gchar *text,
+                  guint        min,
+                  guint        max,
+                  guint       *number)
+{
+    gsize   length = strlen (text);
+    guint64 value;
+
+    if (!length || length > MAX_DIGITS || strspn (text, "0123456789") != length)
+        return FALSE;
+    value = g_ascii_strtoull (text, NULL, 10);
+    if (value < min || value > max)
+        return FALSE;
+    *number = (guint) value;
+    return TRUE;
+}
+
+static gboolean
+parse_percent (const gchar *value,
+               gint        *field)
+{
+    guint number;
+
+    if (g_str_equal (value, "-")) {
+        *field = -1;
+        return TRUE;
+    }
+    if (!sim_parse_number (value, 0, 100, &number))
+        return FALSE;
+    *field = (gint) number;
+    return TRUE;
+}
+
+static gboolean
+parse_interfaces (const gchar *value,
+                  guint       *field)
+{
+    g_auto(GStrv) numbers = g_strsplit (value, "+", SIM_INTERFACES + 1);
+    guint         mask = 0;
+    guint         i;
+
+    for (i = 0; numbers[i]; i++) {
+        guint number;
+
+        if (!sim_parse_number (numbers[i], 0, SIM_INTERFACES - 1, &number))
+            return FALSE;
+        mask |= 1u << number;
+    }
+    if (!mask)
+        return FALSE;
+    *field = mask;
+    return TRUE;
+}
+
+static gboolean
+parse_boolean (const gchar *value,
+               gboolean    *field)
+{
+    if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
+        return FALSE;
+    *field = g_str_equal (value, "yes");
+    return TRUE;
+}
+
+static gboolean
+parse_choice (const gchar        *value,
+              const gchar *const *choices,
+              guint              *field)
+{
+    guint i;
+
+    for (i = 0; choices[i]; i++) {
+        if (g_str_equal (value, choices[i])) {
+            *field = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+parse_value (SimConfig   *self,
+             const Key   *key,
+             const gchar *value)
+{
+    gpointer field = G_STRUCT_MEMBER_P (self, key->offset);
+
+    switch (key->kind) {
+    case KIND_ID:
+        return parse_id (self, value);
+    case KIND_IMEI:
+        return parse_imei (value, field);
+    case KIND_TEXT:
+        return parse_text (value, field);
+    case KIND_BOOLEAN:
+        return parse_boolean (value, field);
+    case KIND_NUMBER:
+        return sim_parse_number (value, key->min, key->max, field);
+    case KIND_PERCENT:
+        return parse_percent (value, field);
+    case KIND_INTERFACES:
+        return parse_interfaces (value, field);
+    case KIND_CHOICE:
+        return parse_choice (value, key->choices, field);
+    default:
+        g_assert_not_reached ();
+    }
+}
+
+/*****************************************************************************/
+
+static gboolean
+assign (SimConfig    *self,
+        const gchar  *assignment,
+        gboolean      at_add,
+        GError      **error)
+{
+    const gchar *equals = strchr (assignment, '=');
+    gsize        length = equals ? (gsize) (equals - assignment) : strlen (assignment);
+    guint        i;
+
+    for (i = 0; i < G_N_ELEMENTS (keys); i++) {
+        if (strlen (keys[i].name) == length && strncmp (keys[i].name, assignment, length) == 0)
+            break;
+    }
+    if (i == G_N_ELEMENTS (keys) || !equals) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "'%s' is not KEY=VALUE with a known key", assignment);
+        return FALSE;
+    }
+    if (keys[i].at_add_only && !at_add) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "key '%s' can only be given when the module is added", keys[i].name);
+        return FALSE;
+    }
+    if (!parse_value (self, &keys[i], equals + 1)) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "'%s' is no value of key '%s'", equals + 1, keys[i].name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+sim_config_change (SimConfig    *self,
+                   const gchar  *assignment,
+                   GError      **error)
+{
+    return assign (self, assignment, FALSE, error);
+}
+
+/*****************************************************************************/
+
+static gboolean
+has_id (const SimConfig *self,
+        guint            vendor,
+        guint            product)
+{
+    return self->vendor == vendor && self->product == product;
+}
+
+gboolean
+sim_config_is_diag (const SimConfig *self,
+                    guint            interface)
+{
+    return (has_id (self, 0x1508, 0x1001) && interface == 0) ||
+           (has_id (self, 0x2cb7, 0x01a0) && interface == 4);
+}
+
+const gchar *
+sim_config_get_hint (const SimConfig *self,
+                     guint            interface)
+{
+    static const gchar *const hints[SIM_INTERFACES] = {
+        [2] = "ID_MM_PORT_TYPE_AT_PRIMARY=1",
+        [3] = "ID_MM_PORT_TYPE_AT_SECONDARY=1",
+        [4] = "ID_MM_PORT_IGNORE=1"
+    };
+
+    return has_id (self, 0x2cb7, 0x01a0) ? hints[interface] : NULL;
+}
+
+guint
+sim_config_get_report (const SimConfig *self)
+{
+    guint i;
+
+    if (self->report)
+        return self->report;
+    for (i = 0; i < SIM_INTERFACES; i++) {
+        if ((self->interfaces & (1u << i)) && !sim_config_is_diag (self, i))
+            return 1u << i;
+    }
+    return 0;
+}
+
+void
+sim_config_install (SimConfig   *self,
+                    const gchar *package)
+{
+    g_auto(GStrv) lines = g_strsplit (package, "\n", -1);
+    guint         i;
+
+    for (i = 0; lines[i]; i++) {
+        if (g_str_has_prefix (lines[i], "Revision: ")) {
+            parse_text (g_strstrip (lines[i] + strlen ("Revision: ")), &self->revision);
+            return;
+        }
+    }
+}
+
+static guint
+default_interfaces (const SimConfig *self)
+{
+    if (has_id (self, 0x1508, 0x1001))
+        return 1 << 1 | 1 << 2;
+    if (has_id (self, 0x2cb7, 0x01a0))
+        return 1 << 2 | 1 << 3;
+    return 1 << 0 | 1 << 1;
+}
+
+/* The last digit of an IMEI is its Luhn checksum */
+static gchar *
+build_imei (guint number)
+{
+    g_autofree gchar *digits = g_strdup_printf ("86477303%06u", number % 1000000);
+    guint             sum = 0;
+    guint             i;
+
+    for (i = 0; digits[i]; i++) {
+        guint digit = (guint) g_ascii_digit_value (digits[i]) * (i % 2 ? 2 : 1);
+
+        sum += digit / 10 + digit % 10;
+    }
+    return g_strdup_printf ("%s%u", digits, (10 - sum % 10) % 10);
+}
+
+SimConfig *
+sim_config_new (guint         number,
+                const gchar  *text,
+                GError      **error)
+{
+    g_autoptr(SimConfig) self = g_new0 (SimConfig, 1);
+    g_auto(GStrv)        assignments = g_strsplit (text, ",", -1);
+    guint                i;
+
+    self->vendor = 0x1508;
+    self->product = 0x1001;
+    self->imei = build_imei (number);
+    self->plugged = TRUE;
+    self->manufacturer = g_strdup ("Fibocom Wireless Inc.");
+    self->model = g_strdup ("NL668-EAU-00");
+    self->revision = g_strdup ("19011.1000.00.02.73.13");
+    self->registration = SIM_REGISTRATION_LTE;
+    self->fota = SIM_FOTA_HTTP_FTP;
+    self->gprsfirst = TRUE;
+    self->start = TRUE;
+    self->stall = -1;
+    self->unplug = -1;
+    self->restart_after = 200;
+    self->away = 1000;
+    self->restarts = 1;
+
+    for (i = 0; assignments[i]; i++) {
+        if (!assign (self, assignments[i], TRUE, error))
+            return NULL;
+    }
+    if (!self->interfaces)
+        self->interfaces = default_interfaces (self);
+    return g_steal_pointer (&self);
+}
+
+void
+sim_config_free (SimConfig *self)
+{
+    g_free (self->imei);
+    g_free (self->manufacturer);
+    g_free (self->model);
+    g_free (self->revision);
+    g_free (self);
+}

@@ -1,0 +1,498 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <string.h>
+
+#include "sim-at.h"
+#include "sim-config.h"
+#include "sim-download.h"
+#include "sim-module.h"
+
+#define MAX_LINE       4096
+#define QUIET_INTERVAL 10     /* ms */
+
+/* What the chip shows in its emergency download mode */
+#define EDL_VENDOR  0x05c6
+#define EDL_PRODUCT 0x9008
+
+typedef struct {
+    SimModule    *module;
+    gchar        *url;          /* without user and password */
+    GCancellable *cancellable;
+} Download;
+
+typedef struct {
+    SimModule *module;
+    guint      interface;
+    gchar     *line;
+    guint      source;
+} LateCommand;
+
+struct _SimModule {
+    SimUsb             *usb;
+    guint               number;
+    SimConfig          *config;
+    SimAt              *at;
+    SimScript          *script;
+    SimModuleEventFunc  event;
+    gpointer            user_data;
+
+    /* While it is on the bus */
+    SimUsbDevice       *device;
+    GString            *lines[SIM_INTERFACES];
+    gboolean            echo[SIM_INTERFACES];
+    GPtrArray          *late_commands;
+
+    /* An update */
+    Download           *download;
+    guint               n_downloads;      /* with those that are being cancelled */
+    gchar              *package;
+    guint               restarts_left;
+    guint               restart_source;
+    gboolean            emergency;
+};
+
+static G_GNUC_PRINTF (2, 3) void
+emit (SimModule   *self,
+      const gchar *format,
+      ...)
+{
+    g_autofree gchar *event = NULL;
+    va_list           arguments;
+
+    va_start (arguments, format);
+    event = g_strdup_vprintf (format, arguments);
+    va_end (arguments);
+    self->event (event, self->user_data);
+}
+
+/*****************************************************************************/
+/* On and off the bus */
+
+static void receive (guint        interface,
+                     const gchar *data,
+                     gsize        length,
+                     gpointer     user_data);
+
+static void
+enter_bus (SimModule *self)
+{
+    SimUsbInterface   interfaces[SIM_INTERFACES];
+    SimUsbDescription description = {
+        self->config->vendor, self->config->product,
+        self->config->manufacturer, self->config->model, interfaces
+    };
+    g_autofree gchar *shown = NULL;
+    guint             i;
+
+    if (self->emergency) {
+        description.vendor = EDL_VENDOR;
+        description.product = EDL_PRODUCT;
+        description.manufacturer = "Qualcomm CDMA Technologies MSM";
+        description.product_name = "QUSB__BULK";
+    }
+    for (i = 0; i < SIM_INTERFACES; i++) {
+        self->echo[i] = TRUE;
+        g_string_truncate (self->lines[i], 0);
+        if (self->emergency || !(self->config->interfaces & (1u << i)))
+            continue;
+        interfaces[description.n_interfaces++] = (SimUsbInterface) {
+            i, sim_config_is_diag (self->config, i), sim_config_get_hint (self->config, i)
+        };
+    }
+    sim_at_restart (self->at);
+    sim_at_set_updating (self->at, self->restarts_left > 0);
+    self->device = sim_usb_plug (self->usb, self->number + 1, &description, receive, self);
+    shown = sim_usb_device_describe (self->device);
+    emit (self, "usb %u plugged %s", self->number, shown);
+}
+
+static void
+stop_download (SimModule *self)
+{
+    if (!self->download)
+        return;
+    /* Its callback still comes, and frees it */
+    g_cancellable_cancel (self->download->cancellable);
+    self->download = NULL;
+    sim_at_set_updating (self->at, FALSE);
+}
+
+static void
+leave_bus (SimModule *self)
+{
+    stop_download (self);
+    g_ptr_array_set_size (self->late_commands, 0);
+    sim_usb_unplug (self->device);
+    self->device = NULL;
+    emit (self, "usb %u unplugged", self->number);
+}
+
+/*****************************************************************************/
+/* Restarts after an update */
+
+static gboolean restart_leave_cb (gpointer user_data);
+
+static gboolean
+restart_return_cb (gpointer user_data)
+{
+    SimModule *self = user_data;
+
+    self->restart_source = 0;
+    enter_bus (self);
+    if (self->restarts_left)
+        self->restart_source = g_timeout_add (self->config->restart_after, restart_leave_cb, self);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+restart_leave_cb (gpointer user_data)
+{
+    SimModule *self = user_data;
+
+    self->restart_source = 0;
+    if (!sim_usb_device_is_quiet (self->device)) {
+        self->restart_source = g_timeout_add (QUIET_INTERVAL, restart_leave_cb, self);
+        return G_SOURCE_REMOVE;
+    }
+    leave_bus (self);
+    /* Not an update, but the cable that is pulled at some percentage */
+    if (!self->restarts_left)
+        return G_SOURCE_REMOVE;
+    if (--self->restarts_left == 0) {
+        switch ((SimInstall) self->config->install) {
+        case SIM_INSTALL_PACKAGE:
+            sim_config_install (self->config, self->package);
+            break;
+        case SIM_INSTALL_EDL:
+            self->emergency = TRUE;
+            break;
+        case SIM_INSTALL_GONE:
+            return G_SOURCE_REMOVE;
+        case SIM_INSTALL_SAME:
+            break;
+        }
+    }
+    self->restart_source = g_timeout_add (self->config->away, restart_return_cb, self);
+    return G_SOURCE_REMOVE;
+}
+
+/*****************************************************************************/
+/* Update */
+
+static void
+say (SimModule   *self,
+     const gchar *urc)
+{
+    g_autofree gchar *text = g_strdup_printf ("\r\n%s\r\n", urc);
+    guint             report = sim_config_get_report (self->config);
+    guint             i;
+
+    for (i = 0; i < SIM_INTERFACES; i++) {
+        if (!(report & self->config->interfaces & (1u << i)))
+            continue;
+        emit (self, "urc %u %u %s", self->number, i, urc);
+        sim_usb_device_write (self->device, i, text, self->config->fragment);
+    }
+}
+
+static void
+download_progress (guint    percent,
+                   gpointer user_data)
+{
+    Download         *download = user_data;
+    SimModule        *self = download->module;
+    g_autofree gchar *urc = g_strdup_printf ("GTOTA DOWNLOADING: %u%%", percent);
+
+    if (percent == 0 && self->config->start)
+        say (self, "GTOTA DOWNLOAD START");
+    say (self, urc);
+    if (self->config->stall == (gint) percent || self->config->unplug == (gint) percent)
+        stop_download (self);
+    if (self->config->unplug == (gint) percent)
+        restart_leave_cb (self);
+}
+
+static void
+download_ready (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+    Download          *download = user_data;
+    SimModule         *self = download->module;
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *package = NULL;
+    goffset            size = 0;
+
+    package = sim_download_finish (result, &size, &error);
+    if (!package) {
+        emit (self, "download %u %s fails %s", self->number, download->url, error->message);
+        if (self->download == download)
+            stop_download (self);
+    } else {
+        emit (self, "download %u %s ends %" G_GOFFSET_FORMAT, self->number, download->url, size);
+        self->download = NULL;
+        say (self, "GTOTA DOWNLOAD COMPLETE");
+        g_free (self->package);
+        self->package = g_steal_pointer (&package);
+        self->restarts_left = self->config->restarts;
+        self->restart_source = g_timeout_add (self->config->restart_after, restart_leave_cb, self);
+    }
+    self->n_downloads--;
+    g_object_unref (download->cancellable);
+    g_free (download->url);
+    g_free (download);
+}
+
+static void
+start_update (SimModule        *self,
+              const SimRequest *request)
+{
+    g_autofree gchar *url = NULL;
+    Download         *download;
+
+    if (self->config->download == SIM_DOWNLOAD_MANUAL) {
+        sim_at_set_updating (self->at, FALSE);
+        return;
+    }
+    url = sim_request_build_url (request);
+    download = g_new0 (Download, 1);
+    download->module = self;
+    download->url = sim_request_build_shown_url (request);
+    download->cancellable = g_cancellable_new ();
+    self->download = download;
+    self->n_downloads++;
+    emit (self, "download %u %s begins", self->number, download->url);
+    sim_download_async (url, request->user, request->password, self->config->pace,
+                        download_progress, download->cancellable, download_ready, download);
+}
+
+/*****************************************************************************/
+/* AT dialogue */
+
+static void
+run_command (SimModule   *self,
+             guint        interface,
+             const gchar *line)
+{
+    SimAtReply            reply = { .echo = self->echo[interface] };
+    g_autofree gchar     *answer = sim_script_take_answer (self->script, line);
+    g_autoptr(SimRequest) request = NULL;
+
+    if (answer) {
+        reply.text = *answer ? g_strdup_printf ("\r\n%s\r\n", answer) : g_strdup ("");
+    } else {
+        sim_at_run (self->at, line, &reply);
+        request = reply.request;
+    }
+    self->echo[interface] = reply.echo;
+    sim_usb_device_write (self->device, interface, reply.text, 0);
+    g_free (reply.text);
+    if (request)
+        start_update (self, request);
+}
+
+static void
+late_command_free (LateCommand *command)
+{
+    g_clear_handle_id (&command->source, g_source_remove);
+    g_free (command->line);
+    g_free (command);
+}
+
+static gboolean
+late_command_cb (gpointer user_data)
+{
+    LateCommand *command = user_data;
+    SimModule   *self = command->module;
+
+    command->source = 0;
+    run_command (self, command->interface, command->line);
+    g_ptr_array_remove (self->late_commands, command);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+receive_line (SimModule *self,
+              guint      interface,
+              gchar     *line)
+{
+    g_autofree gchar *shown = NULL;
+    guint             delay;
+
+    if (self->echo[interface]) {
+        g_autofree gchar *echo = g_strconcat (line, "\r", NULL);
+
+        sim_usb_device_write (self->device, interface, echo, 0);
+    }
+    /* What stands before the AT is no command, e.g. a probe for another protocol */
+    while (*line && g_ascii_strncasecmp (line, "AT", 2) != 0)
+        line++;
+    if (!*line)
+        return;
+    shown = g_strescape (line, NULL);
+    emit (self, "at %u %u %s", self->number, interface, shown);
+
+    delay = sim_script_get_delay (self->script, line);
+    if (delay) {
+        LateCommand *command = g_new0 (LateCommand, 1);
+
+        command->module = self;
+        command->interface = interface;
+        command->line = g_strdup (line);
+        command->source = g_timeout_add (delay, late_command_cb, command);
+        g_ptr_array_add (self->late_commands, command);
+        return;
+    }
+    run_command (self, interface, line);
+}
+
+static void
+receive (guint        interface,
+         const gchar *data,
+         gsize        length,
+         gpointer     user_data)
+{
+    SimModule *self = user_data;
+    GString   *line = self->lines[interface];
+    gsize      i;
+
+    if (sim_config_is_diag (self->config, interface))
+        return;
+    for (i = 0; i < length; i++) {
+        if (data[i] == '\r') {
+            receive_line (self, interface, line->str);
+            g_string_truncate (line, 0);
+        } else if (data[i] != '\n' && line->len < MAX_LINE) {
+            g_string_append_c (line, data[i]);
+        }
+    }
+}
+
+/*****************************************************************************/
+/* What the one who drives the test does */
+
+gboolean
+sim_module_plug (SimModule  *self,
+                 GError    **error)
+{
+    if (self->device) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                     "module %u is on the bus already", self->number);
+        return FALSE;
+    }
+    g_clear_handle_id (&self->restart_source, g_source_remove);
+    restart_return_cb (self);
+    return TRUE;
+}
+
+gboolean
+sim_module_unplug (SimModule  *self,
+                   GError    **error)
+{
+    if (!self->device && !self->restart_source) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                     "module %u is off the bus already", self->number);
+        return FALSE;
+    }
+    g_clear_handle_id (&self->restart_source, g_source_remove);
+    self->restarts_left = 0;
+    if (self->device)
+        leave_bus (self);
+    return TRUE;
+}
+
+gboolean
+sim_module_set (SimModule    *self,
+                const gchar  *assignment,
+                GError      **error)
+{
+    guint             registration = self->config->registration;
+    g_autofree gchar *urcs = NULL;
+    guint             i;
+
+    if (!sim_config_change (self->config, assignment, error))
+        return FALSE;
+    if (!self->device || self->config->registration == registration)
+        return TRUE;
+    urcs = sim_at_build_registration_urcs (self->at);
+    for (i = 0; i < SIM_INTERFACES; i++) {
+        if (!sim_config_is_diag (self->config, i))
+            sim_usb_device_write (self->device, i, urcs, 0);
+    }
+    return TRUE;
+}
+
+gboolean
+sim_module_send (SimModule    *self,
+                 guint         interface,
+                 const gchar  *text,
+                 GError      **error)
+{
+    if (!self->device || interface >= SIM_INTERFACES ||
+        !(self->config->interfaces & (1u << interface))) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                     "module %u has no interface %u on the bus", self->number, interface);
+        return FALSE;
+    }
+    sim_usb_device_write (self->device, interface, text, 0);
+    return TRUE;
+}
+
+SimScript *
+sim_module_get_script (SimModule *self)
+{
+    return self->script;
+}
+
+/*****************************************************************************/
+
+SimModule *
+sim_module_new (SimUsb              *usb,
+                guint                number,
+                const gchar         *keys,
+                SimModuleEventFunc   event,
+                gpointer             user_data,
+                GError             **error)
+{
+    g_autoptr(SimConfig)  config = sim_config_new (number, keys, error);
+    SimModule            *self;
+    guint                 i;
+
+    if (!config)
+        return NULL;
+    self = g_new0 (SimModule, 1);
+    self->usb = usb;
+    self->number = number;
+    self->event = event;
+    self->user_data = user_data;
+    self->config = g_steal_pointer (&config);
+    self->at = sim_at_new (self->config);
+    self->script = sim_script_new ();
+    self->late_commands = g_ptr_array_new_with_free_func ((GDestroyNotify) late_command_free);
+    for (i = 0; i < SIM_INTERFACES; i++)
+        self->lines[i] = g_string_new (NULL);
+    if (self->config->plugged)
+        enter_bus (self);
+    return self;
+}
+
+void
+sim_module_free (SimModule *self)
+{
+    guint i;
+
+    sim_module_unplug (self, NULL);
+    while (self->n_downloads)
+        g_main_context_iteration (NULL, TRUE);
+
+    for (i = 0; i < SIM_INTERFACES; i++)
+        g_string_free (self->lines[i], TRUE);
+    g_ptr_array_unref (self->late_commands);
+    sim_script_free (self->script);
+    sim_at_free (self->at);
+    sim_config_free (self->config);
+    g_free (self->package);
+    g_free (self);
+}

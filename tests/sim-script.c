@@ -1,0 +1,160 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <string.h>
+
+#include "sim-script.h"
+
+typedef struct {
+    gchar *prefix;
+    gchar *text;
+    guint  count;             /* how many times more; 0 for always */
+    guint  delay;
+} Rule;
+
+struct _SimScript {
+    GPtrArray *answers;       /* of Rule, the oldest first */
+    GPtrArray *delays;
+};
+
+static Rule *
+rule_new (const gchar *prefix)
+{
+    Rule *rule = g_new0 (Rule, 1);
+
+    rule->prefix = g_strdup (prefix);
+    return rule;
+}
+
+static void
+rule_free (Rule *rule)
+{
+    g_free (rule->prefix);
+    g_free (rule->text);
+    g_free (rule);
+}
+
+static gboolean
+rule_matches (const Rule  *rule,
+              const gchar *line)
+{
+    gsize length = strlen (rule->prefix);
+
+    return g_ascii_strncasecmp (line, rule->prefix, length) == 0 ||
+           g_ascii_strncasecmp (line + strlen ("AT"), rule->prefix, length) == 0;
+}
+
+static Rule *
+find_rule (GPtrArray   *rules,
+           const gchar *line)
+{
+    guint i;
+
+    for (i = rules->len; i > 0; i--) {
+        Rule *rule = g_ptr_array_index (rules, i - 1);
+
+        if (rule_matches (rule, line))
+            return rule;
+    }
+    return NULL;
+}
+
+static gboolean
+remove_rules (GPtrArray   *rules,
+              const gchar *prefix)
+{
+    gboolean removed = FALSE;
+    guint    i;
+
+    for (i = rules->len; i > 0; i--) {
+        const Rule *rule = g_ptr_array_index (rules, i - 1);
+
+        if (g_ascii_strcasecmp (rule->prefix, prefix) == 0) {
+            g_ptr_array_remove_index (rules, i - 1);
+            removed = TRUE;
+        }
+    }
+    return removed;
+}
+
+/*****************************************************************************/
+
+void
+sim_script_add_answer (SimScript   *self,
+                       const gchar *prefix,
+                       const gchar *text,
+                       guint        count)
+{
+    Rule *rule = rule_new (prefix);
+
+    rule->text = g_strdup (text);
+    rule->count = count;
+    g_ptr_array_add (self->answers, rule);
+}
+
+gboolean
+sim_script_remove_answers (SimScript   *self,
+                           const gchar *prefix)
+{
+    return remove_rules (self->answers, prefix);
+}
+
+gchar *
+sim_script_take_answer (SimScript   *self,
+                        const gchar *line)
+{
+    Rule  *rule = find_rule (self->answers, line);
+    gchar *text;
+
+    if (!rule)
+        return NULL;
+    text = g_strdup (rule->text);
+    if (rule->count && --rule->count == 0)
+        g_ptr_array_remove (self->answers, rule);
+    return text;
+}
+
+void
+sim_script_set_delay (SimScript   *self,
+                      const gchar *prefix,
+                      guint        delay)
+{
+    Rule *rule;
+
+    remove_rules (self->delays, prefix);
+    if (!delay)
+        return;
+    rule = rule_new (prefix);
+    rule->delay = delay;
+    g_ptr_array_add (self->delays, rule);
+}
+
+guint
+sim_script_get_delay (SimScript   *self,
+                      const gchar *line)
+{
+    const Rule *rule = find_rule (self->delays, line);
+
+    return rule ? rule->delay : 0;
+}
+
+/*****************************************************************************/
+
+SimScript *
+sim_script_new (void)
+{
+    SimScript *self = g_new0 (SimScript, 1);
+
+    self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
+    self->delays = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
+    return self;
+}
+
+void
+sim_script_free (SimScript *self)
+{
+    g_ptr_array_unref (self->answers);
+    g_ptr_array_unref (self->delays);
+    g_free (self);
+}
