@@ -1,0 +1,362 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Updates that fail on their way, and what comes after."""
+
+from testbed.bus import ERROR, UPDATE, State, enable_all
+from testbed.case import BedCase, SharedBedCase
+from testbed.servers import find_closed_port, make_package
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+
+# Timeouts of the plugin, in seconds, before they are scaled
+START = 180
+PROGRESS = 300
+INSTALL = 600
+
+# What a busy machine may add
+SLACK = 5
+
+PREFIX = "error: couldn't update the firmware: "
+
+
+class FailureCase(SharedBedCase):
+    """Updates of several modules at once, each by a client of its own."""
+
+    @classmethod
+    def start_clients(cls, urls, **options):
+        """Starts the update of every module with a client; urls is by module."""
+        modems = {kind: cls.bed.wait_for_modem(cls.modules[kind]) for kind in urls}
+        enable_all(*modems.values())
+        cls.clients = {
+            kind: cls.bed.start_mmcli('-m', modems[kind].index, f'--firmware-update={url}', **options)
+            for kind, url in urls.items()}
+
+    def get_end_of_client(self, kind, timeout=60):
+        """What it has said in its last line, after it has failed."""
+        client = self.clients[kind]
+        self.assertEqual(client.wait(timeout), 1, client.stdout)
+        self.assertEqual(len(client.errors), 1, client.stderr)
+        self.assertTrue(client.errors[0].startswith(PREFIX), client.stderr)
+        return client.errors[0].removeprefix(PREFIX)
+
+    def get_update(self, kind):
+        """The properties as they were announced last, on whichever object."""
+        values = {}
+        for event in self.bed.observer.get_changes(self.modules[kind].path, UPDATE):
+            values.update(event.values)
+        return values
+
+    def get_time(self, kind, state):
+        """When a state was announced."""
+        return [event.time for event in self.bed.observer.get_changes(self.modules[kind].path, UPDATE)
+                if event.values.get('State') == state][-1]
+
+    def assert_duration(self, seconds, begin, end):
+        """The scaled time, and not much more."""
+        seconds *= self.SCALE
+        self.assertGreater(end - begin, seconds - 0.1)
+        self.assertLess(end - begin, seconds + SLACK)
+
+
+class Downloads(FailureCase):
+    """The package cannot be had. The module says nothing of it."""
+
+    SCALE = 0.02
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        http = bed.start_http()
+        ftp = bed.start_ftp('user', 'password')
+        ftp.publish('package', make_package(NEW))
+        cls.urls = {
+            'missing': http.publish('/package', make_package(NEW)) + '-that-is-not-there',
+            'dead': f'http://127.0.0.1:{find_closed_port()}/package',
+            'hanging': http.publish('/hanging', make_package(NEW, 100000), until=30500),
+            'stalled': http.publish('/stalled', make_package(NEW)),
+            'silent': http.publish('/silent', make_package(NEW)),
+            'mute': http.publish('/mute', make_package(NEW)),
+            'login': f'ftp://user@{ftp.address}/package',
+        }
+        cls.modules = {kind: bed.simulator.add(stall=60) if kind == 'stalled' else bed.simulator.add()
+                       for kind in cls.urls}
+        cls.modules['silent'].answer('AT+GTOTA=0', '')
+        cls.modules['mute'].answer('AT+GTSET', '')
+        cls.http = http
+        bed.start_daemon()
+        password_file = f'{bed.directory}/password'
+        with open(password_file, 'w', encoding='utf-8') as file:
+            file.write('an0ther')
+        login = cls.urls.pop('login')
+        cls.start_clients(cls.urls)
+        modem = bed.wait_for_modem(cls.modules['login'])
+        modem.enable()
+        cls.clients['login'] = bed.start_mmcli(
+            '-m', modem.index, f'--firmware-update={login}', f'--firmware-update-password-file={password_file}')
+
+    def check(self, kind, state, seconds, progress):
+        """It has failed in time, and stays so; returns the message."""
+        message = self.get_end_of_client(kind)
+        update = self.get_update(kind)
+        self.assertEqual(update['State'], State.FAILED)
+        self.assertEqual(update['Error'], (ERROR + 'Core.Failed', message))
+        self.assertEqual(update['Progress'], progress)
+        self.assertEqual((update['PreviousVersion'], update['CurrentVersion']), (OLD, OLD))
+        last = [event.time for event in self.bed.observer.get_changes(self.modules[kind].path, UPDATE)
+                if 'State' in event.values or 'Progress' in event.values]
+        self.assert_duration(seconds, last[-2], self.get_time(kind, State.FAILED))
+        states = self.bed.get_announced(self.modules[kind], 'State')
+        self.assertEqual(states, [State.PREPARING, State.FAILED] if state == State.PREPARING
+                         else [State.PREPARING, State.DOWNLOADING, State.FAILED])
+        return message
+
+    def test_not_found(self):
+        """404: failed after the time for a start"""
+        message = self.check('missing', State.PREPARING, START, 0)
+        self.assertIn(self.urls['missing'], message)
+        self.assertIn('check', message)
+
+    def test_dead_server(self):
+        """nobody listens on the port: failed after the time for a start"""
+        message = self.check('dead', State.PREPARING, START, 0)
+        self.assertIn(self.urls['dead'], message)
+        self.assertIn('check', message)
+
+    def test_hanging_server(self):
+        """a server that hangs at 30 %: failed after the time for a percentage"""
+        message = self.check('hanging', State.DOWNLOADING, PROGRESS, 30)
+        self.assertIn('30%', message)
+        self.assertIn('check', message)
+
+    def test_stalled_module(self):
+        """a module that says nothing after 60 %"""
+        message = self.check('stalled', State.DOWNLOADING, PROGRESS, 60)
+        self.assertIn('60%', message)
+        self.assertIn('start the update again', message)
+
+    def test_wrong_password(self):
+        """an FTP login that the server refuses"""
+        message = self.check('login', State.PREPARING, START, 0)
+        self.assertIn('check', message)
+        self.assertNotIn('an0ther', self.clients['login'].stdout + self.clients['login'].stderr)
+
+    def check_silence(self, kind, command):
+        message = self.get_end_of_client(kind)
+        update = self.get_update(kind)
+        self.assertEqual(update['State'], State.FAILED)
+        self.assertEqual(update['Error'][1], message)
+        self.assertTrue(update['Error'][0].startswith(ERROR + 'Serial.'), update['Error'])
+        self.assertIn(command, message)
+        self.assertEqual(self.bed.get_announced(self.modules[kind], 'State'), [State.PREPARING, State.FAILED])
+        self.assertLess(self.get_time(kind, State.FAILED) - self.get_time(kind, State.PREPARING), 1 + SLACK)
+
+    def test_silence_to_gtota(self):
+        """no answer to AT+GTOTA"""
+        self.check_silence('silent', 'AT+GTOTA')
+
+    def test_silence_to_callbreak(self):
+        """no answer to CALLBREAK: nothing else is sent"""
+        self.check_silence('mute', 'CALLBREAK')
+        self.assertEqual(self.modules['mute'].get_update_commands(), ['AT+GTSET="CALLBREAK",1'])
+
+    def test_zz_again(self):
+        """after any of these failures an update succeeds"""
+        url = self.http.publish('/good', make_package(NEW))
+        self.modules['silent'].forget('AT+GTOTA=0')
+        self.modules['mute'].forget('AT+GTSET')
+        self.modules['stalled'].set(stall='-')
+        clients = []
+        # The ones that are "downloading" do not know yet that the server is dead
+        for kind in ('missing', 'dead', 'stalled', 'silent', 'mute', 'login'):
+            self.get_end_of_client(kind)
+            modem = self.bed.wait_for_modem(self.modules[kind])
+            clients.append(self.bed.start_mmcli('-m', modem.index, f'--firmware-update={url}',
+                                                env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.1'}))
+        for client in clients:
+            self.assertEqual((client.wait(), client.stderr), (0, ''))
+            self.assertEqual(client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+
+
+class Installations(FailureCase):
+    """The module has the package, and something goes wrong then."""
+
+    SCALE = 0.04
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        cls.url = bed.start_http().publish('/package', make_package(NEW))
+        cls.modules = {
+            'same': bed.simulator.add(install='same'),
+            'twice': bed.simulator.add(restarts=2),
+            'edl': bed.simulator.add(install='edl'),
+            'gone': bed.simulator.add(install='gone'),
+            'version': bed.simulator.add(),
+        }
+        bed.start_daemon()
+        urls = {kind: cls.url for kind in cls.modules}
+        urls['version'] = f'url={cls.url},version=19011.1000.00.02.73.99'
+        cls.start_clients(urls)
+
+    def test_same_revision(self):
+        """the revision is the same after the restart: failed after the time to install"""
+        message = self.get_end_of_client('same')
+        self.assertIn(OLD, message)
+        self.assertIn('check', message)
+        update = self.get_update('same')
+        self.assertEqual((update['State'], update['Error']), (State.FAILED, (ERROR + 'Core.Failed', message)))
+        # Since it came back last
+        back = [event.time for event in self.bed.observer.get_changes(self.modules['same'].path, UPDATE)
+                if event.kind == 'added'][-1]
+        self.assertGreater(self.get_time('same', State.FAILED) - back, INSTALL * self.SCALE - 2)
+        self.assertLess(self.get_time('same', State.FAILED) - back, INSTALL * self.SCALE + SLACK)
+
+    def test_two_restarts(self):
+        """the module restarts twice before the new revision shows"""
+        client = self.clients['twice']
+        self.assertEqual((client.wait(), client.stderr), (0, ''))
+        self.assertEqual(client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+        self.assertEqual(client.output.count('the module has left the bus'), 2)
+        self.assertEqual(client.output.count('the module is back on the bus'), 2)
+        self.assertEqual(self.modules['twice'].get_events('usb')[-4:][::2], ['unplugged'] * 2)
+
+    def test_emergency_download_mode(self):
+        """it comes back as 05c6:9008: the message says so, and what it takes"""
+        message = self.get_end_of_client('edl')
+        self.assertIn('05c6:9008', message)
+        self.assertIn("maker's flash tool", message)
+        self.assertTrue([line for line in self.bed.daemon.log
+                         if 'firmware update failed' in line and '05c6:9008' in line])
+
+    def test_never_back(self):
+        """it does not come back: the client does not wait for ever"""
+        message = self.get_end_of_client('gone')
+        self.assertIn('did not come back', message)
+
+    def test_another_version(self):
+        """the package was another one than was said: the message names both"""
+        message = self.get_end_of_client('version')
+        self.assertIn(NEW, message)
+        self.assertIn('19011.1000.00.02.73.99', message)
+        update = self.get_update('version')
+        self.assertEqual(update['Error'], (ERROR + 'Core.Failed', message))
+        self.assertEqual([update[name] for name in ('State', 'PreviousVersion', 'CurrentVersion', 'TargetVersion')],
+                         [State.FAILED, OLD, NEW, '19011.1000.00.02.73.99'])
+
+
+class Unplugged(BedCase):
+    """The cable is pulled."""
+
+    def setUp(self):
+        super().setUp()
+        self.http = self.bed.start_http()
+        self.url = self.http.publish('/package', make_package(NEW))
+
+    def cycle(self, module):
+        """Brings the module up, and takes it away again."""
+        module.plug()
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        return modem
+
+    def test_while_downloading(self):
+        """at 40 %: failed, nothing leaks, and the next modem object can be updated"""
+        module = self.bed.simulator.add(plugged='no')
+        self.bed.start_daemon()
+        self.cycle(module)
+        module.unplug()
+        self.bed.wait_for_no_modem(module)
+        descriptors = self.bed.daemon.get_descriptors()
+
+        module.set(unplug=40, pace=10)
+        modem = self.cycle(module)
+        client = self.bed.start_mmcli('-m', modem.index, f'--firmware-update={self.url}')
+        self.bed.wait_until(lambda: module.get_events('usb')[-1] == 'unplugged', 20, 'unplugged module')
+        self.bed.wait_for_no_modem(module)
+        self.bed.wait_until(lambda: not self.bed.daemon.open_ports, 10, 'closed ports')
+        self.bed.wait_until(lambda: self.bed.daemon.get_descriptors() == descriptors, 10,
+                            f'descriptors as before: {descriptors}')
+
+        # The client waits for the module, which tells how it ended
+        self.assertTrue(client.running)
+        self.assertIn('the module has left the bus', client.output)
+        module.set(unplug='-', pace=0)
+        modem = self.cycle(module)
+        self.assertEqual(client.wait(), 1)
+        self.assertEqual(len(client.errors), 1, client.stderr)
+        self.assertTrue(client.stderr.startswith(PREFIX), client.stderr)
+        self.assertIn('disappeared', client.stderr)
+        self.assertEqual(modem.state, State.FAILED)
+        # What was on the wire when the cable was pulled may be lost
+        self.assertIn(modem.update['Progress'], range(20, 41))
+        name, message = modem.update['Error']
+        self.assertEqual(name, ERROR + 'Core.Failed')
+        self.assertIn('disappeared', message)
+        self.assertIn('start the update again', message)
+        self.assertGreaterEqual(modem.update['Finished'], modem.update['Started'])
+        client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        self.assertEqual(client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+
+    def test_while_preparing(self):
+        """while CALLBREAK, or AT+GTOTA, is being answered: Start() fails, nothing leaks"""
+        commands = ('AT+GTSET="CALLBREAK"', 'AT+GTOTA=0')
+        modules = [self.bed.simulator.add() for _ in commands]
+        self.bed.start_daemon()
+        modems = [self.bed.wait_for_modem(module) for module in modules]
+        enable_all(*modems)
+        calls = []
+        for module, modem, command in zip(modules, modems, commands):
+            module.delay(command, 60000)
+            calls.append(modem.start({'url': self.url}))
+            self.bed.wait_until(lambda m=module, c=command: m.get_update_commands()[-1:]
+                                and m.get_update_commands()[-1].startswith(c), 10, command)
+            module.unplug()
+        for call in calls:
+            call.wait()
+            self.assertIsNotNone(call.error_name)
+        for module in modules:
+            self.bed.wait_for_no_modem(module)
+        self.assertEqual(self.bed.daemon.open_ports, {})
+
+        clients = []
+        for module, command in zip(modules, commands):
+            module.delay(command, 0)
+            module.plug()
+        for module in modules:
+            modem = self.bed.wait_for_modem(module)
+            self.assertEqual(modem.state, State.FAILED)
+            clients.append(self.bed.start_mmcli('-m', modem.index, f'--firmware-update={self.url}'))
+        for client in clients:
+            self.assertEqual((client.wait(), client.stderr), (0, ''))
+
+
+class Stopped(BedCase):
+    """The daemon is told to end while updates are under way."""
+
+    def test_stop(self):
+        """it ends at once and cleanly, whatever the updates are doing"""
+        url = self.bed.start_http().publish('/package', make_package(NEW))
+        modules = [self.bed.simulator.add(), self.bed.simulator.add(download='manual'),
+                   self.bed.simulator.add(stall=50), self.bed.simulator.add(away=60000)]
+        states = [State.PREPARING, State.PREPARING, State.DOWNLOADING, State.INSTALLING]
+        modules[0].delay('AT+GTSET="CALLBREAK"', 60000)
+        self.bed.start_daemon()
+        modems = [self.bed.wait_for_modem(module) for module in modules]
+        enable_all(*modems)
+        for modem in modems:
+            modem.start({'url': url})
+        for module, state in zip(modules, states):
+            self.bed.wait_until(lambda m=module, s=state: self.bed.get_announced(m, 'State')[-1:] == [s],
+                                10, state.name)
+        self.bed.wait_for_no_modem(modules[3])
+        # finish() stops it
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,414 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""What a module reports of its update, said in every way it may be said."""
+
+from testbed.bus import MODEM, UPDATE, Call, State
+from testbed.case import SharedBedCase
+from testbed.loop import settle
+from testbed.servers import make_package
+from testbed.tap import main
+
+from gi.repository import GLib
+
+URL = 'http://127.0.0.1/package'
+
+# The USB interfaces of the two AT ports
+PRIMARY = 1
+SECONDARY = 2
+
+START = 'GTOTA DOWNLOAD START'
+COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+FAILED = 'GTOTA DOWNLOAD FAILED'
+
+
+def percent(value):
+    return f'GTOTA DOWNLOADING: {value}%'
+
+
+class Reports(SharedBedCase):
+    """One module, which says what the cases have it say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bed.start_daemon()
+        cls.module, cls.modem = cls.bed.add_modem(download='manual')
+        cls.modem.enable()
+
+    def setUp(self):
+        self.since = len(self.bed.observer.events)
+
+    def get_announced(self, name):
+        return self.bed.get_announced(self.module, name, self.since)
+
+    def begin(self):
+        """Starts an update, which is cut short at the end of the case."""
+        call = self.modem.start({'url': URL}).wait()
+        self.assertIsNone(call.error_name, call.message)
+        self.assertEqual(self.modem.state, State.PREPARING)
+        self.addCleanup(self.end)
+
+    def end(self):
+        if self.modem.state != State.FAILED:
+            self.module.report(FAILED, interface=PRIMARY)
+        self.modem.wait_for_state(State.FAILED)
+
+    def report(self, *lines, interface=PRIMARY):
+        self.module.report(*lines, interface=interface)
+
+    def wait_for_percent(self, value):
+        self.bed.wait_until(lambda: self.modem.update['Progress'] == value, 10, f'{value} %')
+
+    def assert_percentages(self, *values):
+        """The last of them must have been reported last."""
+        self.wait_for_percent(values[-1])
+        self.assertEqual([value for value in self.get_announced('Progress') if value], list(values))
+        self.assertEqual(self.modem.state, State.DOWNLOADING)
+
+    def wait_for_reads(self, text, interface):
+        """Says something and waits until the daemon has read it, by itself."""
+        tty = self.module.get_tty(interface)
+        before = self.bed.daemon.count_reads(tty)
+        self.module.send(text, interface)
+        self.bed.wait_until(lambda: self.bed.daemon.count_reads(tty) > before, 10, f'read of {text}')
+
+    # Ports
+
+    def test_primary_port(self):
+        """reports on the primary port only"""
+        self.begin()
+        self.report(START, percent(0), percent(1), percent(50))
+        self.assert_percentages(1, 50)
+        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+
+    def test_secondary_port(self):
+        """reports on the secondary port only"""
+        self.begin()
+        self.report(START, percent(0), percent(1), percent(50), interface=SECONDARY)
+        self.assert_percentages(1, 50)
+        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+
+    def test_both_ports(self):
+        """every report on both ports counts once"""
+        self.begin()
+        for line in (START, percent(0), percent(1), percent(2), percent(3)):
+            self.report(line, interface=PRIMARY)
+            self.report(line, interface=SECONDARY)
+        self.assert_percentages(1, 2, 3)
+        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+
+    def test_secondary_port_lags(self):
+        """the second port says everything when the first has said all"""
+        self.begin()
+        lines = [START, *(percent(value) for value in range(0, 11))]
+        self.report(*lines, interface=PRIMARY)
+        self.report(*lines, percent(11), interface=SECONDARY)
+        self.assert_percentages(*range(1, 12))
+
+    # Reads
+
+    def test_split_at_every_byte(self):
+        """a report cut in two by the daemon's reads, at each place"""
+        self.begin()
+        self.report(START)
+        values = []
+        length = len(f'\r\n{percent(10)}\r\n')
+        for position in range(1, length):
+            value = 10 + position
+            whole = f'\r\n{percent(value)}\r\n'
+            parts = [part.replace('\r', '\\r').replace('\n', '\\n')
+                     for part in (whole[:position], whole[position:])]
+            self.wait_for_reads(parts[0], PRIMARY)
+            self.module.send(parts[1], PRIMARY)
+            self.wait_for_percent(value)
+            values.append(value)
+        self.assert_percentages(*values)
+
+    def test_byte_by_byte(self):
+        """reports that arrive one byte at a time"""
+        self.begin()
+        for line in (START, percent(7), percent(8)):
+            for char in ('\\r', '\\n', *line, '\\r', '\\n'):
+                self.wait_for_reads(char, SECONDARY)
+        self.assert_percentages(7, 8)
+
+    def test_cut_percentage(self):
+        """a percentage cut between its digits is not taken for a smaller one"""
+        self.begin()
+        self.report(START)
+        self.wait_for_reads('\\r\\nGTOTA DOWNLOADING: 4', PRIMARY)
+        self.assertEqual(self.modem.update['Progress'], 0)
+        self.module.send('2%\\r\\n', PRIMARY)
+        self.assert_percentages(42)
+
+    def test_all_at_once(self):
+        """a whole download in one read: still each percentage is announced"""
+        self.begin()
+        lines = [START, *(percent(value) for value in range(0, 100))]
+        self.module.send(''.join(f'\\r\\n{line}\\r\\n' for line in lines), PRIMARY)
+        self.assert_percentages(*range(1, 100))
+
+    def test_shared_line_ends(self):
+        """lines that share one CRLF"""
+        self.begin()
+        self.module.send(f'\\r\\n{START}\\r\\n{percent(1)}\\r\\n{percent(2)}\\r\\n', PRIMARY)
+        self.assert_percentages(1, 2)
+
+    # Percentages
+
+    def test_start_missing(self):
+        """a percentage without a START before it"""
+        self.begin()
+        self.report(percent(3))
+        self.assert_percentages(3)
+        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+
+    def test_start_late_and_again(self):
+        """START after percentages, and twice, changes nothing"""
+        self.begin()
+        self.report(percent(3), START, START, percent(4))
+        self.assert_percentages(3, 4)
+
+    def test_repeated(self):
+        """a percentage said again is not announced again"""
+        self.begin()
+        self.report(START, percent(10), percent(10), percent(10), percent(11))
+        self.assert_percentages(10, 11)
+
+    def test_going_back(self):
+        """progress never goes back"""
+        self.begin()
+        self.report(START, percent(20), percent(5), percent(19), percent(0), percent(21))
+        self.assert_percentages(20, 21)
+
+    def test_not_a_percentage(self):
+        """what is no percentage is ignored"""
+        self.begin()
+        self.report(START, percent(30))
+        for value in ('101', '1000', '', '-1', '31.5', '0x1f', 'x', '31 32', '99999999999999999999',
+                      '00000000000000000101', '+31', '\\303\\251'):
+            with self.subTest(value=value):
+                self.report(percent(value))
+        self.report('GTOTA DOWNLOADING: 31', 'GTOTA DOWNLOADING:', 'GTOTA DOWNLOADING', 'GTOTA 31%',
+                    'GTOTA DOWNLOADING: 31% more', 'GTOTA DOWNLOADING: 31%31%')
+        self.report(percent(32))
+        self.assert_percentages(30, 32)
+
+    def test_hundred(self):
+        """100 % is not the end of the download"""
+        self.begin()
+        self.report(START, percent(99), percent(100))
+        self.assert_percentages(99, 100)
+
+    # Spelling
+
+    def test_spaces_and_signs(self):
+        """spaces and plus signs too many or too few, upper and lower case"""
+        self.begin()
+        self.report('+GTOTA DOWNLOAD START')
+        lines = ('+GTOTA DOWNLOADING: 1%', ' GTOTA DOWNLOADING: 2%', 'GTOTA  DOWNLOADING:  3%',
+                 'GTOTA DOWNLOADING:4%', 'GTOTA DOWNLOADING : 5 %', 'GTOTA DOWNLOADING: 6% ',
+                 '+ GTOTA DOWNLOADING: 7%', 'GTOTA DOWNLOADING: 08%', 'gtota downloading: 9%',
+                 'GTOTA\\tDOWNLOADING:\\t10%')
+        for value, line in enumerate(lines, 1):
+            self.report(line)
+            self.wait_for_percent(value)
+        self.assert_percentages(*range(1, len(lines) + 1))
+
+    def test_start_with_spaces(self):
+        """START with spaces too many"""
+        self.begin()
+        self.report('  GTOTA  DOWNLOAD   START  ')
+        self.modem.wait_for_state(State.DOWNLOADING)
+
+    # In company
+
+    def test_among_other_reports(self):
+        """between unsolicited reports that are the daemon's"""
+        self.begin()
+        self.module.send(f'\\r\\n{START}\\r\\n\\r\\n+CREG: 1\\r\\n\\r\\n{percent(11)}\\r\\n'
+                         f'\\r\\n+CEREG: 1\\r\\n\\r\\n{percent(12)}\\r\\n', PRIMARY)
+        self.assert_percentages(11, 12)
+
+    def command(self, text):
+        return Call(self.bed.connection, self.modem.path, MODEM, 'Command',
+                    GLib.Variant('(su)', (text, 10)))
+
+    def test_while_a_command_waits(self):
+        """before the answer to a command of the daemon, which gets it whole"""
+        self.begin()
+        self.report(START)
+        self.module.delay('AT+CSQ', 500)
+        self.addCleanup(self.module.delay, 'AT+CSQ', 0)
+        before = len(self.module.get_commands())
+        call = self.command('+CSQ')
+        self.bed.wait_until(lambda: 'AT+CSQ' in self.module.get_commands()[before:], 10, 'AT+CSQ')
+        self.report(percent(21))
+        self.wait_for_percent(21)
+        self.assertFalse(call.done)
+        call.wait()
+        self.assertEqual((call.error_name, call.result), (None, ('+CSQ: 24,99',)))
+        self.assert_percentages(21)
+
+    def test_within_a_response(self):
+        """in the middle of the answer to a command of the daemon"""
+        self.begin()
+        self.report(START)
+        self.module.answer('AT+GTRAT?', f'+GTRAT: 10\\r\\n\\r\\n{percent(22)}\\r\\n\\r\\nOK', 1)
+        call = self.command('+GTRAT?').wait()
+        self.assertEqual((call.error_name, call.result), (None, ('+GTRAT: 10',)))
+        self.assert_percentages(22)
+
+    def test_before_the_ok(self):
+        """reports that are faster than the answer to AT+GTOTA"""
+        self.module.answer('AT+GTOTA=0', f'{START}\\r\\n\\r\\n{percent(1)}\\r\\n\\r\\nOK', 1)
+        call = self.modem.start({'url': URL}).wait()
+        self.addCleanup(self.end)
+        self.assertIsNone(call.error_name, call.message)
+        self.assert_percentages(1)
+
+    # Other lines
+
+    def test_unknown_line(self):
+        """a line that the manual does not have changes nothing"""
+        self.begin()
+        self.report('GTOTA', 'GTOTA SOMETHING NEW', 'GTOTA DOWNLOAD', 'GTOTA DOWNLOAD PAUSE',
+                    'GTOTAX 5%', 'GTOTA INSTALLING: 5%')
+        self.assertEqual(self.modem.state, State.PREPARING)
+        self.report(percent(1))
+        self.assert_percentages(1)
+
+    def test_rubbish(self):
+        """rubbish, however long, changes nothing"""
+        self.begin()
+        self.report(START)
+        self.module.send('\\377\\376\\001GTOTA\\002\\r\\n', PRIMARY)
+        self.report('GTOTA ' + 'A' * 3000)
+        self.report(percent(1))
+        self.assert_percentages(1)
+
+    def test_answer_to_the_test_command(self):
+        """what AT+GTOTA=? is answered with is no report"""
+        self.begin()
+        self.report('+GTOTA: (0-1),<\\"url\\">', '+GTOTA: 0')
+        self.report(percent(1))
+        self.assert_percentages(1)
+
+    def test_failure(self):
+        """a line that tells of a failure ends the update"""
+        for line in ('GTOTA DOWNLOAD FAIL', 'GTOTA DOWNLOAD FAILED', 'GTOTA ERROR: 5', '+GTOTA: FAILED 3',
+                     'gtota failed', 'GTOTA DOWNLOADING: error'):
+            with self.subTest(line=line):
+                self.modem.start({'url': URL}).wait()
+                self.report(percent(5))
+                self.wait_for_percent(5)
+                self.report(line)
+                self.modem.wait_for_state(State.FAILED)
+                name, message = self.modem.update['Error']
+                self.assertEqual(name, 'org.freedesktop.ModemManager1.Error.Core.Failed')
+                self.assertIn(line, message)
+                self.assertEqual(self.modem.update['Progress'], 5)
+                self.assertGreaterEqual(self.modem.update['Finished'], self.modem.update['Started'])
+
+    def test_failure_escaped(self):
+        """what a module says gets into a message as printable ASCII only"""
+        self.modem.start({'url': URL}).wait()
+        self.report('GTOTA FAIL \\033[31m\\377')
+        self.modem.wait_for_state(State.FAILED)
+        message = self.modem.update['Error'][1]
+        self.assertTrue(message.isascii() and message.isprintable(), message)
+
+    def test_failure_while_preparing(self):
+        """a failure reported during preparation ends it: AT+GTOTA is not sent"""
+        before = len(self.module.get_update_commands())
+        self.module.delay('AT+GTSET="CALLBREAK"', 500)
+        self.addCleanup(self.module.delay, 'AT+GTSET="CALLBREAK"', 0)
+        call = self.modem.start({'url': URL})
+        self.bed.wait_until(lambda: len(self.module.get_update_commands()) > before, 10, 'CALLBREAK')
+        self.report(FAILED)
+        call.wait()
+        self.assertEqual(call.error_name, 'org.freedesktop.ModemManager1.Error.Core.Failed')
+        self.assertEqual(self.modem.state, State.FAILED)
+        settle(700)
+        self.assertEqual(self.module.get_update_commands()[before:], ['AT+GTSET="CALLBREAK",1'])
+
+    # Without an update
+
+    def test_over(self):
+        """reports after the end of an update are ignored"""
+        self.begin()
+        self.end()
+        since = len(self.bed.observer.events)
+        before = self.modem.read_update()
+        self.wait_for_reads(f'\\r\\n{START}\\r\\n', PRIMARY)
+        self.wait_for_reads(f'\\r\\n{percent(50)}\\r\\n', PRIMARY)
+        self.wait_for_reads(f'\\r\\n{COMPLETE}\\r\\n', PRIMARY)
+        settle(200)
+        self.assertEqual(self.modem.read_update(), before)
+        self.assertEqual(self.bed.observer.get_changes(self.module.path, UPDATE, since), [])
+
+
+class Ends(SharedBedCase):
+    """Reports up to the restart, and after it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bed.start_daemon()
+        cls.http = cls.bed.start_http()
+        cls.module = cls.bed.simulator.add(download='manual')
+        cls.fragmented = cls.bed.simulator.add(fragment=1, report='1+2', restart_after=60000)
+        cls.fresh = cls.bed.simulator.add(download='manual')
+
+    def start(self, module, url):
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        call = modem.start({'url': url}).wait()
+        self.assertIsNone(call.error_name, call.message)
+        return modem
+
+    def test_bytes_of_a_whole_update(self):
+        """a whole download, on both ports, one byte at a time"""
+        url = self.http.publish('/package', make_package('NEW-1', 30000))
+        self.start(self.fragmented, url)
+        self.bed.wait_until(
+            lambda: self.bed.get_announced(self.fragmented, 'State')[-1:] == [State.INSTALLING], 60, 'installation')
+        values = [value for value in self.bed.get_announced(self.fragmented, 'Progress') if value]
+        self.assertEqual(values, list(range(1, 101)))
+
+    def test_complete_alone(self):
+        """COMPLETE as the only report, on both ports; what comes after it is ignored"""
+        modem = self.start(self.module, URL)
+        for interface in (PRIMARY, SECONDARY):
+            self.module.report(COMPLETE, interface=interface)
+        modem.wait_for_state(State.INSTALLING)
+        self.module.report(START, percent(3), COMPLETE, FAILED, interface=PRIMARY)
+        self.module.set(revision='NEW-2')
+        settle(200)
+        self.assertEqual(modem.update['Progress'], 100)
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.module.plug()
+        modem = self.bed.wait_for_modem(self.module)
+        modem.wait_for_state(State.SUCCEEDED)
+        self.assertEqual(self.bed.get_announced(self.module, 'State'),
+                         [State.PREPARING, State.DOWNLOADING, State.INSTALLING])
+        self.assertEqual(modem.update['CurrentVersion'], 'NEW-2')
+
+    def test_never_asked(self):
+        """reports of a module that never was asked for an update"""
+        modem = self.bed.wait_for_modem(self.fresh)
+        modem.enable()
+        before = modem.read_update()
+        tty = self.fresh.get_tty(PRIMARY)
+        reads = self.bed.daemon.count_reads(tty)
+        self.fresh.report(START, percent(50), COMPLETE, FAILED, interface=PRIMARY)
+        self.bed.wait_until(lambda: self.bed.daemon.count_reads(tty) > reads)
+        settle(200)
+        self.assertEqual(modem.read_update() | {'Transports': 3}, before | {'Transports': 3})
+        self.assertEqual(modem.state, State.IDLE)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Updates over HTTP, from the first command to the new revision."""
+
+import re
+import time
+
+from testbed.bus import MODEM, STATE_REGISTERED, UPDATE, State, enable_all
+from testbed.case import SharedBedCase
+from testbed.servers import make_package
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+NEWER = '19011.1000.00.02.73.17'
+
+PREREQUISITES = ['AT+GTSET="CALLBREAK",1', 'AT+GTSET="GPRSFIRST",1']
+
+
+class ByClient(SharedBedCase):
+    """The client updates a disabled modem. Another one is beside it."""
+
+    PATH = '/fota/NL668_0213-0215.zip'
+    SIZE = 300000
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        cls.http = bed.start_http()
+        cls.url = cls.http.publish(cls.PATH, make_package(NEW, cls.SIZE))
+        cls.module = bed.simulator.add()
+        cls.bystander = bed.simulator.add()
+        bed.start_daemon()
+        cls.first = bed.wait_for_modem(cls.module)
+        cls.other = bed.wait_for_modem(cls.bystander)
+        bed.wait_until(lambda: cls.other.update['Transports'], 10, 'transports')
+        cls.other_before = cls.other.read_update()
+        cls.since = len(bed.observer.events)
+        cls.begun = int(time.time())
+        cls.client = bed.mmcli('-m', cls.first.index, f'--firmware-update={cls.url}')
+        cls.ended = int(time.time())
+        cls.modem = bed.wait_for_modem(cls.module)
+
+    def test_client(self):
+        """exit status 0, old and new version in the last line, no complaint"""
+        self.assertEqual(self.client.stderr, '')
+        self.assertEqual(self.client.returncode, 0)
+        self.assertEqual(self.client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+
+    def test_client_lines(self):
+        """a plain line per step, with every tenth percent"""
+        lines = self.client.output
+        shown = [int(match[1]) for match in map(re.compile(r'downloading: (\d+)%$').match, lines) if match]
+        self.assertEqual(shown, list(range(0, 101, 10)))
+        steps = ['the module has left the bus', 'the module is back on the bus',
+                 f'ModemManager has found the modem again ({self.modem.path})']
+        self.assertEqual([line for line in lines if line in steps], steps)
+
+    def test_commands(self):
+        """exactly these commands, in this order"""
+        self.assertEqual(self.module.get_update_commands(), [*PREREQUISITES, f'AT+GTOTA=0,"{self.url}"'])
+
+    def test_enabled_first(self):
+        """the modem was disabled, and is enabled before the update starts"""
+        order = []
+        for event in self.bed.observer.events[self.since:]:
+            if event.path == self.first.path and event.kind == 'changed' and 'State' in event.values:
+                order.append((event.interface, event.values['State']))
+        self.assertIn((MODEM, STATE_REGISTERED), order)
+        self.assertLess(order.index((MODEM, STATE_REGISTERED)), order.index((UPDATE, State.PREPARING)))
+
+    def test_download(self):
+        """the module has downloaded the whole package once"""
+        self.assertEqual(self.http.requests, [self.PATH])
+        self.assertEqual(self.module.get_events('download'),
+                         [f'{self.url} begins', f'{self.url} ends {self.SIZE}'])
+
+    def test_states(self):
+        """the states in order, over both modem objects"""
+        states = []
+        for event in self.bed.observer.get_changes(self.module.path, UPDATE):
+            state = event.values.get('State')
+            if state and states[-1:] != [state]:
+                states.append(state)
+        self.assertEqual(states, [State.IDLE, State.PREPARING, State.DOWNLOADING, State.INSTALLING,
+                                  State.SUCCEEDED])
+        self.assertNotEqual(self.first.path, self.modem.path)
+        self.assertFalse(self.first.exists)
+
+    def test_percentages(self):
+        """every percentage announced once, and rising"""
+        announced = self.bed.get_announced(self.module, 'Progress')
+        self.assertEqual([value for value in announced if value], list(range(1, 101)))
+
+    def test_times(self):
+        """when it started and finished"""
+        update = self.modem.update
+        self.assertLessEqual(self.begun, update['Started'])
+        self.assertLess(update['Started'], update['Finished'])
+        self.assertLessEqual(update['Finished'], self.ended)
+
+    def test_properties(self):
+        """versions, source and the rest, as announced and as asked for"""
+        expected = {
+            'State': State.SUCCEEDED, 'Progress': 100, 'Package': '', 'Source': self.url,
+            'PreviousVersion': OLD, 'CurrentVersion': NEW, 'TargetVersion': '', 'Error': ('', ''),
+            'Transports': 3,
+        }
+        self.bed.wait_until(lambda: self.modem.update['Transports'], 10, 'transports')
+        times = {name: self.modem.update[name] for name in ('Started', 'Finished')}
+        self.assertEqual(self.modem.update, expected | times)
+        self.assertEqual(self.modem.read_update(), expected | times)
+        self.assertEqual(self.modem.properties['Revision'], NEW)
+
+    def test_bystander(self):
+        """the other modem is untouched"""
+        self.assertEqual(self.bystander.get_update_commands(), [])
+        self.assertEqual(self.bystander.get_commands().count('AT+GTOTA=?'), 1)
+        self.assertEqual(self.other.read_update(), self.other_before)
+        self.assertEqual(self.bed.observer.get_changes(self.bystander.path, UPDATE, self.since), [])
+        self.assertEqual(self.bed.observer.get_changes(self.bystander.path, MODEM, self.since), [])
+
+    def test_ports(self):
+        """no port is left open: the modem that is back is disabled"""
+        self.bed.wait_until(lambda: not self.bed.daemon.open_ports, 10, 'ports closed')
+
+
+class Variants(SharedBedCase):
+    """Several modules update at the same time."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        cls.http = bed.start_http()
+        cls.url = cls.http.publish('/package', make_package(NEW))
+        cls.modules = {
+            'laptop': bed.simulator.add(id='2cb7:01a0'),
+            'small': bed.simulator.add(id='1508:1000'),
+            'keys': bed.simulator.add(),
+            'query': bed.simulator.add(fota='http'),
+            'twice': bed.simulator.add(),
+            'foreign': bed.simulator.add(gprsfirst='no', start='no', report='1+2'),
+        }
+        bed.start_daemon()
+        modems = {kind: bed.wait_for_modem(module) for kind, module in cls.modules.items()}
+        enable_all(*modems.values())
+        cls.client = bed.start_mmcli('-m', modems['keys'].index,
+                                     f'--firmware-update=version={NEW},url="{cls.url}"')
+        cls.calls = [modems[kind].start({'url': cls.url})
+                     for kind in ('laptop', 'small', 'twice', 'foreign')]
+        cls.calls.append(modems['query'].start({'url': f'{cls.url}?model=NL668&from=13'}))
+        for call in cls.calls:
+            call.wait()
+
+    def check(self, kind, url, target=''):
+        module = self.modules[kind]
+        self.bed.wait_until(
+            lambda: self.bed.get_announced(module, 'State')[-1:] == [State.INSTALLING], 40, 'installation')
+        self.bed.wait_until(
+            lambda: self.bed.observer.find(module.path)
+            and self.bed.wait_for_modem(module).state == State.SUCCEEDED, 40, 'success')
+        modem = self.bed.wait_for_modem(module)
+        self.assertEqual(module.get_update_commands()[:3], [*PREREQUISITES, f'AT+GTOTA=0,"{url}"'])
+        self.assertEqual([value for value in self.bed.get_announced(module, 'Progress') if value][:100],
+                         list(range(1, 101)))
+        self.assertEqual([modem.update[name] for name in (
+            'PreviousVersion', 'CurrentVersion', 'TargetVersion', 'Source', 'Error')],
+            [OLD, NEW, target, url, ('', '')])
+        return modem
+
+    def test_calls(self):
+        """Start() returns without an error for all of them"""
+        self.assertEqual([(call.error_name, call.message, call.result) for call in self.calls],
+                         [(None, None, ())] * len(self.calls))
+
+    def test_laptop_card(self):
+        """2cb7:01a0"""
+        modem = self.check('laptop', self.url)
+        self.assertEqual(modem.properties['Plugin'], 'fibocom-nl668')
+
+    def test_without_diag(self):
+        """1508:1000"""
+        self.check('small', self.url)
+
+    def test_keys(self):
+        """url and version as keys, given to the client"""
+        self.check('keys', self.url, NEW)
+        self.assertEqual(self.client.wait(), 0)
+        self.assertEqual(self.client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+
+    def test_query(self):
+        """a URL with a query, to a module that takes HTTP alone"""
+        self.check('query', f'{self.url}?model=NL668&from=13')
+
+    def test_sparse_module(self):
+        """a module without GPRSFIRST and without START that reports on both ports"""
+        self.check('foreign', self.url)
+
+    def test_twice(self):
+        """another update after the first"""
+        modem = self.check('twice', self.url)
+        module = self.modules['twice']
+        first = dict(modem.update)
+        since = len(self.bed.observer.events)
+        url = self.http.publish('/newer', make_package(NEWER))
+        modem.enable()
+        call = modem.start({'url': url}).wait()
+        self.assertIsNone(call.error_name, call.message)
+        self.bed.wait_for_no_modem(module)
+        modem = self.bed.wait_for_modem(module)
+        modem.wait_for_state(State.SUCCEEDED)
+        self.assertEqual([value for value in self.bed.get_announced(module, 'Progress', since) if value],
+                         list(range(1, 101)))
+        self.assertEqual([modem.update[name] for name in ('PreviousVersion', 'CurrentVersion', 'Source')],
+                         [NEW, NEWER, url])
+        self.assertGreaterEqual(modem.update['Started'], first['Finished'])
+        begun = [event.values for event in self.bed.observer.get_changes(module.path, UPDATE, since)
+                 if event.values.get('State') == State.PREPARING]
+        self.assertEqual([(values['Progress'], values['Finished'], values['PreviousVersion'])
+                          for values in begun], [(0, 0, NEW)])
+
+
+if __name__ == '__main__':
+    main()

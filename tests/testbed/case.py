@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Everything that a test needs, put together and cleaned up."""
+
+import glob
+import json
+import os
+import shutil
+import tempfile
+import unittest
+
+from . import bus, daemon, loop, servers, simulator
+
+# How much of what was said is shown after a failure: clients, lines
+CLIENTS_TAIL = 8
+CLIENT_TAIL = 20
+LOG_TAIL = 150
+EVENTS_TAIL = 60
+OUR_PLUGIN = 'libmm-plugin-fibocom-nl668.so'
+
+# Of the stock plugins those that an NL668 has to do with
+SOME_PLUGINS = ('libmm-plugin-generic.so', 'libmm-plugin-fibocom.so')
+
+_beds = []
+
+
+def _find_plugin_directory():
+    for directory in ('/usr/lib/*/ModemManager', '/usr/lib64/ModemManager', '/usr/lib/ModemManager'):
+        for name in glob.glob(f'{directory}/libmm-plugin-generic.so'):
+            return os.path.dirname(name)
+    raise FileNotFoundError('no plugins of ModemManager: install it, or set plugindir')
+
+
+def _find_daemon():
+    return shutil.which('ModemManager', path='/usr/sbin:/usr/libexec:/usr/local/sbin')
+
+
+class Paths:
+    """What is tested, from make check's environment or found."""
+
+    build = os.environ.get('top_builddir') or os.getcwd()
+    plugins = os.environ.get('plugindir') or _find_plugin_directory()
+    daemon = os.environ.get('MODEMMANAGER') or _find_daemon()
+    stock_client = os.environ.get('STOCK_MMCLI') or '/usr/bin/mmcli'
+    plugin = os.path.join(build, 'plugin', '.libs', OUR_PLUGIN)
+    client = os.path.join(build, 'cli', 'mmcli')
+    simulator = os.path.join(build, 'tests', 'nl668-simulator')
+
+
+def get_stock_plugins(names=None):
+    """Links to stock plugins, and to what they share."""
+    if names is None:
+        names = [name for name in os.listdir(Paths.plugins) if name.startswith('libmm-plugin-')]
+    shared = [name for name in os.listdir(Paths.plugins) if name.startswith('libmm-shared-')]
+    return {name: os.path.join(Paths.plugins, name) for name in [*names, *shared]}
+
+
+class Bed:
+    """A bus, simulated modules, servers and, once it is started, the daemon."""
+
+    def __init__(self, scale=0.1):
+        _beds.append(self)
+        self.scale = scale
+        self.directory = tempfile.mkdtemp(prefix='nl668-')
+        self.processes = []
+        self.daemon = None
+        self._n_clients = 0
+        self._closers = []
+        try:
+            self._set_up()
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self):
+        self.env = self._make_environment()
+        self.bus = bus.MessageBus(self.directory, self.env)
+        self._keep(self.bus.process)
+        self.env['DBUS_SESSION_BUS_ADDRESS'] = self.bus.address
+        self.env['DBUS_SYSTEM_BUS_ADDRESS'] = self.bus.address
+        self.connection = self.bus.connect()
+        self.observer = bus.Observer(self.connection)
+        self.simulator = simulator.Simulator(Paths.simulator, self.env)
+        self._keep(self.simulator.process)
+        # For what shall see the simulated USB
+        self.usb_env = self.env | {
+            'LD_PRELOAD': 'libumockdev-preload.so.0',
+            'UMOCKDEV_DIR': self.simulator.directory,
+        }
+
+    def _make_environment(self):
+        names = ('PATH', 'TERM', 'LD_LIBRARY_PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS')
+        env = {name: os.environ[name] for name in names if name in os.environ}
+        return env | {
+            'LC_ALL': 'C.UTF-8',
+            'HOME': self.directory,
+            'TMPDIR': self.directory,
+            'G_DEBUG': 'fatal-warnings',
+            'FIBOCOM_NL668_TIMEOUT_SCALE': str(self.scale),
+            'MMCLI': Paths.stock_client,
+        }
+
+    def _keep(self, process):
+        self.processes.append(process)
+        return process
+
+    # Daemon
+
+    def make_plugin_directory(self, plugins):
+        return daemon.link_plugins(tempfile.mkdtemp(dir=self.directory) + '/plugins', plugins)
+
+    def start_daemon(self, plugins=None):
+        """Starts the daemon with plugins, which are file names to targets, or a
+        directory; by default ours and those stock ones that matter."""
+        if plugins is None:
+            plugins = get_stock_plugins(SOME_PLUGINS) | {OUR_PLUGIN: Paths.plugin}
+        if isinstance(plugins, dict):
+            plugins = self.make_plugin_directory(plugins)
+        self.daemon = daemon.Daemon(Paths.daemon, plugins, self.usb_env)
+        self._keep(self.daemon.process)
+
+    def check_alive(self):
+        for process in (self.bus.process, self.simulator.process, self.daemon and self.daemon.process):
+            if process and not process.running:
+                raise AssertionError(f'{process.argv} has ended with status {process.returncode}')
+
+    def wait_until(self, predicate, timeout=20, what='what was waited for'):
+        def look():
+            self.check_alive()
+            return predicate()
+        return loop.wait_until(look, timeout, what)
+
+    # Modules
+
+    def wait_for_modem(self, module, timeout=40):
+        """The modem object of a module."""
+        path = self.wait_until(lambda: self.observer.find(module.path), timeout,
+                               f'modem of module {module.number}')
+        return bus.Modem(self.observer, path)
+
+    def wait_for_no_modem(self, module, timeout=20):
+        self.wait_until(lambda: not self.observer.find(module.path), timeout,
+                        f'end of the modem of module {module.number}')
+
+    def add_modem(self, **keys):
+        """A module and its modem object, registered if that is possible."""
+        module = self.simulator.add(**keys)
+        modem = self.wait_for_modem(module)
+        return module, modem
+
+    def get_announced(self, module, name, since=0):
+        """The values of one of our properties as they were announced, in order,
+        over all modem objects that the module has had."""
+        return [event.values[name]
+                for event in self.observer.get_changes(module.path, bus.UPDATE, since)
+                if event.kind == 'changed' and name in event.values]
+
+    # Servers
+
+    def start_http(self):
+        server = servers.HttpServer()
+        self._closers.append(server.close)
+        return server
+
+    def start_ftp(self, user, password):
+        directory = os.path.join(self.directory, 'ftp')
+        os.makedirs(directory)
+        server = servers.FtpServer(directory, user, password)
+        self._closers.append(server.close)
+        return server
+
+    # Clients
+
+    def make_client_command(self, *argv):
+        """A command that runs a program whose file descriptors begin at a
+        number that no other program's have reached: umockdev tells those who
+        listen to its events apart by that alone."""
+        self._n_clients += 1
+        first = 100 + 10 * self._n_clients
+        return ['bash', '-c', f'for ((i = 3; i < {first}; i++)); do eval "exec $i</"; done; exec "$@"',
+                'bash', *map(str, argv)]
+
+    def start_mmcli(self, *args, stock=False, env=None, terminal=None):
+        program = Paths.stock_client if stock else Paths.client
+        client = loop.Process(self.make_client_command(program, *args),
+                              self.usb_env | (env or {}), terminal=terminal)
+        client.argv = [program, *map(str, args)]
+        return self._keep(client)
+
+    def mmcli(self, *args, timeout=60, **options):
+        """Runs the client and waits for its end."""
+        client = self.start_mmcli(*args, **options)
+        client.end_input()
+        self.wait_until(lambda: not client.running, timeout, f'end of {client.argv}')
+        return client
+
+    def mmcli_json(self, *args, **options):
+        """What the client says with -J."""
+        client = self.mmcli(*args, '-J', **options)
+        if client.returncode != 0:
+            raise AssertionError(f'{client.argv}: {client.stderr}')
+        return json.loads(client.stdout)
+
+    # End
+
+    def finish(self):
+        """Stops everything as it should be stopped, and fails if something was
+        wrong with one of them. Does nothing when it is done again."""
+        if not self.bus.process.running:
+            return
+        try:
+            problems = self.daemon.stop() if self.daemon else []
+            self.simulator.process.write('quit\n')
+            status = self.simulator.process.wait(20)
+            if status != 0:
+                problems.append(f'the simulator ended with status {status}')
+            problems += self.simulator.process.errors
+            if problems:
+                raise AssertionError('\n'.join(problems))
+        finally:
+            self.close()
+
+    def close(self):
+        """Leaves nothing behind, whatever has happened."""
+        for close in self._closers:
+            close()
+        self._closers.clear()
+        for process in reversed(self.processes):
+            process.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def get_diagnostics(self):
+        """What may tell why a case failed."""
+        parts = []
+        for process in self.processes[2:][-CLIENTS_TAIL:]:
+            if not self.daemon or process is not self.daemon.process:
+                parts += [f'--- {process.argv}: {process.returncode}',
+                          *process.output[-CLIENT_TAIL:], *process.errors[-CLIENT_TAIL:]]
+        if self.daemon:
+            parts += ['--- the end of the log of the daemon', *self.daemon.log[-LOG_TAIL:]]
+        parts += ['--- the last events of the simulator', *self.simulator.events[-EVENTS_TAIL:],
+                  *self.simulator.process.errors]
+        return '\n'.join(parts)
+
+
+def get_diagnostics(test=None):
+    test_bed = getattr(test, 'bed', None) or (_beds[-1] if _beds else None)
+    return test_bed.get_diagnostics() if test_bed and hasattr(test_bed, 'simulator') else ''
+
+
+def close_all():
+    """For an interrupted run"""
+    for bed in _beds:
+        bed.close()
+
+
+class BedCase(unittest.TestCase):
+    """A case with a bed of its own."""
+
+    SCALE = 0.1
+    maxDiff = None
+
+    def setUp(self):
+        self.bed = Bed(self.SCALE)
+        self.addCleanup(self.bed.finish)
+
+
+class SharedBedCase(unittest.TestCase):
+    """Cases that share the bed of their class."""
+
+    SCALE = 0.1
+    maxDiff = None
+    bed = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.bed = Bed(cls.SCALE)
+        cls.addClassCleanup(cls.bed.finish)

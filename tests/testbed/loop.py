@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""The main loop, in which all waiting is done, and processes."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+
+from gi.repository import GLib
+
+# For slow machines: a factor on everything that a test waits for
+PATIENCE = float(os.environ.get('TEST_PATIENCE', 1))
+
+
+def wake():
+    """Has wait_until() look again; from any thread."""
+    GLib.MainContext.default().wakeup()
+
+
+def wait_until(predicate, timeout=20, what='what was waited for'):
+    """Runs the main loop until the predicate gives something, and returns that."""
+    timeout *= PATIENCE
+    context = GLib.MainContext.default()
+    deadline = time.monotonic() + timeout
+    timer = GLib.timeout_add(int(timeout * 1000) + 1, lambda: GLib.SOURCE_CONTINUE)
+    try:
+        while not (value := predicate()):
+            if time.monotonic() >= deadline:
+                raise AssertionError(f'{what}: not within {timeout:g} s')
+            context.iteration(True)
+        return value
+    finally:
+        GLib.source_remove(timer)
+
+
+def settle(milliseconds):
+    """Runs the main loop for a while: only to see that nothing happens."""
+    elapsed = []
+    GLib.timeout_add(milliseconds, lambda: elapsed.append(True))
+    wait_until(lambda: elapsed, milliseconds / 1000 + 20)
+
+
+class Process:
+    """A program, in a process group of its own that dies with this process.
+
+    What it says is read by threads, so it is never blocked by a full pipe.
+    """
+
+    def __init__(self, argv, env, merge=False, terminal=None, on_line=None):
+        self.argv = argv
+        self.on_line = on_line
+        self.returncode = None
+        self.output = []
+        self.errors = self.output if merge else []
+        stdout = subprocess.PIPE if terminal is None else terminal
+        self.popen = subprocess.Popen(
+            ['setpriv', '--pdeathsig', 'KILL', '--', *argv], env=env,
+            stdin=subprocess.PIPE, stdout=stdout,
+            stderr=subprocess.STDOUT if merge else subprocess.PIPE,
+            start_new_session=True)
+        self._readers = [
+            self._spawn(self._read, stream, lines)
+            for stream, lines in ((self.popen.stdout, self.output), (self.popen.stderr, self.errors))
+            if stream]
+        self._waiter = self._spawn(self._wait)
+
+    @staticmethod
+    def _spawn(function, *args):
+        thread = threading.Thread(target=function, args=args, daemon=True)
+        thread.start()
+        return thread
+
+    def _read(self, stream, lines):
+        with stream:
+            for line in stream:
+                text = line.decode(errors='backslashreplace').rstrip('\n')
+                lines.append(text)
+                if self.on_line and lines is self.output:
+                    self.on_line(text)
+                wake()
+
+    def _wait(self):
+        returncode = self.popen.wait()
+        for reader in self._readers:
+            # What inherited the pipe may keep it open
+            reader.join(5)
+        self.returncode = returncode
+        wake()
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    @property
+    def running(self):
+        return self.returncode is None
+
+    @property
+    def stdout(self):
+        """What it has said on stdout, as one string."""
+        return ''.join(line + '\n' for line in self.output)
+
+    @property
+    def stderr(self):
+        return ''.join(line + '\n' for line in self.errors)
+
+    def write(self, text):
+        try:
+            self.popen.stdin.write(text.encode())
+            self.popen.stdin.flush()
+        except BrokenPipeError:
+            # Whoever waits for an answer tells that it has ended
+            pass
+
+    def end_input(self):
+        self.popen.stdin.close()
+
+    def signal(self, number):
+        if self.running:
+            self.popen.send_signal(number)
+
+    def wait(self, timeout=60):
+        """Waits for its end, and returns its exit status."""
+        wait_until(lambda: not self.running, timeout, f'end of {os.path.basename(self.argv[0])}')
+        return self.returncode
+
+    def kill(self):
+        """Ends it, and whatever it has started, in any case."""
+        try:
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._waiter.join()
+        self.popen.stdin.close()

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""The simulated modules."""
+
+import collections
+import shlex
+
+from .loop import Process, wait_until
+
+# The commands that an update is made of, apart from AT+GTOTA=?
+UPDATE_COMMANDS = ('AT+GTSET', 'AT+GTOTA')
+
+Command = collections.namedtuple('Command', 'number interface text')
+
+
+def unescape(text):
+    """Undoes g_strescape()."""
+    return text.encode('latin-1').decode('unicode_escape')
+
+
+class Simulator:
+    """Runs nl668-simulator, which is told what to do by lines on its stdin."""
+
+    def __init__(self, program, env):
+        self.events = []
+        self.commands = []
+        self.paths = {}
+        self.ttys = {}
+        self._answers = []
+        self.process = Process(['umockdev-wrapper', program], env, on_line=self._read)
+        wait_until(lambda: self.events or not self.process.running, 10, 'simulator')
+        assert self.events and self.events[0].startswith('ready '), self.process.stderr
+        self.directory = self.events[0].split()[1]
+
+    def _read(self, line):
+        words = line.split(' ', 3)
+        if words[0] in ('ok', 'error'):
+            self._answers.append(line)
+            return
+        if words[0] == 'at':
+            self.commands.append(Command(int(words[1]), int(words[2]), unescape(words[3])))
+        elif words[0] == 'usb' and words[2] == 'plugged':
+            path, *ttys = words[3].split()
+            self.paths[int(words[1])] = path
+            self.ttys[int(words[1])] = dict(tty.split(':') for tty in ttys)
+        self.events.append(line)
+
+    def ask(self, *words):
+        """Sends a line and returns the value of its answer."""
+        self._answers.clear()
+        self.process.write(shlex.join(str(word) for word in words) + '\n')
+        wait_until(lambda: self._answers, 10, f'answer to {words}')
+        verdict, _, value = self._answers.pop().partition(' ')
+        assert verdict == 'ok', f'{words}: {value}'
+        return value
+
+    def add(self, **keys):
+        text = ','.join(f'{key.replace("_", "-")}={value}' for key, value in keys.items())
+        return Module(self, int(self.ask('add', text)))
+
+
+class Module:
+    """One of the simulated modules."""
+
+    def __init__(self, simulator, number):
+        self.simulator = simulator
+        self.number = number
+
+    @property
+    def path(self):
+        """Where it is, or was last, in sysfs."""
+        return self.simulator.paths.get(self.number)
+
+    def get_tty(self, interface):
+        return self.simulator.ttys[self.number][str(interface)]
+
+    def set(self, **keys):
+        for key, value in keys.items():
+            self.simulator.ask('set', self.number, f'{key.replace("_", "-")}={value}')
+
+    def plug(self):
+        self.simulator.ask('plug', self.number)
+
+    def unplug(self):
+        self.simulator.ask('unplug', self.number)
+
+    def answer(self, prefix, text, count=0):
+        self.simulator.ask('answer', self.number, prefix, text, count)
+
+    def forget(self, prefix):
+        self.simulator.ask('forget', self.number, prefix)
+
+    def delay(self, prefix, milliseconds):
+        self.simulator.ask('delay', self.number, prefix, milliseconds)
+
+    def send(self, text, interface):
+        """Says something on a port, with C escapes in it as they are."""
+        self.simulator.ask('send', self.number, interface, text)
+
+    def report(self, *lines, interface):
+        """Says lines as a module says its unsolicited reports."""
+        for line in lines:
+            self.send(f'\\r\\n{line}\\r\\n', interface)
+
+    def get_commands(self):
+        """All commands that it has got."""
+        return [command.text for command in self.simulator.commands
+                if command.number == self.number]
+
+    def get_update_commands(self):
+        """Those that belong to an update."""
+        return [text for text in self.get_commands()
+                if text.startswith(UPDATE_COMMANDS) and text != 'AT+GTOTA=?']
+
+    def get_events(self, kind):
+        prefix = f'{kind} {self.number} '
+        return [event.removeprefix(prefix) for event in self.simulator.events
+                if event.startswith(prefix)]
