@@ -19,6 +19,7 @@
 #include "mmcli-settings.h"
 #include "mmcli-stock.h"
 #include "mmcli-update.h"
+#include "nl668-request.h"
 
 /*****************************************************************************/
 /* Debug messages, as the stock client prints them */
@@ -57,6 +58,19 @@ fail (const gchar  *prefix,
     return EXIT_FAILURE;
 }
 
+/* By the rules of the plugin: no modem is enabled for what would be refused. */
+static gboolean
+check_settings (GVariant  *settings,
+                GError   **error)
+{
+    g_autoptr(Nl668Request) request = NULL;
+
+    if (!g_variant_n_children (settings))
+        return TRUE;
+    request = nl668_request_new (settings, error);
+    return !!request;
+}
+
 static GVariant *
 build_settings (const MmcliOptions  *options,
                 GError             **error)
@@ -83,6 +97,8 @@ run (const MmcliOptions *options)
         settings = build_settings (options, &error);
         if (!settings)
             return fail ("", error);
+        if (!check_settings (settings, &error))
+            return fail ("couldn't update the firmware: ", error);
     }
 
     output = mmcli_output_new (options->format);
