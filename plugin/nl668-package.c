@@ -1,0 +1,337 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include <libmm-glib.h>
+
+#include "nl668-file.h"
+#include "nl668-package.h"
+#include "nl668-request.h"
+
+#define GROUP "Package"
+
+#define ID_MAX     128
+#define GLOBS_MAX  64
+/* Of a summary, a glob, and what globs are matched with */
+#define STRING_MAX 255
+
+/*****************************************************************************/
+/* Keys of a package file */
+
+typedef enum {
+    KEY_ID,
+    KEY_SUMMARY,
+    KEY_MODEL,
+    KEY_FROM,
+    KEY_TO,
+    KEY_URL,
+    KEY_SERVER,
+    KEY_FILE_NAME,
+    KEY_USER,
+    KEY_PASSWORD,
+    KEY_LAST
+} Key;
+
+static const gchar *const key_names[] = {
+    [KEY_ID]        = "Id",
+    [KEY_SUMMARY]   = "Summary",
+    [KEY_MODEL]     = "Model",
+    [KEY_FROM]      = "From",
+    [KEY_TO]        = "To",
+    [KEY_URL]       = "URL",
+    [KEY_SERVER]    = "Server",
+    [KEY_FILE_NAME] = "FileName",
+    [KEY_USER]      = "User",
+    [KEY_PASSWORD]  = "Password",
+    [KEY_LAST]      = NULL,
+};
+
+/* All but the lists */
+static const struct {
+    Key          key;
+    gsize        offset;
+    /* Of Start (), or NULL */
+    const gchar *setting;
+} strings[] = {
+    { KEY_ID,        G_STRUCT_OFFSET (Nl668Package, id),        NULL },
+    { KEY_SUMMARY,   G_STRUCT_OFFSET (Nl668Package, summary),   NULL },
+    { KEY_TO,        G_STRUCT_OFFSET (Nl668Package, to),        "version" },
+    { KEY_URL,       G_STRUCT_OFFSET (Nl668Package, url),       "url" },
+    { KEY_SERVER,    G_STRUCT_OFFSET (Nl668Package, server),    "server" },
+    { KEY_FILE_NAME, G_STRUCT_OFFSET (Nl668Package, file_name), "file-name" },
+    { KEY_USER,      G_STRUCT_OFFSET (Nl668Package, user),      "user" },
+    { KEY_PASSWORD,  G_STRUCT_OFFSET (Nl668Package, password),  "password" },
+};
+
+#define STRING(self, i) G_STRUCT_MEMBER (gchar *, self, strings[i].offset)
+
+G_GNUC_PRINTF (3, 4)
+static gboolean
+refuse (GError      **error,
+        Key           key,
+        const gchar  *format,
+        ...)
+{
+    g_autofree gchar *reason = NULL;
+    va_list           args;
+
+    va_start (args, format);
+    reason = g_strdup_vprintf (format, args);
+    va_end (args);
+
+    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
+                 "%s: %s", key_names[key], reason);
+    return FALSE;
+}
+
+/*****************************************************************************/
+/* Values */
+
+/* Safe in a D-Bus string, an argument of mmcli and a word of a shell */
+static gboolean
+check_id (const gchar  *id,
+          GError      **error)
+{
+    gsize length;
+
+    length = strlen (id);
+    if (length < 1 || length > ID_MAX ||
+        strspn (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+-") != length)
+        return refuse (error, KEY_ID,
+                       "must be 1 to %d letters, digits, dots, underscores, plus or minus signs "
+                       "(without the key, the name of the file counts)", ID_MAX);
+    return TRUE;
+}
+
+static gboolean
+check_summary (const gchar  *summary,
+               GError      **error)
+{
+    const gchar *c;
+
+    if (strlen (summary) > STRING_MAX)
+        return refuse (error, KEY_SUMMARY, "is longer than %d bytes", STRING_MAX);
+
+    for (c = summary; *c; c = g_utf8_next_char (c)) {
+        gunichar     character = g_utf8_get_char (c);
+        GUnicodeType type = g_unichar_type (character);
+
+        if (!g_unichar_isprint (character) ||
+            type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
+            return refuse (error, KEY_SUMMARY, "must be one line of printable characters");
+    }
+    return TRUE;
+}
+
+static gboolean
+read_strings (Nl668Package  *self,
+              GKeyFile      *key_file,
+              GError       **error)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+        const gchar *name = key_names[strings[i].key];
+
+        if (!g_key_file_has_key (key_file, GROUP, name, NULL))
+            continue;
+        STRING (self, i) = nl668_file_get_string (key_file, GROUP, name);
+        if (!STRING (self, i))
+            return refuse (error, strings[i].key, "has a backslash before a character that cannot follow it");
+        if (!*STRING (self, i))
+            return refuse (error, strings[i].key, "is empty");
+    }
+    return TRUE;
+}
+
+static gboolean
+read_globs (GKeyFile  *key_file,
+            Key        key,
+            GStrv     *globs,
+            GError   **error)
+{
+    guint n_globs;
+    guint i;
+
+    if (!g_key_file_has_key (key_file, GROUP, key_names[key], NULL))
+        return refuse (error, key, "is missing: say what the package is for");
+
+    *globs = nl668_file_get_list (key_file, GROUP, key_names[key]);
+    if (!*globs)
+        return refuse (error, key, "has a backslash before a character that cannot follow it");
+    n_globs = g_strv_length (*globs);
+    if (n_globs == 0)
+        return refuse (error, key, "is empty");
+    if (n_globs > GLOBS_MAX)
+        return refuse (error, key, "has more than %d entries", GLOBS_MAX);
+
+    for (i = 0; i < n_globs; i++) {
+        const gchar *glob = g_strstrip ((*globs)[i]);
+
+        if (!*glob)
+            return refuse (error, key, "has an empty entry");
+        if (strlen (glob) > STRING_MAX)
+            return refuse (error, key, "has an entry longer than %d bytes", STRING_MAX);
+        if (!nl668_is_printable_ascii (glob))
+            return refuse (error, key, "has a byte that is not printable ASCII");
+    }
+    return TRUE;
+}
+
+/*****************************************************************************/
+/* What the module is to be told */
+
+static gboolean
+check_secrecy (const Nl668Package  *self,
+               guint                mode,
+               GError             **error)
+{
+    g_autofree gchar *password = NULL;
+
+    if (!(mode & 077))
+        return TRUE;
+    if (self->password)
+        return refuse (error, KEY_PASSWORD, "can be read by others: use chmod 600");
+    if (self->url)
+        g_uri_split_with_user (self->url, G_URI_FLAGS_HAS_PASSWORD,
+                               NULL, NULL, &password, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    if (password)
+        return refuse (error, KEY_URL, "has a password that can be read by others: use chmod 600");
+    return TRUE;
+}
+
+static gboolean
+check_request (const Nl668Package  *self,
+               GError             **error)
+{
+    g_autoptr(GVariant)      settings = NULL;
+    g_autoptr(Nl668Request)  request = NULL;
+    g_autoptr(GError)        inner_error = NULL;
+    guint                    i;
+
+    settings = g_variant_ref_sink (nl668_package_build_settings (self));
+    request = nl668_request_new (settings, &inner_error);
+    if (request)
+        return TRUE;
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+        g_autofree gchar *start = NULL;
+
+        if (!strings[i].setting)
+            continue;
+        start = g_strconcat (strings[i].setting, ": ", NULL);
+        if (g_str_has_prefix (inner_error->message, start))
+            return refuse (error, strings[i].key, "%s", inner_error->message + strlen (start));
+    }
+
+    g_propagate_error (error, g_steal_pointer (&inner_error));
+    return FALSE;
+}
+
+GVariant *
+nl668_package_build_settings (const Nl668Package *self)
+{
+    GVariantDict settings;
+    guint        i;
+
+    g_variant_dict_init (&settings, NULL);
+    for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+        if (strings[i].setting && STRING (self, i))
+            g_variant_dict_insert (&settings, strings[i].setting, "s", STRING (self, i));
+    }
+    return g_variant_dict_end (&settings);
+}
+
+/*****************************************************************************/
+
+void
+nl668_package_free (Nl668Package *self)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++)
+        g_free (STRING (self, i));
+    g_strfreev (self->model);
+    g_strfreev (self->from);
+    g_free (self->file);
+    g_free (self);
+}
+
+static gchar *
+build_default_id (const gchar *path)
+{
+    gchar *id;
+
+    id = g_path_get_basename (path);
+    if (g_str_has_suffix (id, NL668_PACKAGE_SUFFIX))
+        id[strlen (id) - strlen (NL668_PACKAGE_SUFFIX)] = '\0';
+    return id;
+}
+
+Nl668Package *
+nl668_package_new (GBytes       *contents,
+                   guint         mode,
+                   const gchar  *path,
+                   GError      **error)
+{
+    g_autoptr(Nl668Package) self = NULL;
+    g_autoptr(GKeyFile)     key_file = NULL;
+
+    key_file = nl668_file_parse (contents, GROUP, key_names, error);
+    if (!key_file)
+        return NULL;
+
+    self = g_new0 (Nl668Package, 1);
+    self->file = g_strescape (path, NULL);
+    if (!read_strings (self, key_file, error) ||
+        !check_secrecy (self, mode, error) ||
+        !read_globs (key_file, KEY_MODEL, &self->model, error) ||
+        !read_globs (key_file, KEY_FROM, &self->from, error))
+        return NULL;
+
+    if (!self->to) {
+        refuse (error, KEY_TO, "is missing: say which version the package installs");
+        return NULL;
+    }
+    /* It is compared with what the module says */
+    g_strstrip (self->to);
+    if (!self->id)
+        self->id = build_default_id (path);
+
+    if (!check_id (self->id, error) ||
+        (self->summary && !check_summary (self->summary, error)) ||
+        !check_request (self, error))
+        return NULL;
+    return g_steal_pointer (&self);
+}
+
+static gboolean
+match_any (const GStrv  globs,
+           const gchar *text)
+{
+    guint i;
+
+    /* Globs are matched in UTF-8, which the module need not speak */
+    if (!text || strlen (text) > STRING_MAX || !g_str_is_ascii (text))
+        return FALSE;
+
+    for (i = 0; globs[i]; i++) {
+        if (g_pattern_match_simple (globs[i], text))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+nl668_package_applies (const Nl668Package *self,
+                       const gchar        *model,
+                       const gchar        *revision)
+{
+    return (match_any (self->model, model) &&
+            match_any (self->from, revision) &&
+            !g_str_equal (self->to, revision));
+}

@@ -1,0 +1,187 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "nl668-update.h"
+#include "record-fixture.h"
+
+Fixture fixture;
+
+static int
+remove_cb (const char        *name,
+           const struct stat *status,
+           int                type,
+           struct FTW        *ftw)
+{
+    return remove (name);
+}
+
+void
+fixture_clean_up (void)
+{
+    if (g_access (fixture.parent, F_OK) == 0)
+        g_assert_no_errno (nftw (fixture.parent, remove_cb, 16, FTW_DEPTH | FTW_PHYS));
+    fixture.n_warnings = 0;
+}
+
+void
+fixture_start_anew (void)
+{
+    fixture_clean_up ();
+    g_assert_no_errno (g_mkdir_with_parents (fixture.directory, 0755));
+}
+
+static void
+warning_cb (const gchar *message,
+            gpointer     user_data)
+{
+    g_assert_cmpstr (user_data, ==, "data");
+    g_assert_null (strchr (message, '\n'));
+    g_free (fixture.last_warning);
+    fixture.last_warning = g_strdup (message);
+    fixture.n_warnings++;
+}
+
+Nl668Record *
+fixture_load (void)
+{
+    return nl668_record_load (IMEI, warning_cb, (gpointer) "data");
+}
+
+void
+fixture_save (const Nl668Record *record)
+{
+    g_autoptr(GError) error = NULL;
+
+    nl668_record_save (record, IMEI, &error);
+    g_assert_no_error (error);
+}
+
+void
+fixture_write (const gchar *contents,
+               gssize       length)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* Not onto the disk, which takes its time */
+    g_file_set_contents_full (fixture.path, contents, length, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+    g_assert_no_error (error);
+    g_assert_no_errno (g_chmod (fixture.path, 0600));
+}
+
+guint
+fixture_count_files (void)
+{
+    g_autoptr(GDir) dir = NULL;
+    guint           n_files = 0;
+
+    dir = g_dir_open (fixture.directory, 0, NULL);
+    g_assert_nonnull (dir);
+    while (g_dir_read_name (dir))
+        n_files++;
+    return n_files;
+}
+
+void
+fixture_assert_set_aside (const gchar *reason)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    struct stat            status;
+
+    fixture.n_warnings = 0;
+    record = fixture_load ();
+    g_assert_null (record);
+    g_assert_cmpuint (fixture.n_warnings, ==, 1);
+    g_assert_nonnull (strstr (fixture.last_warning, fixture.path));
+    if (!strstr (fixture.last_warning, reason))
+        g_error ("'%s' is not in '%s'", reason, fixture.last_warning);
+    g_assert_cmpint (lstat (fixture.path, &status), <, 0);
+    g_assert_no_errno (lstat (fixture.bad_path, &status));
+
+    /* And that was it */
+    g_assert_null (fixture_load ());
+    g_assert_cmpuint (fixture.n_warnings, ==, 1);
+}
+
+Nl668Record *
+fixture_new_record (void)
+{
+    Nl668Record *record;
+
+    record = nl668_record_new ();
+    record->state = NL668_UPDATE_STATE_DOWNLOADING;
+    record->progress = 52;
+    record->started = 1735689600;
+    record->finished = G_MAXUINT64;
+    record->package = g_strdup ("NL668-EAU-00_02.73.13_to_02.73.15");
+    record->source = g_strdup ("http://example.net/a;b\\c=#%20[x]");
+    record->previous_version = g_strdup (" 19011.1000.00.02.73.13 ");
+    record->target_version = g_strdup ("19011.1000.00.02.73.15");
+    record->error_name = g_strdup ("org.freedesktop.ModemManager1.Error.Core.Failed");
+    record->error_message = g_strdup ("\xe2\x80\x9ekaputt\xe2\x80\x9c: \\n; = [Update] # ");
+    record->radio_modes = g_strdup ("12;8");
+    record->gtrat = g_strdup ("10,3,2");
+    record->callbreak = g_strdup ("0");
+    record->gprsfirst = g_strdup ("1");
+    return record;
+}
+
+void
+fixture_assert_equal (const Nl668Record *a,
+                      const Nl668Record *b)
+{
+    g_assert_nonnull (a);
+    g_assert_cmpuint (a->state, ==, b->state);
+    g_assert_cmpuint (a->progress, ==, b->progress);
+    g_assert_cmpuint (a->started, ==, b->started);
+    g_assert_cmpuint (a->finished, ==, b->finished);
+    g_assert_cmpstr (a->package, ==, b->package);
+    g_assert_cmpstr (a->source, ==, b->source);
+    g_assert_cmpstr (a->previous_version, ==, b->previous_version);
+    g_assert_cmpstr (a->target_version, ==, b->target_version);
+    g_assert_cmpstr (a->error_name, ==, b->error_name);
+    g_assert_cmpstr (a->error_message, ==, b->error_message);
+    g_assert_cmpstr (a->radio_modes, ==, b->radio_modes);
+    g_assert_cmpstr (a->gtrat, ==, b->gtrat);
+    g_assert_cmpstr (a->callbreak, ==, b->callbreak);
+    g_assert_cmpstr (a->gprsfirst, ==, b->gprsfirst);
+}
+
+/*****************************************************************************/
+
+void
+fixture_set_up (void)
+{
+    g_autoptr(GError) error = NULL;
+
+    fixture.top = g_dir_make_tmp ("nl668-record-XXXXXX", &error);
+    g_assert_no_error (error);
+    g_assert_no_errno (g_chmod (fixture.top, 0755));
+    fixture.parent = g_build_filename (fixture.top, "parent", NULL);
+    fixture.directory = g_build_filename (fixture.parent, "directory", NULL);
+    fixture.path = g_build_filename (fixture.directory, IMEI ".conf", NULL);
+    fixture.bad_path = g_strconcat (fixture.path, ".bad", NULL);
+    g_setenv ("FIBOCOM_NL668_STATE_DIR", fixture.directory, TRUE);
+}
+
+void
+fixture_tear_down (void)
+{
+    g_assert_no_errno (nftw (fixture.top, remove_cb, 16, FTW_DEPTH | FTW_PHYS));
+    g_free (fixture.top);
+    g_free (fixture.parent);
+    g_free (fixture.directory);
+    g_free (fixture.path);
+    g_free (fixture.bad_path);
+    g_free (fixture.last_warning);
+}

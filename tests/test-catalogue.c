@@ -1,0 +1,456 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <ftw.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "nl668-catalogue.h"
+#include "package-files.h"
+
+/*****************************************************************************/
+/* Two directories of package files, and what was warned of */
+
+typedef struct {
+    gchar     *top;
+    gchar     *etc;
+    gchar     *usr;
+    GPtrArray *warnings;
+} Fixture;
+
+static void
+set_up (Fixture       *self,
+        gconstpointer  user_data)
+{
+    g_autoptr(GError) error = NULL;
+
+    self->top = g_dir_make_tmp ("nl668-catalogue-XXXXXX", &error);
+    g_assert_no_error (error);
+    self->etc = g_build_filename (self->top, "etc", NULL);
+    self->usr = g_build_filename (self->top, "usr", NULL);
+    g_assert_no_errno (g_mkdir (self->etc, 0755));
+    g_assert_no_errno (g_mkdir (self->usr, 0755));
+    self->warnings = g_ptr_array_new_with_free_func (g_free);
+}
+
+static int
+remove_cb (const char        *path,
+           const struct stat *status,
+           int                type,
+           struct FTW        *ftw)
+{
+    return remove (path);
+}
+
+static void
+tear_down (Fixture       *self,
+           gconstpointer  user_data)
+{
+    g_assert_no_errno (nftw (self->top, remove_cb, 16, FTW_DEPTH | FTW_PHYS));
+    g_free (self->top);
+    g_free (self->etc);
+    g_free (self->usr);
+    g_ptr_array_unref (self->warnings);
+}
+
+static void
+warning_cb (const gchar *message,
+            gpointer     user_data)
+{
+    Fixture *self = user_data;
+
+    g_test_message ("%s", message);
+    g_assert_null (strstr (message, "secret"));
+    g_assert_null (strchr (message, '\n'));
+    g_assert_true (g_utf8_validate (message, -1, NULL));
+    g_ptr_array_add (self->warnings, g_strdup (message));
+}
+
+static GPtrArray *
+load (Fixture *self)
+{
+    const gchar *directories[] = { self->etc, "/nonexistent", self->usr, NULL };
+
+    g_ptr_array_set_size (self->warnings, 0);
+    return nl668_catalogue_load (directories, warning_cb, self);
+}
+
+static void
+write_bytes (const gchar *path,
+             const gchar *contents,
+             gssize       length,
+             gint         mode)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_file_set_contents (path, contents, length, &error);
+    g_assert_no_error (error);
+    g_assert_no_errno (g_chmod (path, mode));
+}
+
+static void
+write_file (const gchar *directory,
+            const gchar *name,
+            const gchar *contents,
+            gint         mode)
+{
+    g_autofree gchar *path = NULL;
+
+    path = g_build_filename (directory, name, NULL);
+    write_bytes (path, contents, -1, mode);
+}
+
+static void
+assert_warned_once (Fixture     *self,
+                    const gchar *path,
+                    const gchar *what)
+{
+    g_autofree gchar *escaped = NULL;
+    g_autofree gchar *start = NULL;
+    guint             n_warnings = 0;
+    guint             i;
+
+    escaped = g_strescape (path, NULL);
+    start = g_strdup_printf ("package file %s is ignored: %s", escaped, what);
+    for (i = 0; i < self->warnings->len; i++)
+        n_warnings += g_str_has_prefix (g_ptr_array_index (self->warnings, i), start);
+    if (n_warnings != 1)
+        g_error ("%u warnings that begin with: %s", n_warnings, start);
+}
+
+static const Nl668Package *
+get_package (GPtrArray   *packages,
+             guint        i,
+             const gchar *id)
+{
+    const Nl668Package *package;
+
+    g_assert_cmpuint (packages->len, >, i);
+    package = g_ptr_array_index (packages, i);
+    g_assert_cmpstr (package->id, ==, id);
+    return package;
+}
+
+/*****************************************************************************/
+/* Package files that are good */
+
+static void
+test_good (Fixture       *self,
+           gconstpointer  user_data)
+{
+    g_autoptr(GPtrArray)  packages = NULL;
+    const Nl668Package   *package;
+
+    write_file (self->etc, "b.conf", GOOD, 0644);
+    write_file (self->etc, "C.conf", P M F T "URL=ftp://me:secret@h/f\n", 0400);
+    write_file (self->usr, "z.conf", GOOD "Id=a\n", 0444);
+    /* None of these is a package file */
+    write_file (self->etc, "c.conf~", "bad", 0644);
+    write_file (self->etc, ".d.conf", "bad", 0644);
+    write_file (self->etc, ".conf", "bad", 0644);
+
+    packages = load (self);
+    g_assert_cmpuint (self->warnings->len, ==, 0);
+    g_assert_cmpuint (packages->len, ==, 3);
+    g_assert_cmpstr (get_package (packages, 0, "C")->url, ==, "ftp://me:secret@h/f");
+    get_package (packages, 1, "a");
+    package = get_package (packages, 2, "b");
+    g_assert_true (g_str_has_prefix (package->file, self->etc));
+    g_assert_true (g_str_has_suffix (package->file, "/b.conf"));
+}
+
+/*****************************************************************************/
+/* Several directories */
+
+static void
+test_masks (Fixture       *self,
+            gconstpointer  user_data)
+{
+    static const gchar   *names[] = { "good.conf", "bad.conf", "empty.conf", "null.conf", "directory.conf" };
+    g_autoptr(GPtrArray)  packages = NULL;
+    g_autofree gchar     *null_path = NULL;
+    g_autofree gchar     *directory_path = NULL;
+    g_autofree gchar     *bad_path = NULL;
+    guint                 i;
+
+    null_path = g_build_filename (self->etc, "null.conf", NULL);
+    directory_path = g_build_filename (self->etc, "directory.conf", NULL);
+    bad_path = g_build_filename (self->etc, "bad.conf", NULL);
+
+    for (i = 0; i < G_N_ELEMENTS (names); i++)
+        write_file (self->usr, names[i], GOOD, 0644);
+    write_file (self->usr, "other.conf", GOOD, 0644);
+
+    write_file (self->etc, "good.conf", GOOD "Summary=mine\n", 0644);
+    write_file (self->etc, "empty.conf", "", 0644);
+    write_bytes (bad_path, P, -1, 0644);
+    g_assert_no_errno (symlink ("/dev/null", null_path));
+    g_assert_no_errno (g_mkdir (directory_path, 0755));
+
+    packages = load (self);
+    g_assert_cmpuint (packages->len, ==, 2);
+    g_assert_cmpstr (get_package (packages, 0, "good")->summary, ==, "mine");
+    get_package (packages, 1, "other");
+    g_assert_cmpuint (self->warnings->len, ==, 2);
+    assert_warned_once (self, bad_path, "Model: is missing");
+    assert_warned_once (self, directory_path, "is not a regular file");
+}
+
+static void
+test_duplicates (Fixture       *self,
+                 gconstpointer  user_data)
+{
+    g_autoptr(GPtrArray)  packages = NULL;
+    g_autofree gchar     *second = NULL;
+    g_autofree gchar     *third = NULL;
+
+    second = g_build_filename (self->etc, "b.conf", NULL);
+    third = g_build_filename (self->usr, "0.conf", NULL);
+    write_file (self->etc, "a.conf", GOOD "Id=same\nSummary=first\n", 0644);
+    write_bytes (second, GOOD "Id=same\n", -1, 0644);
+    write_bytes (third, GOOD "Id=same\n", -1, 0644);
+
+    packages = load (self);
+    g_assert_cmpuint (packages->len, ==, 1);
+    g_assert_cmpstr (get_package (packages, 0, "same")->summary, ==, "first");
+    g_assert_cmpuint (self->warnings->len, ==, 2);
+    assert_warned_once (self, second, "Id: same is the package of ");
+    assert_warned_once (self, third, "Id: same is the package of ");
+}
+
+static void
+test_links (Fixture       *self,
+            gconstpointer  user_data)
+{
+    g_autoptr(GPtrArray)  packages = NULL;
+    g_autofree gchar     *link_path = NULL;
+
+    link_path = g_build_filename (self->etc, "link.conf", NULL);
+    write_file (self->top, "elsewhere", GOOD, 0644);
+    g_assert_no_errno (symlink ("../elsewhere", link_path));
+
+    packages = load (self);
+    g_assert_cmpuint (self->warnings->len, ==, 0);
+    get_package (packages, 0, "link");
+}
+
+static void
+test_directories (Fixture       *self,
+                  gconstpointer  user_data)
+{
+    const gchar * const  *directories;
+    g_autoptr(GPtrArray)  packages = NULL;
+    const gchar          *file_first[] = { NULL, NULL, NULL };
+    g_autofree gchar     *file = NULL;
+
+    directories = nl668_catalogue_get_directories ();
+    g_assert_cmpstr (directories[0], ==, "/nl668-test/packages.d");
+    g_assert_null (directories[1]);
+    /* Read once */
+    g_setenv ("FIBOCOM_NL668_CONFIG_DIR", "/other", TRUE);
+    g_assert_cmpstr (nl668_catalogue_get_directories ()[0], ==, "/nl668-test/packages.d");
+
+    write_file (self->top, "file", "", 0644);
+    write_file (self->usr, "a.conf", GOOD, 0644);
+    file = g_build_filename (self->top, "file", NULL);
+    file_first[0] = file;
+    file_first[1] = self->usr;
+    packages = nl668_catalogue_load (file_first, warning_cb, self);
+    get_package (packages, 0, "a");
+    g_assert_cmpuint (self->warnings->len, ==, 1);
+}
+
+/*****************************************************************************/
+/* What else may have the name of a file */
+
+static void
+create_directory (const gchar *path)
+{
+    g_assert_no_errno (g_mkdir (path, 0755));
+}
+
+static void
+create_fifo (const gchar *path)
+{
+    g_assert_no_errno (mkfifo (path, 0644));
+}
+
+static void
+create_socket (const gchar *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    gint               fd;
+
+    fd = socket (AF_UNIX, SOCK_STREAM, 0);
+    g_assert_cmpint (fd, >=, 0);
+    g_assert_cmpuint (strlen (path), <, sizeof (address.sun_path));
+    strcpy (address.sun_path, path);
+    g_assert_no_errno (bind (fd, (struct sockaddr *) &address, sizeof (address)));
+    close (fd);
+}
+
+static void
+create_loop (const gchar *path)
+{
+    g_assert_no_errno (symlink (path, path));
+}
+
+static void
+create_dangling (const gchar *path)
+{
+    g_assert_no_errno (symlink ("nowhere", path));
+}
+
+static void
+create_directory_link (const gchar *path)
+{
+    g_assert_no_errno (symlink ("/", path));
+}
+
+static void
+create_device_link (const gchar *path)
+{
+    g_assert_no_errno (symlink ("/dev/zero", path));
+}
+
+static void
+create_nul (const gchar *path)
+{
+    write_bytes (path, GOOD "Summary=a\0b\n", sizeof (GOOD "Summary=a\0b\n") - 1, 0644);
+}
+
+static void
+create_huge (const gchar *path)
+{
+    g_autoptr(GString) contents = NULL;
+
+    contents = g_string_new (GOOD);
+    while (contents->len <= 64 * 1024)
+        g_string_append (contents, "# a comment\n");
+    write_bytes (path, contents->str, contents->len, 0644);
+}
+
+static void
+create_good (const gchar *path)
+{
+    write_bytes (path, GOOD, -1, 0644);
+}
+
+typedef struct {
+    void       (*create) (const gchar *path);
+    /* The name of the file, without .conf */
+    const gchar *name;
+    const gchar *reason;
+} SpecialTest;
+
+static const SpecialTest special_tests[] = {
+    { create_directory,      "directory",      "is not a regular file" },
+    { create_fifo,           "fifo",           "is not a regular file" },
+    { create_socket,         "socket",         "cannot be opened" },
+    { create_loop,           "loop",           "cannot be opened" },
+    { create_dangling,       "dangling",       "cannot be opened" },
+    { create_directory_link, "directory-link", "is not a regular file" },
+    { create_device_link,    "device-link",    "is not a regular file" },
+    { create_nul,            "nul",            "is not a text in UTF-8" },
+    { create_huge,           "huge",           "is larger than 65536 bytes" },
+    { create_good,           "no id",          "Id: must be" },
+    { create_good,           "new\nline",      "Id: must be" },
+    { create_good,           "\xff\xfe",       "Id: must be" },
+    { create_good,           "$(reboot)",      "Id: must be" },
+};
+
+/*****************************************************************************/
+/* Each of them is named once, and hides no good one */
+
+static void
+test_hostile (Fixture       *self,
+              gconstpointer  user_data)
+{
+    g_autoptr(GPtrArray) packages = NULL;
+    g_autoptr(GPtrArray) paths = NULL;
+    g_autoptr(GPtrArray) reasons = NULL;
+    guint                i;
+
+    paths = g_ptr_array_new_with_free_func (g_free);
+    reasons = g_ptr_array_new ();
+    for (i = 0; i < G_N_ELEMENTS (bad_tests); i++) {
+        gchar *path;
+
+        path = g_strdup_printf ("%s/bad-%02u.conf", i % 2 ? self->etc : self->usr, i);
+        write_bytes (path, bad_tests[i].contents, -1, bad_tests[i].mode);
+        g_ptr_array_add (paths, path);
+        g_ptr_array_add (reasons, (gpointer) bad_tests[i].reason);
+    }
+    for (i = 0; i < G_N_ELEMENTS (special_tests); i++) {
+        gchar *path;
+
+        path = g_strdup_printf ("%s/%s.conf", self->etc, special_tests[i].name);
+        special_tests[i].create (path);
+        g_ptr_array_add (paths, path);
+        g_ptr_array_add (reasons, (gpointer) special_tests[i].reason);
+    }
+    g_assert_cmpuint (paths->len, >=, 50);
+    write_file (self->etc, "good.conf", GOOD, 0644);
+
+    packages = load (self);
+    g_assert_cmpuint (packages->len, ==, 1);
+    get_package (packages, 0, "good");
+    g_assert_cmpuint (self->warnings->len, ==, paths->len);
+    for (i = 0; i < paths->len; i++)
+        assert_warned_once (self, g_ptr_array_index (paths, i), g_ptr_array_index (reasons, i));
+}
+
+static void
+test_foreign (Fixture       *self,
+              gconstpointer  user_data)
+{
+    g_autoptr(GPtrArray)  packages = NULL;
+    g_autofree gchar     *path = NULL;
+
+    if (geteuid () != 0) {
+        g_test_skip ("only root can give a file away");
+        return;
+    }
+    path = g_build_filename (self->etc, "foreign.conf", NULL);
+    write_bytes (path, GOOD, -1, 0644);
+    g_assert_no_errno (chown (path, 12345, 12345));
+
+    packages = load (self);
+    g_assert_cmpuint (packages->len, ==, 0);
+    g_assert_cmpuint (self->warnings->len, ==, 1);
+    assert_warned_once (self, path, "belongs to another user");
+}
+
+/*****************************************************************************/
+
+int
+main (int    argc,
+      char **argv)
+{
+    setlocale (LC_ALL, "");
+    g_setenv ("FIBOCOM_NL668_CONFIG_DIR", "/nl668-test", TRUE);
+    g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, function) \
+    g_test_add ("/nl668/catalogue/" path, Fixture, NULL, set_up, function, tear_down)
+
+    ADD ("good", test_good);
+    ADD ("masks", test_masks);
+    ADD ("duplicates", test_duplicates);
+    ADD ("links", test_links);
+    ADD ("directories", test_directories);
+    ADD ("hostile", test_hostile);
+    ADD ("foreign", test_foreign);
+
+    return g_test_run ();
+}

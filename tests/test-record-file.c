@@ -1,0 +1,218 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include <libmm-glib.h>
+
+#include "record-fixture.h"
+
+/*****************************************************************************/
+/* What else may have the name of the file */
+
+static void
+test_link (void)
+{
+    g_autofree gchar *target = NULL;
+    g_autofree gchar *contents = NULL;
+
+    fixture_start_anew ();
+    target = g_build_filename (fixture.top, "target", NULL);
+    g_assert_true (g_file_set_contents (target, GOOD, -1, NULL));
+    g_assert_no_errno (symlink (target, fixture.path));
+    fixture_assert_set_aside ("is a symbolic link");
+
+    g_assert_true (g_file_test (fixture.bad_path, G_FILE_TEST_IS_SYMLINK));
+    g_assert_true (g_file_get_contents (target, &contents, NULL, NULL));
+    g_assert_cmpstr (contents, ==, GOOD);
+
+    g_assert_no_errno (symlink ("nowhere", fixture.path));
+    fixture_assert_set_aside ("is a symbolic link");
+}
+
+/* Saved over a link, the record takes its place */
+static void
+test_save_over_link (void)
+{
+    g_autoptr(Nl668Record)  record = NULL;
+    g_autofree gchar       *target = NULL;
+    g_autofree gchar       *contents = NULL;
+
+    fixture_start_anew ();
+    target = g_build_filename (fixture.top, "target", NULL);
+    g_assert_true (g_file_set_contents (target, "mine", -1, NULL));
+    g_assert_no_errno (symlink (target, fixture.path));
+    record = fixture_new_record ();
+    fixture_save (record);
+
+    g_assert_true (g_file_get_contents (target, &contents, NULL, NULL));
+    g_assert_cmpstr (contents, ==, "mine");
+    g_assert_false (g_file_test (fixture.path, G_FILE_TEST_IS_SYMLINK));
+}
+
+static void
+test_special (void)
+{
+    g_autoptr(Nl668Record)  record = NULL;
+    g_autofree gchar       *inside = NULL;
+
+    fixture_start_anew ();
+    g_assert_no_errno (mkfifo (fixture.path, 0600));
+    fixture_assert_set_aside ("is not a regular file");
+    /* A directory over what is no directory, and the other way round */
+    g_assert_no_errno (g_mkdir (fixture.path, 0700));
+    fixture_assert_set_aside ("is not a regular file");
+    fixture_write ("", 0);
+    fixture_assert_set_aside ("is empty");
+
+    fixture_write (GOOD, -1);
+    g_assert_no_errno (g_chmod (fixture.path, 0620));
+    fixture_assert_set_aside ("can be written by others");
+    fixture_write (GOOD, -1);
+    g_assert_no_errno (g_chmod (fixture.path, 0602));
+    fixture_assert_set_aside ("can be written by others");
+
+    if (geteuid () == 0) {
+        fixture_write (GOOD, -1);
+        g_assert_no_errno (chown (fixture.path, 12345, 12345));
+        fixture_assert_set_aside ("belongs to another user");
+    }
+
+    /* Nothing helps, but nothing breaks either */
+    inside = g_build_filename (fixture.bad_path, "inside", NULL);
+    g_assert_no_errno (g_remove (fixture.bad_path));
+    g_assert_no_errno (g_mkdir_with_parents (inside, 0700));
+    fixture_write ("", 0);
+    fixture.n_warnings = 0;
+    g_assert_null (fixture_load ());
+    g_assert_cmpuint (fixture.n_warnings, ==, 1);
+    g_assert_nonnull (strstr (fixture.last_warning, "cannot be moved away"));
+    record = fixture_new_record ();
+    fixture_save (record);
+}
+
+/*****************************************************************************/
+/* The directory, and the disk below it */
+
+static void
+test_directory (void)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    struct stat            status;
+
+    fixture_clean_up ();
+    g_assert_null (fixture_load ());
+    g_assert_cmpuint (fixture.n_warnings, ==, 0);
+
+    record = fixture_new_record ();
+    fixture_save (record);
+    g_assert_no_errno (stat (fixture.parent, &status));
+    g_assert_cmpint (status.st_mode & 07777, ==, 0700);
+    g_assert_no_errno (stat (fixture.directory, &status));
+    g_assert_cmpint (status.st_mode & 07777, ==, 0700);
+    g_assert_no_errno (stat (fixture.path, &status));
+    g_assert_cmpint (status.st_mode & 07777, ==, 0600);
+
+    /* Whatever it was */
+    g_assert_no_errno (g_chmod (fixture.path, 0644));
+    fixture_save (record);
+    g_assert_no_errno (stat (fixture.path, &status));
+    g_assert_cmpint (status.st_mode & 07777, ==, 0600);
+    g_assert_cmpuint (fixture_count_files (), ==, 1);
+}
+
+static void
+assert_not_saved (const gchar *version)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    g_autoptr(GError)      error = NULL;
+
+    record = fixture_new_record ();
+    g_free (record->target_version);
+    record->target_version = g_strdup (version);
+    g_assert_false (nl668_record_save (record, IMEI, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    g_test_message ("%s", error->message);
+    g_assert_nonnull (strstr (error->message, fixture.path));
+}
+
+/* Each leaves the old record, and nothing else */
+static void
+test_not_saved (void)
+{
+    g_autoptr(Nl668Record)  record = NULL;
+    g_autoptr(Nl668Record)  loaded = NULL;
+    g_autofree gchar       *too_long = NULL;
+    struct rlimit           limit;
+    struct rlimit           old_limit;
+    uid_t                   user;
+
+    fixture_start_anew ();
+    record = fixture_new_record ();
+    fixture_save (record);
+
+    /* Not what could be loaded */
+    too_long = g_strnfill (NL668_RECORD_STRING_MAX + 1, '1');
+    assert_not_saved (too_long);
+    assert_not_saved ("1\n2");
+
+    /* A disk that is full */
+    signal (SIGXFSZ, SIG_IGN);
+    g_assert_no_errno (getrlimit (RLIMIT_FSIZE, &old_limit));
+    limit = old_limit;
+    limit.rlim_cur = 100;
+    g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &limit));
+    assert_not_saved ("1");
+    g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &old_limit));
+
+    /* A directory that is read-only, but not to root */
+    user = geteuid ();
+    g_assert_no_errno (g_chmod (fixture.directory, 0555));
+    if (user == 0)
+        g_assert_no_errno (seteuid (65534));
+    assert_not_saved ("1");
+    g_assert_no_errno (seteuid (user));
+    g_assert_no_errno (g_chmod (fixture.directory, 0700));
+
+    g_assert_cmpuint (fixture_count_files (), ==, 1);
+    loaded = fixture_load ();
+    fixture_assert_equal (loaded, record);
+
+    /* No directory at all */
+    fixture_clean_up ();
+    g_assert_true (g_file_set_contents (fixture.parent, "", -1, NULL));
+    assert_not_saved ("1");
+}
+
+/*****************************************************************************/
+
+int
+main (int    argc,
+      char **argv)
+{
+    int status;
+
+    setlocale (LC_ALL, "");
+    g_test_init (&argc, &argv, NULL);
+    fixture_set_up ();
+
+    g_test_add_func ("/nl668/record-file/link", test_link);
+    g_test_add_func ("/nl668/record-file/save-over-link", test_save_over_link);
+    g_test_add_func ("/nl668/record-file/special", test_special);
+    g_test_add_func ("/nl668/record-file/directory", test_directory);
+    g_test_add_func ("/nl668/record-file/not-saved", test_not_saved);
+    status = g_test_run ();
+
+    fixture_tear_down ();
+    return status;
+}
