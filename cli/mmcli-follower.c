@@ -134,7 +134,7 @@ describe_silence (MmcliFollower *self)
     if (!self->has_owner)
         return "ModemManager did not come back to the bus";
     if (is_gone_too_early (self))
-        return "the module left the bus before it had the whole package: "
+        return "the module disappeared before it had the whole package: "
                "was it unplugged or reset? start the update again";
     if (!self->proxy && self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_ABSENT)
         return "the module did not come back to the bus: check its power and its cable";

@@ -52,6 +52,8 @@ static struct {
     MMPortSerialAt *    (* peek_port_primary) (MMBaseModem *);
     void                (* at_command)        (MMBaseModem *, const gchar *, guint, gboolean, GAsyncReadyCallback, gpointer);
     const gchar *       (* at_command_finish) (MMBaseModem *, GAsyncResult *, GError **);
+    void                (* set_current_modes) (MMBaseModem *, guint, guint, GAsyncReadyCallback, gpointer);
+    gboolean            (* set_current_modes_finish) (MMBaseModem *, GAsyncResult *, GError **);
     AuthorizeFunc          authorize;
     AuthorizeFinishFunc    authorize_finish;
 
@@ -82,6 +84,8 @@ static const Symbol symbols[] = {
     { "mm_base_modem_peek_port_primary",               (gpointer *) &mm.peek_port_primary        },
     { "mm_base_modem_at_command",                      (gpointer *) &mm.at_command               },
     { "mm_base_modem_at_command_finish",               (gpointer *) &mm.at_command_finish        },
+    { "mm_iface_modem_set_current_modes",              (gpointer *) &mm.set_current_modes        },
+    { "mm_iface_modem_set_current_modes_finish",       (gpointer *) &mm.set_current_modes_finish },
     { "mm_port_serial_open",                           (gpointer *) &mm.port_open                },
     { "mm_port_serial_close",                          (gpointer *) &mm.port_close               },
     { "mm_port_serial_is_open",                        (gpointer *) &mm.port_is_open             },
@@ -422,6 +426,24 @@ mm_daemon_at_command_finish (MMBaseModem   *modem,
                              GError       **error)
 {
     return mm.at_command_finish (modem, res, error);
+}
+
+void
+mm_daemon_set_current_modes (MMBaseModem         *modem,
+                             guint                allowed,
+                             guint                preferred,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+    mm.set_current_modes (modem, allowed, preferred, callback, user_data);
+}
+
+gboolean
+mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
+                                    GAsyncResult  *res,
+                                    GError       **error)
+{
+    return mm.set_current_modes_finish (modem, res, error);
 }
 
 void

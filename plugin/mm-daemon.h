@@ -148,6 +148,16 @@ const gchar *mm_daemon_at_command_finish (MMBaseModem          *modem,
                                           GAsyncResult         *res,
                                           GError              **error);
 
+/* Of #MMModemMode, as the D-Bus method SetCurrentModes() */
+void     mm_daemon_set_current_modes        (MMBaseModem          *modem,
+                                             guint                 allowed,
+                                             guint                 preferred,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+gboolean mm_daemon_set_current_modes_finish (MMBaseModem          *modem,
+                                             GAsyncResult         *res,
+                                             GError              **error);
+
 /* Asks polkit whether the caller may do firmware operations. */
 void     mm_daemon_authorize_firmware        (MMBaseModem            *modem,
                                               GDBusMethodInvocation  *invocation,

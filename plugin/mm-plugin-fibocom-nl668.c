@@ -10,6 +10,7 @@
 #include <gmodule.h>
 
 #include "mm-daemon.h"
+#include "nl668-guard.h"
 #include "nl668-modem.h"
 
 #define PLUGIN_NAME "fibocom-nl668"
@@ -63,13 +64,27 @@ is_nl668 (const MMDaemonDevice *device)
 static void
 firmware_skeleton_changed (MMBaseModem *modem)
 {
-    g_autoptr(GObject) skeleton = NULL;
+    MmGdbusModemFirmware *skeleton = NULL;
 
     g_object_get (modem, "iface-modem-firmware-dbus-skeleton", &skeleton, NULL);
-    if (skeleton)
-        nl668_modem_decorate (modem);
-    else
+    if (skeleton) {
+        nl668_modem_decorate (modem, skeleton);
+        g_object_unref (skeleton);
+    } else
         nl668_modem_undecorate (modem);
+}
+
+/* Before the daemon connects its own handlers to it */
+static void
+modem_skeleton_changed (MMBaseModem *modem)
+{
+    MmGdbusModem *skeleton = NULL;
+
+    g_object_get (modem, "iface-modem-dbus-skeleton", &skeleton, NULL);
+    if (skeleton) {
+        nl668_guard (modem, skeleton);
+        g_object_unref (skeleton);
+    }
 }
 
 static MMBaseModem *
@@ -85,9 +100,12 @@ create_modem (MMPlugin              *self,
 
     /* Whichever plugin the daemon asks, the modem is one of this plugin. */
     modem = mm_daemon_create_stock_modem (plugin, device, error);
-    if (modem)
+    if (modem) {
+        g_signal_connect (modem, "notify::iface-modem-dbus-skeleton",
+                          G_CALLBACK (modem_skeleton_changed), NULL);
         g_signal_connect (modem, "notify::iface-modem-firmware-dbus-skeleton",
                           G_CALLBACK (firmware_skeleton_changed), NULL);
+    }
     return modem;
 }
 

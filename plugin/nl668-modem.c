@@ -4,189 +4,188 @@
 
 #include <config.h>
 
-#include <libmm-glib.h>
-
 #include "nl668-modem.h"
-#include "nl668-preparation.h"
 #include "nl668-protocol.h"
+#include "nl668-record.h"
+#include "nl668-start.h"
+#include "nl668-stock-firmware.h"
 #include "nl668-timeouts.h"
-#include "nl668-update.h"
 #include "nl668-usb-port.h"
 
-#define DECORATION_TAG "nl668-decoration"
+#define MODEM_TAG "nl668-modem"
 
-/* Counted references, as a method call may outlive the modem */
-typedef struct {
-    /* NULL once it is gone */
-    MMBaseModem      *modem;
-    MmGdbusModem     *skeleton;
-    Nl668Update      *update;
-    /* While an update prepares or downloads */
-    Nl668Preparation *preparation;
-    /* While Start() is at work */
-    gboolean          starting;
-} Decoration;
+/*****************************************************************************/
+/* References */
+
+Nl668Modem *
+nl668_modem_ref (Nl668Modem *self)
+{
+    return g_rc_box_acquire (self);
+}
 
 static void
-decoration_clear (gpointer data)
+modem_clear (gpointer data)
 {
-    Decoration *self = data;
+    Nl668Modem *self = data;
 
     g_object_unref (self->update);
     g_object_unref (self->skeleton);
 }
 
-static void
-decoration_unref (Decoration *self)
+void
+nl668_modem_unref (Nl668Modem *self)
 {
-    g_rc_box_release_full (self, decoration_clear);
+    g_rc_box_release_full (self, modem_clear);
+}
+
+gboolean
+nl668_modem_is_updating (MMBaseModem *modem)
+{
+    Nl668Modem *self;
+
+    self = g_object_get_data (G_OBJECT (modem), MODEM_TAG);
+    return self && nl668_update_is_under_way (self->update);
 }
 
 /*****************************************************************************/
-/* Preparation of an update */
+/* Ports */
 
 static gboolean
-undo_preparation_cb (Nl668Preparation *preparation)
+close_ports_cb (gpointer ports)
 {
-    nl668_preparation_undo (preparation);
+    nl668_ports_close (ports);
     return G_SOURCE_REMOVE;
 }
 
-/* Not right away: the daemon may be reading a report from a port that would be
- * closed under it. */
+/* Not right away: the daemon may be reading a report from one of them. */
 static void
-undo_preparation (Decoration *self)
+release_ports (Nl668Modem *self)
 {
-    if (self->preparation)
-        g_idle_add_full (G_PRIORITY_HIGH, (GSourceFunc) undo_preparation_cb,
-                         g_steal_pointer (&self->preparation), g_object_unref);
+    if (self->ports)
+        g_idle_add_full (G_PRIORITY_HIGH, close_ports_cb, g_steal_pointer (&self->ports), NULL);
 }
 
-static void
-update_state_changed (Decoration *self)
+gboolean
+nl668_modem_hold_ports (Nl668Modem  *self,
+                        GError     **error)
 {
-    if (!nl668_update_is_downloading (self->update))
-        undo_preparation (self);
+    if (!self->modem) {
+        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
+        return FALSE;
+    }
+    if (!self->ports)
+        self->ports = nl668_ports_open (self->modem, error);
+    return !!self->ports;
+}
+
+/* As the update needs them, whatever it is that has changed */
+static void
+hold_or_release_ports (Nl668Modem *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!nl668_update_is_downloading (self->update) && !self->restoring)
+        release_ports (self);
+    else if (!nl668_modem_hold_ports (self, &error))
+        mm_daemon_warn (self->modem, "the module's reports will be lost: %s", error->message);
 }
 
 /*****************************************************************************/
-/* Method Start() */
+/* Putting the module back as it was */
 
-typedef struct {
-    Decoration            *self;
-    GDBusMethodInvocation *invocation;
-    GVariant              *settings;
-} StartContext;
-
-static void
-start_context_free (StartContext *ctx)
+gboolean
+nl668_modem_wait_restored_finish (GAsyncResult  *res,
+                                  GError       **error)
 {
-    decoration_unref (ctx->self);
-    g_object_unref (ctx->invocation);
-    g_variant_unref (ctx->settings);
-    g_slice_free (StartContext, ctx);
+    return g_task_propagate_boolean (G_TASK (res), error);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (StartContext, start_context_free)
-
-static void
-preparation_ready (Nl668Preparation *preparation,
-                   GAsyncResult     *res,
-                   gpointer          user_data)
+void
+nl668_modem_wait_restored (Nl668Modem          *self,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
 {
-    g_autoptr(StartContext)  ctx = user_data;
-    g_autoptr(GError)        error = NULL;
-    Nl668Update             *update = ctx->self->update;
+    g_autoptr(GTask) task = NULL;
 
-    ctx->self->starting = FALSE;
-    nl668_preparation_run_finish (preparation, res, &error);
-    nl668_modem_firmware_set_transports (NL668_MODEM_FIRMWARE (update),
-                                         nl668_preparation_get_transports (preparation));
-
-    if (!nl668_update_is_under_way (update)) {
-        /* Over before it began: by a report, or because the modem is gone */
-        nl668_preparation_undo (preparation);
-        g_clear_error (&error);
-        error = nl668_update_get_last_error (update);
-    } else if (error)
-        nl668_update_fail (update, error);
+    task = g_task_new (NULL, NULL, callback, user_data);
+    if (self->restoring)
+        g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
     else
-        nl668_update_accepted (update);
-
-    if (error)
-        g_dbus_method_invocation_return_gerror (ctx->invocation, error);
-    else
-        nl668_modem_firmware_complete_start (NL668_MODEM_FIRMWARE (update), ctx->invocation);
-}
-
-static gboolean
-check_modem (Decoration          *self,
-             const Nl668Request  *request,
-             GError             **error)
-{
-    MMModemState state;
-
-    state = mm_gdbus_modem_get_state (self->skeleton);
-    if (self->starting || nl668_update_is_under_way (self->update))
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                     "a firmware update is under way already");
-    else if (state == MM_MODEM_STATE_LOCKED)
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
-                     "the SIM is locked: unlock it with its PIN first");
-    else if (state < MM_MODEM_STATE_REGISTERED)
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
-                     "the modem is not registered in a network: enable it and wait until it is");
-    else if (request->version &&
-             g_strcmp0 (request->version, mm_gdbus_modem_get_revision (self->skeleton)) == 0)
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                     "version: the module runs %s already", request->version);
-    else
-        return TRUE;
-
-    return FALSE;
+        g_task_return_boolean (task, TRUE);
 }
 
 static void
-start_authorize_ready (MMBaseModem  *modem,
-                       GAsyncResult *res,
-                       gpointer      user_data)
+end_waiting (Nl668Modem *self)
 {
-    g_autoptr(StartContext)  ctx = user_data;
-    g_autoptr(Nl668Request)  request = NULL;
-    g_autoptr(GError)        error = NULL;
-    Decoration              *self = ctx->self;
+    GTask *task;
 
-    if (!self->modem)
-        g_set_error (&error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
-    else if (mm_daemon_authorize_firmware_finish (modem, res, &error))
-        request = nl668_request_new (ctx->settings, &error);
-
-    if (error || !check_modem (self, request, &error)) {
-        g_dbus_method_invocation_return_gerror (ctx->invocation, error);
-        return;
+    while ((task = g_queue_pop_head (&self->waiting))) {
+        g_task_return_boolean (task, TRUE);
+        g_object_unref (task);
     }
+}
 
-    mm_daemon_info (modem, "processing user request to update the firmware from '%s'...", request->source);
-    nl668_update_begin (self->update, request);
-    self->starting = TRUE;
-    self->preparation = nl668_preparation_new (g_steal_pointer (&request),
-                                               nl668_modem_firmware_get_transports (NL668_MODEM_FIRMWARE (self->update)));
-    nl668_preparation_run (self->preparation, modem,
-                           (GAsyncReadyCallback) preparation_ready, g_steal_pointer (&ctx));
+static void
+restore_ready (MMBaseModem  *modem,
+               GAsyncResult *res,
+               gpointer      user_data)
+{
+    g_autoptr(Nl668Modem) self = user_data;
+    g_autoptr(GError)     error = NULL;
+
+    self->restoring = FALSE;
+    if (nl668_restore_finish (modem, res, &error))
+        nl668_update_forget (self->update);
+    else
+        mm_daemon_warn (modem, "the module is not yet put back as it was: %s", error->message);
+    end_waiting (self);
+
+    if (self->modem)
+        hold_or_release_ports (self);
+}
+
+/* Once the update is over, and the modem in a state to listen. If it is not put
+ * back now, the record has it, for the next modem. */
+static void
+restore (Nl668Modem *self)
+{
+    const Nl668Saved *saved;
+
+    saved = nl668_update_get_saved (self->update);
+    if (self->restoring || nl668_saved_is_empty (saved) || nl668_update_is_under_way (self->update) ||
+        mm_gdbus_modem_get_state (self->skeleton) < MM_MODEM_STATE_DISABLED)
+        return;
+
+    self->restoring = TRUE;
+    hold_or_release_ports (self);
+    mm_daemon_info (self->modem, "putting the module back as it was before the firmware update...");
+    nl668_restore (self->modem, saved, (GAsyncReadyCallback) restore_ready, nl668_modem_ref (self));
+}
+
+/*****************************************************************************/
+/* What changes */
+
+static void
+update_state_changed (Nl668Modem *self)
+{
+    if (self->preparation && !nl668_update_is_under_way (self->update))
+        nl668_preparation_cancel (self->preparation);
+    restore (self);
+    hold_or_release_ports (self);
+}
+
+static void
+load_revision (Nl668Modem *self)
+{
+    nl668_update_module_runs (self->update, mm_gdbus_modem_get_revision (self->skeleton));
 }
 
 static gboolean
-handle_start (Decoration            *self,
+handle_start (Nl668Modem            *self,
               GDBusMethodInvocation *invocation,
               GVariant              *settings)
 {
-    StartContext *ctx;
-
-    ctx = g_slice_new (StartContext);
-    ctx->self = g_rc_box_acquire (self);
-    ctx->invocation = g_object_ref (invocation);
-    ctx->settings = g_variant_ref (settings);
-    mm_daemon_authorize_firmware (self->modem, invocation, (GAsyncReadyCallback) start_authorize_ready, ctx);
+    nl668_start (self, invocation, settings);
     return TRUE;
 }
 
@@ -206,7 +205,7 @@ report_received (MMPortSerialAt *port,
 }
 
 static void
-listen_to_reports (Decoration *self)
+listen_to_reports (Nl668Modem *self)
 {
     g_autoptr(GRegex)  regex = NULL;
     GList             *ports;
@@ -242,68 +241,73 @@ transports_ready (MMBaseModem  *modem,
 /* The daemon has the primary port open while it initializes the modem. What the
  * module does not answer now, it is asked again when an update starts. */
 static void
-load_transports (Decoration *self)
+load_transports (Nl668Modem *self)
 {
-    mm_daemon_at_command (self->modem, NL668_COMMAND_GTOTA_TEST,
-                          MAX (nl668_timeout_get (NL668_TIMEOUT_COMMAND) / 1000, 1),
+    mm_daemon_at_command (self->modem, NL668_COMMAND_GTOTA_TEST, nl668_timeout_get_command_seconds (),
                           (GAsyncReadyCallback) transports_ready, g_object_ref (self->update));
 }
 
 /*****************************************************************************/
-/* The updates of the modules that are away, by equipment identifier */
+/* The modules by equipment identifier: those that have a modem, and those in
+ * the middle of an update */
 
 static GHashTable *
-get_away (void)
+get_modules (void)
 {
-    static GHashTable *away = NULL;
+    static GHashTable *modules = NULL;
 
-    if (!away)
-        away = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-    return away;
+    if (!modules)
+        modules = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+    return modules;
+}
+
+/* An identifier that is none, or another module's as well, is as good as none. */
+static Nl668Update *
+find_or_create_update (const gchar *imei)
+{
+    Nl668Update *update;
+
+    if (!imei || !nl668_record_is_imei (imei))
+        return nl668_update_new (NULL);
+
+    update = g_hash_table_lookup (get_modules (), imei);
+    if (update && nl668_update_has_modem (update)) {
+        mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets no firmware update", imei);
+        return nl668_update_new (NULL);
+    }
+    if (!update) {
+        update = nl668_update_new (imei);
+        g_hash_table_insert (get_modules (), (gpointer) nl668_update_get_imei (update), update);
+    }
+    return g_object_ref (update);
 }
 
 static void
-remember (const gchar *imei,
-          Nl668Update *update)
+forget_update (Nl668Update *update)
 {
-    if (imei && *imei &&
-        nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (update)) != NL668_UPDATE_STATE_IDLE)
-        g_hash_table_replace (get_away (), g_strdup (imei), g_object_ref (update));
-}
-
-static Nl668Update *
-recall (const gchar *imei)
-{
-    g_autofree gchar *key = NULL;
-    Nl668Update      *update;
-
-    if (imei && g_hash_table_steal_extended (get_away (), imei, (gpointer *) &key, (gpointer *) &update))
-        return update;
-    return nl668_update_new ();
+    /* The record on the disk has the rest */
+    if (nl668_update_get_imei (update) && !nl668_update_is_under_way (update))
+        g_hash_table_remove (get_modules (), nl668_update_get_imei (update));
 }
 
 /*****************************************************************************/
 /* Decoration */
 
 static void
-detach (Decoration *self)
+detach (Nl668Modem *self)
 {
-    undo_preparation (self);
-    nl668_update_module_left (self->update);
-    remember (mm_gdbus_modem_get_equipment_identifier (self->skeleton), self->update);
-
     g_signal_handlers_disconnect_by_data (self->update, self);
     g_signal_handlers_disconnect_by_data (self->skeleton, self);
+    nl668_update_module_left (self->update);
+    if (self->preparation)
+        nl668_preparation_cancel (self->preparation);
+    release_ports (self);
+
     g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),
                                              G_DBUS_INTERFACE_SKELETON (self->update));
+    forget_update (self->update);
     self->modem = NULL;
-    decoration_unref (self);
-}
-
-static void
-load_revision (Decoration *self)
-{
-    nl668_update_module_runs (self->update, mm_gdbus_modem_get_revision (self->skeleton));
+    nl668_modem_unref (self);
 }
 
 /* The modem is being disposed. Its data would stay until it is finalized. */
@@ -311,50 +315,72 @@ static void
 modem_gone_cb (gpointer  user_data,
                GObject  *modem)
 {
-    detach (g_object_steal_data (modem, DECORATION_TAG));
+    detach (g_object_steal_data (modem, MODEM_TAG));
 }
 
 void
 nl668_modem_undecorate (MMBaseModem *modem)
 {
-    Decoration *self;
+    Nl668Modem *self;
 
-    self = g_object_steal_data (G_OBJECT (modem), DECORATION_TAG);
+    self = g_object_steal_data (G_OBJECT (modem), MODEM_TAG);
     if (self) {
         g_object_weak_unref (G_OBJECT (modem), modem_gone_cb, NULL);
         detach (self);
     }
 }
 
-void
-nl668_modem_decorate (MMBaseModem *modem)
+static Nl668Modem *
+modem_new (MMBaseModem  *modem,
+           MmGdbusModem *skeleton)
+{
+    Nl668Modem *self;
+
+    self = g_rc_box_new0 (Nl668Modem);
+    self->modem = modem;
+    self->skeleton = g_object_ref (skeleton);
+    self->update = find_or_create_update (mm_gdbus_modem_get_equipment_identifier (skeleton));
+    return self;
+}
+
+static void
+attach (Nl668Modem *self)
 {
     g_autofree gchar *usb_path = NULL;
-    Decoration       *self;
-    MmGdbusModem     *skeleton = NULL;
 
-    if (g_object_get_data (G_OBJECT (modem), DECORATION_TAG))
+    g_signal_connect_swapped (self->update, "handle-start", G_CALLBACK (handle_start), self);
+    g_signal_connect_swapped (self->update, "notify::state", G_CALLBACK (update_state_changed), self);
+    g_signal_connect_swapped (self->skeleton, "notify::revision", G_CALLBACK (load_revision), self);
+    g_signal_connect_swapped (self->skeleton, "notify::state", G_CALLBACK (restore), self);
+
+    usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
+    nl668_update_module_came (self->update, self->modem, usb_path);
+    load_revision (self);
+    listen_to_reports (self);
+    hold_or_release_ports (self);
+    load_transports (self);
+    g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),
+                                          G_DBUS_INTERFACE_SKELETON (self->update));
+}
+
+void
+nl668_modem_decorate (MMBaseModem          *modem,
+                      MmGdbusModemFirmware *firmware)
+{
+    MmGdbusModem *skeleton = NULL;
+    Nl668Modem   *self;
+
+    if (g_object_get_data (G_OBJECT (modem), MODEM_TAG))
         return;
 
     g_object_get (modem, "iface-modem-dbus-skeleton", &skeleton, NULL);
     if (!skeleton)
         return;
 
-    self = g_rc_box_new0 (Decoration);
-    self->modem = modem;
-    self->skeleton = skeleton;
-    self->update = recall (mm_gdbus_modem_get_equipment_identifier (skeleton));
-    g_object_set_data (G_OBJECT (modem), DECORATION_TAG, self);
+    self = modem_new (modem, skeleton);
+    g_object_unref (skeleton);
+    g_object_set_data (G_OBJECT (modem), MODEM_TAG, self);
     g_object_weak_ref (G_OBJECT (modem), modem_gone_cb, NULL);
-
-    g_signal_connect_swapped (self->update, "handle-start", G_CALLBACK (handle_start), self);
-    g_signal_connect_swapped (self->update, "notify::state", G_CALLBACK (update_state_changed), self);
-    g_signal_connect_swapped (self->skeleton, "notify::revision", G_CALLBACK (load_revision), self);
-
-    usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (skeleton));
-    nl668_update_module_came (self->update, modem, usb_path);
-    load_revision (self);
-    listen_to_reports (self);
-    load_transports (self);
-    g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (modem), G_DBUS_INTERFACE_SKELETON (self->update));
+    attach (self);
+    nl668_stock_firmware_join (self, firmware);
 }

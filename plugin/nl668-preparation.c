@@ -4,23 +4,22 @@
 
 #include <config.h>
 
-#include <libmm-glib.h>
-
 #include "nl668-preparation.h"
 #include "nl668-timeouts.h"
 
 struct _Nl668Preparation {
-    GObject       parent;
-    Nl668Request *request;
-    guint         transports;
+    GObject            parent;
+    Nl668Request      *request;
+    guint              transports;
+    Nl668RememberFunc  remember;
+    GObject           *remember_data;
     /* While it runs */
-    MMBaseModem  *modem;
-    GTask        *task;
-    gboolean      cancelled;
-    /* The next step to do; those before it are done */
-    guint         step;
-    /* Held open */
-    GList        *ports;
+    MMBaseModem       *modem;
+    MmGdbusModem      *skeleton;
+    GTask             *task;
+    gboolean           cancelled;
+    guint              step;
+    Nl668Saved         saved;
 };
 
 G_DEFINE_TYPE (Nl668Preparation, nl668_preparation, G_TYPE_OBJECT)
@@ -29,65 +28,24 @@ static void step_done   (Nl668Preparation *self);
 static void step_failed (Nl668Preparation *self,
                          GError           *error);
 
-/*****************************************************************************/
-/* Ports: the daemon closes them between commands, and then reports are lost */
-
-static void
-open_ports (Nl668Preparation *self)
-{
-    g_autoptr(GError)  error = NULL;
-    GList             *ports;
-    GList             *l;
-
-    ports = mm_daemon_find_at_ports (self->modem);
-    for (l = ports; l; l = g_list_next (l)) {
-        g_autoptr(GError) port_error = NULL;
-
-        /* A port that carries a connection cannot be had */
-        if (mm_daemon_port_open (l->data, &port_error))
-            self->ports = g_list_prepend (self->ports, g_object_ref (l->data));
-        else {
-            mm_daemon_debug (self->modem, "port not used for the firmware update: %s", port_error->message);
-            if (!error)
-                error = g_steal_pointer (&port_error);
-        }
-    }
-    g_list_free_full (ports, g_object_unref);
-
-    if (self->ports)
-        step_done (self);
-    else
-        step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                        "no AT port of the modem can be used: %s",
-                                        error ? error->message : "it has none"));
-}
-
-static void
-close_port (gpointer data)
-{
-    g_autoptr(GObject) port = data;
-
-    mm_daemon_port_close (data);
-}
-
-static void
-close_ports (Nl668Preparation *self)
-{
-    g_list_free_full (g_steal_pointer (&self->ports), close_port);
-}
-
-/*****************************************************************************/
-/* Commands */
-
 static void
 send_command (Nl668Preparation    *self,
               const gchar         *command,
               GAsyncReadyCallback  callback)
 {
-    mm_daemon_at_command (self->modem, command,
-                          MAX (nl668_timeout_get (NL668_TIMEOUT_COMMAND) / 1000, 1),
+    mm_daemon_at_command (self->modem, command, nl668_timeout_get_command_seconds (),
                           callback, g_object_ref (self));
 }
+
+/* The module has answered, though not with OK */
+static gboolean
+is_refusal (const GError *error)
+{
+    return error->domain == MM_MOBILE_EQUIPMENT_ERROR;
+}
+
+/*****************************************************************************/
+/* What the module takes */
 
 static void
 check_transport (Nl668Preparation *self)
@@ -115,7 +73,7 @@ transports_ready (MMBaseModem  *modem,
         return;
     }
 
-    if (error->domain == MM_MOBILE_EQUIPMENT_ERROR) {
+    if (is_refusal (error)) {
         step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
                                         "this module has no firmware update over the air (AT" NL668_COMMAND_GTOTA_TEST "): %s",
                                         error->message));
@@ -133,6 +91,102 @@ load_transports (Nl668Preparation *self)
         check_transport (self);
     else
         send_command (self, NL668_COMMAND_GTOTA_TEST, (GAsyncReadyCallback) transports_ready);
+}
+
+/*****************************************************************************/
+/* What is to be put back one day */
+
+/* Nothing if it is what we set it to anyway */
+static gchar *
+parse_gtset (const gchar *response,
+             const gchar *name)
+{
+    g_autofree gchar *value = NULL;
+
+    value = nl668_parse_gtset_response (response, name);
+    return g_strcmp0 (value, "1") == 0 ? NULL : g_steal_pointer (&value);
+}
+
+static void
+gtset_ready (MMBaseModem  *modem,
+             GAsyncResult *res,
+             gpointer      user_data)
+{
+    g_autoptr(Nl668Preparation)  self = user_data;
+    g_autoptr(GError)            error = NULL;
+    const gchar                 *response;
+
+    response = mm_daemon_at_command_finish (modem, res, &error);
+    if (response) {
+        self->saved.callbreak = parse_gtset (response, "CALLBREAK");
+        self->saved.gprsfirst = parse_gtset (response, "GPRSFIRST");
+    } else
+        mm_daemon_debug (modem, "the module does not tell its settings, they will not be put back: %s", error->message);
+    step_done (self);
+}
+
+static void
+load_gtset (Nl668Preparation *self)
+{
+    send_command (self, NL668_COMMAND_GTSET_READ, (GAsyncReadyCallback) gtset_ready);
+}
+
+static void
+radio_loaded (MMBaseModem  *modem,
+              GAsyncResult *res,
+              gpointer      user_data)
+{
+    g_autoptr(Nl668Preparation) self = user_data;
+
+    nl668_radio_load_finish (modem, res, &self->saved.radio);
+    step_done (self);
+}
+
+static void
+load_radio (Nl668Preparation *self)
+{
+    if (self->request->network_lock)
+        nl668_radio_load (self->modem, self->skeleton, (GAsyncReadyCallback) radio_loaded, g_object_ref (self));
+    else
+        step_done (self);
+}
+
+static void
+remember (Nl668Preparation *self)
+{
+    GError *error = NULL;
+
+    if (self->remember (self->remember_data, &self->saved, &error))
+        step_done (self);
+    else
+        step_failed (self, error);
+}
+
+/*****************************************************************************/
+/* Changes */
+
+static void
+radio_held (MMBaseModem  *modem,
+            GAsyncResult *res,
+            gpointer      user_data)
+{
+    g_autoptr(Nl668Preparation)  self = user_data;
+    GError                      *error = NULL;
+
+    if (nl668_radio_hold_finish (modem, res, &error))
+        step_done (self);
+    else
+        step_failed (self, error);
+}
+
+static void
+hold_radio (Nl668Preparation *self)
+{
+    if (self->request->network_lock)
+        nl668_radio_hold (self->modem, self->skeleton, &self->saved.radio,
+                          (GAsyncReadyCallback) radio_held, g_object_ref (self));
+    else
+        step_done (self);
 }
 
 static void
@@ -165,9 +219,9 @@ gprsfirst_ready (MMBaseModem  *modem,
     g_autoptr(Nl668Preparation)  self = user_data;
     GError                      *error = NULL;
 
-    /* The manual: "should be using if the product supports it" */
+    /* The manual: to be used if the product supports it */
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        if (error->domain != MM_MOBILE_EQUIPMENT_ERROR) {
+        if (!is_refusal (error)) {
             g_prefix_error (&error, "the module does not put data first (AT" NL668_COMMAND_GPRSFIRST "): ");
             step_failed (self, error);
             return;
@@ -210,26 +264,29 @@ request_update (Nl668Preparation *self)
 }
 
 /*****************************************************************************/
-/* Steps */
+/* Steps: what only asks, then what changes something */
 
 typedef enum {
-    STEP_PORTS,
-    STEP_TRANSPORTS,
-    STEP_CALLBREAK,
-    STEP_GPRSFIRST,
-    STEP_UPDATE,
+    STEP_LOAD_TRANSPORTS,
+    STEP_LOAD_GTSET,
+    STEP_LOAD_RADIO,
+    STEP_REMEMBER,
+    STEP_HOLD_RADIO,
+    STEP_SET_CALLBREAK,
+    STEP_SET_GPRSFIRST,
+    STEP_REQUEST_UPDATE,
     STEP_LAST
 } Step;
 
-static const struct {
-    void (* run)  (Nl668Preparation *self);
-    void (* undo) (Nl668Preparation *self);
-} steps[] = {
-    [STEP_PORTS]      = { open_ports,      close_ports },
-    [STEP_TRANSPORTS] = { load_transports, NULL        },
-    [STEP_CALLBREAK]  = { set_callbreak,   NULL        },
-    [STEP_GPRSFIRST]  = { set_gprsfirst,   NULL        },
-    [STEP_UPDATE]     = { request_update,  NULL        },
+static void (* const steps[]) (Nl668Preparation *self) = {
+    [STEP_LOAD_TRANSPORTS] = load_transports,
+    [STEP_LOAD_GTSET]      = load_gtset,
+    [STEP_LOAD_RADIO]      = load_radio,
+    [STEP_REMEMBER]        = remember,
+    [STEP_HOLD_RADIO]      = hold_radio,
+    [STEP_SET_CALLBREAK]   = set_callbreak,
+    [STEP_SET_GPRSFIRST]   = set_gprsfirst,
+    [STEP_REQUEST_UPDATE]  = request_update,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == STEP_LAST);
@@ -238,7 +295,17 @@ static GTask *
 take_task (Nl668Preparation *self)
 {
     g_clear_object (&self->modem);
+    g_clear_object (&self->skeleton);
     return g_steal_pointer (&self->task);
+}
+
+static void
+step_failed (Nl668Preparation *self,
+             GError           *error)
+{
+    g_autoptr(GTask) task = take_task (self);
+
+    g_task_return_error (task, error);
 }
 
 static void
@@ -252,40 +319,16 @@ step_done (Nl668Preparation *self)
 
         g_task_return_boolean (task, TRUE);
     } else
-        steps[self->step].run (self);
-}
-
-static void
-undo_steps (Nl668Preparation *self)
-{
-    while (self->step > 0) {
-        self->step--;
-        if (steps[self->step].undo)
-            steps[self->step].undo (self);
-    }
-}
-
-static void
-step_failed (Nl668Preparation *self,
-             GError           *error)
-{
-    g_autoptr(GTask) task = NULL;
-
-    undo_steps (self);
-    task = take_task (self);
-    g_task_return_error (task, error);
-}
-
-void
-nl668_preparation_undo (Nl668Preparation *self)
-{
-    if (self->task)
-        self->cancelled = TRUE;
-    else
-        undo_steps (self);
+        steps[self->step] (self);
 }
 
 /*****************************************************************************/
+
+void
+nl668_preparation_cancel (Nl668Preparation *self)
+{
+    self->cancelled = TRUE;
+}
 
 guint
 nl668_preparation_get_transports (Nl668Preparation *self)
@@ -304,23 +347,29 @@ nl668_preparation_run_finish (Nl668Preparation  *self,
 void
 nl668_preparation_run (Nl668Preparation    *self,
                        MMBaseModem         *modem,
+                       MmGdbusModem        *skeleton,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data)
 {
     self->modem = g_object_ref (modem);
+    self->skeleton = g_object_ref (skeleton);
     self->task = g_task_new (self, NULL, callback, user_data);
-    steps[self->step].run (self);
+    steps[self->step] (self);
 }
 
 Nl668Preparation *
-nl668_preparation_new (Nl668Request *request,
-                       guint         transports)
+nl668_preparation_new (Nl668Request      *request,
+                       guint              transports,
+                       Nl668RememberFunc  remember_func,
+                       GObject           *remember_data)
 {
     Nl668Preparation *self;
 
     self = g_object_new (NL668_TYPE_PREPARATION, NULL);
     self->request = request;
     self->transports = transports;
+    self->remember = remember_func;
+    self->remember_data = g_object_ref (remember_data);
     return self;
 }
 
@@ -330,16 +379,13 @@ nl668_preparation_init (Nl668Preparation *self)
 }
 
 static void
-dispose (GObject *object)
-{
-    nl668_preparation_undo (NL668_PREPARATION (object));
-    G_OBJECT_CLASS (nl668_preparation_parent_class)->dispose (object);
-}
-
-static void
 finalize (GObject *object)
 {
-    nl668_request_free (NL668_PREPARATION (object)->request);
+    Nl668Preparation *self = NL668_PREPARATION (object);
+
+    nl668_request_free (self->request);
+    nl668_saved_clear (&self->saved);
+    g_object_unref (self->remember_data);
     G_OBJECT_CLASS (nl668_preparation_parent_class)->finalize (object);
 }
 
@@ -348,6 +394,5 @@ nl668_preparation_class_init (Nl668PreparationClass *klass)
 {
     GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-    object_class->dispose = dispose;
     object_class->finalize = finalize;
 }

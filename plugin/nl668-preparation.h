@@ -2,38 +2,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What is done before the module downloads, and undone after it.
+/* The dialogue that has the module download: one table of steps.
  *
- * Each step has its entry in one table, with what undoes it. So whichever way
- * an update ends, nothing of it is forgotten. */
+ * Nothing is undone here. What a step changes on the module was handed to
+ * Nl668RememberFunc before, for nl668_restore (). */
 
 #ifndef NL668_PREPARATION_H
 #define NL668_PREPARATION_H
 
-#include <gio/gio.h>
+#include <libmm-glib.h>
 
 #include "mm-daemon.h"
 #include "nl668-request.h"
+#include "nl668-restore.h"
 
 #define NL668_TYPE_PREPARATION (nl668_preparation_get_type ())
 G_DECLARE_FINAL_TYPE (Nl668Preparation, nl668_preparation, NL668, PREPARATION, GObject)
+
+/* Writes down what is about to be changed. If it cannot, nothing is changed. */
+typedef gboolean (* Nl668RememberFunc) (gpointer           user_data,
+                                        const Nl668Saved  *saved,
+                                        GError           **error);
 
 /**
  * nl668_preparation_new:
  * @request: (transfer full): what to install.
  * @transports: what the module takes, or 0 to ask it.
+ * @remember_data: (transfer none): an object that stays until the end of it.
  */
-Nl668Preparation *nl668_preparation_new (Nl668Request *request,
-                                         guint         transports);
+Nl668Preparation *nl668_preparation_new (Nl668Request      *request,
+                                         guint              transports,
+                                         Nl668RememberFunc  remember,
+                                         GObject           *remember_data);
 
 /**
  * nl668_preparation_run:
+ * @modem: a modem with an open AT port.
  *
  * Asks the module for the update, which has accepted it when this ends well.
- * When it fails, all that was done until then has been undone.
  */
 void     nl668_preparation_run        (Nl668Preparation     *self,
                                        MMBaseModem          *modem,
+                                       MmGdbusModem         *skeleton,
                                        GAsyncReadyCallback   callback,
                                        gpointer              user_data);
 gboolean nl668_preparation_run_finish (Nl668Preparation     *self,
@@ -41,12 +51,11 @@ gboolean nl668_preparation_run_finish (Nl668Preparation     *self,
                                        GError              **error);
 
 /**
- * nl668_preparation_undo:
+ * nl668_preparation_cancel:
  *
- * To be called once the update is over, or its modem gone; not from within a
- * handler of reports. While it runs, it goes no further and fails.
+ * It sends no further command, and fails.
  */
-void nl668_preparation_undo (Nl668Preparation *self);
+void nl668_preparation_cancel (Nl668Preparation *self);
 
 /**
  * nl668_preparation_get_transports:

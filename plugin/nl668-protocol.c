@@ -108,6 +108,24 @@ nl668_parse_gtota_test_response (const gchar  *response,
 }
 
 /*****************************************************************************/
+/* Answer to +GTSET? */
+
+gchar *
+nl668_parse_gtset_response (const gchar *response,
+                            const gchar *name)
+{
+    g_autoptr(GRegex)     regex = NULL;
+    g_autoptr(GMatchInfo) match_info = NULL;
+    g_autofree gchar     *pattern = NULL;
+
+    pattern = g_strdup_printf ("^[ \\t]*\\+GTSET:[ \\t]*\"%s\"[ \\t]*,[ \\t]*(\\d{1,3})[ \\t]*$", name);
+    regex = g_regex_new (pattern, G_REGEX_RAW | G_REGEX_MULTILINE | G_REGEX_NEWLINE_ANYCRLF, 0, NULL);
+    if (!g_regex_match (regex, response, 0, &match_info))
+        return NULL;
+    return g_match_info_fetch (match_info, 1);
+}
+
+/*****************************************************************************/
 /* Unsolicited reports */
 
 GRegex *

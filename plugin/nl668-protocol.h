@@ -15,6 +15,7 @@
 /* The prerequisites of an update (1.1). */
 #define NL668_COMMAND_CALLBREAK  "+GTSET=\"CALLBREAK\",1"
 #define NL668_COMMAND_GPRSFIRST  "+GTSET=\"GPRSFIRST\",1"
+#define NL668_COMMAND_GTSET_READ "+GTSET?"
 #define NL668_COMMAND_GTOTA_TEST "+GTOTA=?"
 
 /* How the module downloads a package; also the bits of the D-Bus property
@@ -40,6 +41,19 @@ typedef enum {
 gboolean nl668_parse_gtota_test_response (const gchar  *response,
                                           guint        *transports,
                                           GError      **error);
+
+/**
+ * nl668_parse_gtset_response:
+ * @response: what the module answered to AT+GTSET?.
+ * @name: of the setting.
+ *
+ * The manual does not have that question; newer modules of the maker answer
+ * with lines of the form +GTSET: "NAME",value.
+ *
+ * Returns: (transfer full) (nullable): the value, a number, if it is told.
+ */
+gchar *nl668_parse_gtset_response (const gchar *response,
+                                   const gchar *name);
 
 /*****************************************************************************/
 /* Unsolicited reports */

@@ -20,16 +20,18 @@ typedef enum {
     KEY_USER,
     KEY_PASSWORD,
     KEY_VERSION,
+    KEY_NETWORK_LOCK,
     KEY_LAST
 } Key;
 
 static const gchar *key_names[] = {
-    [KEY_URL]       = "url",
-    [KEY_SERVER]    = "server",
-    [KEY_FILE_NAME] = "file-name",
-    [KEY_USER]      = "user",
-    [KEY_PASSWORD]  = "password",
-    [KEY_VERSION]   = "version",
+    [KEY_URL]          = "url",
+    [KEY_SERVER]       = "server",
+    [KEY_FILE_NAME]    = "file-name",
+    [KEY_USER]         = "user",
+    [KEY_PASSWORD]     = "password",
+    [KEY_VERSION]      = "version",
+    [KEY_NETWORK_LOCK] = "network-lock",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
@@ -96,10 +98,11 @@ find_key (const gchar  *name,
     return FALSE;
 }
 
-/* The strings in @values belong to @settings */
+/* All but one are strings, which belong to @settings. */
 static gboolean
 read_settings (GVariant     *settings,
                const gchar **values,
+               gboolean     *network_lock,
                GError      **error)
 {
     GVariantIter  iter;
@@ -113,6 +116,12 @@ read_settings (GVariant     *settings,
 
         if (!find_key (name, &key, error))
             return FALSE;
+        if (key == KEY_NETWORK_LOCK) {
+            if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+                return refuse (error, key, "must be a boolean");
+            *network_lock = g_variant_get_boolean (value);
+            continue;
+        }
         if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
             return refuse (error, key, "must be a string");
         if (values[key])
@@ -302,10 +311,10 @@ nl668_request_new (GVariant  *settings,
     g_autoptr(Nl668Request)  self = NULL;
     const gchar             *values[KEY_LAST] = { NULL };
 
-    if (!read_settings (settings, values, error))
-        return NULL;
-
     self = g_new0 (Nl668Request, 1);
+    self->network_lock = TRUE;
+    if (!read_settings (settings, values, &self->network_lock, error))
+        return NULL;
     if (!fill (self, values, error))
         return NULL;
 

@@ -27,6 +27,8 @@ typedef struct {
     gchar          *password;
     /* Where the package is, for people: never with user or password */
     gchar          *source;
+    /* Whether the radio is held to the best access technology */
+    gboolean        network_lock;
     /* The revision that the package installs, or NULL */
     gchar          *version;
 } Nl668Request;

@@ -8,6 +8,7 @@
 
 static const guint seconds[] = {
     [NL668_TIMEOUT_COMMAND]  = 10,
+    [NL668_TIMEOUT_RADIO]    = 60,
     [NL668_TIMEOUT_START]    = 180,
     [NL668_TIMEOUT_PROGRESS] = 300,
     [NL668_TIMEOUT_INSTALL]  = 600,
@@ -35,4 +36,10 @@ guint
 nl668_timeout_get (Nl668Timeout timeout)
 {
     return seconds[timeout] * 1000 * get_scale ();
+}
+
+guint
+nl668_timeout_get_command_seconds (void)
+{
+    return MAX (nl668_timeout_get (NL668_TIMEOUT_COMMAND) / 1000, 1);
 }

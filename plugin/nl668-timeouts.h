@@ -12,6 +12,8 @@
 typedef enum {
     /* For the answer to a command: the manual says less than 1 s (1.2.3) */
     NL668_TIMEOUT_COMMAND,
+    /* For an access technology to come up */
+    NL668_TIMEOUT_RADIO,
     /* From the module's OK to its first report */
     NL668_TIMEOUT_START,
     /* From one percentage to the next */
@@ -30,5 +32,8 @@ typedef enum {
  * Returns: the time in milliseconds.
  */
 guint nl668_timeout_get (Nl668Timeout timeout);
+
+/* The first of them as the daemon wants it, in whole seconds */
+guint nl668_timeout_get_command_seconds (void);
 
 #endif /* NL668_TIMEOUTS_H */

@@ -6,6 +6,8 @@
 
 #include <libmm-glib.h>
 
+#include "nl668-inhibitor.h"
+#include "nl668-memory.h"
 #include "nl668-protocol.h"
 #include "nl668-timeouts.h"
 #include "nl668-update.h"
@@ -13,18 +15,28 @@
 
 struct _Nl668Update {
     Nl668ModemFirmwareSkeleton  parent;
+    gchar                      *imei;
+    Nl668Saved                  saved;
     /* While there is one; not referenced */
     MMBaseModem                *modem;
     gchar                      *usb_path;
-    /* While the module installs */
+    /* While an update is under way */
+    Nl668Inhibitor             *inhibitor;
+    GCancellable               *cancellable;
+    /* While the module may be away */
     Nl668UsbPort               *usb_port;
     /* What is waited for */
     guint                       timeout_id;
+    /* The update failed because the module was silent: it may speak again */
+    gboolean                    gave_up;
 };
 
 G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_MODEM_FIRMWARE_SKELETON)
 
 #define IFACE(self) NL668_MODEM_FIRMWARE (self)
+
+#define MODULE_DISAPPEARED \
+    "the module disappeared before it had the whole package: was it unplugged or reset? start the update again"
 
 /*****************************************************************************/
 /* Properties */
@@ -55,6 +67,18 @@ nl668_update_is_under_way (Nl668Update *self)
             get_state (self) == NL668_UPDATE_STATE_INSTALLING);
 }
 
+const gchar *
+nl668_update_get_imei (Nl668Update *self)
+{
+    return self->imei;
+}
+
+gboolean
+nl668_update_has_modem (Nl668Update *self)
+{
+    return !!self->modem;
+}
+
 /* The skeleton collects changes until the main loop is idle. Of the percentages
  * that come until then, it would tell the last one only. */
 static void
@@ -63,9 +87,8 @@ announce (Nl668Update *self)
     g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
 }
 
-static void
-set_state (Nl668Update      *self,
-           Nl668UpdateState  state)
+static const gchar *
+get_state_name (Nl668UpdateState state)
 {
     static const gchar *names[] = {
         [NL668_UPDATE_STATE_UNKNOWN]     = "unknown",
@@ -77,9 +100,7 @@ set_state (Nl668Update      *self,
         [NL668_UPDATE_STATE_FAILED]      = "failed",
     };
 
-    mm_daemon_info (self->modem, "firmware update: %s -> %s", names[get_state (self)], names[state]);
-    nl668_modem_firmware_set_state (IFACE (self), state);
-    announce (self);
+    return names[state];
 }
 
 static void
@@ -104,6 +125,126 @@ nl668_update_get_last_error (Nl668Update *self)
     g_variant_get (nl668_modem_firmware_get_error (IFACE (self)), "(&s&s)", &name, &message);
     error = g_dbus_error_new_for_dbus_error (name, "");
     return g_error_new_literal (error->domain, error->code, message);
+}
+
+/*****************************************************************************/
+/* Record */
+
+static void
+record_warning (const gchar *message,
+                gpointer     modem)
+{
+    mm_daemon_warn (modem, "%s", message);
+}
+
+static gboolean
+save (Nl668Update  *self,
+      GError      **error)
+{
+    g_autoptr(Nl668Record) record = NULL;
+
+    record = nl668_memory_build_record (IFACE (self), &self->saved);
+    return nl668_record_save (record, self->imei, error);
+}
+
+static void
+save_or_warn (Nl668Update *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!save (self, &error))
+        mm_daemon_warn (self->modem, "the firmware update will not be remembered: %s", error->message);
+}
+
+static void
+load (Nl668Update *self)
+{
+    g_autoptr(Nl668Record) record = NULL;
+
+    record = nl668_record_load (self->imei, record_warning, NULL);
+    if (record)
+        nl668_memory_apply_record (IFACE (self), &self->saved, record);
+}
+
+gboolean
+nl668_update_remember (Nl668Update       *self,
+                       const Nl668Saved  *saved,
+                       GError           **error)
+{
+    nl668_saved_copy (&self->saved, saved);
+    if (save (self, error))
+        return TRUE;
+
+    /* Then it will not be changed either */
+    nl668_saved_clear (&self->saved);
+    return FALSE;
+}
+
+const Nl668Saved *
+nl668_update_get_saved (Nl668Update *self)
+{
+    return &self->saved;
+}
+
+void
+nl668_update_forget (Nl668Update *self)
+{
+    nl668_saved_clear (&self->saved);
+    save_or_warn (self);
+}
+
+static void
+set_state (Nl668Update      *self,
+           Nl668UpdateState  state)
+{
+    mm_daemon_info (self->modem, "firmware update: %s -> %s", get_state_name (get_state (self)), get_state_name (state));
+    nl668_modem_firmware_set_state (IFACE (self), state);
+    /* First on the disk, then told to others */
+    save_or_warn (self);
+    announce (self);
+}
+
+/*****************************************************************************/
+/* Inhibitor: nobody shall turn off the machine in the middle */
+
+static void
+inhibitor_ready (GObject      *source,
+                 GAsyncResult *res,
+                 gpointer      user_data)
+{
+    g_autoptr(GTask)      task = user_data;
+    g_autoptr(GError)     error = NULL;
+    Nl668Update          *self = g_task_get_source_object (task);
+    Nl668Inhibitor       *inhibitor;
+
+    inhibitor = nl668_inhibitor_take_finish (res, &error);
+    if (nl668_update_is_under_way (self)) {
+        g_clear_object (&self->inhibitor);
+        self->inhibitor = inhibitor;
+        if (!inhibitor)
+            mm_daemon_info (self->modem, "nothing keeps this machine from being turned off during the firmware update: %s", error->message);
+    } else if (inhibitor)
+        g_object_unref (inhibitor);
+
+    g_task_return_boolean (task, TRUE);
+}
+
+/* Never fails: a machine may have no logind */
+static void
+take_inhibitor (Nl668Update         *self,
+                GAsyncReadyCallback  callback,
+                gpointer             user_data)
+{
+    self->cancellable = g_cancellable_new ();
+    nl668_inhibitor_take (self->cancellable, inhibitor_ready, g_task_new (self, NULL, callback, user_data));
+}
+
+static void
+drop_inhibitor (Nl668Update *self)
+{
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    g_clear_object (&self->inhibitor);
 }
 
 /*****************************************************************************/
@@ -135,6 +276,7 @@ end (Nl668Update      *self,
      Nl668UpdateState  state)
 {
     stop_waiting (self);
+    drop_inhibitor (self);
     g_clear_object (&self->usb_port);
     nl668_modem_firmware_set_finished (IFACE (self), get_time ());
     set_state (self, state);
@@ -176,18 +318,25 @@ not_installed_cb (Nl668Update *self)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean
+runs_another (Nl668Update *self)
+{
+    const gchar *current;
+
+    current = nl668_modem_firmware_get_current_version (IFACE (self));
+    return *current && !g_str_equal (current, nl668_modem_firmware_get_previous_version (IFACE (self)));
+}
+
 static void
 check_installed (Nl668Update *self)
 {
-    const gchar *previous;
     const gchar *current;
     const gchar *target;
 
-    previous = nl668_modem_firmware_get_previous_version (IFACE (self));
     current = nl668_modem_firmware_get_current_version (IFACE (self));
     target = nl668_modem_firmware_get_target_version (IFACE (self));
 
-    if (!*current || g_str_equal (current, previous))
+    if (!runs_another (self))
         wait_for (self, NL668_TIMEOUT_INSTALL, (GSourceFunc) not_installed_cb);
     else if (*target && !g_str_equal (current, target))
         fail (self, "the module runs %s now, and not %s: the package was another one", current, target);
@@ -198,17 +347,28 @@ check_installed (Nl668Update *self)
 static void
 usb_port_changed (Nl668Update *self)
 {
-    if (nl668_usb_port_get_state (self->usb_port) == NL668_USB_PORT_STATE_EMERGENCY)
+    switch (nl668_usb_port_get_state (self->usb_port)) {
+    case NL668_USB_PORT_STATE_EMERGENCY:
         fail (self, "the installation broke and left the module in its emergency download mode (05c6:9008): "
               "it takes the maker's flash tool to repair it");
+        break;
+    case NL668_USB_PORT_STATE_ABSENT:
+        if (nl668_update_is_downloading (self))
+            fail (self, MODULE_DISAPPEARED);
+        break;
+    case NL668_USB_PORT_STATE_PRESENT:
+    default:
+        break;
+    }
 }
 
-/* The daemon shows nothing while the module is away. */
+/* The daemon shows nothing while it has no modem for the module. */
 static void
 watch_usb_port (Nl668Update *self)
 {
+    g_clear_object (&self->usb_port);
     if (!self->usb_path) {
-        mm_daemon_warn (self->modem, "the restart of the module cannot be watched: its USB port is not known");
+        mm_daemon_warn (self->modem, "a restart of the module cannot be watched: its USB port is not known");
         return;
     }
     self->usb_port = nl668_usb_port_new (self->usb_path);
@@ -223,6 +383,7 @@ static gboolean
 not_started_cb (Nl668Update *self)
 {
     self->timeout_id = 0;
+    self->gave_up = TRUE;
     fail (self, "the module did not start to download: check that it can reach %s, and that the package is there",
           nl668_modem_firmware_get_source (IFACE (self)));
     return G_SOURCE_REMOVE;
@@ -232,6 +393,7 @@ static gboolean
 stalled_cb (Nl668Update *self)
 {
     self->timeout_id = 0;
+    self->gave_up = TRUE;
     fail (self, "the download stopped at %u%%: check the network and the server, and start the update again",
           nl668_modem_firmware_get_progress (IFACE (self)));
     return G_SOURCE_REMOVE;
@@ -270,18 +432,87 @@ download_completed (Nl668Update *self)
 
 /*****************************************************************************/
 
-void
-nl668_update_begin (Nl668Update        *self,
-                    const Nl668Request *request)
+/* It goes on after all: the daemon was away, or we had given up on it. */
+static void
+resume (Nl668Update *self)
 {
-    nl668_modem_firmware_set_progress (IFACE (self), 0);
-    nl668_modem_firmware_set_source (IFACE (self), request->source);
-    nl668_modem_firmware_set_previous_version (IFACE (self), nl668_modem_firmware_get_current_version (IFACE (self)));
-    nl668_modem_firmware_set_target_version (IFACE (self), request->version ? request->version : "");
-    nl668_modem_firmware_set_started (IFACE (self), get_time ());
-    nl668_modem_firmware_set_finished (IFACE (self), 0);
+    if (get_state (self) == NL668_UPDATE_STATE_FAILED) {
+        self->gave_up = FALSE;
+        mm_daemon_info (self->modem, "the module reports again: its firmware update goes on");
+        set_last_error (self, NULL);
+        nl668_modem_firmware_set_finished (IFACE (self), 0);
+        set_state (self, NL668_UPDATE_STATE_PREPARING);
+    }
+    take_inhibitor (self, NULL, NULL);
+}
+
+static gboolean
+is_about_given_up (Nl668Update *self,
+                   Nl668Urc     urc,
+                   guint        percent)
+{
+    return (get_state (self) == NL668_UPDATE_STATE_FAILED && self->gave_up &&
+            (urc == NL668_URC_START || urc == NL668_URC_COMPLETE ||
+             (urc == NL668_URC_PROGRESS && percent > nl668_modem_firmware_get_progress (IFACE (self)))));
+}
+
+static void
+begin_ready (GObject      *source,
+             GAsyncResult *res,
+             gpointer      user_data)
+{
+    g_autoptr(GTask)  task = user_data;
+    Nl668Update      *self = NL668_UPDATE (source);
+
+    if (nl668_update_is_under_way (self))
+        g_task_return_boolean (task, TRUE);
+    else
+        g_task_return_error (task, nl668_update_get_last_error (self));
+}
+
+gboolean
+nl668_update_begin_finish (Nl668Update   *self,
+                           GAsyncResult  *res,
+                           GError       **error)
+{
+    return g_task_propagate_boolean (G_TASK (res), error);
+}
+
+void
+nl668_update_begin (Nl668Update         *self,
+                    const Nl668Request  *request,
+                    const gchar         *package,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+    g_autoptr(Nl668Record)  before = NULL;
+    Nl668ModemFirmware     *iface = IFACE (self);
+    GTask                  *task;
+    GError                 *error = NULL;
+
+    task = g_task_new (self, NULL, callback, user_data);
+    before = nl668_memory_build_record (IFACE (self), &self->saved);
+
+    self->gave_up = FALSE;
+    nl668_modem_firmware_set_state (iface, NL668_UPDATE_STATE_PREPARING);
+    nl668_modem_firmware_set_progress (iface, 0);
+    nl668_modem_firmware_set_package (iface, package ? package : "");
+    nl668_modem_firmware_set_source (iface, request->source);
+    nl668_modem_firmware_set_previous_version (iface, nl668_modem_firmware_get_current_version (iface));
+    nl668_modem_firmware_set_target_version (iface, request->version ? request->version : "");
+    nl668_modem_firmware_set_started (iface, get_time ());
+    nl668_modem_firmware_set_finished (iface, 0);
     set_last_error (self, NULL);
-    set_state (self, NL668_UPDATE_STATE_PREPARING);
+
+    if (!save (self, &error)) {
+        nl668_memory_apply_record (IFACE (self), &self->saved, before);
+        g_task_return_error (task, error);
+        g_object_unref (task);
+        return;
+    }
+    mm_daemon_info (self->modem, "firmware update: %s -> preparing", get_state_name (before->state));
+    announce (self);
+    take_inhibitor (self, begin_ready, task);
 }
 
 void
@@ -303,6 +534,8 @@ nl668_update_report (Nl668Update *self,
     urc = nl668_parse_gtota_urc (line, &percent);
     printable = nl668_printable (line);
 
+    if (is_about_given_up (self, urc, percent))
+        resume (self);
     if (!nl668_update_is_downloading (self)) {
         mm_daemon_debug (self->modem, "report ignored, no download is under way: %s", printable);
         return;
@@ -336,6 +569,18 @@ nl668_update_module_came (Nl668Update *self,
     self->modem = modem;
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);
+
+    if (!nl668_update_is_under_way (self))
+        return;
+
+    /* The daemon was away, or only the modem object */
+    if (!self->cancellable)
+        resume (self);
+    if (nl668_update_is_downloading (self)) {
+        g_clear_object (&self->usb_port);
+        wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
+    } else
+        watch_usb_port (self);
 }
 
 void
@@ -343,26 +588,38 @@ nl668_update_module_runs (Nl668Update *self,
                           const gchar *revision)
 {
     nl668_modem_firmware_set_current_version (IFACE (self), revision ? revision : "");
-    if (get_state (self) == NL668_UPDATE_STATE_INSTALLING)
+
+    /* It may have come to its end while nobody listened */
+    if (get_state (self) == NL668_UPDATE_STATE_INSTALLING ||
+        (nl668_update_is_downloading (self) && runs_another (self)))
         check_installed (self);
 }
 
 void
 nl668_update_module_left (Nl668Update *self)
 {
-    if (nl668_update_is_downloading (self))
-        fail (self, "the modem disappeared before the module had the whole package: "
-              "was it unplugged or reset? start the update again");
-    stop_waiting (self);
+    /* The module itself may still be there: then it goes on. */
+    if (nl668_update_is_downloading (self)) {
+        watch_usb_port (self);
+        if (!self->usb_port || nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
+            fail (self, MODULE_DISAPPEARED);
+    } else
+        stop_waiting (self);
     self->modem = NULL;
 }
 
 /*****************************************************************************/
 
 Nl668Update *
-nl668_update_new (void)
+nl668_update_new (const gchar *imei)
 {
-    return g_object_new (NL668_TYPE_UPDATE, NULL);
+    Nl668Update *self;
+
+    self = g_object_new (NL668_TYPE_UPDATE, NULL);
+    self->imei = g_strdup (imei);
+    if (imei)
+        load (self);
+    return self;
 }
 
 static void
@@ -383,8 +640,11 @@ finalize (GObject *object)
     Nl668Update *self = NL668_UPDATE (object);
 
     stop_waiting (self);
+    drop_inhibitor (self);
     g_clear_object (&self->usb_port);
     g_free (self->usb_path);
+    g_free (self->imei);
+    nl668_saved_clear (&self->saved);
     G_OBJECT_CLASS (nl668_update_parent_class)->finalize (object);
 }
 

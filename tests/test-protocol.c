@@ -74,6 +74,43 @@ test_gtota_response (void)
 }
 
 /*****************************************************************************/
+/* Answer to AT+GTSET? */
+
+typedef struct {
+    const gchar *response;
+    const gchar *callbreak;
+} GtsetTest;
+
+static const GtsetTest gtset_tests[] = {
+    { "+GTSET: \"CALLBREAK\",0",                                           "0"  },
+    { "+GTSET: \"GPRSFIRST\",1\r\n+GTSET: \"CALLBREAK\",0\r\n+GTSET: \"X\",2", "0"  },
+    { " +GTSET:\"CALLBREAK\" , 12 \r\n",                                   "12" },
+    { "",                                                                  NULL },
+    { "+GTSET: \"GPRSFIRST\",1",                                           NULL },
+    { "+GTSET: \"CALLBREAK\",",                                            NULL },
+    { "+GTSET: \"CALLBREAK\",1,2",                                         NULL },
+    { "+GTSET: \"CALLBREAK\",\"1\"",                                       NULL },
+    { "+GTSET: \"CALLBREAK\",-1",                                          NULL },
+    { "+GTSET: \"CALLBREAK\",1234",                                        NULL },
+    { "+GTSET: \"NOCALLBREAK\",1",                                         NULL },
+    { "X+GTSET: \"CALLBREAK\",1",                                          NULL },
+};
+
+static void
+test_gtset_response (void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (gtset_tests); i++) {
+        g_autofree gchar *value = NULL;
+
+        g_test_message ("response %u", i);
+        value = nl668_parse_gtset_response (gtset_tests[i].response, "CALLBREAK");
+        g_assert_cmpstr (value, ==, gtset_tests[i].callbreak);
+    }
+}
+
+/*****************************************************************************/
 /* One report */
 
 typedef struct {
@@ -332,6 +369,7 @@ main (int    argc,
     g_test_init (&argc, &argv, NULL);
 
     g_test_add_func ("/nl668/protocol/gtota-response", test_gtota_response);
+    g_test_add_func ("/nl668/protocol/gtset-response", test_gtset_response);
     g_test_add_func ("/nl668/protocol/urc", test_urc);
     g_test_add_func ("/nl668/protocol/stream", test_stream);
     g_test_add_func ("/nl668/protocol/stream-split", test_stream_split);

@@ -80,8 +80,22 @@ test_version (void)
     request = nl668_request_new (settings, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (request->version, ==, "1.2");
+    g_assert_true (request->network_lock);
     g_assert_cmpint (request->transport, ==, NL668_TRANSPORT_HTTP);
     g_assert_null (request->password);
+}
+
+static void
+test_network_lock (void)
+{
+    g_autoptr(GError)       error = NULL;
+    g_autoptr(GVariant)     settings = NULL;
+    g_autoptr(Nl668Request) request = NULL;
+
+    settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, "{'url': <'http://h/f'>, 'network-lock': <false>}", NULL, NULL, NULL);
+    request = nl668_request_new (settings, &error);
+    g_assert_no_error (error);
+    g_assert_false (request->network_lock);
 }
 
 /*****************************************************************************/
@@ -147,6 +161,7 @@ static const BadTest bad_tests[] = {
     { "{'url': <'ftp://u:p@h/a'>, 'password': <'a\"b'>}", "password" },
     { "{'url': <'ftp://u:p@h/a'>, 'file-name': <'a\\nb'>}",  "file-name" },
     { "{'url': <'ftp://u:p@h/a'>, 'server': <'a\\tb'>}",  "server" },
+    { "{'url': <'http://h/a'>, 'network-lock': <'no'>}",  "network-lock" },
     /* Keys */
     { "{'url': <'http://h/a'>, 'version': <''>}",         "version" },
     { "{'url': <'http://h/a'>, 'version': <1>}",          "version" },
@@ -280,6 +295,7 @@ main (int    argc,
 
     g_test_add_func ("/nl668/request/good", test_good);
     g_test_add_func ("/nl668/request/version", test_version);
+    g_test_add_func ("/nl668/request/network-lock", test_network_lock);
     g_test_add_func ("/nl668/request/bad", test_bad);
     g_test_add_func ("/nl668/request/length", test_length);
     g_test_add_func ("/nl668/request/bytes", test_bytes);

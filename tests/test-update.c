@@ -9,18 +9,14 @@
 #include <locale.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <libmm-glib.h>
 
+#include "nl668-record.h"
 #include "nl668-update.h"
 
-/* The daemon's log is not here. */
-void
-mm_daemon_log (MMBaseModem *modem,
-               MMDaemonLog  level,
-               const gchar *format,
-               ...)
-{
-}
+#define IMEI "867698040000017"
 
 /*****************************************************************************/
 /* Story of an update: what was announced, in order */
@@ -52,14 +48,37 @@ progress_changed (Fixture *fixture)
         g_string_append_printf (fixture->story, " %u", progress);
 }
 
+static gchar *
+build_record_path (void)
+{
+    return g_build_filename (g_getenv ("FIBOCOM_NL668_STATE_DIR"), IMEI ".conf", NULL);
+}
+
+static void
+create_update (Fixture *fixture)
+{
+    fixture->update = nl668_update_new (IMEI);
+    g_signal_connect_swapped (fixture->update, "notify::state", G_CALLBACK (state_changed), fixture);
+    g_signal_connect_swapped (fixture->update, "notify::progress", G_CALLBACK (progress_changed), fixture);
+}
+
+/* The daemon is killed and another one finds the module, which runs @revision. */
+static void
+restart_daemon (Fixture     *fixture,
+                const gchar *revision)
+{
+    g_object_unref (fixture->update);
+    create_update (fixture);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, revision);
+}
+
 static void
 fixture_set_up (Fixture       *fixture,
                 gconstpointer  data)
 {
     fixture->story = g_string_new (NULL);
-    fixture->update = nl668_update_new ();
-    g_signal_connect_swapped (fixture->update, "notify::state", G_CALLBACK (state_changed), fixture);
-    g_signal_connect_swapped (fixture->update, "notify::progress", G_CALLBACK (progress_changed), fixture);
+    create_update (fixture);
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, "1.0");
 }
@@ -68,21 +87,50 @@ static void
 fixture_tear_down (Fixture       *fixture,
                    gconstpointer  data)
 {
+    g_autofree gchar *path = NULL;
+
     g_object_unref (fixture->update);
     g_string_free (fixture->story, TRUE);
+    path = build_record_path ();
+    g_unlink (path);
 }
 
 static void
-begin (Fixture     *fixture,
-       const gchar *target)
+begin_ready (GObject      *source,
+             GAsyncResult *res,
+             gpointer      user_data)
 {
+    GAsyncResult **result = user_data;
+
+    *result = g_object_ref (res);
+}
+
+static void
+try_to_begin (Fixture      *fixture,
+              const gchar  *target,
+              GError      **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
     Nl668Request request = {
         .transport = NL668_TRANSPORT_HTTP,
         .source = (gchar *) "http://h/f",
         .version = (gchar *) target,
     };
 
-    nl668_update_begin (fixture->update, &request);
+    nl668_update_begin (fixture->update, &request, NULL, begin_ready, &result);
+    while (!result)
+        g_main_context_iteration (NULL, TRUE);
+    nl668_update_begin_finish (fixture->update, result, error);
+}
+
+static void
+begin (Fixture     *fixture,
+       const gchar *target)
+{
+    g_autoptr(GError) error = NULL;
+
+    try_to_begin (fixture, target, &error);
+    g_assert_no_error (error);
 }
 
 static void
@@ -271,6 +319,129 @@ test_again (Fixture       *fixture,
 }
 
 /*****************************************************************************/
+/* Record: whenever the daemon goes, the next one knows */
+
+static void
+test_restart_while_downloading (Fixture       *fixture,
+                                gconstpointer  data)
+{
+    Nl668ModemFirmware *iface;
+
+    begin (fixture, "1.1");
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    restart_daemon (fixture, "1.0");
+    iface = NL668_MODEM_FIRMWARE (fixture->update);
+    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_UPDATE_STATE_DOWNLOADING);
+    g_assert_cmpstr (nl668_modem_firmware_get_source (iface), ==, "http://h/f");
+    g_assert_cmpstr (nl668_modem_firmware_get_target_version (iface), ==, "1.1");
+
+    /* The module goes on */
+    report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
+    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_UPDATE_STATE_INSTALLING);
+}
+
+static void
+test_restart_then_silence (Fixture       *fixture,
+                           gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START");
+    restart_daemon (fixture, "1.0");
+    wait_for_end (fixture);
+    assert_failed (fixture, "the download stopped");
+}
+
+/* All of it happened while there was no daemon. */
+static void
+test_restart_after_all (Fixture       *fixture,
+                        gconstpointer  data)
+{
+    begin (fixture, "1.1");
+    report_all (fixture, "GTOTA DOWNLOAD START");
+    restart_daemon (fixture, "1.1");
+    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
+                      NL668_UPDATE_STATE_SUCCEEDED);
+}
+
+static void
+test_restart_while_installing (Fixture       *fixture,
+                               gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD COMPLETE");
+    restart_daemon (fixture, "1.0");
+    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
+                      NL668_UPDATE_STATE_INSTALLING);
+    wait_for_end (fixture);
+    assert_failed (fixture, "still runs 1.0");
+}
+
+static void
+test_restart_after_end (Fixture       *fixture,
+                        gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA ERROR");
+    restart_daemon (fixture, "1.0");
+    assert_failed (fixture, "the module reports");
+    restart_daemon (fixture, "1.5");
+    assert_failed (fixture, "the module reports");
+}
+
+static void
+test_no_record_no_update (Fixture       *fixture,
+                          gconstpointer  data)
+{
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *path = NULL;
+
+    /* A directory in the way is what even root cannot write to */
+    path = build_record_path ();
+    g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+    try_to_begin (fixture, NULL, &error);
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    g_assert_nonnull (strstr (error->message, path));
+    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
+                      NL668_UPDATE_STATE_IDLE);
+    g_rmdir (path);
+}
+
+static void
+test_saved_settings (Fixture       *fixture,
+                     gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Saved        saved = { .radio = { .gtrat = (gchar *) "10" }, .callbreak = (gchar *) "0" };
+
+    begin (fixture, NULL);
+    g_assert_true (nl668_update_remember (fixture->update, &saved, &error));
+    g_assert_no_error (error);
+    restart_daemon (fixture, "1.1");
+    g_assert_cmpstr (nl668_update_get_saved (fixture->update)->radio.gtrat, ==, "10");
+    g_assert_cmpstr (nl668_update_get_saved (fixture->update)->callbreak, ==, "0");
+    g_assert_null (nl668_update_get_saved (fixture->update)->gprsfirst);
+
+    nl668_update_forget (fixture->update);
+    restart_daemon (fixture, "1.1");
+    g_assert_true (nl668_saved_is_empty (nl668_update_get_saved (fixture->update)));
+}
+
+/* We gave up on it too early. */
+static void
+test_late_reports (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    wait_for_end (fixture);
+    report_all (fixture, "GTOTA DOWNLOADING: 41%");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41 failed");
+    report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
+    g_assert_cmpstr (fixture->story->str, ==,
+                     "preparing downloading 41 failed preparing downloading 42 100 installing");
+}
+
+/*****************************************************************************/
 /* Percentages: each announced once, and rising */
 
 typedef struct {
@@ -339,10 +510,15 @@ int
 main (int    argc,
       char **argv)
 {
-    guint i;
+    g_autofree gchar *directory = NULL;
+    guint             i;
+    gint              status;
 
     setlocale (LC_ALL, "");
     g_test_init (&argc, &argv, NULL);
+    directory = g_dir_make_tmp ("nl668-XXXXXX", NULL);
+    g_setenv ("FIBOCOM_NL668_STATE_DIR", directory, TRUE);
+    g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
     /* 0.2 to 0.6 s for each wait */
     g_setenv ("FIBOCOM_NL668_TIMEOUT_SCALE", "0.001", TRUE);
 
@@ -357,6 +533,14 @@ main (int    argc,
     add ("reported-failure", NULL, test_reported_failure);
     add ("again", NULL, test_again);
     add ("idle", NULL, test_idle);
+    add ("restart-while-downloading", NULL, test_restart_while_downloading);
+    add ("restart-then-silence", NULL, test_restart_then_silence);
+    add ("restart-after-all", NULL, test_restart_after_all);
+    add ("restart-while-installing", NULL, test_restart_while_installing);
+    add ("restart-after-end", NULL, test_restart_after_end);
+    add ("no-record-no-update", NULL, test_no_record_no_update);
+    add ("saved-settings", NULL, test_saved_settings);
+    add ("late-reports", NULL, test_late_reports);
     for (i = 0; i < G_N_ELEMENTS (reports_tests); i++) {
         g_autofree gchar *name = NULL;
 
@@ -364,5 +548,7 @@ main (int    argc,
         add (name, &reports_tests[i], test_reports);
     }
 
-    return g_test_run ();
+    status = g_test_run ();
+    g_rmdir (directory);
+    return status;
 }
