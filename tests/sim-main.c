@@ -283,6 +283,8 @@ read_line_ready (GObject      *source,
     g_autofree gchar *line = NULL;
 
     line = g_data_input_stream_read_line_finish (self->input, result, NULL, NULL);
+    if (!g_main_loop_is_running (self->loop))
+        return;
     if (!line) {
         g_main_loop_quit (self->loop);
         return;

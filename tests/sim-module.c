@@ -2,32 +2,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-#include <string.h>
-
 #include "sim-at.h"
 #include "sim-config.h"
+#include "sim-dialogue.h"
 #include "sim-download.h"
 #include "sim-module.h"
 
-#define MAX_LINE       4096
 #define QUIET_INTERVAL 10     /* ms */
 
+#define COMPLETE "GTOTA DOWNLOAD COMPLETE"
+
 /* What the chip shows in its emergency download mode */
-#define EDL_VENDOR  0x05c6
-#define EDL_PRODUCT 0x9008
+static const SimUsbDescription emergency_description = {
+    0x05c6, 0x9008, "Qualcomm CDMA Technologies MSM", "QUSB__BULK"
+};
 
 typedef struct {
     SimModule    *module;
     gchar        *url;          /* without user and password */
     GCancellable *cancellable;
 } Download;
-
-typedef struct {
-    SimModule *module;
-    guint      interface;
-    gchar     *line;
-    guint      source;
-} LateCommand;
 
 struct _SimModule {
     SimUsb             *usb;
@@ -40,9 +34,7 @@ struct _SimModule {
 
     /* While it is on the bus */
     SimUsbDevice       *device;
-    GString            *lines[SIM_INTERFACES];
-    gboolean            echo[SIM_INTERFACES];
-    GPtrArray          *late_commands;
+    SimDialogue        *dialogues[SIM_INTERFACES];    /* NULL where there is no AT port */
 
     /* An update */
     Download           *download;
@@ -70,10 +62,43 @@ emit (SimModule   *self,
 /*****************************************************************************/
 /* On and off the bus */
 
-static void receive (guint        interface,
-                     const gchar *data,
-                     gsize        length,
-                     gpointer     user_data);
+static void start_update (const SimRequest *request,
+                          gpointer          user_data);
+
+static void
+receive (guint        interface,
+         const gchar *data,
+         gsize        length,
+         gpointer     user_data)
+{
+    SimModule *self = user_data;
+
+    if (self->dialogues[interface])
+        sim_dialogue_receive (self->dialogues[interface], data, length);
+}
+
+static void
+tell_command (guint        interface,
+              const gchar *command,
+              gpointer     user_data)
+{
+    SimModule        *self = user_data;
+    g_autofree gchar *shown = g_strescape (command, NULL);
+
+    emit (self, "at %u %u %s", self->number, interface, shown);
+}
+
+static void
+say_text (guint        interface,
+          const gchar *text,
+          gpointer     user_data)
+{
+    SimModule *self = user_data;
+
+    sim_usb_device_write (self->device, interface, text, 0, NULL);
+}
+
+static const SimDialogueFuncs dialogue_funcs = { tell_command, say_text, start_update };
 
 static void
 enter_bus (SimModule *self)
@@ -86,20 +111,18 @@ enter_bus (SimModule *self)
     g_autofree gchar *shown = NULL;
     guint             i;
 
-    if (self->emergency) {
-        description.vendor = EDL_VENDOR;
-        description.product = EDL_PRODUCT;
-        description.manufacturer = "Qualcomm CDMA Technologies MSM";
-        description.product_name = "QUSB__BULK";
-    }
-    for (i = 0; i < SIM_INTERFACES; i++) {
-        self->echo[i] = TRUE;
-        g_string_truncate (self->lines[i], 0);
-        if (self->emergency || !(self->config->interfaces & (1u << i)))
+    if (self->emergency)
+        description = emergency_description;
+    for (i = 0; i < SIM_INTERFACES && !self->emergency; i++) {
+        gboolean diag = sim_config_is_diag (self->config, i);
+
+        if (!(self->config->interfaces & (1u << i)))
             continue;
         interfaces[description.n_interfaces++] = (SimUsbInterface) {
-            i, sim_config_is_diag (self->config, i), sim_config_get_hint (self->config, i)
+            i, diag, sim_config_get_hint (self->config, i)
         };
+        if (!diag)
+            self->dialogues[i] = sim_dialogue_new (i, self->at, self->script, &dialogue_funcs, self);
     }
     sim_at_restart (self->at);
     sim_at_set_updating (self->at, self->restarts_left > 0);
@@ -122,8 +145,11 @@ stop_download (SimModule *self)
 static void
 leave_bus (SimModule *self)
 {
+    guint i;
+
     stop_download (self);
-    g_ptr_array_set_size (self->late_commands, 0);
+    for (i = 0; i < SIM_INTERFACES; i++)
+        g_clear_pointer (&self->dialogues[i], sim_dialogue_free);
     sim_usb_unplug (self->device);
     self->device = NULL;
     emit (self, "usb %u unplugged", self->number);
@@ -134,6 +160,13 @@ leave_bus (SimModule *self)
 
 static gboolean restart_leave_cb (gpointer user_data);
 
+static void
+schedule_restart (SimModule *self)
+{
+    if (!self->restart_source)
+        self->restart_source = g_timeout_add (self->config->restart_after, restart_leave_cb, self);
+}
+
 static gboolean
 restart_return_cb (gpointer user_data)
 {
@@ -142,7 +175,7 @@ restart_return_cb (gpointer user_data)
     self->restart_source = 0;
     enter_bus (self);
     if (self->restarts_left)
-        self->restart_source = g_timeout_add (self->config->restart_after, restart_leave_cb, self);
+        schedule_restart (self);
     return G_SOURCE_REMOVE;
 }
 
@@ -182,19 +215,32 @@ restart_leave_cb (gpointer user_data)
 /* Update */
 
 static void
+said (guint        interface,
+      const gchar *text,
+      gpointer     user_data)
+{
+    SimModule        *self = user_data;
+    g_autofree gchar *urc = g_strstrip (g_strdup (text));
+
+    emit (self, "urc %u %u %s", self->number, interface, urc);
+    if (g_str_equal (urc, COMPLETE))
+        schedule_restart (self);
+}
+
+static gboolean
 say (SimModule   *self,
      const gchar *urc)
 {
     g_autofree gchar *text = g_strdup_printf ("\r\n%s\r\n", urc);
     guint             report = sim_config_get_report (self->config);
+    gboolean          heard = FALSE;
     guint             i;
 
     for (i = 0; i < SIM_INTERFACES; i++) {
-        if (!(report & self->config->interfaces & (1u << i)))
-            continue;
-        emit (self, "urc %u %u %s", self->number, i, urc);
-        sim_usb_device_write (self->device, i, text, self->config->fragment);
+        if (report & (1u << i))
+            heard |= sim_usb_device_write (self->device, i, text, self->config->fragment, said);
     }
+    return heard;
 }
 
 static void
@@ -233,11 +279,12 @@ download_ready (GObject      *source,
     } else {
         emit (self, "download %u %s ends %" G_GOFFSET_FORMAT, self->number, download->url, size);
         self->download = NULL;
-        say (self, "GTOTA DOWNLOAD COMPLETE");
         g_free (self->package);
         self->package = g_steal_pointer (&package);
         self->restarts_left = self->config->restarts;
-        self->restart_source = g_timeout_add (self->config->restart_after, restart_leave_cb, self);
+        /* Otherwise when it was said */
+        if (!say (self, COMPLETE))
+            schedule_restart (self);
     }
     self->n_downloads--;
     g_object_unref (download->cancellable);
@@ -246,9 +293,10 @@ download_ready (GObject      *source,
 }
 
 static void
-start_update (SimModule        *self,
-              const SimRequest *request)
+start_update (const SimRequest *request,
+              gpointer          user_data)
 {
+    SimModule        *self = user_data;
     g_autofree gchar *url = NULL;
     Download         *download;
 
@@ -266,108 +314,6 @@ start_update (SimModule        *self,
     emit (self, "download %u %s begins", self->number, download->url);
     sim_download_async (url, request->user, request->password, self->config->pace,
                         download_progress, download->cancellable, download_ready, download);
-}
-
-/*****************************************************************************/
-/* AT dialogue */
-
-static void
-run_command (SimModule   *self,
-             guint        interface,
-             const gchar *line)
-{
-    SimAtReply            reply = { .echo = self->echo[interface] };
-    g_autofree gchar     *answer = sim_script_take_answer (self->script, line);
-    g_autoptr(SimRequest) request = NULL;
-
-    if (answer) {
-        reply.text = *answer ? g_strdup_printf ("\r\n%s\r\n", answer) : g_strdup ("");
-    } else {
-        sim_at_run (self->at, line, &reply);
-        request = reply.request;
-    }
-    self->echo[interface] = reply.echo;
-    sim_usb_device_write (self->device, interface, reply.text, 0);
-    g_free (reply.text);
-    if (request)
-        start_update (self, request);
-}
-
-static void
-late_command_free (LateCommand *command)
-{
-    g_clear_handle_id (&command->source, g_source_remove);
-    g_free (command->line);
-    g_free (command);
-}
-
-static gboolean
-late_command_cb (gpointer user_data)
-{
-    LateCommand *command = user_data;
-    SimModule   *self = command->module;
-
-    command->source = 0;
-    run_command (self, command->interface, command->line);
-    g_ptr_array_remove (self->late_commands, command);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-receive_line (SimModule *self,
-              guint      interface,
-              gchar     *line)
-{
-    g_autofree gchar *shown = NULL;
-    guint             delay;
-
-    if (self->echo[interface]) {
-        g_autofree gchar *echo = g_strconcat (line, "\r", NULL);
-
-        sim_usb_device_write (self->device, interface, echo, 0);
-    }
-    /* What stands before the AT is no command, e.g. a probe for another protocol */
-    while (*line && g_ascii_strncasecmp (line, "AT", 2) != 0)
-        line++;
-    if (!*line)
-        return;
-    shown = g_strescape (line, NULL);
-    emit (self, "at %u %u %s", self->number, interface, shown);
-
-    delay = sim_script_get_delay (self->script, line);
-    if (delay) {
-        LateCommand *command = g_new0 (LateCommand, 1);
-
-        command->module = self;
-        command->interface = interface;
-        command->line = g_strdup (line);
-        command->source = g_timeout_add (delay, late_command_cb, command);
-        g_ptr_array_add (self->late_commands, command);
-        return;
-    }
-    run_command (self, interface, line);
-}
-
-static void
-receive (guint        interface,
-         const gchar *data,
-         gsize        length,
-         gpointer     user_data)
-{
-    SimModule *self = user_data;
-    GString   *line = self->lines[interface];
-    gsize      i;
-
-    if (sim_config_is_diag (self->config, interface))
-        return;
-    for (i = 0; i < length; i++) {
-        if (data[i] == '\r') {
-            receive_line (self, interface, line->str);
-            g_string_truncate (line, 0);
-        } else if (data[i] != '\n' && line->len < MAX_LINE) {
-            g_string_append_c (line, data[i]);
-        }
-    }
 }
 
 /*****************************************************************************/
@@ -418,8 +364,8 @@ sim_module_set (SimModule    *self,
         return TRUE;
     urcs = sim_at_build_registration_urcs (self->at);
     for (i = 0; i < SIM_INTERFACES; i++) {
-        if (!sim_config_is_diag (self->config, i))
-            sim_usb_device_write (self->device, i, urcs, 0);
+        if (self->dialogues[i])
+            say_text (i, urcs, self);
     }
     return TRUE;
 }
@@ -430,13 +376,11 @@ sim_module_send (SimModule    *self,
                  const gchar  *text,
                  GError      **error)
 {
-    if (!self->device || interface >= SIM_INTERFACES ||
-        !(self->config->interfaces & (1u << interface))) {
+    if (!self->device || !sim_usb_device_write (self->device, interface, text, 0, NULL)) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                      "module %u has no interface %u on the bus", self->number, interface);
         return FALSE;
     }
-    sim_usb_device_write (self->device, interface, text, 0);
     return TRUE;
 }
 
@@ -458,7 +402,6 @@ sim_module_new (SimUsb              *usb,
 {
     g_autoptr(SimConfig)  config = sim_config_new (number, keys, error);
     SimModule            *self;
-    guint                 i;
 
     if (!config)
         return NULL;
@@ -470,9 +413,6 @@ sim_module_new (SimUsb              *usb,
     self->config = g_steal_pointer (&config);
     self->at = sim_at_new (self->config);
     self->script = sim_script_new ();
-    self->late_commands = g_ptr_array_new_with_free_func ((GDestroyNotify) late_command_free);
-    for (i = 0; i < SIM_INTERFACES; i++)
-        self->lines[i] = g_string_new (NULL);
     if (self->config->plugged)
         enter_bus (self);
     return self;
@@ -481,15 +421,10 @@ sim_module_new (SimUsb              *usb,
 void
 sim_module_free (SimModule *self)
 {
-    guint i;
-
     sim_module_unplug (self, NULL);
     while (self->n_downloads)
         g_main_context_iteration (NULL, TRUE);
 
-    for (i = 0; i < SIM_INTERFACES; i++)
-        g_string_free (self->lines[i], TRUE);
-    g_ptr_array_unref (self->late_commands);
     sim_script_free (self->script);
     sim_at_free (self->at);
     sim_config_free (self->config);

@@ -19,7 +19,7 @@
 #include "sim-usb.h"
 
 #define BCD_DEVICE       0x0318
-#define PIECE_GAP        3      /* ms between two pieces of what is written */
+#define PIECE_GAP        3      /* ms between two writes */
 #define QUIET_TIME       (100 * G_TIME_SPAN_MILLISECOND)
 #define LISTENER_TIMEOUT 5000   /* ms for a program to read its uevents */
 
@@ -33,13 +33,21 @@ struct _SimUsb {
 };
 
 typedef struct {
+    gchar          *text;
+    gsize           length;
+    gsize           written;
+    gsize           fragment;
+    SimUsbSaidFunc  said;
+} Speech;
+
+typedef struct {
     SimUsbDevice *device;
     guint         interface;
     gchar        *name;
     gchar        *node;
     gint          fd;
     guint         read_source;
-    GQueue        pieces;             /* of GString */
+    GQueue        speeches;
     guint         write_source;
 } Port;
 
@@ -175,34 +183,39 @@ handle_ioctl_cb (UMockdevIoctlBase   *ioctls,
 /* What the device says */
 
 static void
-port_drop_pieces (Port *port)
+speech_free (Speech *speech)
 {
-    GString *piece;
-
-    while ((piece = g_queue_pop_head (&port->pieces)))
-        g_string_free (piece, TRUE);
+    g_free (speech->text);
+    g_free (speech);
 }
 
 static gboolean
 port_write_cb (gpointer user_data)
 {
-    Port    *port = user_data;
-    GString *piece = g_queue_peek_head (&port->pieces);
-    gssize   length;
+    Port         *port = user_data;
+    SimUsbDevice *device = port->device;
+    Speech       *speech;
 
-    port->device->last_write = g_get_monotonic_time ();
-    length = write (port->fd, piece->str, piece->len);
-    if (length > 0)
-        g_string_erase (piece, 0, length);
-    else if (errno != EAGAIN && errno != EINTR)
-        port_drop_pieces (port);
-    else
-        return G_SOURCE_CONTINUE;
+    while ((speech = g_queue_peek_head (&port->speeches))) {
+        gsize    left = speech->length - speech->written;
+        gboolean pause = speech->fragment < left;
+        gssize   length;
 
-    if (!g_queue_is_empty (&port->pieces) && !piece->len)
-        g_string_free (g_queue_pop_head (&port->pieces), TRUE);
-    if (!g_queue_is_empty (&port->pieces))
-        return G_SOURCE_CONTINUE;
+        length = write (port->fd, speech->text + speech->written, MIN (speech->fragment, left));
+        if (length < 0 && (errno == EAGAIN || errno == EINTR))
+            return G_SOURCE_CONTINUE;
+        device->last_write = g_get_monotonic_time ();
+        /* Lost as a whole if nobody has the port open */
+        speech->written = length > 0 ? speech->written + (gsize) length : speech->length;
+        if (speech->written == speech->length) {
+            g_queue_pop_head (&port->speeches);
+            if (speech->said)
+                speech->said (port->interface, speech->text, device->user_data);
+            speech_free (speech);
+        }
+        if (pause)
+            return G_SOURCE_CONTINUE;
+    }
     port->write_source = 0;
     return G_SOURCE_REMOVE;
 }
@@ -222,25 +235,29 @@ find_port (SimUsbDevice *device,
     return NULL;
 }
 
-void
-sim_usb_device_write (SimUsbDevice *device,
-                      guint         interface,
-                      const gchar  *text,
-                      guint         fragment)
+gboolean
+sim_usb_device_write (SimUsbDevice   *device,
+                      guint           interface,
+                      const gchar    *text,
+                      guint           fragment,
+                      SimUsbSaidFunc  said)
 {
-    Port  *port = find_port (device, interface);
-    gsize  length = strlen (text);
-    gsize  i;
+    Port   *port = find_port (device, interface);
+    Speech *speech;
 
-    if (!port || !length)
-        return;
-    if (!fragment)
-        fragment = (guint) length;
-    for (i = 0; i < length; i += fragment)
-        g_queue_push_tail (&port->pieces,
-                           g_string_new_len (text + i, (gssize) MIN (fragment, length - i)));
+    if (!port)
+        return FALSE;
+    if (!*text)
+        return TRUE;
+    speech = g_new0 (Speech, 1);
+    speech->text = g_strdup (text);
+    speech->length = strlen (text);
+    speech->fragment = fragment ? fragment : speech->length;
+    speech->said = said;
+    g_queue_push_tail (&port->speeches, speech);
     if (!port->write_source && port_write_cb (port) == G_SOURCE_CONTINUE)
         port->write_source = g_timeout_add (PIECE_GAP, port_write_cb, port);
+    return TRUE;
 }
 
 gboolean
@@ -339,7 +356,7 @@ add_port (SimUsbDevice          *device,
     port->interface = interface->number;
     port->name = g_strdup_printf ("ttyUSB%u", usb->next_tty++);
     port->node = g_strconcat ("/dev/", port->name, NULL);
-    g_queue_init (&port->pieces);
+    g_queue_init (&port->speeches);
     g_ptr_array_add (device->ports, port);
 
     /* Before the node is there, so that nobody can open it without */
@@ -371,7 +388,7 @@ port_unplug (Port *port)
     g_hash_table_remove (usb->ports, port->node);
     g_clear_handle_id (&port->read_source, g_source_remove);
     g_clear_handle_id (&port->write_source, g_source_remove);
-    port_drop_pieces (port);
+    g_queue_clear_full (&port->speeches, (GDestroyNotify) speech_free);
     /* umockdev leaves these two to us */
     close (port->fd);
     g_unlink (link);

@@ -51,6 +51,16 @@ typedef void (* SimUsbReadFunc) (guint        interface,
                                  gpointer     user_data);
 
 /**
+ * SimUsbSaidFunc:
+ *
+ * Called when @text was said on the port of @interface. Both functions get the
+ * user data of the device, and must not unplug it.
+ */
+typedef void (* SimUsbSaidFunc) (guint        interface,
+                                 const gchar *text,
+                                 gpointer     user_data);
+
+/**
  * sim_usb_new:
  *
  * Returns: (transfer full): a test bed with an empty bus, or %NULL if the
@@ -83,22 +93,26 @@ SimUsbDevice *sim_usb_plug (SimUsb                  *self,
 /**
  * sim_usb_unplug:
  *
- * Pulls the cable: hangs up the ports and removes all devices. Not to be called
- * from a #SimUsbReadFunc of this device.
+ * Pulls the cable: hangs up the ports and removes all devices.
  */
 void sim_usb_unplug (SimUsbDevice *device);
 
 /**
  * sim_usb_device_write:
  * @fragment: write in pieces of so many bytes, a few ms apart; 0: whole.
+ * @said: (nullable): called once all of @text is written, if the device is
+ * still on the bus then.
  *
- * Says @text on the port of @interface, if there is such a port and a program
- * has it open; otherwise it is lost, as it would be on a real one.
+ * Says @text on the port of @interface. If no program has the port open it is
+ * lost, as it would be on a real one.
+ *
+ * Returns: %FALSE if there is no such port.
  */
-void sim_usb_device_write (SimUsbDevice *device,
-                           guint         interface,
-                           const gchar  *text,
-                           guint         fragment);
+gboolean sim_usb_device_write (SimUsbDevice   *device,
+                               guint           interface,
+                               const gchar    *text,
+                               guint           fragment,
+                               SimUsbSaidFunc  said);
 
 /**
  * sim_usb_device_is_quiet:

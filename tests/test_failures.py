@@ -3,7 +3,7 @@
 
 """Updates that fail on their way, and what comes after."""
 
-from testbed.bus import ERROR, UPDATE, State, enable_all
+from testbed.bus import ERROR, State, enable_all
 from testbed.case import BedCase, SharedBedCase
 from testbed.servers import find_closed_port, make_package
 from testbed.tap import main
@@ -20,6 +20,7 @@ INSTALL = 600
 SLACK = 5
 
 PREFIX = "error: couldn't update the firmware: "
+SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 
 
 class FailureCase(SharedBedCase):
@@ -30,9 +31,8 @@ class FailureCase(SharedBedCase):
         """Starts the update of every module with a client; urls is by module."""
         modems = {kind: cls.bed.wait_for_modem(cls.modules[kind]) for kind in urls}
         enable_all(*modems.values())
-        cls.clients = {
-            kind: cls.bed.start_mmcli('-m', modems[kind].index, f'--firmware-update={url}', **options)
-            for kind, url in urls.items()}
+        cls.clients = {kind: cls.bed.start_update(modems[kind], url, **options)
+                       for kind, url in urls.items()}
 
     def get_end_of_client(self, kind, timeout=60):
         """What it has said in its last line, after it has failed."""
@@ -45,13 +45,13 @@ class FailureCase(SharedBedCase):
     def get_update(self, kind):
         """The properties as they were announced last, on whichever object."""
         values = {}
-        for event in self.bed.observer.get_changes(self.modules[kind].path, UPDATE):
+        for event in self.bed.get_events(self.modules[kind]):
             values.update(event.values)
         return values
 
     def get_time(self, kind, state):
         """When a state was announced."""
-        return [event.time for event in self.bed.observer.get_changes(self.modules[kind].path, UPDATE)
+        return [event.time for event in self.bed.get_events(self.modules[kind])
                 if event.values.get('State') == state][-1]
 
     def assert_duration(self, seconds, begin, end):
@@ -82,8 +82,8 @@ class Downloads(FailureCase):
             'mute': http.publish('/mute', make_package(NEW)),
             'login': f'ftp://user@{ftp.address}/package',
         }
-        cls.modules = {kind: bed.simulator.add(stall=60) if kind == 'stalled' else bed.simulator.add()
-                       for kind in cls.urls}
+        cls.modules = {kind: bed.simulator.add() for kind in cls.urls}
+        cls.modules['stalled'].set(stall=60)
         cls.modules['silent'].answer('AT+GTOTA=0', '')
         cls.modules['mute'].answer('AT+GTSET', '')
         cls.http = http
@@ -95,8 +95,8 @@ class Downloads(FailureCase):
         cls.start_clients(cls.urls)
         modem = bed.wait_for_modem(cls.modules['login'])
         modem.enable()
-        cls.clients['login'] = bed.start_mmcli(
-            '-m', modem.index, f'--firmware-update={login}', f'--firmware-update-password-file={password_file}')
+        cls.clients['login'] = bed.start_update(
+            modem, login, f'--firmware-update-password-file={password_file}')
 
     def check(self, kind, state, seconds, progress):
         """It has failed in time, and stays so; returns the message."""
@@ -106,7 +106,7 @@ class Downloads(FailureCase):
         self.assertEqual(update['Error'], (ERROR + 'Core.Failed', message))
         self.assertEqual(update['Progress'], progress)
         self.assertEqual((update['PreviousVersion'], update['CurrentVersion']), (OLD, OLD))
-        last = [event.time for event in self.bed.observer.get_changes(self.modules[kind].path, UPDATE)
+        last = [event.time for event in self.bed.get_events(self.modules[kind])
                 if 'State' in event.values or 'Progress' in event.values]
         self.assert_duration(seconds, last[-2], self.get_time(kind, State.FAILED))
         states = self.bed.get_announced(self.modules[kind], 'State')
@@ -151,8 +151,10 @@ class Downloads(FailureCase):
         self.assertEqual(update['Error'][1], message)
         self.assertTrue(update['Error'][0].startswith(ERROR + 'Serial.'), update['Error'])
         self.assertIn(command, message)
-        self.assertEqual(self.bed.get_announced(self.modules[kind], 'State'), [State.PREPARING, State.FAILED])
-        self.assertLess(self.get_time(kind, State.FAILED) - self.get_time(kind, State.PREPARING), 1 + SLACK)
+        self.assertEqual(self.bed.get_announced(self.modules[kind], 'State'),
+                         [State.PREPARING, State.FAILED])
+        begin, end = self.get_time(kind, State.PREPARING), self.get_time(kind, State.FAILED)
+        self.assertLess(end - begin, 1 + SLACK)
 
     def test_silence_to_gtota(self):
         """no answer to AT+GTOTA"""
@@ -174,11 +176,11 @@ class Downloads(FailureCase):
         for kind in ('missing', 'dead', 'stalled', 'silent', 'mute', 'login'):
             self.get_end_of_client(kind)
             modem = self.bed.wait_for_modem(self.modules[kind])
-            clients.append(self.bed.start_mmcli('-m', modem.index, f'--firmware-update={url}',
-                                                env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.1'}))
+            clients.append(self.bed.start_update(modem, url,
+                                                 env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.1'}))
         for client in clients:
             self.assertEqual((client.wait(), client.stderr), (0, ''))
-            self.assertEqual(client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+            self.assertEqual(client.output[-1], SUCCESS)
 
 
 class Installations(FailureCase):
@@ -209,18 +211,18 @@ class Installations(FailureCase):
         self.assertIn(OLD, message)
         self.assertIn('check', message)
         update = self.get_update('same')
-        self.assertEqual((update['State'], update['Error']), (State.FAILED, (ERROR + 'Core.Failed', message)))
+        self.assertEqual((update['State'], update['Error']),
+                         (State.FAILED, (ERROR + 'Core.Failed', message)))
         # Since it came back last
-        back = [event.time for event in self.bed.observer.get_changes(self.modules['same'].path, UPDATE)
+        back = [event.time for event in self.bed.get_events(self.modules['same'])
                 if event.kind == 'added'][-1]
-        self.assertGreater(self.get_time('same', State.FAILED) - back, INSTALL * self.SCALE - 2)
-        self.assertLess(self.get_time('same', State.FAILED) - back, INSTALL * self.SCALE + SLACK)
+        self.assert_duration(INSTALL, back, self.get_time('same', State.FAILED))
 
     def test_two_restarts(self):
         """the module restarts twice before the new revision shows"""
         client = self.clients['twice']
         self.assertEqual((client.wait(), client.stderr), (0, ''))
-        self.assertEqual(client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+        self.assertEqual(client.output[-1], SUCCESS)
         self.assertEqual(client.output.count('the module has left the bus'), 2)
         self.assertEqual(client.output.count('the module is back on the bus'), 2)
         self.assertEqual(self.modules['twice'].get_events('usb')[-4:][::2], ['unplugged'] * 2)
@@ -245,8 +247,8 @@ class Installations(FailureCase):
         self.assertIn('19011.1000.00.02.73.99', message)
         update = self.get_update('version')
         self.assertEqual(update['Error'], (ERROR + 'Core.Failed', message))
-        self.assertEqual([update[name] for name in ('State', 'PreviousVersion', 'CurrentVersion', 'TargetVersion')],
-                         [State.FAILED, OLD, NEW, '19011.1000.00.02.73.99'])
+        self.assertEqual((update['PreviousVersion'], update['CurrentVersion'],
+                          update['TargetVersion']), (OLD, NEW, '19011.1000.00.02.73.99'))
 
 
 class Unplugged(BedCase):
@@ -275,8 +277,8 @@ class Unplugged(BedCase):
 
         module.set(unplug=40, pace=10)
         modem = self.cycle(module)
-        client = self.bed.start_mmcli('-m', modem.index, f'--firmware-update={self.url}')
-        self.bed.wait_until(lambda: module.get_events('usb')[-1] == 'unplugged', 20, 'unplugged module')
+        client = self.bed.start_update(modem, self.url)
+        self.bed.wait_until(lambda: module.peek_events('usb')[-1] == 'unplugged', 20, 'unplugging')
         self.bed.wait_for_no_modem(module)
         self.bed.wait_until(lambda: not self.bed.daemon.open_ports, 10, 'closed ports')
         self.bed.wait_until(lambda: self.bed.daemon.get_descriptors() == descriptors, 10,
@@ -301,7 +303,7 @@ class Unplugged(BedCase):
         self.assertGreaterEqual(modem.update['Finished'], modem.update['Started'])
         client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
-        self.assertEqual(client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+        self.assertEqual(client.output[-1], SUCCESS)
 
     def test_while_preparing(self):
         """while CALLBREAK, or AT+GTOTA, is being answered: Start() fails, nothing leaks"""
@@ -314,8 +316,8 @@ class Unplugged(BedCase):
         for module, modem, command in zip(modules, modems, commands):
             module.delay(command, 60000)
             calls.append(modem.start({'url': self.url}))
-            self.bed.wait_until(lambda m=module, c=command: m.get_update_commands()[-1:]
-                                and m.get_update_commands()[-1].startswith(c), 10, command)
+            self.bed.wait_until(lambda m=module, c=command: m.peek_update_commands()[-1:]
+                                and m.peek_update_commands()[-1].startswith(c), 10, command)
             module.unplug()
         for call in calls:
             call.wait()
@@ -331,7 +333,7 @@ class Unplugged(BedCase):
         for module in modules:
             modem = self.bed.wait_for_modem(module)
             self.assertEqual(modem.state, State.FAILED)
-            clients.append(self.bed.start_mmcli('-m', modem.index, f'--firmware-update={self.url}'))
+            clients.append(self.bed.start_update(modem, self.url))
         for client in clients:
             self.assertEqual((client.wait(), client.stderr), (0, ''))
 
@@ -352,8 +354,7 @@ class Stopped(BedCase):
         for modem in modems:
             modem.start({'url': url})
         for module, state in zip(modules, states):
-            self.bed.wait_until(lambda m=module, s=state: self.bed.get_announced(m, 'State')[-1:] == [s],
-                                10, state.name)
+            self.bed.wait_for_announced(module, state)
         self.bed.wait_for_no_modem(modules[3])
         # finish() stops it
 

@@ -32,7 +32,6 @@ BAD_BYTES = ('"', '\\', '\n', '\r', '\t', '\x1b', '\x7f', 'é', '\x01')
 
 # The key that is named, and the settings
 INVALID = [
-    ('url', {}),
     ('url', LOGIN),
     ('url', {'version': '1'}),
     ('url', {'url': ''}),
@@ -100,14 +99,16 @@ INVALID += [(key, {'url': FTP, key: f'a{byte}b'}) for byte in BAD_BYTES
             for key in ('server', 'file-name', 'user', 'password', 'version')]
 
 # Percent-encoded they come through a URL
-INVALID += [(key, {'url': url.replace('*', byte)}) for byte in ('%22', '%5C', '%0A', '%0d', '%C3%A9', '%7f')
+INVALID += [(key, {'url': url.replace('*', byte)})
+            for byte in ('%22', '%5C', '%0A', '%0d', '%C3%A9', '%7f')
             for key, url in (('file-name', 'ftp://user:secret@host/a*b'),
                              ('user', 'ftp://a*b:secret@host/file'),
                              ('password', 'ftp://user:a*b@host/file'))]
-INVALID += [('url', {'url': f'ftp://user:secret@host/a{byte}x'}) for byte in ('%00', '%', '%2', '%ff')]
+INVALID += [('url', {'url': f'ftp://user:secret@host/a{byte}x'})
+            for byte in ('%00', '%', '%2', '%ff')]
 
 NOT_STRINGS = [GLib.Variant('i', 1), GLib.Variant('b', True), GLib.Variant('as', ['x']),
-               GLib.Variant('ay', b'http://host/package'), GLib.Variant('v', GLib.Variant('s', HTTP)),
+               GLib.Variant('ay', HTTP.encode()), GLib.Variant('v', GLib.Variant('s', HTTP)),
                GLib.Variant('o', '/package'), GLib.Variant('a{sv}', {})]
 
 
@@ -206,7 +207,8 @@ class Refusals(SharedBedCase):
         call = self.modem.start({'server': LONGEST, 'file-name': LONGEST, 'user': LONGEST,
                                  'password': LONGEST, 'version': LONGEST}).wait()
         self.assertIsNone(call.error_name, call.message)
-        self.assertEqual(self.get_commands()[2:], [f'AT+GTOTA=1,"{LONGEST}","{LONGEST}","{LONGEST}","{LONGEST}"'])
+        strings = ','.join([f'"{LONGEST}"'] * 4)
+        self.assertEqual(self.get_commands()[2:], [f'AT+GTOTA=1,{strings}'])
         self.end()
         url = ('http://host/' + LONGEST)[:255]
         call = self.modem.start({'url': url}).wait()
@@ -222,9 +224,10 @@ class Refusals(SharedBedCase):
                 ({'url': "http://host/a,b;c'd%22e"}, 'AT+GTOTA=0,"http://host/a,b;c\'d%22e"'),
                 ({'url': 'FTP://us%40er:se%3Acret@host:2121/a/b%20c'},
                  'AT+GTOTA=1,"host:2121","a/b c","us@er","se:cret"'),
-                ({'url': 'ftp://user:secret@host//root/file'}, 'AT+GTOTA=1,"host","/root/file","user","secret"'),
-                ({'server': 'ftp.example.net', 'file-name': 'a,b', 'user': 'u v', 'password': 'p?q#r'},
-                 'AT+GTOTA=1,"ftp.example.net","a,b","u v","p?q#r"')):
+                ({'url': 'ftp://user:secret@host//root/file'},
+                 'AT+GTOTA=1,"host","/root/file","user","secret"'),
+                ({'server': 'host', 'file-name': 'a,b', 'user': 'u v', 'password': 'p?q#r'},
+                 'AT+GTOTA=1,"host","a,b","u v","p?q#r"')):
             with self.subTest(settings=settings):
                 call = self.modem.start(settings).wait()
                 self.assertIsNone(call.error_name, call.message)
@@ -242,15 +245,17 @@ class Refusals(SharedBedCase):
 
     def test_unsupported_transport(self):
         """FTP, to a module that takes HTTP alone"""
-        self.bed.wait_until(lambda: self.http_only_modem.update['Transports'] == 1, 10, 'transports')
-        self.assert_refused(self.http_only_modem.start({'url': FTP}), UNSUPPORTED, 'FTP')
+        modem = self.http_only_modem
+        self.bed.wait_until(lambda: modem.update['Transports'] == 1, 10, 'transports')
+        self.assert_refused(modem.start({'url': FTP}), UNSUPPORTED, 'FTP')
         self.assertEqual(self.http_only.get_update_commands(), [])
 
     def test_no_transport(self):
         """any update, to a module that does not know AT+GTOTA"""
         for url in (HTTP, FTP):
             with self.subTest(url=url):
-                self.assert_refused(self.no_update_modem.start({'url': url}), UNSUPPORTED, 'AT+GTOTA')
+                call = self.no_update_modem.start({'url': url})
+                self.assert_refused(call, UNSUPPORTED, 'AT+GTOTA')
         self.assertEqual(self.no_update.get_update_commands(), [])
 
     # What the module refuses
@@ -280,7 +285,8 @@ class Refusals(SharedBedCase):
 
     def test_gprsfirst_refused(self):
         """an error to GPRSFIRST means that it is not supported, and ends nothing"""
-        for answer in ('ERROR', '+CME ERROR: 4', '+CME ERROR: 50', '+CME ERROR: operation not supported'):
+        for answer in ('ERROR', '+CME ERROR: 4', '+CME ERROR: 50',
+                       '+CME ERROR: operation not supported'):
             with self.subTest(answer=answer):
                 before = len(self.module.get_update_commands())
                 self.module.answer(GPRSFIRST, answer, 1)
@@ -349,11 +355,12 @@ class Refusals(SharedBedCase):
         second = self.modem.start({'url': 'http://host/second'})
         self.assertIsNone(first.wait().error_name, first.message)
         self.assert_refused(second, IN_PROGRESS)
-        self.assertEqual(self.get_commands(), [CALLBREAK, GPRSFIRST, 'AT+GTOTA=0,"http://host/first"'])
+        self.assertEqual(self.get_commands(),
+                         [CALLBREAK, GPRSFIRST, 'AT+GTOTA=0,"http://host/first"'])
 
     def test_start_after_refusal(self):
         """a refused Start() does not stand in the way of the next"""
-        self.assert_refused(self.modem.start({}), INVALID_ARGS)
+        self.assert_refused(self.modem.start({'url': ''}), INVALID_ARGS)
         self.module.answer(CALLBREAK, '+CME ERROR: 4', 1)
         self.start_and_fail(ERROR + 'MobileEquipment.NotSupported')
         call = self.modem.start({'url': HTTP}).wait()
@@ -390,9 +397,10 @@ class States(SharedBedCase):
         """Start() says that it is the wrong state, and the module hears nothing."""
         module = self.modules[kind]
         modem = self.bed.wait_for_modem(module)
-        self.bed.wait_until(lambda: modem.properties['State'] not in (0, 1), 20, 'initialized modem')
+        self.bed.wait_until(lambda: modem.properties['State'] not in (0, 1), 20, 'initialization')
         if kind == 'searching':
-            call = Call(self.bed.connection, modem.path, MODEM, 'Enable', GLib.Variant('(b)', (True,))).wait()
+            call = Call(self.bed.connection, modem.path, MODEM, 'Enable',
+                        GLib.Variant('(b)', (True,))).wait()
             self.assertIsNone(call.error_name, call.message)
         if modem.update:
             call = modem.start({'url': self.url}).wait()
@@ -410,6 +418,7 @@ class States(SharedBedCase):
         """a modem that finds no network"""
         modem = self.refuse('searching', 'not registered')
         self.assertIsNotNone(modem.update)
+        # Two minutes, scaled
         client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}',
                                 env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.01'})
         self.assertEqual(client.returncode, 1)
@@ -423,17 +432,14 @@ class States(SharedBedCase):
         client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}')
         self.assertEqual(client.returncode, 1)
         self.assertRegex(client.stderr, '^error: .*(lock|PIN)')
-        unlock = self.bed.mmcli('-m', modem.index, '--pin=1234', '-i', '0', stock=True)
-        if unlock.returncode:
-            unlock = self.bed.mmcli('-i', modem.properties['Sim'], '--pin=1234', stock=True)
+        unlock = self.bed.mmcli('-i', modem.properties['Sim'], '--pin=1234', stock=True)
         self.assertEqual((unlock.returncode, unlock.stderr), (0, ''))
-        self.bed.wait_until(lambda: modem.exists and modem.properties['State'] == 3, 20, 'unlocked modem')
+        self.bed.wait_until(lambda: modem.properties['State'] == 3, 20, 'unlocked modem')
         self.bed.wait_until(lambda: modem.update, 20, 'our interface')
         modem.enable()
         call = modem.start({'url': self.url}).wait()
         self.assertIsNone(call.error_name, call.message)
-        self.bed.wait_until(
-            lambda: State.INSTALLING in self.bed.get_announced(self.modules['locked'], 'State'), 20, 'installation')
+        self.bed.wait_for_announced(self.modules['locked'], State.INSTALLING)
 
     def test_no_sim(self):
         """a module without SIM"""

@@ -3,7 +3,7 @@
 
 """What a module reports of its update, said in every way it may be said."""
 
-from testbed.bus import MODEM, UPDATE, Call, State
+from testbed.bus import ERROR, MODEM, Call, State
 from testbed.case import SharedBedCase
 from testbed.loop import settle
 from testbed.servers import make_package
@@ -39,8 +39,8 @@ class Reports(SharedBedCase):
     def setUp(self):
         self.since = len(self.bed.observer.events)
 
-    def get_announced(self, name):
-        return self.bed.get_announced(self.module, name, self.since)
+    def get_announced_states(self):
+        return self.bed.get_announced(self.module, 'State', self.since)
 
     def begin(self):
         """Starts an update, which is cut short at the end of the case."""
@@ -63,7 +63,7 @@ class Reports(SharedBedCase):
     def assert_percentages(self, *values):
         """The last of them must have been reported last."""
         self.wait_for_percent(values[-1])
-        self.assertEqual([value for value in self.get_announced('Progress') if value], list(values))
+        self.assertEqual(self.bed.get_percentages(self.module, self.since), list(values))
         self.assertEqual(self.modem.state, State.DOWNLOADING)
 
     def wait_for_reads(self, text, interface):
@@ -71,7 +71,7 @@ class Reports(SharedBedCase):
         tty = self.module.get_tty(interface)
         before = self.bed.daemon.count_reads(tty)
         self.module.send(text, interface)
-        self.bed.wait_until(lambda: self.bed.daemon.count_reads(tty) > before, 10, f'read of {text}')
+        self.bed.wait_until(lambda: self.bed.daemon.count_reads(tty) > before, 10, f'read {text}')
 
     # Ports
 
@@ -80,14 +80,14 @@ class Reports(SharedBedCase):
         self.begin()
         self.report(START, percent(0), percent(1), percent(50))
         self.assert_percentages(1, 50)
-        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+        self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_secondary_port(self):
         """reports on the secondary port only"""
         self.begin()
         self.report(START, percent(0), percent(1), percent(50), interface=SECONDARY)
         self.assert_percentages(1, 50)
-        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+        self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_both_ports(self):
         """every report on both ports counts once"""
@@ -96,7 +96,7 @@ class Reports(SharedBedCase):
             self.report(line, interface=PRIMARY)
             self.report(line, interface=SECONDARY)
         self.assert_percentages(1, 2, 3)
-        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+        self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_secondary_port_lags(self):
         """the second port says everything when the first has said all"""
@@ -162,7 +162,7 @@ class Reports(SharedBedCase):
         self.begin()
         self.report(percent(3))
         self.assert_percentages(3)
-        self.assertEqual(self.get_announced('State'), [State.PREPARING, State.DOWNLOADING])
+        self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_start_late_and_again(self):
         """START after percentages, and twice, changes nothing"""
@@ -186,12 +186,12 @@ class Reports(SharedBedCase):
         """what is no percentage is ignored"""
         self.begin()
         self.report(START, percent(30))
-        for value in ('101', '1000', '', '-1', '31.5', '0x1f', 'x', '31 32', '99999999999999999999',
-                      '00000000000000000101', '+31', '\\303\\251'):
+        for value in ('101', '1000', '', '-1', '31.5', '0x1f', 'x', '31 32',
+                      '99999999999999999999', '00000000000000000101', '+31', '\\303\\251'):
             with self.subTest(value=value):
                 self.report(percent(value))
-        self.report('GTOTA DOWNLOADING: 31', 'GTOTA DOWNLOADING:', 'GTOTA DOWNLOADING', 'GTOTA 31%',
-                    'GTOTA DOWNLOADING: 31% more', 'GTOTA DOWNLOADING: 31%31%')
+        self.report('GTOTA DOWNLOADING: 31', 'GTOTA DOWNLOADING:', 'GTOTA DOWNLOADING',
+                    'GTOTA 31%', 'GTOTA DOWNLOADING: 31% more', 'GTOTA DOWNLOADING: 31%31%')
         self.report(percent(32))
         self.assert_percentages(30, 32)
 
@@ -243,7 +243,7 @@ class Reports(SharedBedCase):
         self.addCleanup(self.module.delay, 'AT+CSQ', 0)
         before = len(self.module.get_commands())
         call = self.command('+CSQ')
-        self.bed.wait_until(lambda: 'AT+CSQ' in self.module.get_commands()[before:], 10, 'AT+CSQ')
+        self.bed.wait_until(lambda: 'AT+CSQ' in self.module.peek_commands()[before:], 10, 'AT+CSQ')
         self.report(percent(21))
         self.wait_for_percent(21)
         self.assertFalse(call.done)
@@ -297,19 +297,19 @@ class Reports(SharedBedCase):
 
     def test_failure(self):
         """a line that tells of a failure ends the update"""
-        for line in ('GTOTA DOWNLOAD FAIL', 'GTOTA DOWNLOAD FAILED', 'GTOTA ERROR: 5', '+GTOTA: FAILED 3',
-                     'gtota failed', 'GTOTA DOWNLOADING: error'):
+        for line in ('GTOTA DOWNLOAD FAIL', 'GTOTA DOWNLOAD FAILED', 'GTOTA ERROR: 5',
+                     '+GTOTA: FAILED 3', 'gtota failed', 'GTOTA DOWNLOADING: error'):
             with self.subTest(line=line):
                 self.modem.start({'url': URL}).wait()
                 self.report(percent(5))
                 self.wait_for_percent(5)
                 self.report(line)
                 self.modem.wait_for_state(State.FAILED)
-                name, message = self.modem.update['Error']
-                self.assertEqual(name, 'org.freedesktop.ModemManager1.Error.Core.Failed')
-                self.assertIn(line, message)
-                self.assertEqual(self.modem.update['Progress'], 5)
-                self.assertGreaterEqual(self.modem.update['Finished'], self.modem.update['Started'])
+                update = self.modem.update
+                self.assertEqual(update['Error'][0], ERROR + 'Core.Failed')
+                self.assertIn(line, update['Error'][1])
+                self.assertEqual(update['Progress'], 5)
+                self.assertGreaterEqual(update['Finished'], update['Started'])
 
     def test_failure_escaped(self):
         """what a module says gets into a message as printable ASCII only"""
@@ -325,10 +325,10 @@ class Reports(SharedBedCase):
         self.module.delay('AT+GTSET="CALLBREAK"', 500)
         self.addCleanup(self.module.delay, 'AT+GTSET="CALLBREAK"', 0)
         call = self.modem.start({'url': URL})
-        self.bed.wait_until(lambda: len(self.module.get_update_commands()) > before, 10, 'CALLBREAK')
+        self.bed.wait_until(lambda: self.module.peek_update_commands()[before:], 10, 'CALLBREAK')
         self.report(FAILED)
         call.wait()
-        self.assertEqual(call.error_name, 'org.freedesktop.ModemManager1.Error.Core.Failed')
+        self.assertEqual(call.error_name, ERROR + 'Core.Failed')
         self.assertEqual(self.modem.state, State.FAILED)
         settle(700)
         self.assertEqual(self.module.get_update_commands()[before:], ['AT+GTSET="CALLBREAK",1'])
@@ -346,7 +346,7 @@ class Reports(SharedBedCase):
         self.wait_for_reads(f'\\r\\n{COMPLETE}\\r\\n', PRIMARY)
         settle(200)
         self.assertEqual(self.modem.read_update(), before)
-        self.assertEqual(self.bed.observer.get_changes(self.module.path, UPDATE, since), [])
+        self.assertEqual(self.bed.get_events(self.module, since), [])
 
 
 class Ends(SharedBedCase):
@@ -372,10 +372,8 @@ class Ends(SharedBedCase):
         """a whole download, on both ports, one byte at a time"""
         url = self.http.publish('/package', make_package('NEW-1', 30000))
         self.start(self.fragmented, url)
-        self.bed.wait_until(
-            lambda: self.bed.get_announced(self.fragmented, 'State')[-1:] == [State.INSTALLING], 60, 'installation')
-        values = [value for value in self.bed.get_announced(self.fragmented, 'Progress') if value]
-        self.assertEqual(values, list(range(1, 101)))
+        self.bed.wait_for_announced(self.fragmented, State.INSTALLING, 60)
+        self.assertEqual(self.bed.get_percentages(self.fragmented), list(range(1, 101)))
 
     def test_complete_alone(self):
         """COMPLETE as the only report, on both ports; what comes after it is ignored"""

@@ -32,7 +32,8 @@ class Ftp(SharedBedCase):
         cls.ftp = bed.start_ftp(USER, PASSWORD)
         cls.ftp.publish(FILE, make_package(NEW))
         cls.source = f'ftp://{cls.ftp.address}/{URL_FILE}'
-        cls.modules = {kind: bed.simulator.add()
+        # For the pace see test_update_http.py
+        cls.modules = {kind: bed.simulator.add(pace=5)
                        for kind in ('url', 'keys', 'client-url', 'client-keys')}
         bed.start_daemon()
         modems = {kind: bed.wait_for_modem(module) for kind, module in cls.modules.items()}
@@ -43,11 +44,12 @@ class Ftp(SharedBedCase):
     @classmethod
     def start_calls(cls, modems):
         login = f'{URL_USER}:{URL_PASSWORD}'
+        # Each key overrides its part of the URL
+        keys = {'url': 'ftp://other:none@127.0.0.2:9/x', 'server': cls.ftp.address,
+                'file-name': FILE, 'user': USER, 'password': PASSWORD}
         return [
             modems['url'].start({'url': f'ftp://{login}@{cls.ftp.address}/{URL_FILE}'}).wait(),
-            # Each key overrides its part of the URL
-            modems['keys'].start({'url': 'ftp://other:none@127.0.0.2:9/x', 'server': cls.ftp.address,
-                                  'file-name': FILE, 'user': USER, 'password': PASSWORD}).wait(),
+            modems['keys'].start(keys).wait(),
         ]
 
     @classmethod
@@ -57,12 +59,13 @@ class Ftp(SharedBedCase):
         with open(password_file, 'w', encoding='utf-8') as file:
             file.write(f'{PASSWORD}\nsecond line\n')
         clients = {
-            'client-url': cls.bed.start_mmcli(
-                '-m', modems['client-url'].index, f'--firmware-update-password-file={password_file}',
-                f'--firmware-update=ftp://{URL_USER}@{cls.ftp.address}/{URL_FILE}'),
-            'client-keys': cls.bed.start_mmcli(
-                '-m', modems['client-keys'].index, '--firmware-update-password-file=-',
-                f'--firmware-update=server={cls.ftp.address}, file-name="{FILE}", user=\'{USER}\''),
+            'client-url': cls.bed.start_update(
+                modems['client-url'], f'ftp://{URL_USER}@{cls.ftp.address}/{URL_FILE}',
+                f'--firmware-update-password-file={password_file}'),
+            'client-keys': cls.bed.start_update(
+                modems['client-keys'],
+                f'server={cls.ftp.address}, file-name="{FILE}", user=\'{USER}\'',
+                '--firmware-update-password-file=-'),
         }
         clients['client-keys'].write(f'{PASSWORD}\n')
         clients['client-keys'].end_input()
@@ -70,15 +73,11 @@ class Ftp(SharedBedCase):
 
     def check(self, kind):
         module = self.modules[kind]
-        self.bed.wait_until(
-            lambda: self.bed.observer.find(module.path)
-            and self.bed.wait_for_modem(module).state == State.SUCCEEDED, 60, 'success')
-        modem = self.bed.wait_for_modem(module)
+        modem = self.bed.wait_for_state(module, State.SUCCEEDED)
         self.assertEqual(module.get_update_commands(), [
             'AT+GTSET="CALLBREAK",1', 'AT+GTSET="GPRSFIRST",1',
             f'AT+GTOTA=1,"{self.ftp.address}","{FILE}","{USER}","{PASSWORD}"'])
-        self.assertEqual([value for value in self.bed.get_announced(module, 'Progress') if value],
-                         list(range(1, 101)))
+        self.assertEqual(self.bed.get_percentages(module), list(range(1, 101)))
         states = self.bed.get_announced(module, 'State')
         self.assertEqual(states[:3], [State.PREPARING, State.DOWNLOADING, State.INSTALLING])
         self.assertEqual([modem.update[name] for name in (
@@ -88,7 +87,8 @@ class Ftp(SharedBedCase):
         if kind in self.clients:
             client = self.clients[kind]
             self.assertEqual((client.wait(), client.stderr), (0, ''))
-            self.assertEqual(client.output[-1], f'successfully updated the firmware: {OLD} -> {NEW}')
+            self.assertEqual(client.output[-1],
+                             f'successfully updated the firmware: {OLD} -> {NEW}')
 
     def test_url(self):
         """everything in the URL, percent-encoded"""

@@ -26,8 +26,8 @@ _beds = []
 
 
 def _find_plugin_directory():
-    for directory in ('/usr/lib/*/ModemManager', '/usr/lib64/ModemManager', '/usr/lib/ModemManager'):
-        for name in glob.glob(f'{directory}/libmm-plugin-generic.so'):
+    for library in ('/usr/lib/*', '/usr/lib64', '/usr/lib'):
+        for name in glob.glob(f'{library}/ModemManager/libmm-plugin-generic.so'):
             return os.path.dirname(name)
     raise FileNotFoundError('no plugins of ModemManager: install it, or set plugindir')
 
@@ -54,6 +54,14 @@ def get_stock_plugins(names=None):
         names = [name for name in os.listdir(Paths.plugins) if name.startswith('libmm-plugin-')]
     shared = [name for name in os.listdir(Paths.plugins) if name.startswith('libmm-shared-')]
     return {name: os.path.join(Paths.plugins, name) for name in [*names, *shared]}
+
+
+def parse_keyvalue(block):
+    """A block of the client's -K as a dictionary. Its colons are in one column."""
+    lines = block.splitlines()
+    if len({line.index(' : ') for line in lines}) != 1:
+        raise AssertionError(f'not aligned:\n{block}')
+    return {key.rstrip(): value for key, value in (line.split(' : ', 1) for line in lines)}
 
 
 class Bed:
@@ -98,6 +106,8 @@ class Bed:
             'TMPDIR': self.directory,
             'G_DEBUG': 'fatal-warnings',
             'FIBOCOM_NL668_TIMEOUT_SCALE': str(self.scale),
+            'FIBOCOM_NL668_STATE_DIR': os.path.join(self.directory, 'state'),
+            'FIBOCOM_NL668_CONFIG_DIR': os.path.join(self.directory, 'config'),
             'MMCLI': Paths.stock_client,
         }
 
@@ -121,8 +131,9 @@ class Bed:
         self._keep(self.daemon.process)
 
     def check_alive(self):
-        for process in (self.bus.process, self.simulator.process, self.daemon and self.daemon.process):
-            if process and not process.running:
+        programs = (self.bus, self.simulator, self.daemon)
+        for process in (program.process for program in programs if program):
+            if not process.running:
                 raise AssertionError(f'{process.argv} has ended with status {process.returncode}')
 
     def wait_until(self, predicate, timeout=20, what='what was waited for'):
@@ -149,12 +160,33 @@ class Bed:
         modem = self.wait_for_modem(module)
         return module, modem
 
+    # Updates
+
+    def get_events(self, module, since=0):
+        """What happened to our interface, on all modem objects that the module
+        has had."""
+        return self.observer.get_changes(module.path, bus.UPDATE, since)
+
     def get_announced(self, module, name, since=0):
-        """The values of one of our properties as they were announced, in order,
-        over all modem objects that the module has had."""
-        return [event.values[name]
-                for event in self.observer.get_changes(module.path, bus.UPDATE, since)
+        """The values of one of our properties as they were announced, in order."""
+        return [event.values[name] for event in self.get_events(module, since)
                 if event.kind == 'changed' and name in event.values]
+
+    def get_percentages(self, module, since=0):
+        return [value for value in self.get_announced(module, 'Progress', since) if value]
+
+    def wait_for_announced(self, module, state, timeout=40):
+        """Waits until a state is the last one that was announced."""
+        self.wait_until(lambda: self.get_announced(module, 'State')[-1:] == [state], timeout,
+                        f'{state.name} of module {module.number}')
+
+    def wait_for_state(self, module, state, timeout=60):
+        """Waits until any modem object of the module has a state, and returns it."""
+        def find():
+            path = self.observer.find(module.path)
+            modem = bus.Modem(self.observer, path) if path else None
+            return modem if modem and modem.state == state else None
+        return self.wait_until(find, timeout, f'{state.name} of module {module.number}')
 
     # Servers
 
@@ -178,8 +210,8 @@ class Bed:
         listen to its events apart by that alone."""
         self._n_clients += 1
         first = 100 + 10 * self._n_clients
-        return ['bash', '-c', f'for ((i = 3; i < {first}; i++)); do eval "exec $i</"; done; exec "$@"',
-                'bash', *map(str, argv)]
+        script = f'for ((i = 3; i < {first}; i++)); do eval "exec $i</"; done; exec "$@"'
+        return ['bash', '-c', script, 'bash', *map(str, argv)]
 
     def start_mmcli(self, *args, stock=False, env=None, terminal=None):
         program = Paths.stock_client if stock else Paths.client
@@ -187,6 +219,11 @@ class Bed:
                               self.usb_env | (env or {}), terminal=terminal)
         client.argv = [program, *map(str, args)]
         return self._keep(client)
+
+    def start_update(self, modem, settings, *args, **options):
+        """Has the client update a modem."""
+        return self.start_mmcli('-m', modem.index, f'--firmware-update={settings}', *args,
+                                **options)
 
     def mmcli(self, *args, timeout=60, **options):
         """Runs the client and waits for its end."""
@@ -201,6 +238,11 @@ class Bed:
         if client.returncode != 0:
             raise AssertionError(f'{client.argv}: {client.stderr}')
         return json.loads(client.stdout)
+
+    def get_status(self, selector):
+        """The update as --firmware-update-status -J tells of it."""
+        status = self.mmcli_json('-m', selector, '--firmware-update-status')
+        return status['modem']['firmware']['update']
 
     # End
 

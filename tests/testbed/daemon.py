@@ -12,8 +12,8 @@ from .loop import Process
 # What GLib says when a program misuses it, in the daemon's form and in its own
 COMPLAINT = re.compile(
     r'-(?:CRITICAL|WARNING|ERROR) \*\*|\*\* (?:CRITICAL|WARNING|ERROR)|: assertion .* failed|'
-    r'assertion failed|runtime check failed|should not be reached|invalid cast|has no property named|'
-    r'Sanitizer|runtime error:')
+    r'assertion failed|runtime check failed|should not be reached|invalid cast|'
+    r'has no property named|Sanitizer|runtime error:')
 OPEN_COUNT = re.compile(r'\[(\w+)/\w+\] device open count is (\d+) \((?:open|close)\)')
 LOADED = re.compile(r"loaded plugin '(\S+)' from '(.*)'")
 
@@ -37,8 +37,8 @@ class Daemon:
         # Without a file it goes to syslog, which writes to a slow console where
         # there is no syslog.
         self.process = Process(
-            [program, '--debug', '--log-file=/dev/stderr', '--test-session', '--test-no-suspend-resume',
-             '--test-plugin-dir', plugin_directory],
+            [program, '--debug', '--log-file=/dev/stderr', '--test-session',
+             '--test-no-suspend-resume', '--test-plugin-dir', plugin_directory],
             env, merge=True)
 
     @property

@@ -61,10 +61,9 @@ class Process:
             stdin=subprocess.PIPE, stdout=stdout,
             stderr=subprocess.STDOUT if merge else subprocess.PIPE,
             start_new_session=True)
-        self._readers = [
-            self._spawn(self._read, stream, lines)
-            for stream, lines in ((self.popen.stdout, self.output), (self.popen.stderr, self.errors))
-            if stream]
+        streams = ((self.popen.stdout, self.output), (self.popen.stderr, self.errors))
+        self._readers = [self._spawn(self._read, stream, lines)
+                         for stream, lines in streams if stream]
         self._waiter = self._spawn(self._wait)
 
     @staticmethod

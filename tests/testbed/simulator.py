@@ -8,8 +8,9 @@ import shlex
 
 from .loop import Process, wait_until
 
-# The commands that an update is made of, apart from AT+GTOTA=?
-UPDATE_COMMANDS = ('AT+GTSET', 'AT+GTOTA')
+# What nobody but our plugin sends, and what of it starts an update
+OUR_COMMANDS = ('AT+GTSET', 'AT+GTOTA', 'AT+GTRAT')
+UPDATE_COMMANDS = ('AT+GTSET=', 'AT+GTOTA=')
 
 Command = collections.namedtuple('Command', 'number interface text')
 
@@ -54,6 +55,12 @@ class Simulator:
         verdict, _, value = self._answers.pop().partition(' ')
         assert verdict == 'ok', f'{words}: {value}'
         return value
+
+    def sync(self):
+        """Waits until all events up to now have been read."""
+        self._answers.clear()
+        self.process.write('\n')
+        wait_until(lambda: self._answers, 10, 'answer of the simulator')
 
     def add(self, **keys):
         text = ','.join(f'{key.replace("_", "-")}={value}' for key, value in keys.items())
@@ -103,17 +110,42 @@ class Module:
         for line in lines:
             self.send(f'\\r\\n{line}\\r\\n', interface)
 
-    def get_commands(self):
+    # What it did, as far as is known without waiting
+
+    def peek_commands(self):
         """All commands that it has got."""
         return [command.text for command in self.simulator.commands
                 if command.number == self.number]
 
-    def get_update_commands(self):
-        """Those that belong to an update."""
-        return [text for text in self.get_commands()
+    def peek_our_commands(self):
+        """Those that nobody but our plugin sends."""
+        return [text for text in self.peek_commands() if text.startswith(OUR_COMMANDS)]
+
+    def peek_update_commands(self):
+        """Those that start an update, without questions and without the radio."""
+        return [text for text in self.peek_commands()
                 if text.startswith(UPDATE_COMMANDS) and text != 'AT+GTOTA=?']
 
-    def get_events(self, kind):
+    def peek_events(self, kind):
+        """Its events of a kind, without kind and number."""
         prefix = f'{kind} {self.number} '
         return [event.removeprefix(prefix) for event in self.simulator.events
                 if event.startswith(prefix)]
+
+    # The same, up to this moment
+
+    def get_commands(self):
+        self.simulator.sync()
+        return self.peek_commands()
+
+    def get_our_commands(self):
+        self.simulator.sync()
+        return self.peek_our_commands()
+
+    def get_update_commands(self):
+        self.simulator.sync()
+        return self.peek_update_commands()
+
+    def get_events(self, kind):
+        self.simulator.sync()
+        return self.peek_events(kind)

@@ -1,0 +1,50 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#ifndef SIM_DIALOGUE_H
+#define SIM_DIALOGUE_H
+
+#include "sim-at.h"
+#include "sim-script.h"
+
+/**
+ * SimDialogue:
+ *
+ * The AT dialogue on one port of a module, while that is on the bus: makes
+ * command lines of what is received and has them answered, by the script or
+ * else by the module.
+ */
+typedef struct _SimDialogue SimDialogue;
+
+/**
+ * SimDialogueFuncs:
+ * @command: a command came, without its end.
+ * @say: @text is to be said on the port.
+ * @update: a command that was answered wants an update.
+ */
+typedef struct {
+    void (* command) (guint             interface,
+                      const gchar      *command,
+                      gpointer          user_data);
+    void (* say)     (guint             interface,
+                      const gchar      *text,
+                      gpointer          user_data);
+    void (* update)  (const SimRequest *request,
+                      gpointer          user_data);
+} SimDialogueFuncs;
+
+SimDialogue *sim_dialogue_new (guint                   interface,
+                               SimAt                  *at,
+                               SimScript              *script,
+                               const SimDialogueFuncs *funcs,
+                               gpointer                user_data);
+
+/* Answers that are late are not given any more */
+void sim_dialogue_free (SimDialogue *self);
+
+void sim_dialogue_receive (SimDialogue *self,
+                           const gchar *data,
+                           gsize        length);
+
+#endif /* SIM_DIALOGUE_H */

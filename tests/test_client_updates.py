@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""The client while an update runs: every way to show it, and to leave it."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import shlex
+import signal
+import struct
+import termios
+import threading
+
+from testbed.bus import State, enable_all
+from testbed.case import BedCase, SharedBedCase, parse_keyvalue
+from testbed.loop import wait_until, wake
+from testbed.servers import make_package
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
+FAILURE = "error: couldn't update the firmware: "
+
+URL = 'http://host/package'
+GTOTA = f'AT+GTOTA=0,"{URL}"'
+FAILED = 'GTOTA DOWNLOAD FAILED'
+
+STATES = ['preparing', 'downloading', 'installing', 'succeeded']
+KEYS = {'state', 'progress', 'current-version', 'previous-version', 'target-version', 'source',
+        'package', 'started', 'finished', 'error', 'transports', 'usb-port'}
+
+# What only the live line has
+ELAPSED = re.compile(r'\d+:\d\d')
+
+
+class Terminal:
+    """A terminal for the client, and what was written to it."""
+
+    def __init__(self, columns):
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+        self.columns = columns
+        self.text = ''
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        data = b''
+        while True:
+            try:
+                data += os.read(self.master, 4096)
+            except OSError:
+                break
+            self.text = data.decode(errors='replace')
+            wake()
+        os.close(self.master)
+
+    def close(self):
+        os.close(self.slave)
+        self._thread.join(10)
+
+    def get_drawn(self):
+        """All that was ever drawn in a line."""
+        return [part.replace('\x1b[K', '') for part in re.split('[\r\n]+', self.text)]
+
+    def get_screen(self):
+        """The lines that one sees at the end."""
+        lines = ['']
+        for part in re.findall('\r\n|\r|\n|\x1b\\[K|[^\r\n\x1b]+', self.text):
+            if part in ('\r\n', '\n'):
+                lines.append('')
+            elif part == '\r':
+                # What is written over is always cleared to its end, too
+                lines[-1] = ''
+            elif part != '\x1b[K':
+                lines[-1] += part
+        return lines
+
+
+class Updates(SharedBedCase):
+    """Updates of several modules at once, each shown in another way."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        cls.url = bed.start_http().publish('/package', make_package(NEW))
+        cls.terminals = {'terminal': Terminal(60), 'ascii': Terminal(60), 'narrow': Terminal(24)}
+        for terminal in cls.terminals.values():
+            cls.addClassCleanup(terminal.close)
+        kinds = ('json', 'keyvalue', 'no-wait', 'interrupted', *cls.terminals)
+        # Slow enough to be interrupted
+        cls.modules = {kind: bed.simulator.add(pace=10) for kind in kinds}
+        bed.start_daemon()
+        cls.modems = {kind: bed.wait_for_modem(module) for kind, module in cls.modules.items()}
+        enable_all(*cls.modems.values())
+        cls.clients = {
+            'json': cls.start('json', '-J'),
+            'keyvalue': cls.start('keyvalue', '-K'),
+            'no-wait': cls.start('no-wait', '--firmware-update-no-wait'),
+            'interrupted': cls.start('interrupted'),
+            'terminal': cls.start_on_terminal('terminal'),
+            'ascii': cls.start_on_terminal('ascii', env={'LC_ALL': 'C'}),
+            'narrow': cls.start_on_terminal('narrow'),
+        }
+        # Here, because the rest takes its time
+        client = cls.clients['interrupted']
+        bed.wait_until(lambda: 'downloading: 30%' in client.output, 30, '30 %')
+        client.signal(signal.SIGINT)
+
+    @classmethod
+    def start(cls, kind, *args, **options):
+        return cls.bed.start_update(cls.modems[kind], cls.url, *args, **options)
+
+    @classmethod
+    def start_on_terminal(cls, kind, **options):
+        return cls.start(kind, terminal=cls.terminals[kind].slave, **options)
+
+    def test_json(self):
+        """-J: an object a line at each change, the last one with the success"""
+        client = self.clients['json']
+        self.assertEqual((client.wait(), client.stderr), (0, ''))
+        for line, following in zip(client.output, client.output[1:]):
+            self.assertNotEqual(line, following)
+        modems = [json.loads(line)['modem'] for line in client.output]
+        updates = [modem['firmware']['update'] for modem in modems]
+        for update in updates:
+            self.assertEqual(set(update), KEYS)
+            scalars = [update[key] for key in KEYS - {'error', 'transports'}]
+            scalars += [update['error']['name'], update['error']['message']]
+            self.assertEqual({type(value) for value in scalars}, {str}, update)
+
+        self.assertEqual(list(dict.fromkeys(update['state'] for update in updates)), STATES)
+        self.assertIn('absent', [update['usb-port'] for update in updates])
+        progress = [int(update['progress']) for update in updates
+                    if update['state'] == 'downloading']
+        self.assertEqual(progress, sorted(progress))
+        last = updates[-1]
+        for key, value in {'state': 'succeeded', 'progress': '100', 'current-version': NEW,
+                           'previous-version': OLD, 'target-version': '--', 'source': self.url,
+                           'package': '--', 'error': {'name': '--', 'message': '--'},
+                           'usb-port': 'present'}.items():
+            self.assertEqual((key, last[key]), (key, value))
+        self.assertEqual(modems[-1]['dbus-path'],
+                         self.bed.wait_for_modem(self.modules['json']).path)
+
+    def test_keyvalue(self):
+        """-K: a block at each change, with an empty line between"""
+        client = self.clients['keyvalue']
+        self.assertEqual((client.wait(), client.stderr), (0, ''))
+        blocks = [parse_keyvalue(block) for block in client.stdout.rstrip('\n').split('\n\n')]
+        self.assertEqual(list(dict.fromkeys(
+            block['modem.firmware.update.state'] for block in blocks)), STATES)
+        self.assertEqual(blocks[-1]['modem.firmware.update.current-version'], NEW)
+
+    def test_no_wait(self):
+        """--firmware-update-no-wait returns at once, and the update completes"""
+        client = self.clients['no-wait']
+        self.assertEqual((client.wait(), client.stderr), (0, ''))
+        self.assertEqual(client.output[-1], 'successfully started the firmware update')
+        self.assertNotIn('downloading', client.stdout)
+        self.bed.wait_for_state(self.modules['no-wait'], State.SUCCEEDED)
+
+    def test_interrupted(self):
+        """SIGINT: it says that the module goes on, and how to see how it does"""
+        client = self.clients['interrupted']
+        self.assertEqual((client.wait(), len(client.errors)), (1, 1), client.stderr)
+        self.assertIn('the module goes on', client.stderr)
+        command = shlex.split(re.search('`(.*)`', client.stderr)[1])
+        self.assertEqual(command[0], 'mmcli')
+        modem = self.bed.wait_for_state(self.modules['interrupted'], State.SUCCEEDED)
+        # It works even though the modem object is another one by now
+        status = self.bed.mmcli_json(*command[1:])['modem']
+        self.assertEqual(status['dbus-path'], modem.path)
+        self.assertEqual(status['firmware']['update']['state'], 'succeeded')
+
+    def check_terminal(self, kind):
+        """Returns what was drawn of the live line."""
+        client, terminal = self.clients[kind], self.terminals[kind]
+        self.assertEqual((client.wait(), client.stderr), (0, ''))
+        wait_until(lambda: SUCCESS in terminal.text, 10, 'last line')
+        live = list(filter(ELAPSED.search, terminal.get_drawn()))
+        self.assertTrue(live)
+        self.assertEqual([line for line in live if len(line) >= terminal.columns], [])
+        # Nothing is left of it
+        screen = terminal.get_screen()
+        self.assertEqual(screen[-2:], [SUCCESS, ''])
+        self.assertEqual(list(filter(ELAPSED.search, screen)), [])
+        for step in ('the module has left the bus', 'the module is back on the bus'):
+            self.assertIn(step, screen)
+        return live
+
+    def check_bar(self, live, full):
+        """A bar that fills, with its percentage and what is done."""
+        found = filter(None, map(re.compile(r'\[(\S+)\]\s+(\d+)%  downloading').match, live))
+        bars = [(match[1].count(full) / len(match[1]), int(match[2])) for match in found]
+        self.assertEqual(bars, sorted(bars))
+        self.assertEqual(bars[-1], (1, 100))
+        for filled, percent in bars:
+            self.assertAlmostEqual(filled * 100, percent, delta=100 / 8)
+
+    def test_terminal(self):
+        """a live line on a terminal"""
+        self.check_bar(self.check_terminal('terminal'), '█')
+
+    def test_terminal_without_utf8(self):
+        """a live line on a terminal that shows ASCII only"""
+        self.check_bar(self.check_terminal('ascii'), '#')
+        self.assertTrue(self.terminals['ascii'].text.isascii())
+
+    def test_narrow_terminal(self):
+        """a live line on a terminal of 24 columns: it never wraps"""
+        self.check_terminal('narrow')
+
+    def test_zz_status(self):
+        """--firmware-update-status after a success, in three forms"""
+        modem = self.bed.wait_for_state(self.modules['json'], State.SUCCEEDED)
+        update = self.bed.get_status(modem.index)
+        self.assertEqual([update[key] for key in (
+            'state', 'progress', 'previous-version', 'current-version')],
+            ['succeeded', '100', OLD, NEW])
+        client = self.bed.mmcli('-m', modem.index, '--firmware-update-status', '-K')
+        self.assertEqual(parse_keyvalue(client.stdout)['modem.firmware.update.source'], self.url)
+        client = self.bed.mmcli('-m', modem.index, '--firmware-update-status')
+        for text in ('state: succeeded', 'progress: 100%', f'current version: {NEW}',
+                     f'previous version: {OLD}', f'source: {self.url}'):
+            self.assertIn(f' {text}\n', client.stdout)
+
+
+class UnderWay(SharedBedCase):
+    """A module that says what the cases have it say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.module = cls.bed.simulator.add(download='manual')
+        cls.lost = cls.bed.simulator.add(registration='none')
+        cls.bed.start_daemon()
+        cls.modem = cls.bed.wait_for_modem(cls.module)
+        cls.modem.enable()
+
+    def start(self, *args):
+        """Starts an update with a client, up to where the module has accepted it."""
+        before = len(self.module.get_update_commands())
+        client = self.bed.start_update(self.modem, URL, *args)
+        self.bed.wait_until(lambda: GTOTA in self.module.peek_update_commands()[before:], 20, GTOTA)
+        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 10, 'OK')
+        return client
+
+    def report(self, *lines):
+        self.module.report(*lines, interface=1)
+
+    def test_status(self):
+        """--firmware-update-status while it downloads, and after it has failed"""
+        self.modem.start({'url': URL}).wait()
+        self.report('GTOTA DOWNLOADING: 42%')
+        self.bed.wait_until(lambda: self.modem.update['Progress'] == 42, 10, '42 %')
+        update = self.bed.get_status(self.modem.index)
+        self.assertEqual([update[key] for key in ('state', 'progress', 'finished')],
+                         ['downloading', '42', '--'])
+        self.assertRegex(update['started'], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d')
+        self.report(FAILED)
+        self.modem.wait_for_state(State.FAILED)
+        update = self.bed.get_status(self.modem.index)
+        self.assertEqual(update['state'], 'failed')
+        error = update['error']
+        self.assertEqual((error['name'], error['message']), self.modem.update['Error'])
+        client = self.bed.mmcli('-m', self.modem.index, '--firmware-update-status')
+        self.assertEqual(client.returncode, 0)
+        self.assertIn(f' error: the module reports: {FAILED}\n', client.stdout)
+
+    def test_failure(self):
+        """a failure: what the daemon says, on stderr, and exit status 1"""
+        client = self.start()
+        self.report('GTOTA DOWNLOADING: 10%', FAILED)
+        self.assertEqual(client.wait(), 1)
+        self.assertEqual(client.stderr, f'{FAILURE}the module reports: {FAILED}\n')
+
+    def test_failure_in_json(self):
+        """a failure with -J: the last object says so"""
+        client = self.start('-J')
+        self.report(FAILED)
+        self.assertEqual((client.wait(), len(client.errors)), (1, 1))
+        update = json.loads(client.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['error']['message']),
+                         ('failed', f'the module reports: {FAILED}'))
+
+    def test_signals(self):
+        """SIGTERM and SIGHUP leave the module at work as well"""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(signal=number):
+                client = self.start()
+                self.report('GTOTA DOWNLOADING: 10%')
+                self.bed.wait_until(lambda c=client: 'downloading: 10%' in c.output, 10, '10 %')
+                client.signal(number)
+                self.assertEqual(client.wait(), 1)
+                self.assertIn('the module goes on', client.stderr)
+                self.assertEqual(self.modem.state, State.DOWNLOADING)
+                self.report(FAILED)
+                self.modem.wait_for_state(State.FAILED)
+
+    def test_interrupted_before_start(self):
+        """SIGINT before anything was sent to the module"""
+        modem = self.bed.wait_for_modem(self.lost)
+        client = self.bed.start_update(modem, URL)
+        step = 'waiting for a network'
+        self.bed.wait_until(lambda: step in client.output, 20, step)
+        client.signal(signal.SIGINT)
+        self.assertEqual(client.wait(), 1)
+        self.assertEqual(client.stderr, 'cancelled, nothing was sent to the module\n')
+        self.assertEqual(self.lost.get_update_commands(), [])
+
+
+class WithoutDaemon(BedCase):
+    """The daemon leaves the bus while the client waits."""
+
+    def test_daemon_leaves(self):
+        """it says so, waits for it to come back, and not for ever"""
+        module = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        client = self.bed.start_update(modem, URL, env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'})
+        modem.wait_for_state(State.PREPARING)
+        module.report('GTOTA DOWNLOADING: 10%', interface=1)
+        self.bed.wait_until(lambda: 'downloading: 10%' in client.output, 10, '10 %')
+        self.assertEqual(self.bed.daemon.stop(), [])
+        self.assertEqual(client.wait(30), 1)
+        self.assertRegex(client.stdout, 'ModemManager has left the bus.*waiting for it')
+        self.assertRegex(client.stderr, f'^{FAILURE}ModemManager did not come back')
+
+
+if __name__ == '__main__':
+    main()
