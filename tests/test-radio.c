@@ -2,11 +2,254 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+/* The radio, with a modem that the test makes: it has no commands, and its
+ * modes are what it was told last. */
+
 #include <config.h>
 
 #include <locale.h>
+#include <string.h>
 
 #include "nl668-radio.h"
+
+#define LTE  MM_MODEM_ACCESS_TECHNOLOGY_LTE
+#define UMTS MM_MODEM_ACCESS_TECHNOLOGY_UMTS
+#define EDGE MM_MODEM_ACCESS_TECHNOLOGY_EDGE
+
+/*****************************************************************************/
+/* The daemon */
+
+typedef struct {
+    GObject      *modem;
+    MmGdbusModem *skeleton;
+    /* What comes up in the mode that is set, and what else was there before */
+    guint         comes_up;
+    /* All modes that were set, "4;0 " and so on */
+    GString      *set;
+    /* What AT+GTRAT? is answered; NULL is ERROR */
+    const gchar  *gtrat;
+} Fixture;
+
+static Fixture *current;
+
+void
+mm_daemon_log (MMBaseModem *modem,
+               MMDaemonLog  level,
+               const gchar *format,
+               ...)
+{
+}
+
+static void
+complete (GAsyncReadyCallback  callback,
+          gpointer             user_data,
+          gpointer             result)
+{
+    GTask *task;
+
+    task = g_task_new (current->modem, NULL, callback, user_data);
+    if (result)
+        g_task_return_pointer (task, result, NULL);
+    else
+        g_task_return_new_error (task, MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN, "no");
+    g_object_unref (task);
+}
+
+void
+mm_daemon_at_command (MMBaseModem         *modem,
+                      const gchar         *command,
+                      guint                timeout,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+    if (g_str_equal (command, "+GTRAT?")) {
+        complete (callback, user_data, (gpointer) current->gtrat);
+        return;
+    }
+    g_string_append_printf (current->set, "%s ", command);
+    complete (callback, user_data, (gpointer) "");
+}
+
+const gchar *
+mm_daemon_at_command_finish (MMBaseModem   *modem,
+                             GAsyncResult  *res,
+                             GError       **error)
+{
+    return g_task_propagate_pointer (G_TASK (res), error);
+}
+
+void
+mm_daemon_set_current_modes (MMBaseModem         *modem,
+                             guint                allowed,
+                             guint                preferred,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+    g_string_append_printf (current->set, "%u;%u ", allowed, preferred);
+    if (allowed == current->comes_up)
+        mm_gdbus_modem_set_access_technologies (current->skeleton, allowed == MM_MODEM_MODE_4G ? LTE : UMTS);
+    complete (callback, user_data, current->modem);
+}
+
+gboolean
+mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
+                                    GAsyncResult  *res,
+                                    GError       **error)
+{
+    return !!g_task_propagate_pointer (G_TASK (res), error);
+}
+
+/*****************************************************************************/
+/* What it is asked to do */
+
+#define ALL_MODES "[(2, 0), (4, 0), (8, 0), (14, 0)]"
+
+static void
+fixture_set_up (Fixture       *fixture,
+                gconstpointer  data)
+{
+    current = fixture;
+    fixture->modem = g_object_new (G_TYPE_OBJECT, NULL);
+    fixture->skeleton = mm_gdbus_modem_skeleton_new ();
+    fixture->set = g_string_new (NULL);
+    mm_gdbus_modem_set_state (fixture->skeleton, MM_MODEM_STATE_REGISTERED);
+    mm_gdbus_modem_set_current_modes (fixture->skeleton, g_variant_new ("(uu)", 14, 0));
+}
+
+static void
+fixture_tear_down (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    g_object_unref (fixture->modem);
+    g_object_unref (fixture->skeleton);
+    g_string_free (fixture->set, TRUE);
+}
+
+static void
+configure (Fixture     *fixture,
+           const gchar *modes,
+           guint        access_technologies)
+{
+    g_autoptr(GVariant) supported = NULL;
+
+    supported = g_variant_parse (G_VARIANT_TYPE ("a(uu)"), modes, NULL, NULL, NULL);
+    mm_gdbus_modem_set_supported_modes (fixture->skeleton, supported);
+    mm_gdbus_modem_set_access_technologies (fixture->skeleton, access_technologies);
+}
+
+static void
+store_result (GObject      *source,
+              GAsyncResult *res,
+              gpointer      user_data)
+{
+    GAsyncResult **result = user_data;
+
+    *result = g_object_ref (res);
+}
+
+static void
+wait_for_result (GAsyncResult **result)
+{
+    while (!*result)
+        g_main_context_iteration (NULL, TRUE);
+}
+
+/* Returns whether it succeeded; @mode is what is to be put back. */
+static gboolean
+hold (Fixture         *fixture,
+      Nl668RadioMode  *mode,
+      GError         **error)
+{
+    g_autoptr(GAsyncResult)  loaded = NULL;
+    g_autoptr(GAsyncResult)  held = NULL;
+    MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
+
+    nl668_radio_load (modem, fixture->skeleton, store_result, &loaded);
+    wait_for_result (&loaded);
+    nl668_radio_load_finish (modem, loaded, mode);
+    g_assert_cmpstr (fixture->set->str, ==, "");
+
+    nl668_radio_hold (modem, fixture->skeleton, mode, store_result, &held);
+    wait_for_result (&held);
+    return nl668_radio_hold_finish (modem, held, error);
+}
+
+static void
+restore (Fixture              *fixture,
+         const Nl668RadioMode *mode)
+{
+    g_autoptr(GAsyncResult)  restored = NULL;
+    g_autoptr(GError)        error = NULL;
+    MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
+
+    nl668_radio_restore (modem, mode, store_result, &restored);
+    wait_for_result (&restored);
+    nl668_radio_restore_finish (modem, restored, &error);
+    g_assert_no_error (error);
+}
+
+/*****************************************************************************/
+
+typedef struct {
+    const gchar *name;
+    /* GVariant text of SupportedModes */
+    const gchar *modes;
+    guint        access_technologies;
+    guint        comes_up;
+    const gchar *gtrat;
+    /* What was set, put back included, and whether it could be held */
+    const gchar *set;
+    gboolean     held;
+} HoldTest;
+
+static const HoldTest hold_tests[] = {
+    { "modes-lte",        ALL_MODES,     LTE,        0, NULL, "8;0 14;0 ", TRUE  },
+    { "modes-3g",         ALL_MODES,     UMTS,       0, NULL, "4;0 14;0 ", TRUE  },
+    /* The best of those that it is registered on */
+    { "modes-both",       ALL_MODES,     LTE | UMTS, 0, NULL, "8;0 14;0 ", TRUE  },
+    { "modes-2g-lte",     ALL_MODES,     EDGE, MM_MODEM_MODE_4G, NULL, "8;0 14;0 ",     TRUE  },
+    { "modes-2g-3g",      ALL_MODES,     EDGE, MM_MODEM_MODE_3G, NULL, "8;0 4;0 14;0 ", TRUE  },
+    { "modes-2g",         ALL_MODES,     EDGE,       0, NULL, "8;0 4;0 14;0 ", FALSE },
+    { "modes-unknown",    ALL_MODES,     0,          0, NULL, "14;0 ",     TRUE  },
+    { "gtrat-lte",        "[(14, 0)]",   LTE,        0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
+    { "gtrat-3g",         "[(14, 0)]",   UMTS,       0, "+GTRAT: 10,3", "+GTRAT=2 +GTRAT=10,3 ", TRUE  },
+    { "gtrat-2g",         "[(14, 0)]",   EDGE,       0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=2 +GTRAT=10 ", FALSE },
+    /* Not each technology that it has alone */
+    { "gtrat-some-modes", "[(8, 0), (12, 0)]", LTE,  0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
+    { "gtrat-preferred",  "[(12, 8), (12, 4)]", LTE, 0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
+    { "none-lte",         "[(14, 0)]",   LTE,        0, NULL, "", TRUE  },
+    { "none-2g",          "[(14, 0)]",   EDGE,       0, NULL, "", FALSE },
+    { "none-unknown",     "[(14, 0)]",   0,          0, NULL, "", TRUE  },
+    { "hostile-gtrat",    "[(14, 0)]",   LTE,        0, "+GTRAT: 10;+CFUN=0", "", TRUE },
+};
+
+static void
+test_hold (Fixture       *fixture,
+           gconstpointer  data)
+{
+    const HoldTest    *test = data;
+    g_autoptr(GError)  error = NULL;
+    Nl668RadioMode     mode = { NULL, NULL };
+
+    fixture->comes_up = test->comes_up;
+    fixture->gtrat = test->gtrat;
+    configure (fixture, test->modes, test->access_technologies);
+
+    if (test->held) {
+        g_assert_true (hold (fixture, &mode, &error));
+        g_assert_no_error (error);
+    } else {
+        g_assert_false (hold (fixture, &mode, &error));
+        g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
+        g_assert_nonnull (strstr (error->message, "network-lock=no"));
+    }
+
+    restore (fixture, &mode);
+    g_assert_cmpstr (fixture->set->str, ==, test->set);
+    nl668_radio_mode_clear (&mode);
+}
+
+/*****************************************************************************/
 
 typedef struct {
     const gchar *response;
@@ -47,10 +290,20 @@ int
 main (int    argc,
       char **argv)
 {
+    guint i;
+
     setlocale (LC_ALL, "");
     g_test_init (&argc, &argv, NULL);
+    /* 60 s for a technology to come up become 0.06 */
+    g_setenv ("FIBOCOM_NL668_TIMEOUT_SCALE", "0.001", TRUE);
 
     g_test_add_func ("/nl668/radio/gtrat-response", test_gtrat_response);
+    for (i = 0; i < G_N_ELEMENTS (hold_tests); i++) {
+        g_autofree gchar *path = NULL;
+
+        path = g_strconcat ("/nl668/radio/hold/", hold_tests[i].name, NULL);
+        g_test_add (path, Fixture, &hold_tests[i], fixture_set_up, test_hold, fixture_tear_down);
+    }
 
     return g_test_run ();
 }
