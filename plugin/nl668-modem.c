@@ -286,7 +286,7 @@ static void
 forget_update (Nl668Update *update)
 {
     /* The record on the disk has the rest */
-    if (nl668_update_get_imei (update) && !nl668_update_is_under_way (update))
+    if (nl668_update_get_imei (update) && !nl668_update_may_go_on (update))
         g_hash_table_remove (get_modules (), nl668_update_get_imei (update));
 }
 

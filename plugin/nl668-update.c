@@ -13,6 +13,12 @@
 #include "nl668-update.h"
 #include "nl668-usb-port.h"
 
+typedef enum {
+    GAVE_UP_NOT,
+    GAVE_UP_SILENT,
+    GAVE_UP_GONE,
+} GaveUp;
+
 struct _Nl668Update {
     Nl668ModemFirmwareSkeleton  parent;
     gchar                      *imei;
@@ -27,16 +33,14 @@ struct _Nl668Update {
     Nl668UsbPort               *usb_port;
     /* What is waited for */
     guint                       timeout_id;
-    /* The update failed because the module was silent: it may speak again */
-    gboolean                    gave_up;
+    /* Why the update failed just for us: it may have gone on all the same */
+    GaveUp                      gave_up;
 };
 
 G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_MODEM_FIRMWARE_SKELETON)
 
 #define IFACE(self) NL668_MODEM_FIRMWARE (self)
 
-#define MODULE_DISAPPEARED \
-    "the module disappeared before it had the whole package: was it unplugged or reset? start the update again"
 
 /*****************************************************************************/
 /* Properties */
@@ -71,6 +75,12 @@ const gchar *
 nl668_update_get_imei (Nl668Update *self)
 {
     return self->imei;
+}
+
+gboolean
+nl668_update_may_go_on (Nl668Update *self)
+{
+    return nl668_update_is_under_way (self) || self->gave_up != GAVE_UP_NOT;
 }
 
 gboolean
@@ -345,6 +355,21 @@ check_installed (Nl668Update *self)
 }
 
 static void
+module_disappeared (Nl668Update *self)
+{
+    /* The report that it has all of it may be lost: what is cut by a read that
+     * ends the response to a command is the daemon's. */
+    if (nl668_modem_firmware_get_progress (IFACE (self)) == 100) {
+        set_state (self, NL668_UPDATE_STATE_INSTALLING);
+        return;
+    }
+
+    self->gave_up = GAVE_UP_GONE;
+    fail (self, "the module disappeared before it had the whole package: "
+          "was it unplugged or reset? start the update again");
+}
+
+static void
 usb_port_changed (Nl668Update *self)
 {
     switch (nl668_usb_port_get_state (self->usb_port)) {
@@ -354,7 +379,7 @@ usb_port_changed (Nl668Update *self)
         break;
     case NL668_USB_PORT_STATE_ABSENT:
         if (nl668_update_is_downloading (self))
-            fail (self, MODULE_DISAPPEARED);
+            module_disappeared (self);
         break;
     case NL668_USB_PORT_STATE_PRESENT:
     default:
@@ -383,7 +408,7 @@ static gboolean
 not_started_cb (Nl668Update *self)
 {
     self->timeout_id = 0;
-    self->gave_up = TRUE;
+    self->gave_up = GAVE_UP_SILENT;
     fail (self, "the module did not start to download: check that it can reach %s, and that the package is there",
           nl668_modem_firmware_get_source (IFACE (self)));
     return G_SOURCE_REMOVE;
@@ -393,7 +418,7 @@ static gboolean
 stalled_cb (Nl668Update *self)
 {
     self->timeout_id = 0;
-    self->gave_up = TRUE;
+    self->gave_up = GAVE_UP_SILENT;
     fail (self, "the download stopped at %u%%: check the network and the server, and start the update again",
           nl668_modem_firmware_get_progress (IFACE (self)));
     return G_SOURCE_REMOVE;
@@ -437,8 +462,8 @@ static void
 resume (Nl668Update *self)
 {
     if (get_state (self) == NL668_UPDATE_STATE_FAILED) {
-        self->gave_up = FALSE;
-        mm_daemon_info (self->modem, "the module reports again: its firmware update goes on");
+        self->gave_up = GAVE_UP_NOT;
+        mm_daemon_info (self->modem, "the firmware update has gone on after all");
         set_last_error (self, NULL);
         nl668_modem_firmware_set_finished (IFACE (self), 0);
         set_state (self, NL668_UPDATE_STATE_PREPARING);
@@ -451,7 +476,7 @@ is_about_given_up (Nl668Update *self,
                    Nl668Urc     urc,
                    guint        percent)
 {
-    return (get_state (self) == NL668_UPDATE_STATE_FAILED && self->gave_up &&
+    return (get_state (self) == NL668_UPDATE_STATE_FAILED && self->gave_up == GAVE_UP_SILENT &&
             (urc == NL668_URC_START || urc == NL668_URC_COMPLETE ||
              (urc == NL668_URC_PROGRESS && percent > nl668_modem_firmware_get_progress (IFACE (self)))));
 }
@@ -493,7 +518,7 @@ nl668_update_begin (Nl668Update         *self,
     task = g_task_new (self, NULL, callback, user_data);
     before = nl668_memory_build_record (IFACE (self), &self->saved);
 
-    self->gave_up = FALSE;
+    self->gave_up = GAVE_UP_NOT;
     nl668_modem_firmware_set_state (iface, NL668_UPDATE_STATE_PREPARING);
     nl668_modem_firmware_set_progress (iface, 0);
     nl668_modem_firmware_set_package (iface, package ? package : "");
@@ -589,10 +614,14 @@ nl668_update_module_runs (Nl668Update *self,
 {
     nl668_modem_firmware_set_current_version (IFACE (self), revision ? revision : "");
 
-    /* It may have come to its end while nobody listened */
-    if (get_state (self) == NL668_UPDATE_STATE_INSTALLING ||
-        (nl668_update_is_downloading (self) && runs_another (self)))
+    if (get_state (self) == NL668_UPDATE_STATE_INSTALLING)
         check_installed (self);
+    else if (runs_another (self) && (nl668_update_is_downloading (self) || self->gave_up != GAVE_UP_NOT)) {
+        /* It came to its end while nobody listened */
+        if (self->gave_up != GAVE_UP_NOT)
+            resume (self);
+        check_installed (self);
+    }
 }
 
 void
@@ -602,7 +631,7 @@ nl668_update_module_left (Nl668Update *self)
     if (nl668_update_is_downloading (self)) {
         watch_usb_port (self);
         if (!self->usb_port || nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
-            fail (self, MODULE_DISAPPEARED);
+            module_disappeared (self);
     } else
         stop_waiting (self);
     self->modem = NULL;

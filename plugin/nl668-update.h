@@ -61,6 +61,13 @@ gboolean nl668_update_is_downloading (Nl668Update *self);
 gboolean nl668_update_is_under_way (Nl668Update *self);
 
 /**
+ * nl668_update_may_go_on:
+ *
+ * Returns: whether it is under way, or failed but perhaps just for us.
+ */
+gboolean nl668_update_may_go_on (Nl668Update *self);
+
+/**
  * nl668_update_get_last_error:
  *
  * Returns: (transfer full): why the last update failed.

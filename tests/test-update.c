@@ -292,6 +292,31 @@ test_gone (Fixture       *fixture,
     g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41 failed");
 }
 
+/* COMPLETE was lost, or the module went on after it disappeared. */
+static void
+test_gone_with_all_of_it (Fixture       *fixture,
+                          gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 100%");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.1");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing succeeded");
+}
+
+static void
+test_gone_and_back_with_another (Fixture       *fixture,
+                                 gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 98%");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.1");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 98 failed preparing succeeded");
+}
+
 static void
 test_reported_failure (Fixture       *fixture,
                        gconstpointer  data)
@@ -530,6 +555,8 @@ main (int    argc,
     add ("stall", NULL, test_stall);
     add ("stall-repeated", NULL, test_stall_repeated);
     add ("gone", NULL, test_gone);
+    add ("gone-with-all-of-it", NULL, test_gone_with_all_of_it);
+    add ("gone-and-back-with-another", NULL, test_gone_and_back_with_another);
     add ("reported-failure", NULL, test_reported_failure);
     add ("again", NULL, test_again);
     add ("idle", NULL, test_idle);
