@@ -22,14 +22,15 @@ typedef enum {
     KIND_NUMBER,
     KIND_PERCENT,
     KIND_INTERFACES,
-    KIND_CHOICE
+    KIND_CHOICE,
+    KIND_CHOICES
 } Kind;
 
 typedef struct {
     const gchar        *name;
     Kind                kind;
     gsize               offset;
-    const gchar *const *choices;      /* KIND_CHOICE, in the order of the enum */
+    const gchar *const *choices;      /* KIND_CHOICE(S), in the order of the enum */
     guint               min;          /* KIND_NUMBER */
     guint               max;
     gboolean            at_add_only;
@@ -52,9 +53,11 @@ static const Key keys[] = {
     { "model",         KIND_TEXT,       OFFSET (model)         },
     { "revision",      KIND_TEXT,       OFFSET (revision)      },
     { "registration",  KIND_CHOICE,     OFFSET (registration),   registrations },
+    { "coverage",      KIND_CHOICES,    OFFSET (coverage),       registrations },
     { "sim",           KIND_CHOICE,     OFFSET (card),           cards         },
     { "fota",          KIND_CHOICE,     OFFSET (fota),           fotas         },
     { "gprsfirst",     KIND_BOOLEAN,    OFFSET (gprsfirst)     },
+    { "gtset-read",    KIND_BOOLEAN,    OFFSET (gtset_read)    },
     { "download",      KIND_CHOICE,     OFFSET (download),       downloads     },
     { "report",        KIND_INTERFACES, OFFSET (report)        },
     { "fragment",      KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
@@ -191,6 +194,26 @@ parse_choice (const gchar        *value,
 }
 
 static gboolean
+parse_choices (const gchar        *value,
+               const gchar *const *choices,
+               guint              *field)
+{
+    g_auto(GStrv) names = g_strsplit (value, "+", -1);
+    guint         mask = 0;
+    guint         i;
+
+    for (i = 0; names[i]; i++) {
+        guint choice;
+
+        if (!parse_choice (names[i], choices, &choice))
+            return FALSE;
+        mask |= 1u << choice;
+    }
+    *field = mask;
+    return TRUE;
+}
+
+static gboolean
 parse_value (SimConfig   *self,
              const Key   *key,
              const gchar *value)
@@ -214,6 +237,8 @@ parse_value (SimConfig   *self,
         return parse_interfaces (value, field);
     case KIND_CHOICE:
         return parse_choice (value, key->choices, field);
+    case KIND_CHOICES:
+        return parse_choices (value, key->choices, field);
     default:
         g_assert_not_reached ();
     }
@@ -369,7 +394,7 @@ sim_config_new (guint         number,
     self->start = TRUE;
     self->stall = -1;
     self->unplug = -1;
-    self->restart_after = 200;
+    self->restart_after = 1000;
     self->away = 1000;
     self->restarts = 1;
 

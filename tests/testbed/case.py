@@ -3,6 +3,7 @@
 
 """Everything that a test needs, put together and cleaned up."""
 
+import configparser
 import glob
 import json
 import os
@@ -10,7 +11,7 @@ import shutil
 import tempfile
 import unittest
 
-from . import bus, daemon, loop, servers, simulator
+from . import bus, daemon, logind, loop, servers, simulator
 
 # How much of what was said is shown after a failure: clients, lines
 CLIENTS_TAIL = 8
@@ -98,10 +99,11 @@ class Bed:
         }
 
     def _make_environment(self):
-        names = ('PATH', 'TERM', 'LD_LIBRARY_PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS')
+        names = ('PATH', 'LD_LIBRARY_PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS')
         env = {name: os.environ[name] for name in names if name in os.environ}
         return env | {
             'LC_ALL': 'C.UTF-8',
+            'TERM': 'xterm',
             'HOME': self.directory,
             'TMPDIR': self.directory,
             'G_DEBUG': 'fatal-warnings',
@@ -130,6 +132,20 @@ class Bed:
         self.daemon = daemon.Daemon(Paths.daemon, plugins, self.usb_env)
         self._keep(self.daemon.process)
 
+    def stop_daemon(self, kill=False):
+        """Ends it for another one to come, as the system does or by SIGKILL."""
+        problems = self.daemon.kill() if kill else self.daemon.stop()
+        self.daemon = None
+        if problems:
+            raise AssertionError('\n'.join(problems))
+        loop.wait_until(lambda: not self.observer.objects, 10, 'end of all modem objects')
+
+    def set_scale(self, scale):
+        """Of the timeouts of what is started from now on"""
+        self.scale = scale
+        for env in (self.env, self.usb_env):
+            env['FIBOCOM_NL668_TIMEOUT_SCALE'] = str(scale)
+
     def check_alive(self):
         programs = (self.bus, self.simulator, self.daemon)
         for process in (program.process for program in programs if program):
@@ -141,6 +157,18 @@ class Bed:
             self.check_alive()
             return predicate()
         return loop.wait_until(look, timeout, what)
+
+    @property
+    def state_directory(self):
+        return self.env['FIBOCOM_NL668_STATE_DIR']
+
+    def read_record(self, imei):
+        """The record of a module, or None."""
+        record = configparser.ConfigParser(interpolation=None)
+        record.optionxform = str
+        if not record.read(f'{self.state_directory}/{imei}.conf', encoding='utf-8'):
+            return None
+        return dict(record['Update'])
 
     # Modules
 
@@ -194,6 +222,9 @@ class Bed:
         server = servers.HttpServer()
         self._closers.append(server.close)
         return server
+
+    def start_logind(self):
+        return logind.Logind(self.bus.connect())
 
     def start_ftp(self, user, password):
         directory = os.path.join(self.directory, 'ftp')
