@@ -44,7 +44,7 @@ nl668_modem_is_updating (MMBaseModem *modem)
     Nl668Modem *self;
 
     self = g_object_get_data (G_OBJECT (modem), MODEM_TAG);
-    return self && nl668_update_is_under_way (self->update);
+    return self && nl668_status_is_under_way (NL668_STATUS (self->update));
 }
 
 /*****************************************************************************/
@@ -84,7 +84,7 @@ hold_or_release_ports (Nl668Modem *self)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!nl668_update_is_downloading (self->update) && !self->restoring)
+    if (!nl668_status_is_downloading (NL668_STATUS (self->update)) && !self->restoring)
         release_ports (self);
     else if (!nl668_modem_hold_ports (self, &error))
         mm_daemon_warn (self->modem, "the module's reports will be lost: %s", error->message);
@@ -135,7 +135,7 @@ restore_ready (MMBaseModem  *modem,
 
     self->restoring = FALSE;
     if (nl668_restore_finish (modem, res, &error))
-        nl668_update_forget (self->update);
+        nl668_status_forget (NL668_STATUS (self->update));
     else
         mm_daemon_warn (modem, "the module is not yet put back as it was: %s", error->message);
     end_waiting (self);
@@ -144,16 +144,21 @@ restore_ready (MMBaseModem  *modem,
         hold_or_release_ports (self);
 }
 
-/* Once the update is over, and the modem in a state to listen. If it is not put
- * back now, the record has it, for the next modem. */
-static void
-restore (Nl668Modem *self)
+static gboolean
+can_be_restored (Nl668Modem *self)
+{
+    return (self->modem && !self->starting && !self->preparation && !self->restoring &&
+            !nl668_status_is_under_way (NL668_STATUS (self->update)) &&
+            mm_gdbus_modem_get_state (self->skeleton) >= MM_MODEM_STATE_DISABLED);
+}
+
+void
+nl668_modem_restore (Nl668Modem *self)
 {
     const Nl668Saved *saved;
 
-    saved = nl668_update_get_saved (self->update);
-    if (self->restoring || nl668_saved_is_empty (saved) || nl668_update_is_under_way (self->update) ||
-        mm_gdbus_modem_get_state (self->skeleton) < MM_MODEM_STATE_DISABLED)
+    saved = nl668_status_get_saved (NL668_STATUS (self->update));
+    if (nl668_saved_is_empty (saved) || !can_be_restored (self))
         return;
 
     self->restoring = TRUE;
@@ -168,9 +173,9 @@ restore (Nl668Modem *self)
 static void
 update_state_changed (Nl668Modem *self)
 {
-    if (self->preparation && !nl668_update_is_under_way (self->update))
+    if (self->preparation && !nl668_status_is_under_way (NL668_STATUS (self->update)))
         nl668_preparation_cancel (self->preparation);
-    restore (self);
+    nl668_modem_restore (self);
     hold_or_release_ports (self);
 }
 
@@ -271,13 +276,13 @@ find_or_create_update (const gchar *imei)
         return nl668_update_new (NULL);
 
     update = g_hash_table_lookup (get_modules (), imei);
-    if (update && nl668_update_has_modem (update)) {
+    if (update && nl668_status_get_modem (NL668_STATUS (update))) {
         mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets no firmware update", imei);
         return nl668_update_new (NULL);
     }
     if (!update) {
         update = nl668_update_new (imei);
-        g_hash_table_insert (get_modules (), (gpointer) nl668_update_get_imei (update), update);
+        g_hash_table_insert (get_modules (), (gpointer) nl668_status_get_imei (NL668_STATUS (update)), update);
     }
     return g_object_ref (update);
 }
@@ -286,8 +291,8 @@ static void
 forget_update (Nl668Update *update)
 {
     /* The record on the disk has the rest */
-    if (nl668_update_get_imei (update) && !nl668_update_may_go_on (update))
-        g_hash_table_remove (get_modules (), nl668_update_get_imei (update));
+    if (nl668_status_get_imei (NL668_STATUS (update)) && !nl668_update_may_go_on (update))
+        g_hash_table_remove (get_modules (), nl668_status_get_imei (NL668_STATUS (update)));
 }
 
 /*****************************************************************************/
@@ -351,7 +356,7 @@ attach (Nl668Modem *self)
     g_signal_connect_swapped (self->update, "handle-start", G_CALLBACK (handle_start), self);
     g_signal_connect_swapped (self->update, "notify::state", G_CALLBACK (update_state_changed), self);
     g_signal_connect_swapped (self->skeleton, "notify::revision", G_CALLBACK (load_revision), self);
-    g_signal_connect_swapped (self->skeleton, "notify::state", G_CALLBACK (restore), self);
+    g_signal_connect_swapped (self->skeleton, "notify::state", G_CALLBACK (nl668_modem_restore), self);
 
     usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
     nl668_update_module_came (self->update, self->modem, usb_path);

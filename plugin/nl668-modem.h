@@ -54,6 +54,10 @@ void nl668_modem_undecorate (MMBaseModem *modem);
 /* Whether the firmware of this modem's module is being updated now */
 gboolean nl668_modem_is_updating (MMBaseModem *modem);
 
+/* Once the update is over, its preparation too, and the modem in a state to
+ * listen. What is not put back now, the record has for the next modem. */
+void nl668_modem_restore (Nl668Modem *self);
+
 /* Waits until the module is not being put back as it was before an update. */
 void     nl668_modem_wait_restored        (Nl668Modem          *self,
                                            GAsyncReadyCallback  callback,

@@ -17,7 +17,7 @@ struct _Nl668Preparation {
     MMBaseModem       *modem;
     MmGdbusModem      *skeleton;
     GTask             *task;
-    gboolean           cancelled;
+    GCancellable      *cancellable;
     guint              step;
     Nl668Saved         saved;
 };
@@ -35,13 +35,6 @@ send_command (Nl668Preparation    *self,
 {
     mm_daemon_at_command (self->modem, command, nl668_timeout_get_command_seconds (),
                           callback, g_object_ref (self));
-}
-
-/* The module has answered, though not with OK */
-static gboolean
-is_refusal (const GError *error)
-{
-    return error->domain == MM_MOBILE_EQUIPMENT_ERROR;
 }
 
 /*****************************************************************************/
@@ -73,7 +66,7 @@ transports_ready (MMBaseModem  *modem,
         return;
     }
 
-    if (is_refusal (error)) {
+    if (nl668_is_refusal (error)) {
         step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
                                         "this module has no firmware update over the air (AT" NL668_COMMAND_GTOTA_TEST "): %s",
                                         error->message));
@@ -183,7 +176,7 @@ static void
 hold_radio (Nl668Preparation *self)
 {
     if (self->request->network_lock)
-        nl668_radio_hold (self->modem, self->skeleton, &self->saved.radio,
+        nl668_radio_hold (self->modem, self->skeleton, &self->saved.radio, self->cancellable,
                           (GAsyncReadyCallback) radio_held, g_object_ref (self));
     else
         step_done (self);
@@ -221,7 +214,7 @@ gprsfirst_ready (MMBaseModem  *modem,
 
     /* The manual: to be used if the product supports it */
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        if (!is_refusal (error)) {
+        if (!nl668_is_refusal (error)) {
             g_prefix_error (&error, "the module does not put data first (AT" NL668_COMMAND_GPRSFIRST "): ");
             step_failed (self, error);
             return;
@@ -312,7 +305,7 @@ static void
 step_done (Nl668Preparation *self)
 {
     self->step++;
-    if (self->cancelled) {
+    if (g_cancellable_is_cancelled (self->cancellable)) {
         step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the update is over already"));
     } else if (self->step == STEP_LAST) {
         g_autoptr(GTask) task = take_task (self);
@@ -327,7 +320,7 @@ step_done (Nl668Preparation *self)
 void
 nl668_preparation_cancel (Nl668Preparation *self)
 {
-    self->cancelled = TRUE;
+    g_cancellable_cancel (self->cancellable);
 }
 
 guint
@@ -376,6 +369,7 @@ nl668_preparation_new (Nl668Request      *request,
 static void
 nl668_preparation_init (Nl668Preparation *self)
 {
+    self->cancellable = g_cancellable_new ();
 }
 
 static void
@@ -386,6 +380,7 @@ finalize (GObject *object)
     nl668_request_free (self->request);
     nl668_saved_clear (&self->saved);
     g_object_unref (self->remember_data);
+    g_object_unref (self->cancellable);
     G_OBJECT_CLASS (nl668_preparation_parent_class)->finalize (object);
 }
 

@@ -222,6 +222,13 @@ nl668_parse_gtota_urc (const gchar *line,
 
 /*****************************************************************************/
 
+gboolean
+nl668_is_refusal (const GError *error)
+{
+    return (error->domain == MM_MOBILE_EQUIPMENT_ERROR ||
+            g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED));
+}
+
 gchar *
 nl668_printable (const gchar *text)
 {

@@ -97,6 +97,14 @@ Nl668Urc nl668_parse_gtota_urc (const gchar *line,
 /*****************************************************************************/
 
 /**
+ * nl668_is_refusal:
+ *
+ * Returns: whether the module has answered, though not with OK; or the daemon
+ *   for it, which knows that the module cannot do it.
+ */
+gboolean nl668_is_refusal (const GError *error);
+
+/**
  * nl668_printable:
  * @text: what somebody else said.
  *

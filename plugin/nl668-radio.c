@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "nl668-protocol.h"
 #include "nl668-radio.h"
 #include "nl668-timeouts.h"
 
@@ -228,13 +229,21 @@ typedef struct {
     /* While it waits for that technology to come up */
     guint         timeout_id;
     gulong        changed_id;
+    gulong        cancelled_id;
 } HoldContext;
 
 static void hold_technology (GTask *task);
 
 static void
-stop_waiting (HoldContext *ctx)
+stop_waiting (GTask *task)
 {
+    HoldContext *ctx = g_task_get_task_data (task);
+
+    /* Not g_cancellable_disconnect (), which may not be called in a handler */
+    if (ctx->cancelled_id) {
+        g_signal_handler_disconnect (g_task_get_cancellable (task), ctx->cancelled_id);
+        ctx->cancelled_id = 0;
+    }
     if (ctx->timeout_id) {
         g_source_remove (ctx->timeout_id);
         ctx->timeout_id = 0;
@@ -248,7 +257,6 @@ stop_waiting (HoldContext *ctx)
 static void
 hold_context_free (HoldContext *ctx)
 {
-    stop_waiting (ctx);
     g_object_unref (ctx->skeleton);
     g_slice_free (HoldContext, ctx);
 }
@@ -259,7 +267,7 @@ not_come_up_cb (GTask *task)
     HoldContext *ctx = g_task_get_task_data (task);
 
     ctx->timeout_id = 0;
-    stop_waiting (ctx);
+    stop_waiting (task);
     ctx->technology++;
     hold_technology (task);
     return G_SOURCE_REMOVE;
@@ -271,10 +279,56 @@ skeleton_changed (GTask *task)
     HoldContext *ctx = g_task_get_task_data (task);
 
     if (find_registered (ctx->skeleton) == ctx->technology) {
-        stop_waiting (ctx);
+        stop_waiting (task);
         g_task_return_boolean (task, TRUE);
         g_object_unref (task);
     }
+}
+
+static void
+cancelled_cb (GCancellable *cancellable,
+              GTask        *task)
+{
+    stop_waiting (task);
+    g_task_return_error_if_cancelled (task);
+    g_object_unref (task);
+}
+
+static void
+wait_for_technology (GTask *task)
+{
+    HoldContext  *ctx = g_task_get_task_data (task);
+    GCancellable *cancellable;
+
+    if (g_task_return_error_if_cancelled (task)) {
+        g_object_unref (task);
+        return;
+    }
+
+    cancellable = g_task_get_cancellable (task);
+    if (cancellable)
+        ctx->cancelled_id = g_signal_connect (cancellable, "cancelled", G_CALLBACK (cancelled_cb), task);
+    ctx->timeout_id = g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_RADIO), (GSourceFunc) not_come_up_cb, task);
+    ctx->changed_id = g_signal_connect_swapped (ctx->skeleton, "notify", G_CALLBACK (skeleton_changed), task);
+    skeleton_changed (task);
+}
+
+/* The modem as it is may still do. */
+static void
+technology_refused (GTask        *task,
+                    const GError *error)
+{
+    HoldContext *ctx = g_task_get_task_data (task);
+
+    mm_daemon_info (g_task_get_source_object (task), "the radio cannot be held to %s: %s",
+                    technologies[ctx->technology].name, error->message);
+    if (find_registered (ctx->skeleton) == ctx->technology) {
+        g_task_return_boolean (task, TRUE);
+        g_object_unref (task);
+        return;
+    }
+    ctx->technology++;
+    hold_technology (task);
 }
 
 static void
@@ -282,20 +336,18 @@ technology_set (GObject      *modem,
                 GAsyncResult *res,
                 gpointer      user_data)
 {
-    GTask       *task = user_data;
-    HoldContext *ctx = g_task_get_task_data (task);
-    GError      *error = NULL;
+    g_autoptr(GError)  error = NULL;
+    GTask             *task = user_data;
 
-    if (!g_task_propagate_boolean (G_TASK (res), &error)) {
-        g_prefix_error (&error, "the radio cannot be held to %s: ", technologies[ctx->technology].name);
-        g_task_return_error (task, error);
+    if (g_task_propagate_boolean (G_TASK (res), &error))
+        wait_for_technology (task);
+    else if (nl668_is_refusal (error))
+        technology_refused (task, error);
+    else {
+        g_prefix_error (&error, "the module does not answer to how its radio is to be held: ");
+        g_task_return_error (task, g_steal_pointer (&error));
         g_object_unref (task);
-        return;
     }
-
-    ctx->timeout_id = g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_RADIO), (GSourceFunc) not_come_up_cb, task);
-    ctx->changed_id = g_signal_connect_swapped (ctx->skeleton, "notify", G_CALLBACK (skeleton_changed), task);
-    skeleton_changed (task);
 }
 
 static void
@@ -338,6 +390,7 @@ void
 nl668_radio_hold (MMBaseModem          *modem,
                   MmGdbusModem         *skeleton,
                   const Nl668RadioMode *mode,
+                  GCancellable         *cancellable,
                   GAsyncReadyCallback   callback,
                   gpointer              user_data)
 {
@@ -345,7 +398,7 @@ nl668_radio_hold (MMBaseModem          *modem,
     GTask       *task;
     guint        registered;
 
-    task = g_task_new (modem, NULL, callback, user_data);
+    task = g_task_new (modem, cancellable, callback, user_data);
     registered = find_registered (skeleton);
 
     ctx = g_slice_new0 (HoldContext);

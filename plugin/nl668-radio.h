@@ -51,6 +51,7 @@ void nl668_radio_load_finish (MMBaseModem         *modem,
 /**
  * nl668_radio_hold:
  * @mode: what nl668_radio_load () found.
+ * @cancellable: (nullable): to wait no longer.
  *
  * Holds the radio to LTE or 3G, whichever the modem is registered on. From 2G,
  * waits for one of the two to come up. When this fails, nothing is put back yet.
@@ -58,6 +59,7 @@ void nl668_radio_load_finish (MMBaseModem         *modem,
 void     nl668_radio_hold        (MMBaseModem           *modem,
                                   MmGdbusModem          *skeleton,
                                   const Nl668RadioMode  *mode,
+                                  GCancellable          *cancellable,
                                   GAsyncReadyCallback    callback,
                                   gpointer               user_data);
 gboolean nl668_radio_hold_finish (MMBaseModem           *modem,

@@ -4,6 +4,7 @@
 
 #include <config.h>
 
+#include "nl668-protocol.h"
 #include "nl668-restore.h"
 #include "nl668-timeouts.h"
 
@@ -55,13 +56,6 @@ restore_context_free (RestoreContext *ctx)
 
 static void restore_step (GTask *task);
 
-static gboolean
-is_refusal (const GError *error)
-{
-    return (error->domain == MM_MOBILE_EQUIPMENT_ERROR ||
-            g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED));
-}
-
 /* Takes @error */
 static void
 step_ready (GTask  *task,
@@ -69,7 +63,7 @@ step_ready (GTask  *task,
 {
     RestoreContext *ctx = g_task_get_task_data (task);
 
-    if (error && !is_refusal (error)) {
+    if (error && !nl668_is_refusal (error)) {
         g_task_return_error (task, error);
         g_object_unref (task);
         return;

@@ -54,15 +54,16 @@ preparation_ready (Nl668Preparation *preparation,
     nl668_modem_firmware_set_transports (NL668_MODEM_FIRMWARE (update),
                                          nl668_preparation_get_transports (preparation));
 
-    if (!nl668_update_is_under_way (update)) {
+    if (!nl668_status_is_under_way (NL668_STATUS (update))) {
         /* Over before it began: by a report, or because the module is gone */
         g_clear_error (&error);
-        error = nl668_update_get_last_error (update);
+        error = nl668_status_get_last_error (NL668_STATUS (update));
     } else if (error)
         nl668_update_fail (update, error);
     else
         nl668_update_accepted (update);
 
+    nl668_modem_restore (ctx->modem);
     if (error)
         return_error (ctx, error);
     else
@@ -74,7 +75,7 @@ remember (gpointer           update,
           const Nl668Saved  *saved,
           GError           **error)
 {
-    return nl668_update_remember (update, saved, error);
+    return nl668_status_remember (NL668_STATUS (update), saved, error);
 }
 
 static void
@@ -116,10 +117,10 @@ check_modem (Nl668Modem  *self,
     state = mm_gdbus_modem_get_state (self->skeleton);
     if (!self->modem)
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
-    else if (self->starting || self->preparation || nl668_update_is_under_way (self->update))
+    else if (self->starting || self->preparation || nl668_status_is_under_way (NL668_STATUS (self->update)))
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
                      "a firmware update is under way already");
-    else if (!nl668_update_get_imei (self->update))
+    else if (!nl668_status_get_imei (NL668_STATUS (self->update)))
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
                      "the module has no equipment identifier of its own, and could not be recognized after its restart");
     else if (state == MM_MODEM_STATE_LOCKED)

@@ -7,7 +7,6 @@
 #include <libmm-glib.h>
 
 #include "nl668-inhibitor.h"
-#include "nl668-memory.h"
 #include "nl668-protocol.h"
 #include "nl668-timeouts.h"
 #include "nl668-update.h"
@@ -20,198 +19,28 @@ typedef enum {
 } GaveUp;
 
 struct _Nl668Update {
-    Nl668ModemFirmwareSkeleton  parent;
-    gchar                      *imei;
-    Nl668Saved                  saved;
-    /* While there is one; not referenced */
-    MMBaseModem                *modem;
-    gchar                      *usb_path;
+    Nl668Status     parent;
+    gchar          *usb_path;
     /* While an update is under way */
-    Nl668Inhibitor             *inhibitor;
-    GCancellable               *cancellable;
+    Nl668Inhibitor *inhibitor;
+    GCancellable   *cancellable;
     /* While the module may be away */
-    Nl668UsbPort               *usb_port;
+    Nl668UsbPort   *usb_port;
     /* What is waited for */
-    guint                       timeout_id;
+    guint           timeout_id;
     /* Why the update failed just for us: it may have gone on all the same */
-    GaveUp                      gave_up;
+    GaveUp          gave_up;
 };
 
-G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_MODEM_FIRMWARE_SKELETON)
+G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_STATUS)
 
-#define IFACE(self) NL668_MODEM_FIRMWARE (self)
-
-
-/*****************************************************************************/
-/* Properties */
-
-static guint64
-get_time (void)
-{
-    return g_get_real_time () / G_USEC_PER_SEC;
-}
-
-static Nl668UpdateState
-get_state (Nl668Update *self)
-{
-    return nl668_modem_firmware_get_state (IFACE (self));
-}
-
-gboolean
-nl668_update_is_downloading (Nl668Update *self)
-{
-    return (get_state (self) == NL668_UPDATE_STATE_PREPARING ||
-            get_state (self) == NL668_UPDATE_STATE_DOWNLOADING);
-}
-
-gboolean
-nl668_update_is_under_way (Nl668Update *self)
-{
-    return (nl668_update_is_downloading (self) ||
-            get_state (self) == NL668_UPDATE_STATE_INSTALLING);
-}
-
-const gchar *
-nl668_update_get_imei (Nl668Update *self)
-{
-    return self->imei;
-}
+#define IFACE(self)  NL668_MODEM_FIRMWARE (self)
+#define STATUS(self) NL668_STATUS (self)
 
 gboolean
 nl668_update_may_go_on (Nl668Update *self)
 {
-    return nl668_update_is_under_way (self) || self->gave_up != GAVE_UP_NOT;
-}
-
-gboolean
-nl668_update_has_modem (Nl668Update *self)
-{
-    return !!self->modem;
-}
-
-/* The skeleton collects changes until the main loop is idle. Of the percentages
- * that come until then, it would tell the last one only. */
-static void
-announce (Nl668Update *self)
-{
-    g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
-}
-
-static const gchar *
-get_state_name (Nl668UpdateState state)
-{
-    static const gchar *names[] = {
-        [NL668_UPDATE_STATE_UNKNOWN]     = "unknown",
-        [NL668_UPDATE_STATE_IDLE]        = "idle",
-        [NL668_UPDATE_STATE_PREPARING]   = "preparing",
-        [NL668_UPDATE_STATE_DOWNLOADING] = "downloading",
-        [NL668_UPDATE_STATE_INSTALLING]  = "installing",
-        [NL668_UPDATE_STATE_SUCCEEDED]   = "succeeded",
-        [NL668_UPDATE_STATE_FAILED]      = "failed",
-    };
-
-    return names[state];
-}
-
-static void
-set_last_error (Nl668Update  *self,
-                const GError *error)
-{
-    g_autofree gchar *name = NULL;
-
-    if (error)
-        name = g_dbus_error_encode_gerror (error);
-    nl668_modem_firmware_set_error (IFACE (self),
-                                    g_variant_new ("(ss)", name ? name : "", error ? error->message : ""));
-}
-
-GError *
-nl668_update_get_last_error (Nl668Update *self)
-{
-    g_autoptr(GError)  error = NULL;
-    const gchar       *name;
-    const gchar       *message;
-
-    g_variant_get (nl668_modem_firmware_get_error (IFACE (self)), "(&s&s)", &name, &message);
-    error = g_dbus_error_new_for_dbus_error (name, "");
-    return g_error_new_literal (error->domain, error->code, message);
-}
-
-/*****************************************************************************/
-/* Record */
-
-static void
-record_warning (const gchar *message,
-                gpointer     modem)
-{
-    mm_daemon_warn (modem, "%s", message);
-}
-
-static gboolean
-save (Nl668Update  *self,
-      GError      **error)
-{
-    g_autoptr(Nl668Record) record = NULL;
-
-    record = nl668_memory_build_record (IFACE (self), &self->saved);
-    return nl668_record_save (record, self->imei, error);
-}
-
-static void
-save_or_warn (Nl668Update *self)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!save (self, &error))
-        mm_daemon_warn (self->modem, "the firmware update will not be remembered: %s", error->message);
-}
-
-static void
-load (Nl668Update *self)
-{
-    g_autoptr(Nl668Record) record = NULL;
-
-    record = nl668_record_load (self->imei, record_warning, NULL);
-    if (record)
-        nl668_memory_apply_record (IFACE (self), &self->saved, record);
-}
-
-gboolean
-nl668_update_remember (Nl668Update       *self,
-                       const Nl668Saved  *saved,
-                       GError           **error)
-{
-    nl668_saved_copy (&self->saved, saved);
-    if (save (self, error))
-        return TRUE;
-
-    /* Then it will not be changed either */
-    nl668_saved_clear (&self->saved);
-    return FALSE;
-}
-
-const Nl668Saved *
-nl668_update_get_saved (Nl668Update *self)
-{
-    return &self->saved;
-}
-
-void
-nl668_update_forget (Nl668Update *self)
-{
-    nl668_saved_clear (&self->saved);
-    save_or_warn (self);
-}
-
-static void
-set_state (Nl668Update      *self,
-           Nl668UpdateState  state)
-{
-    mm_daemon_info (self->modem, "firmware update: %s -> %s", get_state_name (get_state (self)), get_state_name (state));
-    nl668_modem_firmware_set_state (IFACE (self), state);
-    /* First on the disk, then told to others */
-    save_or_warn (self);
-    announce (self);
+    return nl668_status_is_under_way (STATUS (self)) || self->gave_up != GAVE_UP_NOT;
 }
 
 /*****************************************************************************/
@@ -228,11 +57,11 @@ inhibitor_ready (GObject      *source,
     Nl668Inhibitor       *inhibitor;
 
     inhibitor = nl668_inhibitor_take_finish (res, &error);
-    if (nl668_update_is_under_way (self)) {
+    if (nl668_status_is_under_way (STATUS (self))) {
         g_clear_object (&self->inhibitor);
         self->inhibitor = inhibitor;
         if (!inhibitor)
-            mm_daemon_info (self->modem, "nothing keeps this machine from being turned off during the firmware update: %s", error->message);
+            mm_daemon_info (nl668_status_get_modem (STATUS (self)), "nothing keeps this machine from being turned off during the firmware update: %s", error->message);
     } else if (inhibitor)
         g_object_unref (inhibitor);
 
@@ -282,23 +111,20 @@ wait_for (Nl668Update  *self,
 /* End of an update */
 
 static void
-end (Nl668Update      *self,
-     Nl668UpdateState  state)
+end (Nl668Update  *self,
+     const GError *error)
 {
     stop_waiting (self);
     drop_inhibitor (self);
     g_clear_object (&self->usb_port);
-    nl668_modem_firmware_set_finished (IFACE (self), get_time ());
-    set_state (self, state);
+    nl668_status_end (STATUS (self), error);
 }
 
 void
 nl668_update_fail (Nl668Update  *self,
                    const GError *error)
 {
-    mm_daemon_warn (self->modem, "firmware update failed: %s", error->message);
-    set_last_error (self, error);
-    end (self, NL668_UPDATE_STATE_FAILED);
+    end (self, error);
 }
 
 G_GNUC_PRINTF (2, 3)
@@ -313,7 +139,7 @@ fail (Nl668Update *self,
     va_start (args, format);
     error = g_error_new_valist (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, format, args);
     va_end (args);
-    nl668_update_fail (self, error);
+    end (self, error);
 }
 
 /*****************************************************************************/
@@ -351,7 +177,7 @@ check_installed (Nl668Update *self)
     else if (*target && !g_str_equal (current, target))
         fail (self, "the module runs %s now, and not %s: the package was another one", current, target);
     else
-        end (self, NL668_UPDATE_STATE_SUCCEEDED);
+        end (self, NULL);
 }
 
 static void
@@ -360,7 +186,8 @@ module_disappeared (Nl668Update *self)
     /* The report that it has all of it may be lost: what is cut by a read that
      * ends the response to a command is the daemon's. */
     if (nl668_modem_firmware_get_progress (IFACE (self)) == 100) {
-        set_state (self, NL668_UPDATE_STATE_INSTALLING);
+        stop_waiting (self);
+        nl668_status_set_state (STATUS (self), NL668_STATE_INSTALLING);
         return;
     }
 
@@ -378,7 +205,7 @@ usb_port_changed (Nl668Update *self)
               "it takes the maker's flash tool to repair it");
         break;
     case NL668_USB_PORT_STATE_ABSENT:
-        if (nl668_update_is_downloading (self))
+        if (nl668_status_is_downloading (STATUS (self)))
             module_disappeared (self);
         break;
     case NL668_USB_PORT_STATE_PRESENT:
@@ -393,7 +220,7 @@ watch_usb_port (Nl668Update *self)
 {
     g_clear_object (&self->usb_port);
     if (!self->usb_path) {
-        mm_daemon_warn (self->modem, "a restart of the module cannot be watched: its USB port is not known");
+        mm_daemon_warn (nl668_status_get_modem (STATUS (self)), "a restart of the module cannot be watched: its USB port is not known");
         return;
     }
     self->usb_port = nl668_usb_port_new (self->usb_path);
@@ -427,10 +254,10 @@ stalled_cb (Nl668Update *self)
 static void
 download_started (Nl668Update *self)
 {
-    if (get_state (self) != NL668_UPDATE_STATE_PREPARING)
+    if (nl668_status_get_state (STATUS (self)) != NL668_STATE_PREPARING)
         return;
     wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
-    set_state (self, NL668_UPDATE_STATE_DOWNLOADING);
+    nl668_status_set_state (STATUS (self), NL668_STATE_DOWNLOADING);
 }
 
 static void
@@ -442,8 +269,7 @@ download_progressed (Nl668Update *self,
     if (percent <= nl668_modem_firmware_get_progress (IFACE (self)))
         return;
     wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
-    nl668_modem_firmware_set_progress (IFACE (self), percent);
-    announce (self);
+    nl668_status_set_progress (STATUS (self), percent);
 }
 
 static void
@@ -452,7 +278,7 @@ download_completed (Nl668Update *self)
     download_progressed (self, 100);
     wait_for (self, NL668_TIMEOUT_INSTALL, (GSourceFunc) not_installed_cb);
     watch_usb_port (self);
-    set_state (self, NL668_UPDATE_STATE_INSTALLING);
+    nl668_status_set_state (STATUS (self), NL668_STATE_INSTALLING);
 }
 
 /*****************************************************************************/
@@ -461,12 +287,9 @@ download_completed (Nl668Update *self)
 static void
 resume (Nl668Update *self)
 {
-    if (get_state (self) == NL668_UPDATE_STATE_FAILED) {
+    if (nl668_status_get_state (STATUS (self)) == NL668_STATE_FAILED) {
         self->gave_up = GAVE_UP_NOT;
-        mm_daemon_info (self->modem, "the firmware update has gone on after all");
-        set_last_error (self, NULL);
-        nl668_modem_firmware_set_finished (IFACE (self), 0);
-        set_state (self, NL668_UPDATE_STATE_PREPARING);
+        nl668_status_reopen (STATUS (self));
     }
     take_inhibitor (self, NULL, NULL);
 }
@@ -476,7 +299,7 @@ is_about_given_up (Nl668Update *self,
                    Nl668Urc     urc,
                    guint        percent)
 {
-    return (get_state (self) == NL668_UPDATE_STATE_FAILED && self->gave_up == GAVE_UP_SILENT &&
+    return (nl668_status_get_state (STATUS (self)) == NL668_STATE_FAILED && self->gave_up == GAVE_UP_SILENT &&
             (urc == NL668_URC_START || urc == NL668_URC_COMPLETE ||
              (urc == NL668_URC_PROGRESS && percent > nl668_modem_firmware_get_progress (IFACE (self)))));
 }
@@ -489,10 +312,10 @@ begin_ready (GObject      *source,
     g_autoptr(GTask)  task = user_data;
     Nl668Update      *self = NL668_UPDATE (source);
 
-    if (nl668_update_is_under_way (self))
+    if (nl668_status_is_under_way (STATUS (self)))
         g_task_return_boolean (task, TRUE);
     else
-        g_task_return_error (task, nl668_update_get_last_error (self));
+        g_task_return_error (task, nl668_status_get_last_error (STATUS (self)));
 }
 
 gboolean
@@ -510,33 +333,16 @@ nl668_update_begin (Nl668Update         *self,
                     GAsyncReadyCallback  callback,
                     gpointer             user_data)
 {
-    g_autoptr(Nl668Record)  before = NULL;
-    Nl668ModemFirmware     *iface = IFACE (self);
-    GTask                  *task;
-    GError                 *error = NULL;
+    GTask  *task;
+    GError *error = NULL;
 
     task = g_task_new (self, NULL, callback, user_data);
-    before = nl668_memory_build_record (IFACE (self), &self->saved);
-
-    self->gave_up = GAVE_UP_NOT;
-    nl668_modem_firmware_set_state (iface, NL668_UPDATE_STATE_PREPARING);
-    nl668_modem_firmware_set_progress (iface, 0);
-    nl668_modem_firmware_set_package (iface, package ? package : "");
-    nl668_modem_firmware_set_source (iface, request->source);
-    nl668_modem_firmware_set_previous_version (iface, nl668_modem_firmware_get_current_version (iface));
-    nl668_modem_firmware_set_target_version (iface, request->version ? request->version : "");
-    nl668_modem_firmware_set_started (iface, get_time ());
-    nl668_modem_firmware_set_finished (iface, 0);
-    set_last_error (self, NULL);
-
-    if (!save (self, &error)) {
-        nl668_memory_apply_record (IFACE (self), &self->saved, before);
+    if (!nl668_status_begin (STATUS (self), request, package, &error)) {
         g_task_return_error (task, error);
         g_object_unref (task);
         return;
     }
-    mm_daemon_info (self->modem, "firmware update: %s -> preparing", get_state_name (before->state));
-    announce (self);
+    self->gave_up = GAVE_UP_NOT;
     take_inhibitor (self, begin_ready, task);
 }
 
@@ -544,7 +350,7 @@ void
 nl668_update_accepted (Nl668Update *self)
 {
     /* The first report may be faster than the answer */
-    if (get_state (self) == NL668_UPDATE_STATE_PREPARING)
+    if (nl668_status_get_state (STATUS (self)) == NL668_STATE_PREPARING)
         wait_for (self, NL668_TIMEOUT_START, (GSourceFunc) not_started_cb);
 }
 
@@ -561,8 +367,8 @@ nl668_update_report (Nl668Update *self,
 
     if (is_about_given_up (self, urc, percent))
         resume (self);
-    if (!nl668_update_is_downloading (self)) {
-        mm_daemon_debug (self->modem, "report ignored, no download is under way: %s", printable);
+    if (!nl668_status_is_downloading (STATUS (self))) {
+        mm_daemon_debug (nl668_status_get_modem (STATUS (self)), "report ignored, no download is under way: %s", printable);
         return;
     }
 
@@ -581,7 +387,7 @@ nl668_update_report (Nl668Update *self,
         break;
     case NL668_URC_OTHER:
     default:
-        mm_daemon_info (self->modem, "unknown report of the module: %s", printable);
+        mm_daemon_info (nl668_status_get_modem (STATUS (self)), "unknown report of the module: %s", printable);
         break;
     }
 }
@@ -591,17 +397,17 @@ nl668_update_module_came (Nl668Update *self,
                           MMBaseModem *modem,
                           const gchar *usb_path)
 {
-    self->modem = modem;
+    nl668_status_set_modem (STATUS (self), modem);
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);
 
-    if (!nl668_update_is_under_way (self))
+    if (!nl668_status_is_under_way (STATUS (self)))
         return;
 
     /* The daemon was away, or only the modem object */
     if (!self->cancellable)
         resume (self);
-    if (nl668_update_is_downloading (self)) {
+    if (nl668_status_is_downloading (STATUS (self))) {
         g_clear_object (&self->usb_port);
         wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
     } else
@@ -614,9 +420,9 @@ nl668_update_module_runs (Nl668Update *self,
 {
     nl668_modem_firmware_set_current_version (IFACE (self), revision ? revision : "");
 
-    if (get_state (self) == NL668_UPDATE_STATE_INSTALLING)
+    if (nl668_status_get_state (STATUS (self)) == NL668_STATE_INSTALLING)
         check_installed (self);
-    else if (runs_another (self) && (nl668_update_is_downloading (self) || self->gave_up != GAVE_UP_NOT)) {
+    else if (runs_another (self) && (nl668_status_is_downloading (STATUS (self)) || self->gave_up != GAVE_UP_NOT)) {
         /* It came to its end while nobody listened */
         if (self->gave_up != GAVE_UP_NOT)
             resume (self);
@@ -628,13 +434,13 @@ void
 nl668_update_module_left (Nl668Update *self)
 {
     /* The module itself may still be there: then it goes on. */
-    if (nl668_update_is_downloading (self)) {
+    if (nl668_status_is_downloading (STATUS (self))) {
         watch_usb_port (self);
         if (!self->usb_port || nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
             module_disappeared (self);
     } else
         stop_waiting (self);
-    self->modem = NULL;
+    nl668_status_set_modem (STATUS (self), NULL);
 }
 
 /*****************************************************************************/
@@ -645,22 +451,13 @@ nl668_update_new (const gchar *imei)
     Nl668Update *self;
 
     self = g_object_new (NL668_TYPE_UPDATE, NULL);
-    self->imei = g_strdup (imei);
-    if (imei)
-        load (self);
+    nl668_status_load (STATUS (self), imei);
     return self;
 }
 
 static void
 nl668_update_init (Nl668Update *self)
 {
-    nl668_modem_firmware_set_state (IFACE (self), NL668_UPDATE_STATE_IDLE);
-    nl668_modem_firmware_set_package (IFACE (self), "");
-    nl668_modem_firmware_set_source (IFACE (self), "");
-    nl668_modem_firmware_set_previous_version (IFACE (self), "");
-    nl668_modem_firmware_set_current_version (IFACE (self), "");
-    nl668_modem_firmware_set_target_version (IFACE (self), "");
-    set_last_error (self, NULL);
 }
 
 static void
@@ -672,8 +469,6 @@ finalize (GObject *object)
     drop_inhibitor (self);
     g_clear_object (&self->usb_port);
     g_free (self->usb_path);
-    g_free (self->imei);
-    nl668_saved_clear (&self->saved);
     G_OBJECT_CLASS (nl668_update_parent_class)->finalize (object);
 }
 

@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The properties of org.freedesktop.ModemManager1.Modem.Firmware.Update and the
- * states behind them.
+/* The update of one module: what happens to it, and what is concluded from that.
  *
  * There is one object per module, not per modem: the module restarts during an
  * update and its modem object goes, but not what is known of the update. What
@@ -12,53 +11,18 @@
 #ifndef NL668_UPDATE_H
 #define NL668_UPDATE_H
 
-#include "mm-daemon.h"
-#include "nl668-dbus.h"
-#include "nl668-request.h"
-#include "nl668-restore.h"
+#include "nl668-status.h"
 
 #define NL668_TYPE_UPDATE (nl668_update_get_type ())
-G_DECLARE_FINAL_TYPE (Nl668Update, nl668_update, NL668, UPDATE, Nl668ModemFirmwareSkeleton)
-
-/* The D-Bus property "State", and of GObject "state" */
-typedef enum {
-    NL668_UPDATE_STATE_UNKNOWN,
-    NL668_UPDATE_STATE_IDLE,
-    NL668_UPDATE_STATE_PREPARING,
-    NL668_UPDATE_STATE_DOWNLOADING,
-    NL668_UPDATE_STATE_INSTALLING,
-    NL668_UPDATE_STATE_SUCCEEDED,
-    NL668_UPDATE_STATE_FAILED,
-} Nl668UpdateState;
+G_DECLARE_FINAL_TYPE (Nl668Update, nl668_update, NL668, UPDATE, Nl668Status)
 
 /**
  * nl668_update_new:
- * @imei: (nullable): the equipment identifier of the module. Without one there
- *   is no record, and there can be no update.
+ * @imei: (nullable): the equipment identifier of the module.
  *
  * Returns: (transfer full): what the record of the module tells.
  */
 Nl668Update *nl668_update_new (const gchar *imei);
-
-/* NULL if it has none that can be relied on */
-const gchar *nl668_update_get_imei (Nl668Update *self);
-
-gboolean nl668_update_has_modem (Nl668Update *self);
-
-/**
- * nl668_update_is_downloading:
- *
- * Returns: whether the module was asked for an update, and did not say yet that
- *   it has the whole package.
- */
-gboolean nl668_update_is_downloading (Nl668Update *self);
-
-/**
- * nl668_update_is_under_way:
- *
- * Returns: whether an update began that did neither succeed nor fail.
- */
-gboolean nl668_update_is_under_way (Nl668Update *self);
 
 /**
  * nl668_update_may_go_on:
@@ -66,13 +30,6 @@ gboolean nl668_update_is_under_way (Nl668Update *self);
  * Returns: whether it is under way, or failed but perhaps just for us.
  */
 gboolean nl668_update_may_go_on (Nl668Update *self);
-
-/**
- * nl668_update_get_last_error:
- *
- * Returns: (transfer full): why the last update failed.
- */
-GError *nl668_update_get_last_error (Nl668Update *self);
 
 /*****************************************************************************/
 /* What happens to the module */
@@ -124,18 +81,5 @@ void nl668_update_report   (Nl668Update  *self,
 
 void nl668_update_fail     (Nl668Update  *self,
                             const GError *error);
-
-/*****************************************************************************/
-/* What is to be put back on the module when the update is over */
-
-/* Adds it to the record; see Nl668RememberFunc */
-gboolean          nl668_update_remember  (Nl668Update       *self,
-                                          const Nl668Saved  *saved,
-                                          GError           **error);
-
-const Nl668Saved *nl668_update_get_saved (Nl668Update *self);
-
-/* It was put back */
-void              nl668_update_forget    (Nl668Update *self);
 
 #endif /* NL668_UPDATE_H */

@@ -12,7 +12,7 @@
 
 #include <glib/gstdio.h>
 
-#include "nl668-update.h"
+#include "nl668-status.h"
 #include "record-fixture.h"
 
 Fixture fixture;
@@ -119,7 +119,7 @@ fixture_new_record (void)
     Nl668Record *record;
 
     record = nl668_record_new ();
-    record->state = NL668_UPDATE_STATE_DOWNLOADING;
+    record->state = NL668_STATE_DOWNLOADING;
     record->progress = 52;
     record->started = 1735689600;
     record->finished = G_MAXUINT64;

@@ -177,6 +177,10 @@ test_settings (void)
         { "url=\"http://h/a,b'\",version='1,\"2'", NULL, "{'url': <'http://h/a,b\\''>, 'version': <'1,\"2'>}" },
         { "server=h:21,file-name=d/p,user=me", "pw",
           "{'server': <'h:21'>, 'file-name': <'d/p'>, 'user': <'me'>, 'password': <'pw'>}" },
+        { "package=0213-0215", NULL, "{'package': <'0213-0215'>}" },
+        { "package=a,network-lock=yes", NULL, "{'package': <'a'>, 'network-lock': <true>}" },
+        { "network-lock=no", NULL, "{'network-lock': <false>}" },
+        { "url=http://h/p,network-lock='No'", NULL, "{'url': <'http://h/p'>, 'network-lock': <false>}" },
     };
     guint i;
     guint j;
@@ -232,8 +236,13 @@ test_refused_settings (void)
         { "url=", "key 'url' has no value" },
         { "url=,version=1", "key 'url' has no value" },
         { "url=a,url=b", "key 'url' is given twice" },
+        { "package=", "key 'package' has no value" },
+        { "network-lock=maybe", "key 'network-lock' must be yes or no" },
+        { "network-lock=", "key 'network-lock' has no value" },
+        { "network-lock=no,network-lock=no", "key 'network-lock' is given twice" },
         { "uri=a", NULL },
         { "http://h/p,version=1", "write url=... when other keys follow it" },
+        { "http://h/p,network-lock=no", "write url=... when other keys follow it" },
     };
     guint i;
 
@@ -246,7 +255,7 @@ test_refused_settings (void)
         if (tests[i].message)
             g_assert_cmpstr (error->message, ==, tests[i].message);
         else
-            g_assert_true (g_str_has_prefix (error->message, "unknown key 'uri': the keys are url, "));
+            g_assert_true (g_str_has_prefix (error->message, "unknown key 'uri': the keys are package, url, "));
         g_assert_null (strstr (error->message, "geheim"));
     }
 }

@@ -169,7 +169,7 @@ hold (Fixture         *fixture,
     nl668_radio_load_finish (modem, loaded, mode);
     g_assert_cmpstr (fixture->set->str, ==, "");
 
-    nl668_radio_hold (modem, fixture->skeleton, mode, store_result, &held);
+    nl668_radio_hold (modem, fixture->skeleton, mode, NULL, store_result, &held);
     wait_for_result (&held);
     return nl668_radio_hold_finish (modem, held, error);
 }

@@ -12,7 +12,7 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-update.h"
+#include "nl668-status.h"
 #include "record-fixture.h"
 
 /*****************************************************************************/
@@ -23,14 +23,14 @@ test_round_trip (void)
 {
     g_autoptr(Nl668Record) full = NULL;
     g_autoptr(Nl668Record) bare = NULL;
-    Nl668UpdateState       state;
+    Nl668State       state;
 
     fixture_start_anew ();
     g_assert_null (fixture_load ());
 
     full = fixture_new_record ();
     bare = nl668_record_new ();
-    for (state = NL668_UPDATE_STATE_IDLE; state <= NL668_UPDATE_STATE_FAILED; state++) {
+    for (state = NL668_STATE_IDLE; state <= NL668_STATE_FAILED; state++) {
         g_autoptr(Nl668Record) loaded_full = NULL;
         g_autoptr(Nl668Record) loaded_bare = NULL;
 
@@ -53,19 +53,19 @@ static void
 test_states (void)
 {
     static const gchar *lines[] = {
-        [NL668_UPDATE_STATE_IDLE]        = "State=idle\n",
-        [NL668_UPDATE_STATE_PREPARING]   = "State=preparing\n",
-        [NL668_UPDATE_STATE_DOWNLOADING] = "State=downloading\n",
-        [NL668_UPDATE_STATE_INSTALLING]  = "State=installing\n",
-        [NL668_UPDATE_STATE_SUCCEEDED]   = "State=succeeded\n",
-        [NL668_UPDATE_STATE_FAILED]      = "State=failed\n",
+        [NL668_STATE_IDLE]        = "State=idle\n",
+        [NL668_STATE_PREPARING]   = "State=preparing\n",
+        [NL668_STATE_DOWNLOADING] = "State=downloading\n",
+        [NL668_STATE_INSTALLING]  = "State=installing\n",
+        [NL668_STATE_SUCCEEDED]   = "State=succeeded\n",
+        [NL668_STATE_FAILED]      = "State=failed\n",
     };
     g_autoptr(Nl668Record) record = NULL;
     guint                  i;
 
     fixture_start_anew ();
     record = nl668_record_new ();
-    for (i = NL668_UPDATE_STATE_IDLE; i < G_N_ELEMENTS (lines); i++) {
+    for (i = NL668_STATE_IDLE; i < G_N_ELEMENTS (lines); i++) {
         g_autofree gchar *contents = NULL;
 
         record->state = i;

@@ -149,7 +149,7 @@ report_all (Fixture     *fixture,
 static void
 wait_for_end (Fixture *fixture)
 {
-    while (nl668_update_is_under_way (fixture->update))
+    while (nl668_status_is_under_way (NL668_STATUS (fixture->update)))
         g_main_context_iteration (NULL, TRUE);
 }
 
@@ -159,7 +159,7 @@ assert_failed (Fixture     *fixture,
 {
     g_autoptr(GError) error = NULL;
 
-    error = nl668_update_get_last_error (fixture->update);
+    error = nl668_status_get_last_error (NL668_STATUS (fixture->update));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, message));
     g_assert_cmpuint (nl668_modem_firmware_get_finished (NL668_MODEM_FIRMWARE (fixture->update)), !=, 0);
@@ -214,7 +214,7 @@ test_same_revision (Fixture       *fixture,
     nl668_update_module_left (fixture->update);
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, "1.0");
-    g_assert_true (nl668_update_is_under_way (fixture->update));
+    g_assert_true (nl668_status_is_under_way (NL668_STATUS (fixture->update)));
     wait_for_end (fixture);
     g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing failed");
     assert_failed (fixture, "still runs 1.0");
@@ -356,13 +356,13 @@ test_restart_while_downloading (Fixture       *fixture,
     report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
     restart_daemon (fixture, "1.0");
     iface = NL668_MODEM_FIRMWARE (fixture->update);
-    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_UPDATE_STATE_DOWNLOADING);
+    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_STATE_DOWNLOADING);
     g_assert_cmpstr (nl668_modem_firmware_get_source (iface), ==, "http://h/f");
     g_assert_cmpstr (nl668_modem_firmware_get_target_version (iface), ==, "1.1");
 
     /* The module goes on */
     report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
-    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_UPDATE_STATE_INSTALLING);
+    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_STATE_INSTALLING);
 }
 
 static void
@@ -385,7 +385,7 @@ test_restart_after_all (Fixture       *fixture,
     report_all (fixture, "GTOTA DOWNLOAD START");
     restart_daemon (fixture, "1.1");
     g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
-                      NL668_UPDATE_STATE_SUCCEEDED);
+                      NL668_STATE_SUCCEEDED);
 }
 
 static void
@@ -396,7 +396,7 @@ test_restart_while_installing (Fixture       *fixture,
     report_all (fixture, "GTOTA DOWNLOAD COMPLETE");
     restart_daemon (fixture, "1.0");
     g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
-                      NL668_UPDATE_STATE_INSTALLING);
+                      NL668_STATE_INSTALLING);
     wait_for_end (fixture);
     assert_failed (fixture, "still runs 1.0");
 }
@@ -427,7 +427,7 @@ test_no_record_no_update (Fixture       *fixture,
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, path));
     g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
-                      NL668_UPDATE_STATE_IDLE);
+                      NL668_STATE_IDLE);
     g_rmdir (path);
 }
 
@@ -439,16 +439,16 @@ test_saved_settings (Fixture       *fixture,
     Nl668Saved        saved = { .radio = { .gtrat = (gchar *) "10" }, .callbreak = (gchar *) "0" };
 
     begin (fixture, NULL);
-    g_assert_true (nl668_update_remember (fixture->update, &saved, &error));
+    g_assert_true (nl668_status_remember (NL668_STATUS (fixture->update), &saved, &error));
     g_assert_no_error (error);
     restart_daemon (fixture, "1.1");
-    g_assert_cmpstr (nl668_update_get_saved (fixture->update)->radio.gtrat, ==, "10");
-    g_assert_cmpstr (nl668_update_get_saved (fixture->update)->callbreak, ==, "0");
-    g_assert_null (nl668_update_get_saved (fixture->update)->gprsfirst);
+    g_assert_cmpstr (nl668_status_get_saved (NL668_STATUS (fixture->update))->radio.gtrat, ==, "10");
+    g_assert_cmpstr (nl668_status_get_saved (NL668_STATUS (fixture->update))->callbreak, ==, "0");
+    g_assert_null (nl668_status_get_saved (NL668_STATUS (fixture->update))->gprsfirst);
 
-    nl668_update_forget (fixture->update);
+    nl668_status_forget (NL668_STATUS (fixture->update));
     restart_daemon (fixture, "1.1");
-    g_assert_true (nl668_saved_is_empty (nl668_update_get_saved (fixture->update)));
+    g_assert_true (nl668_saved_is_empty (nl668_status_get_saved (NL668_STATUS (fixture->update))));
 }
 
 /* We gave up on it too early. */
