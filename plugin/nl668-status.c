@@ -9,10 +9,16 @@
 #include "nl668-record.h"
 #include "nl668-status.h"
 
+/* How old the progress in the record may be: a write takes its time on the flash
+ * of a small machine. */
+#define RECORD_SECONDS 1
+
 typedef struct {
     gchar       *imei;
     MMBaseModem *modem;
     Nl668Saved   saved;
+    /* While the record is older than the properties */
+    guint        save_id;
 } Nl668StatusPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (Nl668Status, nl668_status, NL668_TYPE_MODEM_FIRMWARE_SKELETON)
@@ -98,6 +104,7 @@ save (Nl668Status  *self,
 {
     g_autoptr(Nl668Record) record = NULL;
 
+    g_clear_handle_id (&PRIV (self)->save_id, g_source_remove);
     record = build_record (self);
     return nl668_record_save (record, PRIV (self)->imei, error);
 }
@@ -109,6 +116,23 @@ save_or_warn (Nl668Status *self)
 
     if (!save (self, &error))
         mm_daemon_warn (PRIV (self)->modem, "the firmware update will not be remembered: %s", error->message);
+}
+
+static gboolean
+save_cb (gpointer user_data)
+{
+    Nl668Status *self = NL668_STATUS (user_data);
+
+    PRIV (self)->save_id = 0;
+    save_or_warn (self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+save_soon (Nl668Status *self)
+{
+    if (!PRIV (self)->save_id)
+        PRIV (self)->save_id = g_timeout_add_seconds (RECORD_SECONDS, save_cb, self);
 }
 
 static void
@@ -143,6 +167,9 @@ void
 nl668_status_set_modem (Nl668Status *self,
                         MMBaseModem *modem)
 {
+    /* The daemon may be on its way out */
+    if (PRIV (self)->save_id)
+        save_or_warn (self);
     PRIV (self)->modem = modem;
 }
 
@@ -315,6 +342,7 @@ nl668_status_set_progress (Nl668Status *self,
 {
     nl668_modem_firmware_set_progress (IFACE (self), percent);
     announce (self);
+    save_soon (self);
 }
 
 /*****************************************************************************/
@@ -366,6 +394,7 @@ finalize (GObject *object)
 {
     Nl668StatusPrivate *priv = PRIV (NL668_STATUS (object));
 
+    g_clear_handle_id (&priv->save_id, g_source_remove);
     g_free (priv->imei);
     nl668_saved_clear (&priv->saved);
     G_OBJECT_CLASS (nl668_status_parent_class)->finalize (object);

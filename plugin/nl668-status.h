@@ -92,7 +92,7 @@ void nl668_status_reopen (Nl668Status *self);
 void nl668_status_end (Nl668Status  *self,
                        const GError *error);
 
-/* Tells everybody at once */
+/* Tells everybody at once, and writes the record within a second */
 void nl668_status_set_progress (Nl668Status *self,
                                 guint        percent);
 
