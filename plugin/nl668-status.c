@@ -331,6 +331,9 @@ nl668_status_end (Nl668Status  *self,
 {
     if (error)
         mm_daemon_warn (PRIV (self)->modem, "firmware update failed: %s", error->message);
+    else
+        /* It had all of it, though perhaps nobody listened when it said so */
+        nl668_modem_firmware_set_progress (IFACE (self), 100);
     set_last_error (self, error);
     nl668_modem_firmware_set_finished (IFACE (self), get_time ());
     nl668_status_set_state (self, error ? NL668_STATE_FAILED : NL668_STATE_SUCCEEDED);
