@@ -12,6 +12,9 @@
 #include "nl668-update.h"
 #include "nl668-usb-port.h"
 
+/* The ports of a device that is pulled out go before the device does. */
+#define UNPLUG_USEC (2 * G_USEC_PER_SEC)
+
 typedef enum {
     GAVE_UP_NOT,
     GAVE_UP_SILENT,
@@ -24,8 +27,9 @@ struct _Nl668Update {
     /* While an update is under way */
     Nl668Inhibitor *inhibitor;
     GCancellable   *cancellable;
-    /* While the module may be away */
+    /* While the module may be away, and since when it has no modem object */
     Nl668UsbPort   *usb_port;
+    gint64          left_at;
     /* What is waited for */
     guint           timeout_id;
     /* Why the update failed just for us: it may have gone on all the same */
@@ -205,7 +209,9 @@ usb_port_changed (Nl668Update *self)
               "it takes the maker's flash tool to repair it");
         break;
     case NL668_USB_PORT_STATE_ABSENT:
-        if (nl668_status_is_downloading (STATUS (self)))
+        /* Later than that it may have left to install the package: nobody was
+         * there to hear it. What it runs when it comes back, will tell. */
+        if (nl668_status_is_downloading (STATUS (self)) && g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
             module_disappeared (self);
         break;
     case NL668_USB_PORT_STATE_PRESENT:
@@ -435,6 +441,7 @@ nl668_update_module_left (Nl668Update *self)
 {
     /* The module itself may still be there: then it goes on. */
     if (nl668_status_is_downloading (STATUS (self))) {
+        self->left_at = g_get_monotonic_time ();
         watch_usb_port (self);
         if (!self->usb_port || nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
             module_disappeared (self);
