@@ -21,11 +21,13 @@ static const struct {
     /* "s" or "b" */
     const gchar *type;
 } keys[] = {
-    { "url",       "s" },
-    { "server",    "s" },
-    { "file-name", "s" },
-    { "user",      "s" },
-    { "version",   "s" },
+    { "package",      "s" },
+    { "url",          "s" },
+    { "server",       "s" },
+    { "file-name",    "s" },
+    { "user",         "s" },
+    { "version",      "s" },
+    { "network-lock", "b" },
 };
 
 static gboolean

@@ -58,6 +58,18 @@ fail (const gchar  *prefix,
     return EXIT_FAILURE;
 }
 
+/* Only ModemManager knows what they come to: it has the packages. */
+static gboolean
+are_of_package (GVariant *settings)
+{
+    g_autoptr(GVariant) package = NULL;
+    g_autoptr(GVariant) network_lock = NULL;
+
+    package = g_variant_lookup_value (settings, "package", NULL);
+    network_lock = g_variant_lookup_value (settings, "network-lock", NULL);
+    return package || g_variant_n_children (settings) == (network_lock ? 1 : 0);
+}
+
 /* By the rules of the plugin: no modem is enabled for what would be refused. */
 static gboolean
 check_settings (GVariant  *settings,
@@ -65,7 +77,7 @@ check_settings (GVariant  *settings,
 {
     g_autoptr(Nl668Request) request = NULL;
 
-    if (!g_variant_n_children (settings))
+    if (are_of_package (settings))
         return TRUE;
     request = nl668_request_new (settings, error);
     return !!request;
