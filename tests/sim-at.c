@@ -15,6 +15,10 @@
 #define INCORRECT_PASSWORD   "+CME ERROR: 16"
 #define INCORRECT_PARAMETERS "+CME ERROR: 50"
 
+/* <rat> of +GTRAT, where it holds the radio */
+#define RAT_UMTS 2
+#define RAT_LTE  3
+
 #define PIN       "1234"
 #define IMSI      "001010123456789"
 #define ICCID     "8988211000000123458"
@@ -178,10 +182,20 @@ radio_works (const SimAt *self)
     return self->function == 1 && !check_card (self);
 }
 
+guint
+sim_at_get_registration (const SimAt *self)
+{
+    guint held = self->rat == RAT_LTE ? SIM_REGISTRATION_LTE : SIM_REGISTRATION_UMTS;
+
+    if (!self->config->coverage || (self->rat != RAT_LTE && self->rat != RAT_UMTS))
+        return self->config->registration;
+    return self->config->coverage & (1u << held) ? held : SIM_REGISTRATION_NONE;
+}
+
 static gboolean
 is_registered (const SimAt *self)
 {
-    return radio_works (self) && self->config->registration != SIM_REGISTRATION_NONE;
+    return radio_works (self) && sim_at_get_registration (self) != SIM_REGISTRATION_NONE;
 }
 
 /* <stat> of 3GPP TS 27.007 */
@@ -195,7 +209,7 @@ get_registration_state (const SimAt *self,
         return 2;
     if (domain == DOMAIN_CS)
         return 1;
-    return (domain == DOMAIN_EPS) == (self->config->registration == SIM_REGISTRATION_LTE);
+    return (domain == DOMAIN_EPS) == (sim_at_get_registration (self) == SIM_REGISTRATION_LTE);
 }
 
 static void
@@ -208,7 +222,7 @@ add_registration (const SimAt *self,
 
     if (self->urcs[domain] == 2 && state == 1)
         add_line (text, "+%s: %s1,\"1A2B\",\"01C3D4E5\",%u",
-                  domain_names[domain], prefix, technologies[self->config->registration]);
+                  domain_names[domain], prefix, technologies[sim_at_get_registration (self)]);
     else
         add_line (text, "+%s: %s%u", domain_names[domain], prefix, state);
 }
@@ -254,7 +268,7 @@ run_get_operator (const Call *call)
 
     if (is_registered (self))
         add_line (call->text, "+COPS: 0,%u,\"%s\",%u", self->operator_format,
-                  names[self->operator_format], technologies[self->config->registration]);
+                  names[self->operator_format], technologies[sim_at_get_registration (self)]);
     else
         add_line (call->text, "+COPS: 0");
     return OK;
@@ -283,6 +297,16 @@ run_gtset (const Call *call)
     else
         return ERROR;
     return sim_parse_number (strchr (call->arguments, ',') + 1, 0, 1, setting) ? OK : INCORRECT_PARAMETERS;
+}
+
+static const gchar *
+run_get_gtset (const Call *call)
+{
+    if (!call->self->config->gtset_read)
+        return ERROR;
+    add_line (call->text, "+GTSET: \"CALLBREAK\",%u\r\n+GTSET: \"GPRSFIRST\",%u",
+              call->self->callbreak, call->self->gprsfirst);
+    return OK;
 }
 
 static const gchar *
@@ -371,6 +395,7 @@ static const Command commands[] = {
 
     { "+GTRAT?",    NULL, run_get_number, STATE (rat) },
     { "+GTRAT=",    NULL, run_set_number, STATE (rat), .max = 99 },
+    { "+GTSET?",    NULL, run_get_gtset  },
     { "+GTSET=",    NULL, run_gtset      },
     { "+GTOTA=?",   NULL, run_gtota_test },
     { "+GTOTA=",    NULL, run_gtota, .needs_card = TRUE },
@@ -439,10 +464,16 @@ sim_at_run (SimAt       *self,
             const gchar *line,
             SimAtReply  *reply)
 {
-    Call call = { .self = self, .text = g_string_new (NULL), .reply = reply };
+    Call  call = { .self = self, .text = g_string_new (NULL), .reply = reply };
+    guint registration = sim_at_get_registration (self);
 
     line += strlen ("AT");
     add_line (call.text, "%s", *line == '+' ? run_extended (&call, line) : run_basic (&call, line));
+    if (sim_at_get_registration (self) != registration) {
+        g_autofree gchar *urcs = sim_at_build_registration_urcs (self);
+
+        g_string_append (call.text, urcs);
+    }
     reply->text = g_string_free (call.text, FALSE);
 }
 

@@ -61,6 +61,13 @@ void sim_at_run (SimAt       *self,
                  SimAtReply  *reply);
 
 /**
+ * sim_at_get_registration:
+ *
+ * Returns: the network that the module finds, as far as keys and +GTRAT decide.
+ */
+guint sim_at_get_registration (const SimAt *self);
+
+/**
  * sim_at_build_registration_urcs:
  *
  * Returns: (transfer full): the registration URCs that are switched on, with

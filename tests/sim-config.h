@@ -46,6 +46,10 @@ typedef enum {
  *
  * The keys of one module. Times are in milliseconds; @interfaces and @report
  * are bit masks of USB interface numbers; @stall and @unplug are -1 for never.
+ *
+ * @registration is the network that the module finds by itself. With @coverage,
+ * a bit mask of SimRegistration, it finds another one where AT+GTRAT holds it to
+ * a technology: that one if there is such a network, or none.
  */
 typedef struct {
     guint    vendor;
@@ -57,9 +61,11 @@ typedef struct {
     gchar   *model;
     gchar   *revision;
     guint    registration;
+    guint    coverage;
     guint    card;
     guint    fota;
     gboolean gprsfirst;
+    gboolean gtset_read;
     guint    download;
     guint    report;
     guint    fragment;

@@ -329,6 +329,9 @@ sim_module_plug (SimModule  *self,
         return FALSE;
     }
     g_clear_handle_id (&self->restart_source, g_source_remove);
+    /* Repaired with the maker's tool, if another outcome is asked for now */
+    if (self->config->install != SIM_INSTALL_EDL)
+        self->emergency = FALSE;
     restart_return_cb (self);
     return TRUE;
 }
@@ -354,13 +357,13 @@ sim_module_set (SimModule    *self,
                 const gchar  *assignment,
                 GError      **error)
 {
-    guint             registration = self->config->registration;
+    guint             registration = sim_at_get_registration (self->at);
     g_autofree gchar *urcs = NULL;
     guint             i;
 
     if (!sim_config_change (self->config, assignment, error))
         return FALSE;
-    if (!self->device || self->config->registration == registration)
+    if (!self->device || sim_at_get_registration (self->at) == registration)
         return TRUE;
     urcs = sim_at_build_registration_urcs (self->at);
     for (i = 0; i < SIM_INTERFACES; i++) {
