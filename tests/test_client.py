@@ -11,7 +11,7 @@ import shlex
 import signal
 
 from testbed.bus import MessageBus
-from testbed.case import Paths, SharedBedCase, parse_keyvalue
+from testbed.case import BedCase, Paths, SharedBedCase, parse_keyvalue
 from testbed.tap import main
 
 REVISION = '19011.1000.00.02.73.13'
@@ -22,11 +22,12 @@ STATUS = '--firmware-update-status'
 # What is typed behind "mmcli", and left to the stock client
 FOREIGN = (
     '', '-L', '-L -J', '-L -K', '-m 0', '-m 0 -J', '-m 0 -K', '-m any', '--modem=1 -J', '-m 99',
-    '-m', "-m ''", '-m0', '-V', '--version', '-B', '--nonsense', '-m 0 --nonsense', 'junk', '-L junk',
-    '-J -K -L', '-v -J -L', '-L -m 0', '-m 0 --firmware-status', '-m 0 --firmware-list -J',
-    '-m 0 --firmware-select', '-m 0 --firmware-select=x', '-m 0 --firmware-status --firmware-list',
-    '--firmware-updates', '--firmware -m 0', '-m 0 -- --firmware-update', '-m 0 --command=+CSQ',
-    '-i 0', '-b 0', '--timeout=5 -L', '--help-modem', '--help-sim', '-m 0 --help-manager',
+    '-m', "-m ''", '-m0', '-V', '--version', '-B', '--nonsense', '-m 0 --nonsense', 'junk',
+    '-L junk', '-J -K -L', '-v -J -L', '-L -m 0', '-m 0 --firmware-status',
+    '-m 0 --firmware-list -J', '-m 0 --firmware-select', '-m 0 --firmware-select=x',
+    '-m 0 --firmware-status --firmware-list', '--firmware-updates', '--firmware -m 0',
+    '-m 0 -- --firmware-update', '-m 0 --command=+CSQ', '-i 0', '-b 0', '--timeout=5 -L',
+    '--help-modem', '--help-sim', '-m 0 --help-manager',
 )
 
 # For which the stock client has a sentence, when a firmware action is added
@@ -66,6 +67,21 @@ HELP = ('--firmware-update=["key=value,...', '--firmware-update-status',
 
 def get_outcome(client):
     return client.returncode, client.stdout, client.stderr
+
+
+class NoModem(BedCase):
+    """The daemon without a modem."""
+
+    def test_no_modem(self):
+        """no modem: as the stock client has it"""
+        self.bed.start_daemon()
+        self.bed.wait_until(lambda: not self.bed.mmcli('-L', stock=True).returncode, 10, 'daemon')
+        for ours, theirs in ((['-L'], ['-L']), (['-m', 'any'], ['-m', 'any']),
+                             (['-m', 'any', STATUS], ['-m', 'any', '--firmware-status']),
+                             (['-m', '0', UPDATE], ['-m', '0', '--firmware-list'])):
+            with self.subTest(args=ours):
+                self.assertEqual(get_outcome(self.bed.mmcli(*ours)),
+                                 get_outcome(self.bed.mmcli(*theirs, stock=True)))
 
 
 class Client(SharedBedCase):

@@ -245,9 +245,10 @@ class UnderWay(SharedBedCase):
 
     def start(self, *args):
         """Starts an update with a client, up to where the module has accepted it."""
-        before = len(self.module.get_update_commands())
+        module = self.module
+        before = len(module.get_update_commands())
         client = self.bed.start_update(self.modem, URL, *args)
-        self.bed.wait_until(lambda: GTOTA in self.module.peek_update_commands()[before:], 20, GTOTA)
+        self.bed.wait_until(lambda: GTOTA in module.peek_update_commands()[before:], 20, GTOTA)
         self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 10, 'OK')
         return client
 
@@ -297,7 +298,7 @@ class UnderWay(SharedBedCase):
                 self.report('GTOTA DOWNLOADING: 10%')
                 self.bed.wait_until(lambda c=client: 'downloading: 10%' in c.output, 10, '10 %')
                 client.signal(number)
-                self.assertEqual(client.wait(), 1)
+                self.assertEqual(self.bed.wait_for_client(client), 1)
                 self.assertIn('the module goes on', client.stderr)
                 self.assertEqual(self.modem.state, State.DOWNLOADING)
                 self.report(FAILED)

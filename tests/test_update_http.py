@@ -64,7 +64,8 @@ class ByClient(SharedBedCase):
 
     def test_commands(self):
         """exactly these commands, in this order"""
-        self.bed.wait_until(lambda: 'AT+GTRAT=10' in self.module.peek_our_commands(), 10, 'restored radio')
+        self.bed.wait_until(lambda: 'AT+GTRAT=10' in self.module.peek_our_commands(), 10,
+                            'restored radio')
         self.assertEqual(self.module.get_our_commands(), [
             'AT+GTOTA=?',
             'AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT=3', *PREREQUISITES, f'AT+GTOTA=0,"{self.url}"',

@@ -12,11 +12,13 @@ from gi.repository import Gio, GLib
 
 from .loop import Process, wait_until
 
+BUS = 'org.freedesktop.DBus'
 SERVICE = 'org.freedesktop.ModemManager1'
 ROOT = '/org/freedesktop/ModemManager1'
 MODEM = 'org.freedesktop.ModemManager1.Modem'
 UPDATE = 'org.freedesktop.ModemManager1.Modem.Firmware.Update'
 PROPERTIES = 'org.freedesktop.DBus.Properties'
+PEER = 'org.freedesktop.DBus.Peer'
 OBJECT_MANAGER = 'org.freedesktop.DBus.ObjectManager'
 ERROR = 'org.freedesktop.ModemManager1.Error.'
 
@@ -49,7 +51,7 @@ class State(enum.IntEnum):
     FAILED = 6
 
 
-Event = collections.namedtuple('Event', 'kind path interface values time')
+Event = collections.namedtuple('Event', 'kind path interface values time device')
 
 
 class MessageBus:
@@ -96,6 +98,11 @@ class Call:
         return self
 
 
+def sync(connection):
+    """Waits until all signals that ModemManager has sent up to now are seen."""
+    Call(connection, ROOT, PEER, 'Ping', None).wait()
+
+
 class Observer:
     """All modem objects, and what has happened to them, in order."""
 
@@ -103,24 +110,36 @@ class Observer:
         self.connection = connection
         self.objects = {}
         self.events = []
-        # Of objects that are gone as well
-        self.devices = {}
+        self._devices = {}
         for interface, member, callback in (
                 (OBJECT_MANAGER, 'InterfacesAdded', self._interfaces_added),
                 (OBJECT_MANAGER, 'InterfacesRemoved', self._interfaces_removed),
                 (PROPERTIES, 'PropertiesChanged', self._properties_changed)):
             connection.signal_subscribe(
                 None, interface, member, None, None, Gio.DBusSignalFlags.NONE, callback)
+        connection.signal_subscribe(
+            BUS, BUS, 'NameOwnerChanged', None, SERVICE, Gio.DBusSignalFlags.NONE,
+            self._name_owner_changed)
 
     def _add_event(self, kind, path, interface, values):
-        self.events.append(Event(kind, path, interface, values, time.monotonic()))
+        self.events.append(Event(kind, path, interface, values, time.monotonic(),
+                                 self._devices.get(path)))
+
+    def _name_owner_changed(self, _connection, _sender, _path, _interface, _signal, parameters):
+        _name, _old, new = parameters.unpack()
+        # A daemon that was killed says no farewell
+        if not new:
+            for path, interfaces in self.objects.items():
+                for interface in interfaces:
+                    self._add_event('removed', path, interface, {})
+            self.objects.clear()
 
     def _interfaces_added(self, _connection, _sender, _path, _interface, _signal, parameters):
         path, interfaces = parameters.unpack()
         current = self.objects.setdefault(path, {})
         current.update({interface: dict(values) for interface, values in interfaces.items()})
         if MODEM in interfaces:
-            self.devices[path] = interfaces[MODEM]['Device']
+            self._devices[path] = interfaces[MODEM]['Device']
         for interface, values in interfaces.items():
             self._add_event('added', path, interface, values)
 
@@ -147,7 +166,7 @@ class Observer:
     def get_changes(self, device, interface, since=0):
         """The events of an interface on all objects that a device has had."""
         return [event for event in self.events[since:]
-                if event.interface == interface and self.devices.get(event.path) == device]
+                if event.interface == interface and event.device == device]
 
 
 class Modem:

@@ -84,7 +84,7 @@ class Bed:
 
     def _set_up(self):
         self.env = self._make_environment()
-        self.bus = bus.MessageBus(self.directory, self.env)
+        self.bus = self._make_bus()
         self._keep(self.bus.process)
         self.env['DBUS_SESSION_BUS_ADDRESS'] = self.bus.address
         self.env['DBUS_SYSTEM_BUS_ADDRESS'] = self.bus.address
@@ -97,6 +97,9 @@ class Bed:
             'LD_PRELOAD': 'libumockdev-preload.so.0',
             'UMOCKDEV_DIR': self.simulator.directory,
         }
+
+    def _make_bus(self):
+        return bus.MessageBus(self.directory, self.env)
 
     def _make_environment(self):
         names = ('PATH', 'LD_LIBRARY_PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS')
@@ -122,22 +125,22 @@ class Bed:
     def make_plugin_directory(self, plugins):
         return daemon.link_plugins(tempfile.mkdtemp(dir=self.directory) + '/plugins', plugins)
 
-    def start_daemon(self, plugins=None):
+    def start_daemon(self, plugins=None, options=daemon.OPTIONS):
         """Starts the daemon with plugins, which are file names to targets, or a
         directory; by default ours and those stock ones that matter."""
         if plugins is None:
             plugins = get_stock_plugins(SOME_PLUGINS) | {OUR_PLUGIN: Paths.plugin}
         if isinstance(plugins, dict):
             plugins = self.make_plugin_directory(plugins)
-        self.daemon = daemon.Daemon(Paths.daemon, plugins, self.usb_env)
+        self.daemon = daemon.Daemon(Paths.daemon, plugins, self.usb_env, options)
         self._keep(self.daemon.process)
 
     def stop_daemon(self, kill=False):
         """Ends it for another one to come, as the system does or by SIGKILL."""
         problems = self.daemon.kill() if kill else self.daemon.stop()
-        self.daemon = None
         if problems:
             raise AssertionError('\n'.join(problems))
+        self.daemon = None
         loop.wait_until(lambda: not self.observer.objects, 10, 'end of all modem objects')
 
     def set_scale(self, scale):
@@ -224,7 +227,9 @@ class Bed:
         return server
 
     def start_logind(self):
-        return logind.Logind(self.bus.connect())
+        manager = logind.Logind(self.bus.connect())
+        self._closers.append(manager.close)
+        return manager
 
     def start_ftp(self, user, password):
         directory = os.path.join(self.directory, 'ftp')
@@ -260,8 +265,15 @@ class Bed:
         """Runs the client and waits for its end."""
         client = self.start_mmcli(*args, **options)
         client.end_input()
-        self.wait_until(lambda: not client.running, timeout, f'end of {client.argv}')
+        self.wait_for_client(client, timeout)
         return client
+
+    def wait_for_client(self, client, timeout=60):
+        """Waits for its end, and until all that it has seen is seen here as well;
+        returns its exit status."""
+        self.wait_until(lambda: not client.running, timeout, f'end of {client.argv}')
+        bus.sync(self.connection)
+        return client.returncode
 
     def mmcli_json(self, *args, **options):
         """What the client says with -J."""

@@ -11,11 +11,15 @@ from .loop import Process
 
 # What GLib says when a program misuses it, in the daemon's form and in its own
 COMPLAINT = re.compile(
-    r'-(?:CRITICAL|WARNING|ERROR) \*\*|\*\* (?:CRITICAL|WARNING|ERROR)|: assertion .* failed|'
+    r'(?:CRITICAL|WARNING|ERROR) \*\*|\*\* (?:CRITICAL|WARNING|ERROR)|: assertion .* failed|'
     r'assertion failed|runtime check failed|should not be reached|invalid cast|'
     r'has no property named|Sanitizer|runtime error:')
 OPEN_COUNT = re.compile(r'\[(\w+)/\w+\] device open count is (\d+) \((?:open|close)\)')
 LOADED = re.compile(r"loaded plugin '(\S+)' from '(.*)'")
+
+
+# It talks at length, on the private bus of whatever type, and asks no logind
+OPTIONS = ('--debug', '--test-session', '--test-no-suspend-resume')
 
 
 def find_complaints(lines):
@@ -33,12 +37,11 @@ def link_plugins(directory, plugins):
 class Daemon:
     """ModemManager itself. Its log is all that it says."""
 
-    def __init__(self, program, plugin_directory, env):
+    def __init__(self, program, plugin_directory, env, options=OPTIONS):
         # Without a file it goes to syslog, which writes to a slow console where
         # there is no syslog.
         self.process = Process(
-            [program, '--debug', '--log-file=/dev/stderr', '--test-session',
-             '--test-no-suspend-resume', '--test-plugin-dir', plugin_directory],
+            [program, *options, '--log-file=/dev/stderr', '--test-plugin-dir', plugin_directory],
             env, merge=True)
 
     @property
@@ -82,6 +85,12 @@ class Daemon:
             except FileNotFoundError:
                 pass
         return sorted(targets)
+
+    def kill(self):
+        """Ends it without warning, and says what was wrong until then."""
+        self.process.signal(signal.SIGKILL)
+        self.process.wait(10)
+        return find_complaints(self.log)
 
     def stop(self):
         """Ends it as the system does, and says what was wrong."""

@@ -121,6 +121,7 @@ def main():
                 print(test.id().removeprefix('__main__.'))
         return
 
+    signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     faulthandler.dump_traceback_later(TIME_LIMIT, exit=True)
