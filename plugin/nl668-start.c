@@ -54,14 +54,15 @@ preparation_ready (Nl668Preparation *preparation,
     nl668_modem_firmware_set_transports (NL668_MODEM_FIRMWARE (update),
                                          nl668_preparation_get_transports (preparation));
 
-    if (!nl668_status_is_under_way (NL668_STATUS (update))) {
-        /* Over before it began: by a report, or because the module is gone */
+    if (error && nl668_status_is_under_way (NL668_STATUS (update)))
+        nl668_update_fail (update, error);
+    if (nl668_status_is_under_way (NL668_STATUS (update)))
+        nl668_update_accepted (update);
+    else {
+        /* By now, or before: by a report, or because the module is gone */
         g_clear_error (&error);
         error = nl668_status_get_last_error (NL668_STATUS (update));
-    } else if (error)
-        nl668_update_fail (update, error);
-    else
-        nl668_update_accepted (update);
+    }
 
     nl668_modem_restore (ctx->modem);
     if (error)

@@ -24,6 +24,8 @@ typedef enum {
 struct _Nl668Update {
     Nl668Status     parent;
     gchar          *usb_path;
+    /* The password, not to be shown if the module repeats it */
+    gchar          *secret;
     /* While an update is under way */
     Nl668Inhibitor *inhibitor;
     GCancellable   *cancellable;
@@ -114,14 +116,35 @@ wait_for (Nl668Update  *self,
 /*****************************************************************************/
 /* End of an update */
 
+/* What the module says may be about the login. */
+static gchar *
+hide_secret (Nl668Update *self,
+             const gchar *text)
+{
+    g_auto(GStrv) parts = NULL;
+
+    if (!self->secret)
+        return g_strdup (text);
+    parts = g_strsplit (text, self->secret, -1);
+    return g_strjoinv ("***", parts);
+}
+
 static void
 end (Nl668Update  *self,
      const GError *error)
 {
+    g_autoptr(GError)  shown = NULL;
+    g_autofree gchar  *message = NULL;
+
     stop_waiting (self);
     drop_inhibitor (self);
     g_clear_object (&self->usb_port);
-    nl668_status_end (STATUS (self), error);
+    if (error) {
+        message = hide_secret (self, error->message);
+        shown = g_error_new_literal (error->domain, error->code, message);
+    }
+    g_clear_pointer (&self->secret, g_free);
+    nl668_status_end (STATUS (self), shown);
 }
 
 void
@@ -349,6 +372,7 @@ nl668_update_begin (Nl668Update         *self,
         return;
     }
     self->gave_up = GAVE_UP_NOT;
+    self->secret = g_strdup (request->password);
     take_inhibitor (self, begin_ready, task);
 }
 
@@ -364,12 +388,14 @@ void
 nl668_update_report (Nl668Update *self,
                      const gchar *line)
 {
+    g_autofree gchar *shown = NULL;
     g_autofree gchar *printable = NULL;
     Nl668Urc          urc;
     guint             percent = 0;
 
     urc = nl668_parse_gtota_urc (line, &percent);
-    printable = nl668_printable (line);
+    shown = hide_secret (self, line);
+    printable = nl668_printable (shown);
 
     if (is_about_given_up (self, urc, percent))
         resume (self);
@@ -476,6 +502,7 @@ finalize (GObject *object)
     drop_inhibitor (self);
     g_clear_object (&self->usb_port);
     g_free (self->usb_path);
+    g_free (self->secret);
     G_OBJECT_CLASS (nl668_update_parent_class)->finalize (object);
 }
 

@@ -16,7 +16,8 @@
 #include "nl668-record.h"
 #include "nl668-update.h"
 
-#define IMEI "867698040000017"
+#define IMEI     "867698040000017"
+#define PASSWORD "Zebra4711"
 
 /*****************************************************************************/
 /* Story of an update: what was announced, in order */
@@ -119,6 +120,7 @@ try_to_begin (Fixture      *fixture,
     Nl668Request request = {
         .transport = NL668_TRANSPORT_HTTP,
         .source = (gchar *) "http://h/f",
+        .password = (gchar *) PASSWORD,
         .version = (gchar *) target,
     };
 
@@ -329,6 +331,16 @@ test_reported_failure (Fixture       *fixture,
     begin (fixture, NULL);
     report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD FAILED\x1b");
     assert_failed (fixture, "the module reports: GTOTA DOWNLOAD FAILED\\033");
+}
+
+/* The module repeats the password. */
+static void
+test_secret (Fixture       *fixture,
+             gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA LOGIN me:" PASSWORD "@h FAILED FOR " PASSWORD);
+    assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED FOR ***");
 }
 
 static void
@@ -563,6 +575,7 @@ main (int    argc,
     add ("gone-with-all-of-it", NULL, test_gone_with_all_of_it);
     add ("gone-and-back-with-another", NULL, test_gone_and_back_with_another);
     add ("reported-failure", NULL, test_reported_failure);
+    add ("secret", NULL, test_secret);
     add ("again", NULL, test_again);
     add ("idle", NULL, test_idle);
     add ("restart-while-downloading", NULL, test_restart_while_downloading);
