@@ -29,6 +29,7 @@ class Simulator:
         self.paths = {}
         self.ttys = {}
         self._answers = []
+        self._n_asked = 0
         self.process = Process(['umockdev-wrapper', program], env, on_line=self._read)
         wait_until(lambda: self.events or not self.process.running, 10, 'simulator')
         assert self.events and self.events[0].startswith('ready '), self.process.stderr
@@ -49,18 +50,22 @@ class Simulator:
 
     def ask(self, *words):
         """Sends a line and returns the value of its answer."""
-        self._answers.clear()
-        self.process.write(shlex.join(str(word) for word in words) + '\n')
-        wait_until(lambda: self._answers, 10, f'answer to {words}')
-        verdict, _, value = self._answers.pop().partition(' ')
+        verdict, _, value = self._exchange(shlex.join(str(word) for word in words)).partition(' ')
         assert verdict == 'ok', f'{words}: {value}'
         return value
 
+    def _exchange(self, line):
+        """Lines are answered in order, also those that are sent while this one
+        waits in the main loop."""
+        number = self._n_asked
+        self._n_asked += 1
+        self.process.write(f'{line}\n')
+        wait_until(lambda: len(self._answers) > number, 10, f'answer to {line!r}')
+        return self._answers[number]
+
     def sync(self):
         """Waits until all events up to now have been read."""
-        self._answers.clear()
-        self.process.write('\n')
-        wait_until(lambda: self._answers, 10, 'answer of the simulator')
+        self._exchange('')
 
     def add(self, **keys):
         text = ','.join(f'{key.replace("_", "-")}={value}' for key, value in keys.items())

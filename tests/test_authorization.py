@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Who may do what, on a bus of the system type: with the stock policy and ours,
+a real polkitd, and callers that are root or not."""
+
+import os
+import unittest
+
+from testbed import bus
+from testbed.bus import ERROR, MODEM, PROPERTIES, UPDATE, State
+from testbed.system import (LOGIN, OUR_POLICY, POLKIT, Logind, SystemBed, find_logind_obstacle,
+                            find_policy, find_polkit_obstacle)
+from testbed.tap import main
+
+URL = 'http://127.0.0.1:9/package'
+SETTINGS = f"{{'url': <'{URL}'>}}"
+GTOTA = f'AT+GTOTA=0,"{URL}"'
+START = f'{UPDATE}.Start'
+LIST = f'{MODEM}.Firmware.List'
+SELECT = f'{MODEM}.Firmware.Select'
+
+ACTION = 'org.freedesktop.ModemManager1.Firmware'
+USERS = ('root', 'nobody')
+
+PACKAGE = f'''[Package]
+Model=NL668*
+From=19011*
+To=19011.1000.00.02.73.15
+URL={URL}
+'''
+
+RULE = '''polkit.addRule(function(action, subject) {
+    if (action.id == "%s" && subject.user == "nobody")
+        return polkit.Result.%s;
+});
+'''
+MAY_UPDATE = RULE % (ACTION, 'YES')
+MAY_UPDATE_WITH_PASSWORD = RULE % (ACTION, 'AUTH_ADMIN')
+MAY_REBOOT = RULE % ('org.freedesktop.login1.reboot', 'YES')
+
+
+def setUpModule():  # pylint: disable=invalid-name
+    if obstacle := find_polkit_obstacle():
+        raise unittest.SkipTest(obstacle)
+
+
+class SystemCase(unittest.TestCase):
+    """A modem that does nothing by itself, for root and an ordinary user."""
+
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.bed = SystemBed()
+        cls.addClassCleanup(cls.bed.finish)
+        cls.bed.start_daemon()
+        cls.module, cls.modem = cls.bed.add_modem(download='manual')
+        cls.modem.enable()
+
+    def setUp(self):
+        self.commands = self.module.get_our_commands()
+
+    def call(self, user, method, *arguments):
+        return self.bed.call_as(user, self.modem.path, method, *arguments)
+
+    def start(self, user):
+        return self.call(user, START, SETTINGS)
+
+    def set_rules(self, rules):
+        self.bed.restart_polkit(rules)
+        self.addCleanup(self.bed.restart_polkit)
+
+    def assert_silent(self):
+        self.assertEqual(self.module.get_our_commands(), self.commands)
+
+    def assert_polkits_words(self, answer, words='not authorized'):
+        status, text = answer
+        self.assertEqual(status, 1)
+        self.assertIn(f'{ERROR}Core.Unauthorized', text)
+        self.assertIn(f"PolicyKit authorization failed: {words} for '{ACTION}'", text)
+        self.assert_silent()
+
+    def assert_buss_words(self, answer):
+        status, text = answer
+        self.assertEqual(status, 1)
+        self.assertIn('org.freedesktop.DBus.Error.AccessDenied', text)
+        self.assertIn('Rejected send message', text)
+        self.assert_silent()
+
+    def assert_started(self, answer):
+        """It was; ends the update, and waits until the module is put back."""
+        self.assertEqual(answer, (0, '()\n'))
+        self.assertIn(GTOTA, self.module.get_our_commands()[len(self.commands):])
+        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
+        self.modem.wait_for_state(State.FAILED)
+        call = self.modem.start({'url': ''}).wait()
+        self.assertEqual(call.error_name, f'{ERROR}Core.InvalidArgs')
+
+
+class Start(SystemCase):
+    """Our own method."""
+
+    def test_root(self):
+        """root may"""
+        self.assert_started(self.start('root'))
+
+    def test_user(self):
+        """an ordinary user may not, and polkit says so"""
+        self.assert_polkits_words(self.start('nobody'))
+
+    def test_nonsense(self):
+        """who may not is told so, and not what is wrong with the settings"""
+        for settings in ("{'x': <1>}", '@a{sv} {}', "{'package': <'x'>}"):
+            self.assert_polkits_words(self.call('nobody', START, settings))
+
+    def test_rule(self):
+        """a user may whom the administrator's rule lets"""
+        self.set_rules(MAY_UPDATE)
+        self.assert_started(self.start('nobody'))
+
+    def test_password(self):
+        """a user who would be asked for a password, where nobody can ask"""
+        self.set_rules(MAY_UPDATE_WITH_PASSWORD)
+        self.assert_polkits_words(self.start('nobody'), 'challenge needed')
+
+    def test_without_polkit(self):
+        """without polkitd nobody may, not even root, until it is back"""
+        self.bed.polkit.stop()
+        self.addCleanup(self.start_polkit)
+        for user in USERS:
+            status, text = self.start(user)
+            self.assertEqual(status, 1)
+            self.assertIn('PolicyKit authorization failed', text)
+            self.assert_silent()
+        self.start_polkit()
+        self.assert_started(self.start('root'))
+
+    def start_polkit(self):
+        if not self.bed.polkit.process.running:
+            self.bed.start_polkit()
+
+
+class Policy(SystemCase):
+    """Our policy of the bus."""
+
+    def set_policies(self, *policies):
+        self.bed.set_policies(*policies)
+        self.addCleanup(self.bed.set_policies, *SystemBed.POLICIES)
+
+    def test_order(self):
+        """it works as well if it is read before the daemon's"""
+        self.set_policies(OUR_POLICY, find_policy(bus.SERVICE), find_policy(POLKIT))
+        self.assert_polkits_words(self.start('nobody'))
+
+    def test_without(self):
+        """without it the bus turns a user away: what it is there for"""
+        self.set_policies(find_policy(bus.SERVICE), find_policy(POLKIT))
+        self.assert_buss_words(self.start('nobody'))
+        self.assert_started(self.start('root'))
+
+    def test_nothing_else(self):
+        """it opens nothing but Start"""
+        self.assert_buss_words(self.call('nobody', f'{UPDATE}.Stop'))
+        self.assert_buss_words(self.bed.call_as('nobody', bus.ROOT, f'{bus.SERVICE}.InhibitDevice',
+                                                'x', 'true'))
+
+
+class Stock(SystemCase):
+    """The stock interface, without and with a package that applies."""
+
+    def set_package(self):
+        directory = os.path.join(self.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
+        path = os.path.join(directory, 'a.conf')
+        os.makedirs(directory, exist_ok=True)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(PACKAGE)
+        self.addCleanup(os.unlink, path)
+
+    def test_without_package(self):
+        """a user may neither list nor select"""
+        self.assert_polkits_words(self.call('nobody', LIST))
+        self.assert_polkits_words(self.call('nobody', SELECT, 'a'))
+
+    def test_user(self):
+        """nor where we answer"""
+        self.set_package()
+        self.assert_polkits_words(self.call('nobody', LIST))
+        self.assert_polkits_words(self.call('nobody', SELECT, 'a'))
+        self.assert_polkits_words(self.call('nobody', SELECT, 'unknown'))
+
+    def test_client(self):
+        """nor with the stock client"""
+        self.set_package()
+        for option in ('--firmware-list', '--firmware-select=a'):
+            status, text = self.bed.run_as('nobody', self.bed.env['MMCLI'], '-m',
+                                           self.modem.index, option)
+            self.assert_polkits_words((status, text))
+
+    def test_root(self):
+        """root may both"""
+        self.set_package()
+        status, text = self.call('root', LIST)
+        self.assertEqual(status, 0, text)
+        self.assertIn("'unique-id': <'a'>", text)
+        self.assert_started(self.call('root', SELECT, 'a'))
+
+
+class Properties(SystemCase):
+    """What is read and never written."""
+
+    def test_read(self):
+        """anybody may read all of them"""
+        for user in USERS:
+            status, text = self.call(user, f'{PROPERTIES}.GetAll', UPDATE)
+            self.assertEqual(status, 0, text)
+            for name in self.modem.read_update():
+                self.assertIn(f"'{name}': ", text)
+                status, value = self.call(user, f'{PROPERTIES}.Get', UPDATE, name)
+                self.assertEqual(status, 0, value)
+
+    def test_stock_client(self):
+        """anybody may look at the modem"""
+        for user in USERS:
+            status, text = self.bed.run_as(user, self.bed.env['MMCLI'], '-m', self.modem.index)
+            self.assertEqual(status, 0, text)
+
+    def test_write(self):
+        """nobody may write one, not even root"""
+        literals = {str: "<''>", int: '<uint32 0>', tuple: "<('', '')>"}
+        before = self.modem.read_update()
+        for user in USERS:
+            for name, value in before.items():
+                with self.subTest(user=user, name=name):
+                    status, text = self.call(user, f'{PROPERTIES}.Set', UPDATE, name,
+                                             literals[type(value)])
+                    self.assertEqual(status, 1)
+                    self.assertIn('is not writable', text)
+        self.assertEqual(self.modem.read_update(), before)
+        self.assert_silent()
+
+
+class LoginBed(SystemBed):
+    """A bed with logind as well."""
+
+    POLICIES = (*SystemBed.POLICIES, find_policy(LOGIN))
+
+
+class Reboot(unittest.TestCase):
+    """What the inhibitor is good for."""
+
+    @classmethod
+    def setUpClass(cls):
+        if obstacle := find_logind_obstacle():
+            raise unittest.SkipTest(obstacle)
+        cls.bed = LoginBed()
+        cls.addClassCleanup(cls.bed.finish)
+        cls.logind = Logind(cls.bed.connection, cls.bed.env)
+        cls.bed.processes.append(cls.logind.process)
+        cls.bed.start_daemon()
+        cls.module, cls.modem = cls.bed.add_modem(download='manual')
+        cls.modem.enable()
+        cls.bed.restart_polkit(MAY_REBOOT)
+
+    def reboot(self):
+        """There is no systemd on this bus to do it."""
+        _status, text = self.bed.run_as(
+            'nobody', 'gdbus', 'call', '--system', '--dest', LOGIN, '--object-path',
+            '/org/freedesktop/login1', '--method', f'{LOGIN}.Manager.Reboot', 'false')
+        return text
+
+    def test_reboot(self):
+        """a user who may reboot may not while an update is under way"""
+        self.assertIn('EHOSTUNREACH', self.reboot())
+        self.assertIsNone(self.modem.start({'url': URL}).wait().error_name)
+        self.assertIn('InteractiveAuthorizationRequired', self.reboot())
+        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
+        self.modem.wait_for_state(State.FAILED)
+        self.bed.wait_until(lambda: not self.logind.list_inhibitors(), 10, 'release')
+        self.assertIn('EHOSTUNREACH', self.reboot())
+
+
+if __name__ == '__main__':
+    main()

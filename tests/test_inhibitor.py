@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Nobody shall turn off the machine in the middle: logind's inhibitor."""
+
+import importlib.util
+import unittest
+
+from testbed.bus import ERROR, State, enable_all
+from testbed.case import BedCase, SharedBedCase
+from testbed.servers import make_package
+from testbed.system import Logind, MockLogind, find_logind_obstacle
+from testbed.tap import main
+
+NEW = '19011.1000.00.02.73.15'
+
+URL = 'http://host/package'
+GTOTA = f'AT+GTOTA=0,"{URL}"'
+
+WHY = ('The firmware of the mobile broadband modem is being updated; '
+       'turning off now may break the modem')
+
+
+def start_logind(bed):
+    """The real one, or else a mock; skips what cannot have either."""
+    obstacle = find_logind_obstacle()
+    if obstacle and not importlib.util.find_spec('dbusmock'):
+        raise unittest.SkipTest(f'{obstacle}, or python3-dbusmock')
+    manager = (MockLogind if obstacle else Logind)(bed.connection, bed.env)
+    bed.processes.append(manager.process)
+    return manager
+
+
+class InhibitorCase(SharedBedCase):
+    """Modules, some of which really update, on a bus with logind."""
+
+    KEYS = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        cls.logind = start_logind(bed)
+        cls.url = bed.start_http().publish('/package', make_package(NEW))
+        cls.modules = {kind: bed.simulator.add(**keys) for kind, keys in cls.KEYS.items()}
+        bed.start_daemon()
+        cls.modems = {kind: bed.wait_for_modem(module) for kind, module in cls.modules.items()}
+        enable_all(*cls.modems.values())
+
+    def assert_held(self, count=1):
+        """That many are held, with what it takes to understand them."""
+        inhibitors = self.logind.list_inhibitors()
+        self.assertEqual(len(inhibitors), count, inhibitors)
+        for what, who, why, mode in inhibitors:
+            self.assertEqual(set(what.split(':')), {'shutdown', 'sleep'})
+            self.assertEqual((who, why, mode), ('ModemManager', WHY, 'block'))
+
+    def wait_for_release(self):
+        self.bed.wait_until(lambda: not self.logind.list_inhibitors(), 10, 'release')
+
+    def wait_for_command(self, module, command):
+        self.bed.wait_until(lambda: command in module.peek_our_commands(), 10, command)
+
+
+class Held(InhibitorCase):
+    """One update at a time, since the inhibitors look all the same."""
+
+    KEYS = {'success': {'pace': 5, 'away': 2000},
+            'manual': {'download': 'manual'},
+            'refused': {'download': 'manual'},
+            'slow': {'download': 'manual'},
+            'unplugged': {'pace': 5, 'unplug': 50}}
+
+    def tearDown(self):
+        self.assertEqual(self.logind.list_inhibitors(), [])
+
+    def test_success(self):
+        """held through the download and while the module is away, until the end"""
+        module = self.modules['success']
+        self.modems['success'].start({'url': self.url})
+        self.bed.wait_for_announced(module, State.DOWNLOADING)
+        self.assert_held()
+        self.bed.wait_for_announced(module, State.INSTALLING)
+        self.assert_held()
+        self.bed.wait_for_no_modem(module)
+        self.assert_held()
+        self.bed.wait_for_state(module, State.SUCCEEDED)
+        self.wait_for_release()
+
+    def test_first_command(self):
+        """held before anything is asked of the module, until a failure"""
+        module, modem = self.modules['slow'], self.modems['slow']
+        before = len(module.get_our_commands())
+        module.delay('AT+GTSET?', 500)
+        call = modem.start({'url': URL})
+        self.bed.wait_until(lambda: module.peek_our_commands()[before:], 10, 'command')
+        self.assert_held()
+        self.assertEqual(module.get_our_commands()[before:], ['AT+GTSET?'])
+        self.assertIsNone(call.wait().error_name, call.message)
+        self.assert_held()
+        module.report('GTOTA DOWNLOAD FAILED', interface=1)
+        modem.wait_for_state(State.FAILED)
+        self.wait_for_release()
+
+    def test_refused_by_module(self):
+        """released when the module refuses the update"""
+        module, modem = self.modules['refused'], self.modems['refused']
+        module.answer('AT+GTOTA=0', '+CME ERROR: 3')
+        module.delay('AT+GTOTA=0', 300)
+        call = modem.start({'url': URL})
+        self.wait_for_command(module, GTOTA)
+        self.assert_held()
+        self.assertEqual(call.wait().error_name, ERROR + 'MobileEquipment.NotAllowed')
+        self.wait_for_release()
+
+    def test_refused_settings(self):
+        """not taken for what is refused at once"""
+        modem = self.modems['manual']
+        self.assertEqual(modem.start({'url': ''}).wait().error_name, ERROR + 'Core.InvalidArgs')
+        self.assertEqual(self.logind.list_inhibitors(), [])
+
+    def test_unplugged(self):
+        """released when the module is unplugged"""
+        module = self.modules['unplugged']
+        self.modems['unplugged'].start({'url': self.url})
+        self.bed.wait_for_announced(module, State.DOWNLOADING)
+        self.assert_held()
+        self.bed.wait_for_no_modem(module)
+        self.wait_for_release()
+
+    def test_two_modules(self):
+        """two updates have one each"""
+        modules = [self.modules[kind] for kind in ('manual', 'slow')]
+        modems = [self.modems[kind] for kind in ('manual', 'slow')]
+        for count, modem in enumerate(modems, 1):
+            self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+            self.assert_held(count)
+        for n_left, module, modem in zip((1, 0), modules, modems):
+            module.report('GTOTA DOWNLOAD FAILED', interface=1)
+            modem.wait_for_state(State.FAILED)
+            self.bed.wait_until(lambda n=n_left: len(self.logind.list_inhibitors()) == n, 10,
+                                'release')
+
+
+class Killed(BedCase):
+    """The daemon goes in the middle of an update."""
+
+    def start(self):
+        self.logind = start_logind(self.bed)
+        self.module = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(self.module)
+        modem.enable()
+        self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+        self.assertEqual(len(self.logind.list_inhibitors()), 1)
+
+    def check(self, kill):
+        """Released with the daemon, and taken again by the next one, which goes on."""
+        self.start()
+        self.bed.stop_daemon(kill=kill)
+        self.bed.wait_until(lambda: not self.logind.list_inhibitors(), 10, 'release')
+        self.bed.start_daemon()
+        self.bed.wait_for_modem(self.module)
+        self.bed.wait_until(self.logind.list_inhibitors, 10, 'inhibitor of the next daemon')
+        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
+        self.bed.wait_for_state(self.module, State.FAILED)
+        self.bed.wait_until(lambda: not self.logind.list_inhibitors(), 10, 'release')
+
+    def test_killed(self):
+        """SIGKILL"""
+        self.check(kill=True)
+
+    def test_stopped(self):
+        """SIGTERM"""
+        self.check(kill=False)
+
+
+class NoLogind(BedCase):
+    """A machine without logind."""
+
+    def test_update(self):
+        """it is logged, and the update goes on"""
+        url = self.bed.start_http().publish('/package', make_package(NEW))
+        module = self.bed.simulator.add(pace=5)
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        self.assertIsNone(modem.start({'url': url}).wait().error_name)
+        (line,) = [line for line in self.bed.daemon.log
+                   if 'nothing keeps this machine from being turned off' in line]
+        self.assertTrue(line.startswith('<info>'), line)
+        self.assertNotIn('GDBus.Error', line)
+        self.bed.wait_for_state(module, State.SUCCEEDED)
+
+
+if __name__ == '__main__':
+    main()

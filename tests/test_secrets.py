@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""The password of an FTP server goes to the module, and nowhere else."""
+
+import glob
+import os
+
+from testbed import daemon
+from testbed.bus import ERROR, UPDATE, State, enable_all
+from testbed.case import BedCase, SharedBedCase
+from testbed.loop import Process, wait_until
+from testbed.servers import make_package
+from testbed.tap import main
+
+from gi.repository import GLib
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
+
+USER = 'me'
+FILE = 'package'
+# The same in every encoding
+PASSWORD = 'Zebra4711Okapi'
+
+# Of the daemon, to talk as it does by default
+AT_INFO = ('--log-level=INFO', *daemon.OPTIONS[1:])
+
+# Between two looks at what runs, in milliseconds
+INTERVAL = 100
+
+# Settings that are refused with the password in them, and the key that is named
+REFUSED = [
+    ({'url': f'http://me:{PASSWORD}@host/file'}, 'url'),
+    ({'url': f'ftp://me:{PASSWORD}@host'}, 'file-name'),
+    ({'url': f'ftp://me:{PASSWORD}@host:x/file'}, 'url'),
+    ({'url': f'ftp://me:{PASSWORD}/file'}, 'url'),
+    ({'url': f'ftp://me:{PASSWORD}#@host/file'}, 'url'),
+    ({'url': f'ftp://me:{PASSWORD}@host/file?x'}, 'url'),
+    ({'url': f'ftp://me:{PASSWORD}%22@host/file'}, 'password'),
+    ({'url': f'ftps://me:{PASSWORD}@host/file'}, 'url'),
+    ({'url': 'ftp://me@host/file', 'password': PASSWORD + '"'}, 'password'),
+    ({'url': 'ftp://me@host/file', 'password': PASSWORD + 'x' * 255}, 'password'),
+    ({'url': 'http://host/file', 'password': PASSWORD}, 'password'),
+    ({'server': f'me:{PASSWORD}@host', 'file-name': 'f', 'user': 'u', 'password': 'p'}, 'server'),
+    ({'server': 'host', 'file-name': 'f', 'password': PASSWORD}, 'user'),
+    ({'package': 'x', 'password': PASSWORD}, 'password'),
+    ({'password': PASSWORD}, 'url'),
+]
+
+# What the client refuses by itself; there the user has made it an argument
+REFUSED_ARGUMENTS = [f'ftp://me:{PASSWORD}@host/file', f'password={PASSWORD}',
+                     f'url=ftp://me@host/file,password={PASSWORD}',
+                     f"url='ftp://me:{PASSWORD}@host/file'", f'ftp://me:{PASSWORD}@host:x/f',
+                     f'url=ftp://me:{PASSWORD}', f'server=me:{PASSWORD}@host']
+
+
+class Monitor:
+    """All messages of a bus."""
+
+    def __init__(self, address, env):
+        self.process = Process(['dbus-monitor', '--address', address], env)
+        wait_until(lambda: self.process.output, 10, 'monitor')
+
+    def get_messages(self):
+        """The head of each, and what follows."""
+        messages = []
+        for line in list(self.process.output):
+            if line.startswith(('method ', 'signal ', 'error ')):
+                messages.append([line])
+            elif messages:
+                messages[-1].append(line)
+        return messages
+
+
+class Secrets(SharedBedCase):
+    """Every way to give a password, and what can go wrong, in one bed; then every
+    place where it could be found is searched."""
+
+    SCALE = 0.05
+    OPTIONS = daemon.OPTIONS
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        cls.monitor = Monitor(bed.bus.address, bed.env)
+        bed.processes.append(cls.monitor.process)
+        cls.ftp = bed.start_ftp(USER, PASSWORD)
+        cls.ftp.publish(FILE, make_package(NEW))
+        cls.url = f'ftp://{USER}@{cls.ftp.address}/{FILE}'
+        cls.write_files()
+
+        kinds = ('url', 'keys', 'client', 'package', 'login', 'unplugged')
+        cls.modules = {kind: bed.simulator.add(pace=5) for kind in kinds}
+        cls.modules['unplugged'].set(unplug=30)
+        cls.modules['refusing'] = bed.simulator.add(download='manual')
+        bed.start_daemon(options=cls.OPTIONS)
+        cls.modems = {kind: bed.wait_for_modem(module) for kind, module in cls.modules.items()}
+        enable_all(*cls.modems.values())
+
+        cls.arguments = set()
+        timer = GLib.timeout_add(INTERVAL, cls.look_at_arguments)
+        cls.addClassCleanup(GLib.source_remove, timer)
+        cls.calls = cls.start_calls()
+        cls.clients = cls.start_clients()
+        cls.wait_for_ends()
+
+    @classmethod
+    def write_files(cls):
+        """A password file, and a package file with the password."""
+        cls.password_file = os.path.join(cls.bed.directory, 'password')
+        directory = os.path.join(cls.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
+        os.makedirs(directory)
+        cls.package_file = os.path.join(directory, 'ftp.conf')
+        package = (f'[Package]\nModel=NL668*\nFrom={OLD}\nTo={NEW}\nURL={cls.url}\n'
+                   f'Password={PASSWORD}\n')
+        for path, contents in ((cls.password_file, PASSWORD + '\n'), (cls.package_file, package)):
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(contents)
+            os.chmod(path, 0o600)
+
+    @classmethod
+    def look_at_arguments(cls):
+        """Notes the arguments of whatever runs on this machine."""
+        for path in glob.glob('/proc/[0-9]*/cmdline'):
+            try:
+                with open(path, 'rb') as file:
+                    cls.arguments.add(file.read())
+            except OSError:
+                pass
+        return GLib.SOURCE_CONTINUE
+
+    @classmethod
+    def start_calls(cls):
+        login = cls.url.replace(USER, f'{USER}:{PASSWORD}', 1)
+        keys = {'server': cls.ftp.address, 'file-name': FILE, 'user': USER, 'password': PASSWORD}
+        return {kind: cls.modems[kind].start(settings) for kind, settings in {
+            'url': {'url': login},
+            'keys': keys,
+            'login': keys | {'user': 'other'},
+            'unplugged': {'url': login},
+        }.items()}
+
+    @classmethod
+    def start_clients(cls):
+        """One with each output that there is."""
+        password = f'--firmware-update-password-file={cls.password_file}'
+        return {
+            'client': cls.bed.start_update(cls.modems['client'], cls.url, password, '-v'),
+            'package': cls.bed.start_update(cls.modems['package'], 'package=ftp', '-J'),
+        }
+
+    @classmethod
+    def wait_for_ends(cls):
+        cls.bed.wait_for_no_modem(cls.modules['unplugged'])
+        cls.modules['unplugged'].plug()
+        for kind in ('url', 'keys', 'client', 'package'):
+            cls.bed.wait_for_state(cls.modules[kind], State.SUCCEEDED)
+        for kind in ('login', 'unplugged'):
+            cls.bed.wait_for_state(cls.modules[kind], State.FAILED)
+        for client in cls.clients.values():
+            client.wait()
+
+    def refuse(self, answer):
+        """Has the module refuse the update, to a call and to a client."""
+        module, modem = self.modules['refusing'], self.modems['refusing']
+        module.answer('AT+GTOTA=1', answer, 2)
+        call = modem.start({'url': self.url, 'password': PASSWORD}).wait()
+        self.assertTrue(call.error_name.startswith(f'{ERROR}MobileEquipment.'), call.message)
+        self.assertNotIn(PASSWORD, call.message)
+        client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}', '-v',
+                                f'--firmware-update-password-file={self.password_file}')
+        self.assertEqual(client.returncode, 1)
+        self.assertNotIn(PASSWORD, client.stdout + client.stderr)
+
+    # What can go wrong, before what was left by it is searched
+
+    def test_a_refused_settings(self):
+        """settings that are refused"""
+        for settings, key in REFUSED:
+            with self.subTest(settings=settings):
+                call = self.modems['refusing'].start(settings).wait()
+                self.assertEqual(call.error_name, f'{ERROR}Core.InvalidArgs')
+                self.assertTrue(call.message.startswith(f'{key}: '), call.message)
+                self.assertNotIn(PASSWORD, call.message)
+
+    def test_a_refused_arguments(self):
+        """a password among the client's arguments"""
+        for argument in REFUSED_ARGUMENTS:
+            with self.subTest(argument=argument):
+                client = self.bed.mmcli('-m', self.modems['refusing'].index, '-v',
+                                        f'--firmware-update={argument}')
+                self.assertEqual((client.returncode, len(client.errors)), (1, 1))
+                self.assertNotIn(PASSWORD, client.stdout + client.stderr)
+
+    def test_a_refused_by_module(self):
+        """an update that the module refuses"""
+        for answer in ('+CME ERROR: 30', 'ERROR', '+CME ERROR: wrong password'):
+            with self.subTest(answer=answer):
+                self.refuse(answer)
+
+    # Where it could be found
+
+    def get_told(self):
+        return [line for line in self.bed.daemon.log if PASSWORD in line]
+
+    def test_log(self):
+        """the debug log: only where the daemon shows what goes over the AT port"""
+        told = self.get_told()
+        self.assertGreaterEqual(len([line for line in told if "--> 'AT+GTOTA=1," in line]), 6)
+        for line in told:
+            self.assertRegex(line, r"^<debug> \[[0-9.]+\] \[ttyUSB\d+/at\] (-->|<--) ")
+
+    def test_files(self):
+        """the record, and every other file: only the two that we wrote"""
+        found = []
+        for directory, _names, files in os.walk(self.bed.directory):
+            for path in (os.path.join(directory, name) for name in files):
+                if os.path.isfile(path) and PASSWORD.encode() in self.read(path):
+                    found.append(path)
+        self.assertEqual(sorted(found), sorted([self.password_file, self.package_file]))
+        records = glob.glob(os.path.join(self.bed.env['FIBOCOM_NL668_STATE_DIR'], '*.conf'))
+        self.assertGreaterEqual(len(records), 6)
+
+    @staticmethod
+    def read(path):
+        with open(path, 'rb') as file:
+            return file.read()
+
+    def test_bus(self):
+        """the bus: only the calls of Start()"""
+        told = [message for message in self.monitor.get_messages()
+                if any(PASSWORD in line for line in message)]
+        self.assertGreaterEqual(len(told), 5)
+        for head, *_rest in told:
+            self.assertTrue(head.startswith('method call '), head)
+            self.assertTrue(head.endswith(f'interface={UPDATE}; member=Start'), head)
+
+    def test_properties(self):
+        """the properties, as they are and as they were"""
+        for event in self.bed.observer.events:
+            self.assertNotIn(PASSWORD, str(event.values))
+        for kind, module in self.modules.items():
+            modem = self.bed.observer.find(module.path)
+            if modem:
+                self.assertNotIn(PASSWORD, str(self.bed.observer.objects[modem]), kind)
+
+    def test_clients(self):
+        """what the clients say, in every format"""
+        for kind, client in self.clients.items():
+            self.assertEqual(client.returncode, 0, client.stderr)
+            self.assertNotIn(PASSWORD, client.stdout + client.stderr, kind)
+        self.assertEqual(self.clients['client'].output[-1], SUCCESS)
+        modem = self.bed.wait_for_modem(self.modules['client'])
+        for option in ([], ['-J'], ['-K'], ['-v']):
+            client = self.bed.mmcli('-m', modem.index, '--firmware-update-status', *option)
+            self.assertNotIn(PASSWORD, client.stdout + client.stderr)
+
+    def test_arguments(self):
+        """the arguments of whatever ran meanwhile, as anybody can see them"""
+        seen = [arguments for arguments in self.arguments if b'--firmware-update=' in arguments]
+        self.assertGreaterEqual(len(seen), 2)
+        told = [arguments for arguments in self.arguments if PASSWORD.encode() in arguments]
+        # By test_a_refused_arguments, which gives it away itself
+        given = [argument.encode() for argument in REFUSED_ARGUMENTS]
+        self.assertEqual([arguments for arguments in told
+                          if not any(argument in arguments for argument in given)], [])
+
+
+class SecretsAtInfo(Secrets):
+    """The same with a daemon that talks as it does by default."""
+
+    OPTIONS = AT_INFO
+
+    def test_log(self):
+        """the log: nowhere"""
+        self.assertTrue([line for line in self.bed.daemon.log if 'firmware update: ' in line])
+        self.assertEqual(self.get_told(), [])
+
+
+class Echo(BedCase):
+    """A module that gives the password away itself, and a daemon that talks as it
+    does by default."""
+
+    def setUp(self):
+        super().setUp()
+        self.module = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon(options=AT_INFO)
+        self.modem = self.bed.wait_for_modem(self.module)
+        self.modem.enable()
+
+    def start(self):
+        return self.modem.start({'url': f'ftp://{USER}:{PASSWORD}@host/{FILE}'}).wait()
+
+    def check(self):
+        self.modem.wait_for_state(State.FAILED)
+        self.assertNotIn(PASSWORD, str(self.modem.read_update()))
+        self.assertEqual([line for line in self.bed.daemon.log if PASSWORD in line], [])
+        (record,) = glob.glob(os.path.join(self.bed.env['FIBOCOM_NL668_STATE_DIR'], '*.conf'))
+        with open(record, encoding='utf-8') as file:
+            self.assertNotIn(PASSWORD, file.read())
+
+    def test_answer(self):
+        """in its answer"""
+        self.module.answer('AT+GTOTA=1', f'+CME ERROR: wrong password {PASSWORD}')
+        call = self.start()
+        self.assertTrue(call.error_name.startswith(f'{ERROR}MobileEquipment.'), call.message)
+        self.assertNotIn(PASSWORD, call.message)
+        self.check()
+
+    def test_report(self):
+        """in a report"""
+        self.assertIsNone(self.start().error_name)
+        self.module.report(f'GTOTA LOGIN {USER}:{PASSWORD}',
+                           f'GTOTA DOWNLOAD FAILED: {USER}:{PASSWORD}', interface=1)
+        self.check()
+
+
+if __name__ == '__main__':
+    main()
