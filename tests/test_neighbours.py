@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""What others do with the modem, and the network with the module, while an
+update is under way."""
+
+import time
+
+from gi.repository import GLib
+
+from testbed.bus import ERROR, MODEM, STATE_REGISTERED, Call, State, enable_all
+from testbed.case import BedCase, SharedBedCase
+from testbed.servers import make_package
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+
+START = 'GTOTA DOWNLOAD START'
+COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+PRIMARY, SECONDARY = 1, 2
+
+POWER_OFF = 1
+STATE_FAILED = -1
+
+# Before the restart: the last one is that of a new modem object
+STATES = [State.PREPARING, State.DOWNLOADING, State.INSTALLING]
+
+# What the daemon may take to stop with nothing to wait for
+STOP = 5
+
+# The context that the module has already
+APN = 'apn=internet,ip-type=ipv4v6'
+
+
+def percent(value):
+    return f'GTOTA DOWNLOADING: {value}%'
+
+
+class Neighbours(SharedBedCase):
+    """A module for each of the cases, all of them downloading."""
+
+    SCALE = 0.3
+    NAMES = ('disabled', 'connected', 'pulled', 'called', 'texted')
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW))
+        cls.modules = {name: cls.bed.simulator.add(download='manual') for name in cls.NAMES}
+        cls.bed.start_daemon()
+        cls.modems = {name: cls.bed.wait_for_modem(module)
+                      for name, module in cls.modules.items()}
+        enable_all(*cls.modems.values())
+        cls.ports = {name: modem.properties['Ports'] for name, modem in cls.modems.items()}
+        calls = [modem.start({'url': cls.url}) for modem in cls.modems.values()]
+        for call, name in zip(calls, cls.NAMES):
+            call.wait()
+            assert not call.error_name, call.message
+            cls.modules[name].report(START, percent(40), interface=PRIMARY)
+        for name in cls.NAMES:
+            cls.wait_for_percent(name, 40)
+
+    @classmethod
+    def wait_for_percent(cls, name, value):
+        cls.bed.wait_until(lambda: cls.modems[name].update['Progress'] == value, 20, f'{value} %')
+
+    def check_goes_on(self, name, sim='ready'):
+        """The update goes on, on the same modem object with the same ports, and succeeds."""
+        self.modules[name].report(percent(42), interface=PRIMARY)
+        self.wait_for_percent(name, 42)
+        self.modules[name].report(percent(43), interface=SECONDARY)
+        self.wait_for_percent(name, 43)
+        self.assertEqual(self.modems[name].state, State.DOWNLOADING)
+        self.assertEqual(self.modems[name].properties['Ports'], self.ports[name])
+        self.modules[name].report(percent(100), COMPLETE, interface=PRIMARY)
+        self.bed.wait_for_announced(self.modules[name], State.INSTALLING)
+        self.modules[name].unplug()
+        self.bed.wait_for_no_modem(self.modules[name])
+        self.modules[name].set(revision=NEW, sim=sim)
+        self.modules[name].plug()
+        self.bed.wait_for_state(self.modules[name], State.SUCCEEDED)
+        self.assertEqual(self.bed.get_announced(self.modules[name], 'State'), STATES)
+
+    def stock(self, name, *args):
+        return self.bed.mmcli('-m', self.modems[name].index, *args, stock=True)
+
+    def test_disable(self):
+        """mmcli --disable: the modem is disabled, the radio stays on, the update goes on"""
+        since = len(self.modules['disabled'].get_commands())
+        client = self.stock('disabled', '--disable')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        commands = self.modules['disabled'].get_commands()[since:]
+        self.assertEqual([command for command in commands if command.startswith('AT+CFUN=')], [])
+        self.check_goes_on('disabled')
+
+    def test_connect(self):
+        """a connection that fails, and one that is made and ended: the update goes on"""
+        module, modem = self.modules['connected'], self.modems['connected']
+        client = self.stock('connected', f'--simple-connect={APN}')
+        self.assertEqual(client.returncode, 1)
+        self.assertIn("couldn't connect the modem", client.stderr)
+        self.assertTrue([command for command in module.get_commands()
+                         if command.startswith('ATD*99')])
+        self.assertEqual(modem.state, State.DOWNLOADING)
+
+        module.answer('ATD*99', 'CONNECT 100000000')
+        client = self.stock('connected', f'--simple-connect={APN}')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        # The primary port carries data now
+        module.report(percent(41), interface=SECONDARY)
+        self.wait_for_percent('connected', 41)
+        client = self.stock('connected', '--simple-disconnect')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        self.check_goes_on('connected')
+
+    def test_sim_pulled(self):
+        """the SIM card is pulled"""
+        module, modem = self.modules['pulled'], self.modems['pulled']
+        module.set(sim='missing')
+        module.report('+CPIN: NOT READY', '+SIM: NOT INSERTED', '+CREG: 0', '+CGREG: 0',
+                      '+CEREG: 0', interface=PRIMARY)
+        # The daemon sees no more than that there is no network
+        self.bed.wait_until(lambda: modem.properties['State'] < STATE_REGISTERED, 20, 'no network')
+        self.assertTrue(modem.exists)
+        self.check_goes_on('pulled', sim='missing')
+        # Put back once there is a modem that can be talked to
+        imei = self.wait_for_failed_modem('pulled')
+        self.assertEqual(self.bed.read_record(imei)['GTRAT'], '10')
+        module.unplug()
+        self.bed.wait_for_no_modem(module)
+        module.set(sim='ready')
+        module.plug()
+        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 40, 'put back')
+        self.assertEqual(module.get_our_commands()[-1], 'AT+GTRAT=10')
+
+    def wait_for_failed_modem(self, name):
+        modem = self.bed.wait_for_modem(self.modules[name])
+        self.bed.wait_until(lambda: modem.properties['State'] == STATE_FAILED, 20, 'failed modem')
+        self.assertEqual(modem.state, State.SUCCEEDED)
+        return modem.properties['EquipmentIdentifier']
+
+    def test_call(self):
+        """a call comes in, and ends"""
+        for _ in range(3):
+            self.modules['called'].report('RING', interface=PRIMARY)
+            self.modules['called'].report('+CRING: VOICE', interface=PRIMARY)
+            self.modules['called'].report('+CLIP: "+491711234567",145,,,,0', interface=PRIMARY)
+        self.modules['called'].report('NO CARRIER', interface=PRIMARY)
+        self.check_goes_on('called')
+
+    def test_message(self):
+        """a message comes in"""
+        self.modules['texted'].report('+CMTI: "SM",3', '+CMTI: "ME",0', interface=PRIMARY)
+        self.modules['texted'].report('+CMTI: "SM",4', interface=SECONDARY)
+        self.check_goes_on('texted')
+
+
+class Refusals(SharedBedCase):
+    """What could break the module is refused until the update is over."""
+
+    SCALE = 0.3
+    KEYS = {'preparing': {'download': 'manual'}, 'downloading': {'download': 'manual'},
+            'installing': {'restart_after': 3600000}}
+    CALLS = {'Reset': None, 'FactoryReset': GLib.Variant('(s)', ('0000',)),
+             'SetPowerState': GLib.Variant('(u)', (POWER_OFF,))}
+    OPTIONS = ('--reset', '--factory-reset=0000', '--set-power-state-off')
+    REFUSED = ERROR + 'Core.InProgress'
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW))
+        cls.modules = {name: cls.bed.simulator.add(**keys) for name, keys in cls.KEYS.items()}
+        cls.bed.start_daemon()
+        cls.modems = {name: cls.bed.wait_for_modem(module)
+                      for name, module in cls.modules.items()}
+        enable_all(*cls.modems.values())
+        for modem in cls.modems.values():
+            call = modem.start({'url': cls.url}).wait()
+            assert not call.error_name, call.message
+        cls.modules['downloading'].report(START, percent(40), interface=PRIMARY)
+        for name in ('downloading', 'installing'):
+            cls.bed.wait_for_announced(cls.modules[name], State[name.upper()])
+
+    def call_all(self, name):
+        return {method: Call(self.bed.connection, self.modems[name].path, MODEM, method,
+                             arguments).wait() for method, arguments in self.CALLS.items()}
+
+    def check_refused(self, name):
+        """By D-Bus, and by the stock client, with a reason; nothing is sent."""
+        self.assertEqual(self.modems[name].state, State[name.upper()])
+        since = len(self.modules[name].get_commands())
+        for method, call in self.call_all(name).items():
+            self.assertEqual(call.error_name, self.REFUSED, method)
+            self.assertIn('firmware', call.message)
+            self.assertIn('wait until it is done', call.message)
+        for option in self.OPTIONS:
+            client = self.bed.mmcli('-m', self.modems[name].index, option, stock=True)
+            self.assertEqual(client.returncode, 1, option)
+            self.assertIn('the firmware of the module is being updated', client.stderr)
+        sent = self.modules[name].get_commands()[since:]
+        self.assertEqual([command for command in sent
+                          if command.startswith(('AT+CFUN=', 'AT&F'))], [])
+        self.assertEqual(self.modems[name].state, State[name.upper()])
+
+    def test_preparing(self):
+        """while the module is being prepared"""
+        self.check_refused('preparing')
+
+    def test_downloading(self):
+        """while it downloads"""
+        self.check_refused('downloading')
+
+    def test_installing(self):
+        """while it installs"""
+        self.check_refused('installing')
+
+    def test_zz_over(self):
+        """not refused any more when it is over"""
+        modem = self.modems['downloading']
+        self.modules['downloading'].report('GTOTA DOWNLOAD FAILED', interface=PRIMARY)
+        modem.wait_for_state(State.FAILED)
+        for method, call in self.call_all('downloading').items():
+            self.assertNotEqual(call.error_name, self.REFUSED, method)
+            self.assertNotIn('firmware', call.message or '')
+
+
+class Daemon(BedCase):
+    """The daemon ends, and two updates at once."""
+
+    SCALE = 0.3
+
+    def test_stop(self):
+        """told to stop while a module downloads: it does so in time, and remembers"""
+        self.bed.start_daemon()
+        module, modem = self.bed.add_modem(download='manual')
+        modem.enable()
+        self.assertIsNone(modem.start({'url': 'http://127.0.0.1/package'}).wait().error_name)
+        module.report(START, percent(40), interface=PRIMARY)
+        modem.wait_for_state(State.DOWNLOADING)
+        self.bed.wait_until(lambda: modem.update['Progress'] == 40, 10, '40 %')
+        imei = modem.properties['EquipmentIdentifier']
+        begin = time.monotonic()
+        self.bed.stop_daemon()
+        self.assertLess(time.monotonic() - begin, STOP)
+        record = self.bed.read_record(imei)
+        self.assertEqual((record['State'], record['Progress'], record['Finished']),
+                         ('downloading', '40', '0'))
+
+    def test_two(self):
+        """two modules download, one is unplugged: the other one does not mind"""
+        url = self.bed.start_http().publish('/package', make_package(NEW))
+        modules = [self.bed.simulator.add(pace=20, unplug=50), self.bed.simulator.add(pace=30)]
+        self.bed.start_daemon()
+        modems = [self.bed.wait_for_modem(module) for module in modules]
+        enable_all(*modems)
+        for call in [modem.start({'url': url}) for modem in modems]:
+            self.assertIsNone(call.wait().error_name, call.message)
+        self.bed.wait_until(lambda: modules[0].peek_events('usb')[-1] == 'unplugged', 20, 'unplug')
+        self.bed.wait_for_state(modules[1], State.SUCCEEDED)
+        self.assertEqual(self.bed.get_announced(modules[1], 'State'), STATES)
+        self.assertEqual(self.bed.get_percentages(modules[1]), list(range(1, 101)))
+        modules[0].set(unplug='-')
+        modules[0].plug()
+        modem = self.bed.wait_for_state(modules[0], State.FAILED)
+        self.assertIn('disappeared', modem.update['Error'][1])
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""How long a module is waited for, and what if it comes later than that."""
+
+import time
+
+from gi.repository import GLib
+
+from testbed.bus import ERROR, State, enable_all
+from testbed.case import SharedBedCase
+from testbed.loop import settle
+from testbed.servers import make_package
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+URL = 'http://127.0.0.1/package'
+
+SCALE = 0.02
+
+# Timeouts of the plugin, in scaled seconds
+START = 180 * SCALE
+PROGRESS = 300 * SCALE
+INSTALL = 600 * SCALE
+
+# What a busy machine may add
+SLACK = 3
+
+SAYS_START = 'GTOTA DOWNLOAD START'
+SAYS_COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+PRIMARY = 1
+
+
+def percent(value):
+    return f'GTOTA DOWNLOADING: {value}%'
+
+
+def say_later(seconds, module, *lines):
+    def say():
+        module.report(*lines, interface=PRIMARY)
+        return GLib.SOURCE_REMOVE
+    GLib.timeout_add(int(seconds * 1000), say)
+
+
+class TimeCase(SharedBedCase):
+    """Updates of several modules at once."""
+
+    SCALE = SCALE
+    KEYS = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW))
+        cls.modules = {name: cls.bed.simulator.add(**keys) for name, keys in cls.KEYS.items()}
+        cls.bed.start_daemon()
+        cls.modems = {name: cls.bed.wait_for_modem(module)
+                      for name, module in cls.modules.items()}
+        cls.imeis = {name: modem.properties['EquipmentIdentifier']
+                     for name, modem in cls.modems.items()}
+        enable_all(*cls.modems.values())
+        cls.accepted = {}
+        calls = {name: modem.start({'url': cls.url}) for name, modem in cls.modems.items()}
+        for name, call in calls.items():
+            call.wait()
+            assert not call.error_name, call.message
+            cls.accepted[name] = time.monotonic()
+
+    def get_time(self, name, state):
+        """When a state was announced first."""
+        return [event.time for event in self.bed.get_events(self.modules[name])
+                if event.values.get('State') == state][0]
+
+    def get_time_of_percent(self, name, value):
+        return [event.time for event in self.bed.get_events(self.modules[name])
+                if event.values.get('Progress') == value][0]
+
+    def wait_for(self, name, state, timeout=40):
+        return self.bed.wait_for_state(self.modules[name], state, timeout)
+
+    def assert_duration(self, seconds, begin, end):
+        """That time, and not much more."""
+        self.assertGreater(end - begin, seconds - 0.3)
+        self.assertLess(end - begin, seconds + SLACK)
+
+    def restart(self, name):
+        """The module restarts with the new firmware."""
+        self.bed.wait_for_announced(self.modules[name], State.INSTALLING)
+        self.modules[name].unplug()
+        self.bed.wait_for_no_modem(self.modules[name])
+        self.modules[name].set(revision=NEW)
+        self.modules[name].plug()
+
+
+class Reports(TimeCase):
+    """The module is told what to report, and when."""
+
+    KEYS = dict.fromkeys(('silent', 'repeating', 'slow', 'failing'), {'download': 'manual'})
+    # Each of them in time
+    PAUSE = PROGRESS * 0.7
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.modules['repeating'].report(SAYS_START, percent(10), interface=PRIMARY)
+        for part in (0.3, 0.6, 0.9):
+            say_later(PROGRESS * part, cls.modules['repeating'], percent(10))
+        cls.modules['slow'].report(SAYS_START, interface=PRIMARY)
+        for value in (1, 2, 3):
+            say_later(cls.PAUSE * value, cls.modules['slow'], percent(value))
+
+    def check_late(self, name, *lines):
+        """It goes on with the first of these lines, and succeeds."""
+        since = len(self.bed.observer.events)
+        modem = self.modems[name]
+        self.modules[name].report(*lines, interface=PRIMARY)
+        modem.wait_for_state(State.DOWNLOADING)
+        self.assertEqual(modem.update['Error'], ('', ''))
+        self.assertEqual(modem.update['Finished'], 0)
+        self.assertTrue(self.bed.daemon.open_ports)
+        self.modules[name].report(percent(100), SAYS_COMPLETE, interface=PRIMARY)
+        self.restart(name)
+        modem = self.wait_for(name, State.SUCCEEDED)
+        self.assertEqual((modem.update['PreviousVersion'], modem.update['CurrentVersion'],
+                          modem.update['Error']), (OLD, NEW, ('', '')))
+        percentages = self.bed.get_percentages(self.modules[name], since)
+        self.assertEqual(percentages, sorted(percentages))
+
+    def test_no_start(self):
+        """no report at all: failed after the time for a start; it goes on with a late one"""
+        self.modems['silent'].wait_for_state(State.FAILED)
+        name, message = self.modems['silent'].update['Error']
+        self.assertEqual(name, ERROR + 'Core.Failed')
+        self.assertIn('did not start to download', message)
+        self.assert_duration(START, self.accepted['silent'],
+                             self.get_time('silent', State.FAILED))
+        self.check_late('silent', SAYS_START, percent(1))
+
+    def test_repeated_percentage(self):
+        """the same percentage again and again is no progress; a new one is, however late"""
+        self.modems['repeating'].wait_for_state(State.FAILED)
+        self.assertIn('stopped at 10%', self.modems['repeating'].update['Error'][1])
+        self.assert_duration(PROGRESS, self.get_time_of_percent('repeating', 10),
+                             self.get_time('repeating', State.FAILED))
+        self.modules['repeating'].report(percent(10), interface=PRIMARY)
+        settle(300)
+        self.assertEqual(self.modems['repeating'].state, State.FAILED)
+        self.check_late('repeating', percent(11))
+
+    def test_slow_download(self):
+        """a download may last as long as it likes while there is progress"""
+        self.modems['slow'].wait_for_state(State.FAILED)
+        self.assertIn('stopped at 3%', self.modems['slow'].update['Error'][1])
+        self.assertGreater(self.get_time_of_percent('slow', 3) - self.accepted['slow'],
+                           2 * PROGRESS)
+        self.assert_duration(PROGRESS, self.get_time_of_percent('slow', 3),
+                             self.get_time('slow', State.FAILED))
+
+    def test_failure_is_final(self):
+        """what the module itself called a failure does not go on"""
+        modem = self.modems['failing']
+        self.modules['failing'].report(SAYS_START, 'GTOTA DOWNLOAD FAILED', interface=PRIMARY)
+        self.bed.wait_until(lambda: modem.state == State.FAILED, 10, 'failure')
+        self.modules['failing'].report(SAYS_START, percent(50), interface=PRIMARY)
+        settle(300)
+        self.assertEqual((modem.state, modem.update['Progress']), (State.FAILED, 0))
+
+
+class Restarts(TimeCase):
+    """The module has the package and restarts."""
+
+    KEYS = {
+        'gone': {'install': 'gone'},
+        'twice': {'restarts': 2, 'restart-after': int(INSTALL * 700)},
+        'edl': {'install': 'edl'},
+    }
+
+    def read_state(self, name):
+        return self.bed.read_record(self.imeis[name])['State']
+
+    def test_emergency_download_mode(self):
+        """comes back as 05c6:9008: failed at once, and said by the next modem object"""
+        module = self.modules['edl']
+        self.bed.wait_until(lambda: self.read_state('edl') == 'failed', 20, 'failure')
+        self.assertIsNone(self.bed.observer.find(module.path))
+        module.unplug()
+        module.set(install='same')
+        module.plug()
+        update = self.wait_for('edl', State.FAILED).read_update()
+        self.assertEqual(update['Error'][0], ERROR + 'Core.Failed')
+        self.assertIn('05c6:9008', update['Error'][1])
+        self.assertIn("maker's flash tool", update['Error'][1])
+        self.assertEqual((update['PreviousVersion'], update['CurrentVersion']), (OLD, OLD))
+
+    def test_not_back(self):
+        """does not come back: installing for as long as it takes, and then succeeded"""
+        module = self.modules['gone']
+        self.bed.wait_until(lambda: module.peek_events('usb')[-1] == 'unplugged', 20, 'restart')
+        self.bed.wait_for_no_modem(module)
+        settle(int(INSTALL * 1200))
+        self.assertEqual(self.read_state('gone'), 'installing')
+        module.set(revision=NEW)
+        module.plug()
+        self.wait_for('gone', State.SUCCEEDED)
+
+    def test_twice(self):
+        """back with the old version, and then with the new one: counted from the last time"""
+        self.wait_for('twice', State.SUCCEEDED, 60)
+        begin = self.get_time('twice', State.INSTALLING)
+        self.assertGreater(self.get_time('twice', State.SUCCEEDED) - begin, INSTALL)
+        self.assertNotIn(State.FAILED, self.bed.get_announced(self.modules['twice'], 'State'))
+        self.assertEqual(len(self.modules['twice'].get_events('usb')), 5)
+
+
+if __name__ == '__main__':
+    main()
