@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
@@ -35,12 +36,12 @@ packages='
     libglib2.0-dev libglib2.0-bin libgudev-1.0-dev libmm-glib-dev
     modemmanager dbus-daemon dbus-bin polkitd systemd
     umockdev libumockdev-dev libcurl4-openssl-dev
-    python3 python3-gi gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
+    python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
 '
 
 install_packages () {
     # shellcheck disable=SC2086
-    missing=$(for package in $packages "$@"; do
+    missing=$(for package in $packages; do
                   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' ||
                       printf '%s ' "$package"
               done)
@@ -58,12 +59,12 @@ install_packages () {
 build () {
     mkdir "$work/source" "$work/build"
     (cd "$top" && tar -c --exclude=./.git --exclude=autom4te.cache .) | tar -x -C "$work/source"
-    cd "$work/source"
+    cd "$work/source" || exit
     # A tree that was configured in place cannot be built elsewhere
     [ ! -e config.status ] || make -s distclean >/dev/null 2>&1 || rm -f config.status
     say "building"
     ./autogen.sh >"$work/autogen.log" 2>&1 || { cat "$work/autogen.log"; die "autoreconf failed"; }
-    cd "$work/build"
+    cd "$work/build" || exit
     ../source/configure -q "$@"
     make -s -j"$(nproc)" all
 }
