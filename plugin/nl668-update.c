@@ -29,8 +29,8 @@ struct _Nl668Update {
     /* While an update is under way */
     Nl668Inhibitor *inhibitor;
     GCancellable   *cancellable;
-    /* While the module may be away, and since when it has no modem object */
     Nl668UsbPort   *usb_port;
+    /* Since when there is no modem object */
     gint64          left_at;
     /* What is waited for */
     guint           timeout_id;
@@ -232,9 +232,11 @@ usb_port_changed (Nl668Update *self)
               "it takes the maker's flash tool to repair it");
         break;
     case NL668_USB_PORT_STATE_ABSENT:
-        /* Later than that it may have left to install the package: nobody was
-         * there to hear it. What it runs when it comes back, will tell. */
-        if (nl668_status_is_downloading (STATUS (self)) && g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
+        /* Its modem object goes as well, after what the module said last was
+         * read. Without one, nobody heard whether it left to install the
+         * package: what it runs when it comes back, will tell. */
+        if (nl668_status_is_downloading (STATUS (self)) && !nl668_status_get_modem (STATUS (self)) &&
+            g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
             module_disappeared (self);
         break;
     case NL668_USB_PORT_STATE_PRESENT:
@@ -306,7 +308,6 @@ download_completed (Nl668Update *self)
 {
     download_progressed (self, 100);
     wait_for (self, NL668_TIMEOUT_INSTALL, (GSourceFunc) not_installed_cb);
-    watch_usb_port (self);
     nl668_status_set_state (STATUS (self), NL668_STATE_INSTALLING);
 }
 
@@ -320,6 +321,7 @@ resume (Nl668Update *self)
         self->gave_up = GAVE_UP_NOT;
         nl668_status_reopen (STATUS (self));
     }
+    watch_usb_port (self);
     take_inhibitor (self, NULL, NULL);
 }
 
@@ -372,6 +374,7 @@ nl668_update_begin (Nl668Update         *self,
         return;
     }
     self->gave_up = GAVE_UP_NOT;
+    watch_usb_port (self);
     self->secret = g_strdup (request->password);
     take_inhibitor (self, begin_ready, task);
 }
@@ -429,7 +432,10 @@ nl668_update_module_came (Nl668Update *self,
                           MMBaseModem *modem,
                           const gchar *usb_path)
 {
+    gboolean moved;
+
     nl668_status_set_modem (STATUS (self), modem);
+    moved = g_strcmp0 (usb_path, self->usb_path) != 0;
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);
 
@@ -439,11 +445,10 @@ nl668_update_module_came (Nl668Update *self,
     /* The daemon was away, or only the modem object */
     if (!self->cancellable)
         resume (self);
-    if (nl668_status_is_downloading (STATUS (self))) {
-        g_clear_object (&self->usb_port);
-        wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
-    } else
+    else if (moved)
         watch_usb_port (self);
+    if (nl668_status_is_downloading (STATUS (self)))
+        wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
 }
 
 void
@@ -465,14 +470,12 @@ nl668_update_module_runs (Nl668Update *self,
 void
 nl668_update_module_left (Nl668Update *self)
 {
+    self->left_at = g_get_monotonic_time ();
     /* The module itself may still be there: then it goes on. */
-    if (nl668_status_is_downloading (STATUS (self))) {
-        self->left_at = g_get_monotonic_time ();
-        watch_usb_port (self);
-        if (!self->usb_port || nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
-            module_disappeared (self);
-    } else
+    if (!nl668_status_is_downloading (STATUS (self)))
         stop_waiting (self);
+    else if (!self->usb_port || nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
+        module_disappeared (self);
     nl668_status_set_modem (STATUS (self), NULL);
 }
 
