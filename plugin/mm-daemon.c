@@ -49,7 +49,6 @@ static struct {
 
     /* Modem */
     GList *             (* find_ports)        (MMBaseModem *, gint, gint);
-    MMPortSerialAt *    (* peek_port_primary) (MMBaseModem *);
     void                (* at_command)        (MMBaseModem *, const gchar *, guint, gboolean, GAsyncReadyCallback, gpointer);
     const gchar *       (* at_command_finish) (MMBaseModem *, GAsyncResult *, GError **);
     void                (* set_current_modes) (MMBaseModem *, guint, guint, GAsyncReadyCallback, gpointer);
@@ -81,7 +80,6 @@ static const Symbol symbols[] = {
     { "mm_port_probe_list_has_mbim_port",              (gpointer *) &mm.has_mbim_port            },
     { "mm_broadband_modem_new",                        (gpointer *) &mm.broadband_modem_new      },
     { "mm_base_modem_find_ports",                      (gpointer *) &mm.find_ports               },
-    { "mm_base_modem_peek_port_primary",               (gpointer *) &mm.peek_port_primary        },
     { "mm_base_modem_at_command",                      (gpointer *) &mm.at_command               },
     { "mm_base_modem_at_command_finish",               (gpointer *) &mm.at_command_finish        },
     { "mm_iface_modem_set_current_modes",              (gpointer *) &mm.set_current_modes        },
@@ -378,12 +376,6 @@ mm_daemon_find_at_ports (MMBaseModem *modem)
     }
     g_list_free_full (all, g_object_unref);
     return g_list_reverse (ports);
-}
-
-MMPortSerialAt *
-mm_daemon_peek_primary_port (MMBaseModem *modem)
-{
-    return mm.peek_port_primary (modem);
 }
 
 gboolean

@@ -110,13 +110,6 @@ MMBaseModem *mm_daemon_create_stock_modem (MMPlugin              *self,
  */
 GList *mm_daemon_find_at_ports (MMBaseModem *modem);
 
-/**
- * mm_daemon_peek_primary_port:
- *
- * Returns: (transfer none) (nullable): the primary AT port.
- */
-MMPortSerialAt *mm_daemon_peek_primary_port (MMBaseModem *modem);
-
 /* The daemon counts the openings of a port; a port with none gets no reports. */
 gboolean mm_daemon_port_open  (MMPortSerialAt  *port,
                                GError         **error);
