@@ -5,27 +5,12 @@
 #include <config.h>
 
 #include "mmcli-time.h"
-
-#define SCALE_MAX 100
-
-guint
-mmcli_time_scale (guint        seconds,
-                  const gchar *scale)
-{
-    gdouble factor = 0;
-
-    if (scale)
-        factor = g_ascii_strtod (scale, NULL);
-    /* Written so that it is also false for what is not a number */
-    if (!(factor > 0 && factor <= SCALE_MAX))
-        factor = 1;
-    return (guint) (seconds * 1000.0 * factor);
-}
+#include "nl668-timeouts.h"
 
 guint
 mmcli_time_get_timeout (guint seconds)
 {
-    return mmcli_time_scale (seconds, g_getenv ("FIBOCOM_NL668_TIMEOUT_SCALE"));
+    return nl668_timeout_scale (seconds, g_getenv ("FIBOCOM_NL668_TIMEOUT_SCALE"));
 }
 
 gchar *

@@ -10,17 +10,6 @@
 #include <glib.h>
 
 /**
- * mmcli_time_scale:
- * @seconds: how long to wait.
- * @scale: (nullable): a decimal factor, as in FIBOCOM_NL668_TIMEOUT_SCALE;
- *  one that is missing or not above 0 and up to 100 is 1.
- *
- * Returns: the same in milliseconds, scaled.
- */
-guint mmcli_time_scale (guint        seconds,
-                        const gchar *scale);
-
-/**
  * mmcli_time_get_timeout:
  * @seconds: how long to wait.
  *

@@ -16,18 +16,31 @@ static const guint seconds[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (seconds) == NL668_TIMEOUT_LAST);
 
-static gdouble
+#define SCALE_MAX 100
+
+guint
+nl668_timeout_scale (guint        unscaled,
+                     const gchar *scale)
+{
+    gdouble factor = 0;
+
+    if (scale)
+        factor = g_ascii_strtod (scale, NULL);
+    /* Written so that it is also false for what is not a number */
+    if (!(factor > 0 && factor <= SCALE_MAX))
+        factor = 1;
+    return (guint) (unscaled * 1000.0 * factor);
+}
+
+static const gchar *
 get_scale (void)
 {
-    static gdouble scale = 0;
+    static gboolean  is_read = FALSE;
+    static gchar    *scale = NULL;
 
-    if (scale == 0) {
-        const gchar *text;
-
-        text = g_getenv ("FIBOCOM_NL668_TIMEOUT_SCALE");
-        scale = text ? g_ascii_strtod (text, NULL) : 1;
-        if (!(scale > 0 && scale <= 100))
-            scale = 1;
+    if (!is_read) {
+        scale = g_strdup (g_getenv ("FIBOCOM_NL668_TIMEOUT_SCALE"));
+        is_read = TRUE;
     }
     return scale;
 }
@@ -35,7 +48,7 @@ get_scale (void)
 guint
 nl668_timeout_get (Nl668Timeout timeout)
 {
-    return seconds[timeout] * 1000 * get_scale ();
+    return nl668_timeout_scale (seconds[timeout], get_scale ());
 }
 
 guint

@@ -24,6 +24,17 @@ typedef enum {
 } Nl668Timeout;
 
 /**
+ * nl668_timeout_scale:
+ * @unscaled: a time in seconds.
+ * @scale: (nullable): a decimal factor, as in FIBOCOM_NL668_TIMEOUT_SCALE;
+ *   one that is missing or not above 0 and up to 100 is 1.
+ *
+ * Returns: the same in milliseconds, scaled.
+ */
+guint nl668_timeout_scale (guint        unscaled,
+                           const gchar *scale);
+
+/**
  * nl668_timeout_get:
  *
  * For tests, the environment variable FIBOCOM_NL668_TIMEOUT_SCALE is a factor

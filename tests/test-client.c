@@ -16,6 +16,7 @@
 #include "mmcli-help.h"
 #include "mmcli-stock.h"
 #include "mmcli-time.h"
+#include "nl668-timeouts.h"
 
 /*****************************************************************************/
 /* Time */
@@ -23,15 +24,15 @@
 static void
 test_scale (void)
 {
-    g_assert_cmpuint (mmcli_time_scale (120, NULL), ==, 120000);
-    g_assert_cmpuint (mmcli_time_scale (120, "0.05"), ==, 6000);
-    g_assert_cmpuint (mmcli_time_scale (120, "2"), ==, 240000);
-    g_assert_cmpuint (mmcli_time_scale (120, "100"), ==, 12000000);
-    g_assert_cmpuint (mmcli_time_scale (120, ""), ==, 120000);
-    g_assert_cmpuint (mmcli_time_scale (120, "0"), ==, 120000);
-    g_assert_cmpuint (mmcli_time_scale (120, "-1"), ==, 120000);
-    g_assert_cmpuint (mmcli_time_scale (120, "nan"), ==, 120000);
-    g_assert_cmpuint (mmcli_time_scale (120, "1e9"), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, NULL), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "0.05"), ==, 6000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "2"), ==, 240000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "100"), ==, 12000000);
+    g_assert_cmpuint (nl668_timeout_scale (120, ""), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "0"), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "-1"), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "nan"), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "1e9"), ==, 120000);
 }
 
 static void
