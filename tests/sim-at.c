@@ -19,9 +19,7 @@
 #define RAT_UMTS 2
 #define RAT_LTE  3
 
-#define PIN       "1234"
-#define IMSI      "001010123456789"
-#define ICCID     "8988211000000123458"
+/* SIM_AT_ICCID as the card keeps it */
 #define ICCID_BCD "988812010000103254F8"
 
 typedef enum { DOMAIN_CS, DOMAIN_PS, DOMAIN_EPS, N_DOMAINS } Domain;
@@ -29,7 +27,7 @@ typedef enum { DOMAIN_CS, DOMAIN_PS, DOMAIN_EPS, N_DOMAINS } Domain;
 static const gchar *const domain_names[N_DOMAINS] = { "CREG", "CGREG", "CEREG" };
 
 /* <AcT> of 3GPP TS 27.007 */
-static const guint technologies[] = {
+static const guint access_technologies[] = {
     [SIM_REGISTRATION_GSM]  = 0,
     [SIM_REGISTRATION_UMTS] = 2,
     [SIM_REGISTRATION_LTE]  = 7
@@ -46,6 +44,7 @@ struct _SimAt {
     guint            callbreak;
     guint            gprsfirst;
     guint            rat;
+    guint            allowed;
     guint            ws46;
 };
 
@@ -127,15 +126,23 @@ add_identity (const SimConfig *config,
 /*****************************************************************************/
 /* SIM card */
 
+SimCard
+sim_at_get_card (const SimAt *self)
+{
+    return self->unlocked ? SIM_CARD_READY : (SimCard) self->config->card;
+}
+
 /* NULL if the card can be used */
 static const gchar *
 check_card (const SimAt *self)
 {
-    if (self->config->card == SIM_CARD_MISSING)
-        return SIM_NOT_INSERTED;
-    if (self->config->card == SIM_CARD_PIN && !self->unlocked)
-        return SIM_PIN_REQUIRED;
-    return NULL;
+    static const gchar *const problems[] = {
+        [SIM_CARD_PIN]     = SIM_PIN_REQUIRED,
+        [SIM_CARD_MISSING] = SIM_NOT_INSERTED
+    };
+    SimCard card = sim_at_get_card (self);
+
+    return card == SIM_CARD_READY ? NULL : problems[card];
 }
 
 static const gchar *
@@ -149,15 +156,25 @@ run_get_pin (const Call *call)
     return OK;
 }
 
+gboolean
+sim_at_enter_pin (SimAt       *self,
+                  const gchar *pin)
+{
+    if (sim_at_get_card (self) != SIM_CARD_PIN || !g_str_equal (pin, SIM_AT_PIN))
+        return FALSE;
+    self->unlocked = TRUE;
+    return TRUE;
+}
+
 static const gchar *
 run_enter_pin (const Call *call)
 {
-    if (g_strcmp0 (check_card (call->self), SIM_PIN_REQUIRED) != 0)
+    g_autofree gchar *pin = g_strdup (call->arguments);
+
+    if (sim_at_get_card (call->self) != SIM_CARD_PIN)
         return NOT_ALLOWED;
-    if (!g_str_equal (call->arguments, PIN) && !g_str_equal (call->arguments, "\"" PIN "\""))
-        return INCORRECT_PASSWORD;
-    call->self->unlocked = TRUE;
-    return OK;
+    g_strdelimit (pin, "\"", ' ');
+    return sim_at_enter_pin (call->self, g_strstrip (pin)) ? OK : INCORRECT_PASSWORD;
 }
 
 /* The card has two files, EF-ICCID and EF-AD */
@@ -182,18 +199,30 @@ radio_works (const SimAt *self)
     return self->function == 1 && !check_card (self);
 }
 
+/* The technologies that +GTRAT and a control port leave, as a mask */
+static guint
+get_allowed (const SimAt *self)
+{
+    if (self->rat == RAT_LTE)
+        return self->allowed & (1u << SIM_REGISTRATION_LTE);
+    if (self->rat == RAT_UMTS)
+        return self->allowed & (1u << SIM_REGISTRATION_UMTS);
+    return self->allowed;
+}
+
 guint
 sim_at_get_registration (const SimAt *self)
 {
-    guint held = self->rat == RAT_LTE ? SIM_REGISTRATION_LTE : SIM_REGISTRATION_UMTS;
+    guint allowed = get_allowed (self);
+    guint found = self->config->coverage & allowed;
 
-    if (!self->config->coverage || (self->rat != RAT_LTE && self->rat != RAT_UMTS))
+    if (!self->config->coverage || allowed == SIM_AT_ANY)
         return self->config->registration;
-    return self->config->coverage & (1u << held) ? held : SIM_REGISTRATION_NONE;
+    return found ? g_bit_nth_msf (found, -1) : SIM_REGISTRATION_NONE;
 }
 
-static gboolean
-is_registered (const SimAt *self)
+gboolean
+sim_at_is_registered (const SimAt *self)
 {
     return radio_works (self) && sim_at_get_registration (self) != SIM_REGISTRATION_NONE;
 }
@@ -205,7 +234,7 @@ get_registration_state (const SimAt *self,
 {
     if (!radio_works (self))
         return 0;
-    if (!is_registered (self))
+    if (!sim_at_is_registered (self))
         return 2;
     if (domain == DOMAIN_CS)
         return 1;
@@ -222,7 +251,7 @@ add_registration (const SimAt *self,
 
     if (self->urcs[domain] == 2 && state == 1)
         add_line (text, "+%s: %s1,\"1A2B\",\"01C3D4E5\",%u",
-                  domain_names[domain], prefix, technologies[sim_at_get_registration (self)]);
+                  domain_names[domain], prefix, access_technologies[sim_at_get_registration (self)]);
     else
         add_line (text, "+%s: %s%u", domain_names[domain], prefix, state);
 }
@@ -263,12 +292,12 @@ run_set_operator (const Call *call)
 static const gchar *
 run_get_operator (const Call *call)
 {
-    static const gchar *const names[] = { "Test Network", "Test", "00101" };
+    static const gchar *const names[] = { SIM_AT_OPERATOR, "Test", SIM_AT_MCC SIM_AT_MNC };
     SimAt                    *self = call->self;
 
-    if (is_registered (self))
+    if (sim_at_is_registered (self))
         add_line (call->text, "+COPS: 0,%u,\"%s\",%u", self->operator_format,
-                  names[self->operator_format], technologies[sim_at_get_registration (self)]);
+                  names[self->operator_format], access_technologies[sim_at_get_registration (self)]);
     else
         add_line (call->text, "+COPS: 0");
     return OK;
@@ -277,7 +306,7 @@ run_get_operator (const Call *call)
 static const gchar *
 run_get_signal (const Call *call)
 {
-    add_line (call->text, "+CSQ: %s", is_registered (call->self) ? "24,99" : "99,99");
+    add_line (call->text, "+CSQ: %s", sim_at_is_registered (call->self) ? "24,99" : "99,99");
     return OK;
 }
 
@@ -365,8 +394,8 @@ static const Command commands[] = {
 
     { "+CPIN?",     NULL, run_get_pin   },
     { "+CPIN=",     NULL, run_enter_pin },
-    { "+CIMI",      IMSI,            .needs_card = TRUE },
-    { "+CCID",      "+CCID: " ICCID, .needs_card = TRUE },
+    { "+CIMI",      SIM_AT_IMSI,            .needs_card = TRUE },
+    { "+CCID",      "+CCID: " SIM_AT_ICCID, .needs_card = TRUE },
     { "+CRSM=",     NULL, run_card_file, .needs_card = TRUE },
     { "+CNUM",      .needs_card = TRUE },
 
@@ -379,7 +408,7 @@ static const Command commands[] = {
     { "+CEREG=?",   "+CEREG: (0-2)" },
     { "+CEREG?",    NULL, run_get_registration, .domain = DOMAIN_EPS },
     { "+CEREG=",    NULL, run_set_number, STATE (urcs[DOMAIN_EPS]), .max = 2 },
-    { "+COPS=?",    "+COPS: (2,\"Test Network\",\"Test\",\"00101\",7),,(0,1,3),(0-2)",
+    { "+COPS=?",    "+COPS: (2,\"" SIM_AT_OPERATOR "\",\"Test\",\"" SIM_AT_MCC SIM_AT_MNC "\",7),,(0,1,3),(0-2)",
                     .needs_card = TRUE },
     { "+COPS?",     NULL, run_get_operator, .needs_card = TRUE },
     { "+COPS=",     NULL, run_set_operator, .needs_card = TRUE },
@@ -479,6 +508,32 @@ sim_at_run (SimAt       *self,
 
 /*****************************************************************************/
 
+guint
+sim_at_get_allowed (const SimAt *self)
+{
+    return self->allowed;
+}
+
+void
+sim_at_set_allowed (SimAt *self,
+                    guint  technologies)
+{
+    self->allowed = technologies;
+}
+
+guint
+sim_at_get_function (const SimAt *self)
+{
+    return self->function;
+}
+
+void
+sim_at_set_function (SimAt *self,
+                     guint  function)
+{
+    self->function = function;
+}
+
 void
 sim_at_set_updating (SimAt    *self,
                      gboolean  updating)
@@ -506,6 +561,7 @@ sim_at_new (const SimConfig *config)
 
     self->config = config;
     self->rat = 10;
+    self->allowed = SIM_AT_ANY;
     self->ws46 = 25;
     sim_at_restart (self);
     return self;

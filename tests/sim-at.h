@@ -10,11 +10,22 @@
 #include "sim-config.h"
 #include "sim-request.h"
 
+/* The network and the card, the same for every module */
+#define SIM_AT_OPERATOR "Test Network"
+#define SIM_AT_MCC      "001"
+#define SIM_AT_MNC      "01"
+#define SIM_AT_IMSI     "001010123456789"
+#define SIM_AT_ICCID    "8988211000000123458"
+#define SIM_AT_PIN      "1234"
+
+/* All bits of `1u << SimRegistration` */
+#define SIM_AT_ANY (1u << SIM_REGISTRATION_GSM | 1u << SIM_REGISTRATION_UMTS | 1u << SIM_REGISTRATION_LTE)
+
 /**
  * SimAt:
  *
- * What a module answers to AT commands. No I/O: a command line goes in, an
- * answer comes out.
+ * The state of a module, and what it answers to AT commands. No I/O: a command
+ * line goes in, an answer comes out.
  */
 typedef struct _SimAt SimAt;
 
@@ -63,9 +74,39 @@ void sim_at_run (SimAt       *self,
 /**
  * sim_at_get_registration:
  *
- * Returns: the network that the module finds, as far as keys and +GTRAT decide.
+ * Returns: the network that the module finds, as far as the keys and what it is
+ * held to decide.
  */
 guint sim_at_get_registration (const SimAt *self);
+
+/**
+ * sim_at_is_registered:
+ *
+ * Returns: whether it found one, has a card that can be used, and its radio on.
+ */
+gboolean sim_at_is_registered (const SimAt *self);
+
+/* What a control port holds the radio to, beside +GTRAT: a mask of
+ * 1u << SimRegistration; SIM_AT_ANY if it is not held. */
+guint sim_at_get_allowed (const SimAt *self);
+void  sim_at_set_allowed (SimAt       *self,
+                          guint        technologies);
+
+/* <fun> of +CFUN */
+guint sim_at_get_function (const SimAt *self);
+void  sim_at_set_function (SimAt       *self,
+                           guint        function);
+
+/**
+ * sim_at_get_card:
+ *
+ * Returns: what state the card is in; SIM_CARD_READY once it is unlocked.
+ */
+SimCard sim_at_get_card (const SimAt *self);
+
+/* Returns: whether @pin unlocked the card. */
+gboolean sim_at_enter_pin (SimAt       *self,
+                           const gchar *pin);
 
 /**
  * sim_at_build_registration_urcs:

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim-composition.h"
 #include "sim-config.h"
 
 #define MAX_TEXT         64
@@ -38,6 +39,7 @@ typedef struct {
 
 static const gchar *const registrations[] = { "none", "gsm", "umts", "lte", NULL };
 static const gchar *const cards[] = { "ready", "pin", "missing", NULL };
+static const gchar *const compositions[] = { "at", "qmi", "ecm", "mbim", NULL };
 static const gchar *const fotas[] = { "none", "http", "http+ftp", NULL };
 static const gchar *const downloads[] = { "real", "manual", NULL };
 static const gchar *const installs[] = { "package", "same", "edl", "gone", NULL };
@@ -48,6 +50,8 @@ static const Key keys[] = {
     { "id",            KIND_ID,         0,                       .at_add_only = TRUE },
     { "imei",          KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
     { "interfaces",    KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
+    { "composition",   KIND_CHOICE,     OFFSET (composition),    compositions, .at_add_only = TRUE },
+    { "hints",         KIND_BOOLEAN,    OFFSET (hints),          .at_add_only = TRUE },
     { "plugged",       KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
     { "manufacturer",  KIND_TEXT,       OFFSET (manufacturer)  },
     { "model",         KIND_TEXT,       OFFSET (model)         },
@@ -288,49 +292,6 @@ sim_config_change (SimConfig    *self,
 
 /*****************************************************************************/
 
-static gboolean
-has_id (const SimConfig *self,
-        guint            vendor,
-        guint            product)
-{
-    return self->vendor == vendor && self->product == product;
-}
-
-gboolean
-sim_config_is_diag (const SimConfig *self,
-                    guint            interface)
-{
-    return (has_id (self, 0x1508, 0x1001) && interface == 0) ||
-           (has_id (self, 0x2cb7, 0x01a0) && interface == 4);
-}
-
-const gchar *
-sim_config_get_hint (const SimConfig *self,
-                     guint            interface)
-{
-    static const gchar *const hints[SIM_INTERFACES] = {
-        [2] = "ID_MM_PORT_TYPE_AT_PRIMARY=1",
-        [3] = "ID_MM_PORT_TYPE_AT_SECONDARY=1",
-        [4] = "ID_MM_PORT_IGNORE=1"
-    };
-
-    return has_id (self, 0x2cb7, 0x01a0) ? hints[interface] : NULL;
-}
-
-guint
-sim_config_get_report (const SimConfig *self)
-{
-    guint i;
-
-    if (self->report)
-        return self->report;
-    for (i = 0; i < SIM_INTERFACES; i++) {
-        if ((self->interfaces & (1u << i)) && !sim_config_is_diag (self, i))
-            return 1u << i;
-    }
-    return 0;
-}
-
 void
 sim_config_install (SimConfig   *self,
                     const gchar *package)
@@ -344,16 +305,6 @@ sim_config_install (SimConfig   *self,
             return;
         }
     }
-}
-
-static guint
-default_interfaces (const SimConfig *self)
-{
-    if (has_id (self, 0x1508, 0x1001))
-        return 1 << 1 | 1 << 2;
-    if (has_id (self, 0x2cb7, 0x01a0))
-        return 1 << 2 | 1 << 3;
-    return 1 << 0 | 1 << 1;
 }
 
 /* The last digit of an IMEI is its Luhn checksum */
@@ -402,8 +353,14 @@ sim_config_new (guint         number,
         if (!assign (self, assignments[i], TRUE, error))
             return NULL;
     }
+    if (!sim_composition_exists (self)) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "%04x:%04x has no composition '%s'",
+                     self->vendor, self->product, compositions[self->composition]);
+        return NULL;
+    }
     if (!self->interfaces)
-        self->interfaces = default_interfaces (self);
+        self->interfaces = sim_composition_get_default (self);
     return g_steal_pointer (&self);
 }
 

@@ -24,6 +24,13 @@ typedef enum {
 } SimCard;
 
 typedef enum {
+    SIM_COMPOSITION_AT,
+    SIM_COMPOSITION_QMI,
+    SIM_COMPOSITION_ECM,
+    SIM_COMPOSITION_MBIM
+} SimComposition;
+
+typedef enum {
     SIM_FOTA_NONE,
     SIM_FOTA_HTTP,
     SIM_FOTA_HTTP_FTP
@@ -47,6 +54,9 @@ typedef enum {
  * The keys of one module. Times are in milliseconds; @interfaces and @report
  * are bit masks of USB interface numbers; @stall and @unplug are -1 for never.
  *
+ * @interfaces is what @composition says unless it is given. With @hints the udev
+ * rules tell what the ports are for.
+ *
  * @registration is the network that the module finds by itself. With @coverage,
  * a bit mask of SimRegistration, it finds another one where AT+GTRAT holds it to
  * a technology: that one if there is such a network, or none.
@@ -55,7 +65,9 @@ typedef struct {
     guint    vendor;
     guint    product;
     gchar   *imei;
+    guint    composition;
     guint    interfaces;
+    gboolean hints;
     gboolean plugged;
     gchar   *manufacturer;
     gchar   *model;
@@ -98,31 +110,6 @@ void       sim_config_free (SimConfig    *self);
 gboolean sim_config_change (SimConfig    *self,
                             const gchar  *assignment,
                             GError      **error);
-
-/**
- * sim_config_is_diag:
- *
- * Returns: whether @interface is the silent diagnostics port of this module,
- * not an AT port.
- */
-gboolean sim_config_is_diag (const SimConfig *self,
-                             guint            interface);
-
-/**
- * sim_config_get_hint:
- *
- * Returns: (nullable): what the stock daemon's udev rules say of the port of
- * @interface, as `KEY=VALUE`.
- */
-const gchar *sim_config_get_hint (const SimConfig *self,
-                                  guint            interface);
-
-/**
- * sim_config_get_report:
- *
- * Returns: the mask of the interfaces that the URCs of an update go to.
- */
-guint sim_config_get_report (const SimConfig *self);
 
 /**
  * sim_config_install:

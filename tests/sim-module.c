@@ -2,8 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+#include <string.h>
+
 #include "sim-at.h"
-#include "sim-config.h"
+#include "sim-composition.h"
 #include "sim-dialogue.h"
 #include "sim-download.h"
 #include "sim-module.h"
@@ -95,10 +97,20 @@ say_text (guint        interface,
 {
     SimModule *self = user_data;
 
-    sim_usb_device_write (self->device, interface, text, 0, NULL);
+    sim_port_write (sim_usb_device_find_port (self->device, interface), text, strlen (text), 0, NULL);
 }
 
 static const SimDialogueFuncs dialogue_funcs = { tell_command, say_text, start_update };
+
+static void
+open_interface (SimModule             *self,
+                const SimUsbInterface *interface)
+{
+    guint number = interface->number;
+
+    if (interface->function == SIM_USB_AT)
+        self->dialogues[number] = sim_dialogue_new (number, self->at, self->script, &dialogue_funcs, self);
+}
 
 static void
 enter_bus (SimModule *self)
@@ -113,17 +125,10 @@ enter_bus (SimModule *self)
 
     if (self->emergency)
         description = emergency_description;
-    for (i = 0; i < SIM_INTERFACES && !self->emergency; i++) {
-        gboolean diag = sim_config_is_diag (self->config, i);
-
-        if (!(self->config->interfaces & (1u << i)))
-            continue;
-        interfaces[description.n_interfaces++] = (SimUsbInterface) {
-            i, diag, sim_config_get_hint (self->config, i)
-        };
-        if (!diag)
-            self->dialogues[i] = sim_dialogue_new (i, self->at, self->script, &dialogue_funcs, self);
-    }
+    else
+        description.n_interfaces = sim_composition_list (self->config, interfaces);
+    for (i = 0; i < description.n_interfaces; i++)
+        open_interface (self, &interfaces[i]);
     sim_at_restart (self->at);
     sim_at_set_updating (self->at, self->restarts_left > 0);
     self->device = sim_usb_plug (self->usb, self->number + 1, &description, receive, self);
@@ -232,13 +237,17 @@ say (SimModule   *self,
      const gchar *urc)
 {
     g_autofree gchar *text = g_strdup_printf ("\r\n%s\r\n", urc);
-    guint             report = sim_config_get_report (self->config);
+    guint             report = sim_composition_get_report (self->config);
     gboolean          heard = FALSE;
     guint             i;
 
     for (i = 0; i < SIM_INTERFACES; i++) {
-        if (report & (1u << i))
-            heard |= sim_usb_device_write (self->device, i, text, self->config->fragment, said);
+        SimPort *port = report & (1u << i) ? sim_usb_device_find_port (self->device, i) : NULL;
+
+        if (!port)
+            continue;
+        sim_port_write (port, text, strlen (text), self->config->fragment, said);
+        heard = TRUE;
     }
     return heard;
 }
@@ -379,11 +388,14 @@ sim_module_send (SimModule    *self,
                  const gchar  *text,
                  GError      **error)
 {
-    if (!self->device || !sim_usb_device_write (self->device, interface, text, 0, NULL)) {
+    SimPort *port = self->device ? sim_usb_device_find_port (self->device, interface) : NULL;
+
+    if (!port) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                      "module %u has no interface %u on the bus", self->number, interface);
         return FALSE;
     }
+    sim_port_write (port, text, strlen (text), 0, NULL);
     return TRUE;
 }
 

@@ -2,10 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <glob.h>
 #include <poll.h>
@@ -13,51 +10,53 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <termios.h>
 #include <umockdev.h>
 #include <unistd.h>
 
 #include "sim-usb.h"
 
 #define BCD_DEVICE       0x0318
-#define PIECE_GAP        3      /* ms between two writes */
-#define QUIET_TIME       (100 * G_TIME_SPAN_MILLISECOND)
 #define LISTENER_TIMEOUT 5000   /* ms for a program to read its uevents */
 
 struct _SimUsb {
     UMockdevTestbed   *testbed;
     UMockdevIoctlBase *ioctls;
     gchar             *root;
-    GHashTable        *ports;         /* device node -> Port */
+    GHashTable        *ports;         /* device node -> SimPort */
     guint              next_tty;
+    guint              next_wdm;
+    guint              next_net;
     guint              next_address;
 };
 
-typedef struct {
-    gchar          *text;
-    gsize           length;
-    gsize           written;
-    gsize           fragment;
-    SimUsbSaidFunc  said;
-} Speech;
-
-typedef struct {
-    SimUsbDevice *device;
-    guint         interface;
-    gchar        *name;
-    gchar        *node;
-    gint          fd;
-    guint         read_source;
-    GQueue        speeches;
-    guint         write_source;
-} Port;
-
 struct _SimUsbDevice {
-    SimUsb         *usb;
-    GPtrArray      *paths;            /* in sysfs, outermost first */
-    GPtrArray      *ports;
-    SimUsbReadFunc  read;
-    gpointer        user_data;
-    gint64          last_write;
+    SimUsb          *usb;
+    GPtrArray       *paths;           /* in sysfs, outermost first */
+    GPtrArray       *ports;
+    SimPortReadFunc  read;
+    gpointer         user_data;
+};
+
+/* What the kernel makes of an interface */
+typedef struct {
+    const gchar *class;
+    const gchar *subclass;
+    const gchar *protocol;
+    const gchar *driver;
+    gboolean     serial;
+    gboolean     control;             /* a cdc-wdm node */
+    const gchar *net;                 /* how its network interface is called, or NULL */
+} Kind;
+
+static const Kind kinds[] = {
+    [SIM_USB_DIAG]      = { "ff", "ff", "ff", "option",    TRUE,  FALSE, NULL   },
+    [SIM_USB_AT]        = { "ff", "00", "00", "option",    TRUE,  FALSE, NULL   },
+    [SIM_USB_QMI]       = { "ff", "ff", "ff", "qmi_wwan",  FALSE, TRUE,  "wwan" },
+    [SIM_USB_MBIM]      = { "02", "0e", "00", "cdc_mbim",  FALSE, TRUE,  "wwan" },
+    [SIM_USB_MBIM_DATA] = { "0a", "00", "02", "cdc_mbim",  FALSE, FALSE, NULL   },
+    [SIM_USB_ECM]       = { "02", "06", "00", "cdc_ether", FALSE, FALSE, "usb"  },
+    [SIM_USB_ECM_DATA]  = { "0a", "00", "00", "cdc_ether", FALSE, FALSE, NULL   }
 };
 
 /*****************************************************************************/
@@ -105,28 +104,6 @@ wait_for_listeners (SimUsb *self)
 /*****************************************************************************/
 /* What programs do with the ports */
 
-static gboolean
-port_read_cb (gint         fd,
-              GIOCondition condition,
-              gpointer     user_data)
-{
-    Port    *port = user_data;
-    gchar    buffer[1024];
-    gssize   length;
-
-    length = read (fd, buffer, sizeof (buffer));
-    if (length > 0) {
-        port->device->read (port->interface, buffer, (gsize) length, port->device->user_data);
-        return G_SOURCE_CONTINUE;
-    }
-    if (length < 0 && (errno == EAGAIN || errno == EINTR))
-        return G_SOURCE_CONTINUE;
-
-    /* Nobody has the port open: it would poll as hung up until somebody has */
-    port->read_source = 0;
-    return G_SOURCE_REMOVE;
-}
-
 typedef struct {
     SimUsb *self;
     gchar  *node;
@@ -142,12 +119,11 @@ opened_free (Opened *opened)
 static gboolean
 opened_cb (gpointer user_data)
 {
-    Opened *opened = user_data;
-    Port   *port = g_hash_table_lookup (opened->self->ports, opened->node);
+    Opened  *opened = user_data;
+    SimPort *port = g_hash_table_lookup (opened->self->ports, opened->node);
 
-    if (port && !port->read_source)
-        port->read_source = g_unix_fd_add (port->fd, G_IO_IN | G_IO_HUP | G_IO_ERR,
-                                           port_read_cb, port);
+    if (port)
+        sim_port_watch (port);
     return G_SOURCE_REMOVE;
 }
 
@@ -177,101 +153,6 @@ handle_ioctl_cb (UMockdevIoctlBase   *ioctls,
         return FALSE;
     umockdev_ioctl_client_complete (client, 0, 0);
     return TRUE;
-}
-
-/*****************************************************************************/
-/* What the device says */
-
-static void
-speech_free (Speech *speech)
-{
-    g_free (speech->text);
-    g_free (speech);
-}
-
-static gboolean
-port_write_cb (gpointer user_data)
-{
-    Port         *port = user_data;
-    SimUsbDevice *device = port->device;
-    Speech       *speech;
-
-    while ((speech = g_queue_peek_head (&port->speeches))) {
-        gsize    left = speech->length - speech->written;
-        gboolean pause = speech->fragment < left;
-        gssize   length;
-
-        length = write (port->fd, speech->text + speech->written, MIN (speech->fragment, left));
-        if (length < 0 && (errno == EAGAIN || errno == EINTR))
-            return G_SOURCE_CONTINUE;
-        device->last_write = g_get_monotonic_time ();
-        /* Lost as a whole if nobody has the port open */
-        speech->written = length > 0 ? speech->written + (gsize) length : speech->length;
-        if (speech->written == speech->length) {
-            g_queue_pop_head (&port->speeches);
-            if (speech->said)
-                speech->said (port->interface, speech->text, device->user_data);
-            speech_free (speech);
-        }
-        if (pause)
-            return G_SOURCE_CONTINUE;
-    }
-    port->write_source = 0;
-    return G_SOURCE_REMOVE;
-}
-
-static Port *
-find_port (SimUsbDevice *device,
-           guint         interface)
-{
-    guint i;
-
-    for (i = 0; i < device->ports->len; i++) {
-        Port *port = g_ptr_array_index (device->ports, i);
-
-        if (port->interface == interface)
-            return port;
-    }
-    return NULL;
-}
-
-gboolean
-sim_usb_device_write (SimUsbDevice   *device,
-                      guint           interface,
-                      const gchar    *text,
-                      guint           fragment,
-                      SimUsbSaidFunc  said)
-{
-    Port   *port = find_port (device, interface);
-    Speech *speech;
-
-    if (!port)
-        return FALSE;
-    if (!*text)
-        return TRUE;
-    speech = g_new0 (Speech, 1);
-    speech->text = g_strdup (text);
-    speech->length = strlen (text);
-    speech->fragment = fragment ? fragment : speech->length;
-    speech->said = said;
-    g_queue_push_tail (&port->speeches, speech);
-    if (!port->write_source && port_write_cb (port) == G_SOURCE_CONTINUE)
-        port->write_source = g_timeout_add (PIECE_GAP, port_write_cb, port);
-    return TRUE;
-}
-
-gboolean
-sim_usb_device_is_quiet (SimUsbDevice *device)
-{
-    guint i;
-
-    for (i = 0; i < device->ports->len; i++) {
-        const Port *port = g_ptr_array_index (device->ports, i);
-
-        if (port->write_source)
-            return FALSE;
-    }
-    return g_get_monotonic_time () - device->last_write > QUIET_TIME;
 }
 
 /*****************************************************************************/
@@ -325,84 +206,140 @@ add_usb_interface (SimUsbDevice          *device,
                    const gchar           *parent,
                    const SimUsbInterface *interface)
 {
+    const Kind       *kind = &kinds[interface->function];
     g_autofree gchar *parent_name = g_path_get_basename (parent);
     g_autofree gchar *name = g_strdup_printf ("%s:1.%u", parent_name, interface->number);
-    const gchar      *class = interface->diag ? "ff" : "00";
     GString          *properties = g_string_new (NULL);
 
     g_string_append_printf (properties,
-                            "E: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=option\n"
-                            "A: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=ff\\n\n"
+                            "E: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=%s\n"
+                            "A: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%s\\n\n"
                             "A: bInterfaceSubClass=%s\\n\nA: bInterfaceProtocol=%s\\n\n"
-                            "L: driver=../../../bus/usb/drivers/option\n",
-                            interface->number, class, class);
+                            "L: driver=../../../bus/usb/drivers/%s\n",
+                            kind->driver, interface->number,
+                            kind->class, kind->subclass, kind->protocol, kind->driver);
     return add_device (device, parent, name, properties);
 }
 
 static void
+append_properties (GString               *properties,
+                   const gchar           *subsystem,
+                   const SimUsbInterface *interface)
+{
+    g_string_append_printf (properties,
+                            "E: SUBSYSTEM=%s\nE: ID_MM_CANDIDATE=1\n"
+                            "E: ID_BUS=usb\nE: ID_USB_INTERFACE_NUM=%02x\n",
+                            subsystem, interface->number);
+    if (interface->hint)
+        g_string_append_printf (properties, "E: %s\n", interface->hint);
+}
+
+/* A device with a node, which becomes a pty */
+static SimPort *
 add_port (SimUsbDevice          *device,
           const gchar           *parent,
+          const gchar           *subsystem,
+          const gchar           *name,
+          GString               *properties,
           const SimUsbInterface *interface)
 {
     SimUsb            *usb = device->usb;
-    Port              *port = g_new0 (Port, 1);
-    GString           *properties = g_string_new ("E: SUBSYSTEM=usb-serial\nE: DRIVER=option1\n");
-    g_autofree gchar  *serial_path = NULL;
-    g_autofree gchar  *tty_name = NULL;
-    g_autofree gchar  *tty_path = NULL;
+    gchar             *node = g_strconcat ("/dev/", name, NULL);
+    g_autofree gchar  *directory = g_build_filename (subsystem, name, NULL);
+    g_autofree gchar  *path = NULL;
     g_autoptr(GError)  error = NULL;
-
-    port->device = device;
-    port->interface = interface->number;
-    port->name = g_strdup_printf ("ttyUSB%u", usb->next_tty++);
-    port->node = g_strconcat ("/dev/", port->name, NULL);
-    g_queue_init (&port->speeches);
-    g_ptr_array_add (device->ports, port);
+    SimPort           *port;
 
     /* Before the node is there, so that nobody can open it without */
-    if (!umockdev_testbed_attach_ioctl (usb->testbed, port->node, usb->ioctls, &error))
+    if (!umockdev_testbed_attach_ioctl (usb->testbed, node, usb->ioctls, &error))
         g_error ("umockdev does not take an ioctl handler: %s", error->message);
+    g_string_append_printf (properties, "N: %s\nE: DEVNAME=%s\n", name, node);
+    append_properties (properties, subsystem, interface);
+    path = add_device (device, parent, directory, properties);
 
-    serial_path = add_device (device, parent, port->name, properties);
-    properties = g_string_new (NULL);
-    g_string_append_printf (properties,
-                            "N: %s\nE: SUBSYSTEM=tty\nE: DEVNAME=%s\nE: ID_MM_CANDIDATE=1\n"
-                            "E: ID_BUS=usb\nE: ID_USB_INTERFACE_NUM=%02x\n",
-                            port->name, port->node, interface->number);
-    if (interface->hint)
-        g_string_append_printf (properties, "E: %s\n", interface->hint);
-    tty_name = g_build_filename ("tty", port->name, NULL);
-    tty_path = add_device (device, serial_path, tty_name, properties);
-
-    port->fd = umockdev_testbed_get_dev_fd (usb->testbed, port->node);
-    g_unix_set_fd_nonblocking (port->fd, TRUE, NULL);
-    g_hash_table_insert (usb->ports, port->node, port);
+    port = sim_port_new (interface->number, name, umockdev_testbed_get_dev_fd (usb->testbed, node),
+                         device->read, device->user_data);
+    g_ptr_array_add (device->ports, port);
+    g_hash_table_insert (usb->ports, node, port);
+    return port;
 }
 
 static void
-port_unplug (Port *port)
+add_serial (SimUsbDevice          *device,
+            const gchar           *parent,
+            const SimUsbInterface *interface)
 {
-    SimUsb           *usb = port->device->usb;
-    g_autofree gchar *link = g_strconcat (usb->root, port->node, NULL);
+    g_autofree gchar *name = g_strdup_printf ("ttyUSB%u", device->usb->next_tty++);
+    GString          *properties = g_string_new ("E: SUBSYSTEM=usb-serial\nE: DRIVER=option1\n");
+    g_autofree gchar *path = add_device (device, parent, name, properties);
 
-    g_hash_table_remove (usb->ports, port->node);
-    g_clear_handle_id (&port->read_source, g_source_remove);
-    g_clear_handle_id (&port->write_source, g_source_remove);
-    g_queue_clear_full (&port->speeches, (GDestroyNotify) speech_free);
-    /* umockdev leaves these two to us */
-    close (port->fd);
-    g_unlink (link);
-    umockdev_testbed_detach_ioctl (usb->testbed, port->node, NULL);
-    g_free (port->node);
-    g_free (port->name);
-    g_free (port);
+    add_port (device, path, "tty", name, g_string_new (NULL), interface);
+}
+
+static void
+add_control (SimUsbDevice          *device,
+             const gchar           *parent,
+             const SimUsbInterface *interface)
+{
+    g_autofree gchar *name = g_strdup_printf ("cdc-wdm%u", device->usb->next_wdm++);
+    g_autofree gchar *node = g_strconcat ("/dev/", name, NULL);
+    g_autofree gchar *parent_name = g_path_get_basename (parent);
+    GString          *properties = g_string_new (NULL);
+    struct termios    termios;
+    gint              fd;
+
+    g_string_append_printf (properties, "L: device=../../../%s\n", parent_name);
+    add_port (device, parent, "usbmisc", name, properties, interface);
+    /* No terminal, but what it is made of is one */
+    fd = umockdev_testbed_get_dev_fd (device->usb->testbed, node);
+    if (tcgetattr (fd, &termios) == 0) {
+        cfmakeraw (&termios);
+        tcsetattr (fd, TCSANOW, &termios);
+    }
+}
+
+static void
+add_net (SimUsbDevice          *device,
+         const gchar           *parent,
+         const SimUsbInterface *interface)
+{
+    guint             number = device->usb->next_net++;
+    g_autofree gchar *path = g_strdup_printf ("net/%s%u", kinds[interface->function].net, number);
+    g_autofree gchar *parent_name = g_path_get_basename (parent);
+    GString          *properties = g_string_new (NULL);
+    g_autofree gchar *added = NULL;
+
+    g_string_append_printf (properties,
+                            "E: INTERFACE=%s\nE: IFINDEX=%u\nL: device=../../../%s\n"
+                            "A: address=02:00:00:00:00:%02x\\n\nA: type=1\\n\nA: ifindex=%u\\n\n",
+                            path + strlen ("net/"), number + 2, parent_name, number, number + 2);
+    if (interface->function == SIM_USB_QMI)
+        g_string_append (properties, "A: qmi/raw_ip=N\\n\n");
+    append_properties (properties, "net", interface);
+    added = add_device (device, parent, path, properties);
+}
+
+static void
+add_interface (SimUsbDevice          *device,
+               const gchar           *parent,
+               const SimUsbInterface *interface)
+{
+    const Kind       *kind = &kinds[interface->function];
+    g_autofree gchar *path = add_usb_interface (device, parent, interface);
+
+    if (kind->serial)
+        add_serial (device, path, interface);
+    if (kind->control)
+        add_control (device, path, interface);
+    if (kind->net)
+        add_net (device, path, interface);
 }
 
 SimUsbDevice *
 sim_usb_plug (SimUsb                  *self,
               guint                    port,
               const SimUsbDescription *description,
-              SimUsbReadFunc           read_func,
+              SimPortReadFunc          read_func,
               gpointer                 user_data)
 {
     SimUsbDevice     *device = g_new0 (SimUsbDevice, 1);
@@ -411,18 +348,28 @@ sim_usb_plug (SimUsb                  *self,
 
     device->usb = self;
     device->paths = g_ptr_array_new_with_free_func (g_free);
-    device->ports = g_ptr_array_new_with_free_func ((GDestroyNotify) port_unplug);
+    device->ports = g_ptr_array_new ();
     device->read = read_func;
     device->user_data = user_data;
 
     path = add_usb_device (device, port, description);
-    for (i = 0; i < description->n_interfaces; i++) {
-        g_autofree gchar *interface_path = NULL;
-
-        interface_path = add_usb_interface (device, path, &description->interfaces[i]);
-        add_port (device, interface_path, &description->interfaces[i]);
-    }
+    for (i = 0; i < description->n_interfaces; i++)
+        add_interface (device, path, &description->interfaces[i]);
     return device;
+}
+
+static void
+remove_port (SimUsb  *self,
+             SimPort *port)
+{
+    g_autofree gchar *node = g_strconcat ("/dev/", sim_port_get_name (port), NULL);
+    g_autofree gchar *link = g_strconcat (self->root, node, NULL);
+
+    g_hash_table_remove (self->ports, node);
+    /* umockdev leaves these two to us */
+    sim_port_free (port);
+    g_unlink (link);
+    umockdev_testbed_detach_ioctl (self->testbed, node, NULL);
 }
 
 void
@@ -431,6 +378,8 @@ sim_usb_unplug (SimUsbDevice *device)
     guint i;
 
     /* The kernel, too, hangs up before it tells */
+    for (i = 0; i < device->ports->len; i++)
+        remove_port (device->usb, g_ptr_array_index (device->ports, i));
     g_ptr_array_unref (device->ports);
     for (i = device->paths->len; i > 0; i--) {
         const gchar *path = g_ptr_array_index (device->paths, i - 1);
@@ -450,11 +399,38 @@ sim_usb_device_describe (SimUsbDevice *device)
     guint    i;
 
     for (i = 0; i < device->ports->len; i++) {
-        const Port *port = g_ptr_array_index (device->ports, i);
+        const SimPort *port = g_ptr_array_index (device->ports, i);
 
-        g_string_append_printf (text, " %u:%s", port->interface, port->name);
+        g_string_append_printf (text, " %u:%s", sim_port_get_interface (port), sim_port_get_name (port));
     }
     return g_string_free (text, FALSE);
+}
+
+SimPort *
+sim_usb_device_find_port (SimUsbDevice *device,
+                          guint         interface)
+{
+    guint i;
+
+    for (i = 0; i < device->ports->len; i++) {
+        SimPort *port = g_ptr_array_index (device->ports, i);
+
+        if (sim_port_get_interface (port) == interface)
+            return port;
+    }
+    return NULL;
+}
+
+gboolean
+sim_usb_device_is_quiet (SimUsbDevice *device)
+{
+    guint i;
+
+    for (i = 0; i < device->ports->len; i++) {
+        if (!sim_port_is_quiet (g_ptr_array_index (device->ports, i)))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /*****************************************************************************/
@@ -477,7 +453,7 @@ sim_usb_new (void)
     self = g_new0 (SimUsb, 1);
     self->testbed = g_steal_pointer (&testbed);
     self->root = umockdev_testbed_get_root_dir (self->testbed);
-    self->ports = g_hash_table_new (g_str_hash, g_str_equal);
+    self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     /* The address of the root hub is 1 */
     self->next_address = 2;
     self->ioctls = umockdev_ioctl_base_new ();

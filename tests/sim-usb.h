@@ -5,7 +5,7 @@
 #ifndef SIM_USB_H
 #define SIM_USB_H
 
-#include <glib.h>
+#include "sim-port.h"
 
 /**
  * SimUsb:
@@ -14,21 +14,38 @@
  *
  * SimUsbDevice:
  *
- * A device while it is on that bus, with one serial port per interface.
+ * A device while it is on that bus.
  */
 typedef struct _SimUsb       SimUsb;
 typedef struct _SimUsbDevice SimUsbDevice;
 
 /**
+ * SimUsbFunction:
+ *
+ * What an interface is there for: a serial port that is silent (diagnostics) or
+ * answers AT commands; a control port of QMI or MBIM with a network interface; the
+ * network interface of ECM; or nothing of its own (the data of MBIM and ECM).
+ */
+typedef enum {
+    SIM_USB_NONE,
+    SIM_USB_DIAG,
+    SIM_USB_AT,
+    SIM_USB_QMI,
+    SIM_USB_MBIM,
+    SIM_USB_MBIM_DATA,
+    SIM_USB_ECM,
+    SIM_USB_ECM_DATA
+} SimUsbFunction;
+
+/**
  * SimUsbInterface:
  *
- * @diag: class ff/ff/ff, not ff/00/00.
- * @hint: (nullable): what the udev rules say of the port, as `KEY=VALUE`.
+ * @hint: (nullable): what the udev rules say of its port, as `KEY=VALUE`.
  */
 typedef struct {
-    guint        number;
-    gboolean     diag;
-    const gchar *hint;
+    guint           number;
+    SimUsbFunction  function;
+    const gchar    *hint;
 } SimUsbInterface;
 
 typedef struct {
@@ -39,26 +56,6 @@ typedef struct {
     const SimUsbInterface *interfaces;
     guint                  n_interfaces;
 } SimUsbDescription;
-
-/**
- * SimUsbReadFunc:
- *
- * Called with what a program wrote to the port of @interface.
- */
-typedef void (* SimUsbReadFunc) (guint        interface,
-                                 const gchar *data,
-                                 gsize        length,
-                                 gpointer     user_data);
-
-/**
- * SimUsbSaidFunc:
- *
- * Called when @text was said on the port of @interface. Both functions get the
- * user data of the device, and must not unplug it.
- */
-typedef void (* SimUsbSaidFunc) (guint        interface,
-                                 const gchar *text,
-                                 gpointer     user_data);
 
 /**
  * sim_usb_new:
@@ -81,13 +78,13 @@ const gchar *sim_usb_get_root (SimUsb *self);
  * @port: number of the USB port, from 1; it must be free. The device's path in
  * sysfs depends on nothing else.
  *
- * Returns: (transfer full): the device; its serial ports have new names each
- * time. sim_usb_unplug() frees it.
+ * Returns: (transfer full): the device; its ports have new names each time.
+ * sim_usb_unplug() frees it.
  */
 SimUsbDevice *sim_usb_plug (SimUsb                  *self,
                             guint                    port,
                             const SimUsbDescription *description,
-                            SimUsbReadFunc           read,
+                            SimPortReadFunc          read,
                             gpointer                 user_data);
 
 /**
@@ -98,34 +95,25 @@ SimUsbDevice *sim_usb_plug (SimUsb                  *self,
 void sim_usb_unplug (SimUsbDevice *device);
 
 /**
- * sim_usb_device_write:
- * @fragment: write in pieces of so many bytes, a few ms apart; 0: whole.
- * @said: (nullable): called once all of @text is written, if the device is
- * still on the bus then.
+ * sim_usb_device_find_port:
  *
- * Says @text on the port of @interface. If no program has the port open it is
- * lost, as it would be on a real one.
- *
- * Returns: %FALSE if there is no such port.
+ * Returns: (transfer none) (nullable): the port with a device node that
+ * belongs to @interface.
  */
-gboolean sim_usb_device_write (SimUsbDevice   *device,
-                               guint           interface,
-                               const gchar    *text,
-                               guint           fragment,
-                               SimUsbSaidFunc  said);
+SimPort *sim_usb_device_find_port (SimUsbDevice *device,
+                                   guint         interface);
 
 /**
  * sim_usb_device_is_quiet:
  *
- * Returns: whether all that was said is written, and a program had the time to
- * read it: unplugging takes away what was not read.
+ * Returns: whether sim_port_is_quiet() of all its ports.
  */
 gboolean sim_usb_device_is_quiet (SimUsbDevice *device);
 
 /**
  * sim_usb_device_describe:
  *
- * Returns: (transfer full): `PATH IFACE:ttyUSBn…`.
+ * Returns: (transfer full): `PATH IFACE:NODE…`, like `1:ttyUSB0`.
  */
 gchar *sim_usb_device_describe (SimUsbDevice *device);
 

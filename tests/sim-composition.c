@@ -1,0 +1,137 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include "sim-composition.h"
+
+#define PRIMARY   "ID_MM_PORT_TYPE_AT_PRIMARY=1"
+#define SECONDARY "ID_MM_PORT_TYPE_AT_SECONDARY=1"
+#define QCDM      "ID_MM_PORT_TYPE_QCDM=1"
+#define IGNORE    "ID_MM_PORT_IGNORE=1"
+
+typedef struct {
+    guint           vendor;
+    guint           product;
+    guint           composition;
+    guint           interfaces;       /* by default; 0: all */
+    SimUsbFunction  functions[SIM_INTERFACES];
+    const gchar    *hints[SIM_INTERFACES];
+} Layout;
+
+static const Layout layouts[] = {
+    {
+        0x1508, 0x1001, SIM_COMPOSITION_AT, 1 << 1 | 1 << 2,
+        { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT },
+        { QCDM, PRIMARY, SECONDARY, SECONDARY }
+    },
+    {
+        0x1508, 0x1001, SIM_COMPOSITION_QMI, 0,
+        { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT, SIM_USB_QMI },
+        { QCDM, PRIMARY, SECONDARY, SECONDARY }
+    },
+    {
+        0x1508, 0x1001, SIM_COMPOSITION_ECM, 0,
+        { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT, SIM_USB_ECM, SIM_USB_ECM_DATA },
+        { QCDM, PRIMARY, SECONDARY, SECONDARY }
+    },
+    {
+        0x1508, 0x1000, SIM_COMPOSITION_QMI, 0,
+        { SIM_USB_AT, SIM_USB_AT, SIM_USB_QMI },
+        { PRIMARY, SECONDARY }
+    },
+    {
+        0x1508, 0x1000, SIM_COMPOSITION_ECM, 0,
+        { SIM_USB_AT, SIM_USB_AT, SIM_USB_ECM, SIM_USB_ECM_DATA },
+        { PRIMARY, SECONDARY }
+    },
+    {
+        0x2cb7, 0x01a0, SIM_COMPOSITION_AT, 1 << 2 | 1 << 3,
+        { [2] = SIM_USB_AT, SIM_USB_AT, SIM_USB_DIAG },
+        { [2] = PRIMARY, SECONDARY, IGNORE }
+    },
+    {
+        0x2cb7, 0x01a0, SIM_COMPOSITION_MBIM, 0,
+        { SIM_USB_MBIM, SIM_USB_MBIM_DATA, SIM_USB_AT, SIM_USB_AT, SIM_USB_DIAG },
+        { [2] = PRIMARY, SECONDARY, IGNORE }
+    },
+};
+
+/* Of any other module, 1508:1000 without a network interface among them */
+static const Layout other = {
+    .functions = { SIM_USB_AT, SIM_USB_AT },
+    .hints = { PRIMARY, SECONDARY }
+};
+
+static const Layout *
+find_layout (const SimConfig *config)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (layouts); i++) {
+        const Layout *layout = &layouts[i];
+
+        if (layout->vendor == config->vendor && layout->product == config->product &&
+            layout->composition == config->composition)
+            return layout;
+    }
+    return config->composition == SIM_COMPOSITION_AT ? &other : NULL;
+}
+
+gboolean
+sim_composition_exists (const SimConfig *config)
+{
+    return !!find_layout (config);
+}
+
+guint
+sim_composition_get_default (const SimConfig *config)
+{
+    const Layout *layout = find_layout (config);
+    guint         mask = layout->interfaces;
+    guint         i;
+
+    for (i = 0; i < SIM_INTERFACES && !layout->interfaces; i++) {
+        if (layout->functions[i] != SIM_USB_NONE)
+            mask |= 1u << i;
+    }
+    return mask;
+}
+
+/* The stock rules know 2cb7:01a0 in every version of the daemon */
+static gboolean
+has_hints (const SimConfig *config)
+{
+    return config->hints || (config->vendor == 0x2cb7 && config->product == 0x01a0);
+}
+
+guint
+sim_composition_list (const SimConfig *config,
+                      SimUsbInterface *interfaces)
+{
+    const Layout *layout = find_layout (config);
+    guint         n = 0;
+    guint         i;
+
+    for (i = 0; i < SIM_INTERFACES; i++) {
+        if (config->interfaces & (1u << i) && layout->functions[i] != SIM_USB_NONE)
+            interfaces[n++] = (SimUsbInterface) {
+                i, layout->functions[i], has_hints (config) ? layout->hints[i] : NULL
+            };
+    }
+    return n;
+}
+
+guint
+sim_composition_get_report (const SimConfig *config)
+{
+    const Layout *layout = find_layout (config);
+    guint         i;
+
+    if (config->report)
+        return config->report;
+    for (i = 0; i < SIM_INTERFACES; i++) {
+        if (config->interfaces & (1u << i) && layout->functions[i] == SIM_USB_AT)
+            return 1u << i;
+    }
+    return 0;
+}
