@@ -53,7 +53,7 @@ run_get_key (const SimCall *call)
     const SimAt *self = call->state;
 
     sim_add_line (call->text, "%s",
-              G_STRUCT_MEMBER (const gchar *, self->config, call->command->offset));
+                  G_STRUCT_MEMBER (const gchar *, self->config, call->command->offset));
     return SIM_OK;
 }
 
@@ -62,7 +62,7 @@ add_identity (const SimConfig *config,
               GString         *text)
 {
     sim_add_line (text, "Manufacturer: %s\r\nModel: %s\r\nRevision: %s\r\nIMEI: %s",
-              config->manufacturer, config->model, config->revision, config->imei);
+                  config->manufacturer, config->model, config->revision, config->imei);
 }
 
 /*****************************************************************************/
@@ -176,7 +176,7 @@ add_registration (const SimAt *self,
 
     if (self->urcs[domain] == 2 && state == 1)
         sim_add_line (text, "+%s: %s1,\"1A2B\",\"01C3D4E5\",%u",
-                  domain_names[domain], prefix, access_technologies[sim_at_get_registration (self)]);
+                      domain_names[domain], prefix, access_technologies[sim_at_get_registration (self)]);
     else
         sim_add_line (text, "+%s: %s%u", domain_names[domain], prefix, state);
 }
@@ -225,7 +225,7 @@ run_get_operator (const SimCall *call)
 
     if (sim_at_is_registered (self))
         sim_add_line (call->text, "+COPS: 0,%u,\"%s\",%u", self->operator_format,
-                  names[self->operator_format], access_technologies[sim_at_get_registration (self)]);
+                      names[self->operator_format], access_technologies[sim_at_get_registration (self)]);
     else
         sim_add_line (call->text, "+COPS: 0");
     return SIM_OK;

@@ -51,7 +51,7 @@ typedef const gchar *(* SimHandler) (const SimCall *call);
  * @handler: (nullable): %NULL for OK.
  * @offset: of the field of the state that the handler works on.
  * @max: of a number.
- * @index: of the field, if it is an array.
+ * @index: which one of several things the handler works on.
  * @needs_card: refused without a card that can be used.
  */
 struct _SimCommand {

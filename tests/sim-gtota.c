@@ -38,7 +38,7 @@ run_get_gtset (const SimCall *call)
     if (!self->config->gtset_read)
         return SIM_ERROR;
     sim_add_line (call->text, "+GTSET: \"CALLBREAK\",%u\r\n+GTSET: \"GPRSFIRST\",%u",
-              self->callbreak, self->gprsfirst);
+                  self->callbreak, self->gprsfirst);
     return SIM_OK;
 }
 

@@ -156,7 +156,7 @@ gchar *
 sim_qmi_message_describe (QmiMessage *self)
 {
     g_autofree gchar      *printable = print_message (self);
-    g_autoptr(GRegex)      regex = g_regex_new (message_pattern, 0, 0, NULL);
+    g_autoptr(GRegex)      regex = g_regex_new (message_pattern, G_REGEX_RAW, 0, NULL);
     g_autoptr(GMatchInfo)  match = NULL;
     GString               *text = g_string_new (NULL);
     const gchar           *separator = ":";
@@ -165,6 +165,7 @@ sim_qmi_message_describe (QmiMessage *self)
         g_auto(GStrv) words = g_match_info_fetch_all (match);
         guint         n = g_strv_length (words);
 
+        /* Up to the last group that there is: that tells which of the three it is */
         if (n == 2)
             g_string_append (text, words[1]);
         else if (n == 4)
