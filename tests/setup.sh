@@ -35,14 +35,24 @@ packages='
     autoconf autoconf-archive automake libtool make gcc pkg-config xz-utils
     libglib2.0-dev libglib2.0-bin libgudev-1.0-dev libmm-glib-dev
     modemmanager dbus-daemon dbus-bin polkitd systemd udev
+    network-manager iproute2
     umockdev libumockdev-dev libcurl4-openssl-dev
     libqmi-glib-dev libqmi-proxy libmbim-glib-dev libmbim-proxy
     python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
 '
 
+# One that comes with the tests must not take over the network of the machine.
+keep_network () {
+    case "$missing" in
+    *network-manager*)
+        [ ! -d /run/systemd/system ] || systemctl -q mask --runtime NetworkManager.service ;;
+    esac
+}
+
+# More packages may be named
 install_packages () {
     # shellcheck disable=SC2086
-    missing=$(for package in $packages; do
+    missing=$(for package in $packages "$@"; do
                   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' ||
                       printf '%s ' "$package"
               done)
@@ -50,6 +60,7 @@ install_packages () {
 
     [ "$(id -u)" = 0 ] || die "these packages are missing, run as root: $missing"
     say "installing $missing"
+    keep_network
     # The network of a fresh machine may not be up at once
     apt-get -q -o Acquire::Retries=3 update
     # shellcheck disable=SC2086

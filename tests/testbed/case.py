@@ -254,10 +254,10 @@ class Bed:
         script = f'for ((i = 3; i < {first}; i++)); do eval "exec $i</"; done; exec "$@"'
         return ['bash', '-c', script, 'bash', *map(str, argv)]
 
-    def start_mmcli(self, *args, stock=False, env=None, terminal=None):
+    def start_mmcli(self, *args, stock=False, env=None, terminal=None, on_line=None):
         program = Paths.stock_client if stock else Paths.client
         client = loop.Process(self.make_client_command(program, *args),
-                              self.usb_env | (env or {}), terminal=terminal)
+                              self.usb_env | (env or {}), terminal=terminal, on_line=on_line)
         client.argv = [program, *map(str, args)]
         return self._keep(client)
 

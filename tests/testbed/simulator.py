@@ -28,6 +28,8 @@ class Simulator:
         self.commands = []
         self.paths = {}
         self.ttys = {}
+        # Called when a module has come or gone, by the thread that reads
+        self.on_usb = None
         self._answers = []
         self._n_asked = 0
         self.process = Process(['umockdev-wrapper', program], env, on_line=self._read)
@@ -46,6 +48,8 @@ class Simulator:
             path, *ttys = words[3].split()
             self.paths[int(words[1])] = path
             self.ttys[int(words[1])] = dict(tty.split(':') for tty in ttys)
+        if words[0] == 'usb' and self.on_usb:
+            self.on_usb()
         self.events.append(line)
 
     def ask(self, *words):
