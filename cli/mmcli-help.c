@@ -6,16 +6,18 @@
 
 #include <string.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-help.h"
 
 static const struct {
     const gchar *option;
     const gchar *description;
 } entries[] = {
-    { "--firmware-update=[\"key=value,...\"]", "Update the firmware over the air and wait for the end" },
-    { "--firmware-update-status", "Show the state of the firmware update" },
-    { "--firmware-update-no-wait", "Return once the module has accepted the update" },
-    { "--firmware-update-password-file=[FILE|-]", "Read the FTP password from a file or from stdin" },
+    { "--firmware-update=[\"key=value,...\"]", N_("Update the firmware over the air and wait for the end") },
+    { "--firmware-update-status", N_("Show the state of the firmware update") },
+    { "--firmware-update-no-wait", N_("Return once the module has accepted the update") },
+    { "--firmware-update-password-file=[FILE|-]", N_("Read the FTP password from a file or from stdin") },
 };
 
 MmcliHelp
@@ -109,7 +111,7 @@ append_entries (GString *text,
 
         /* At least two columns between the two, as everywhere */
         width = MAX ((gint) column - 4, (gint) strlen (entries[i].option));
-        g_string_append_printf (text, "  %-*s  %s\n", width, entries[i].option, entries[i].description);
+        g_string_append_printf (text, "  %-*s  %s\n", width, entries[i].option, _(entries[i].description));
     }
 }
 
