@@ -4,9 +4,8 @@
 
 #include <config.h>
 
-#include <string.h>
-
 #include "mmcli-bar.h"
+#include "mmcli-text.h"
 #include "mmcli-time.h"
 
 #define CELLS_MIN 8
@@ -69,13 +68,13 @@ mmcli_bar_render (const gchar *label,
 
     line = g_string_new (NULL);
     /* A terminal wraps as soon as its last column is written */
-    cells = (gint) MIN (columns, 1000) - 1 - FRAME - (gint) strlen (text);
+    cells = (gint) MIN (columns, 1000) - 1 - FRAME - (gint) mmcli_text_get_width (text);
     if (cells >= CELLS_MIN) {
         g_string_append_c (line, '[');
         append_cells (line, percent, seconds, (guint) MIN (cells, CELLS_MAX), utf8);
         g_string_append (line, "]  ");
         g_string_append (line, text);
     } else
-        g_string_append_len (line, text, (gssize) MIN (strlen (text), columns > 0 ? columns - 1 : 0));
+        g_string_append_len (line, text, (gssize) mmcli_text_get_length (text, columns > 0 ? columns - 1 : 0));
     return g_string_free (line, FALSE);
 }

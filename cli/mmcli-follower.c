@@ -4,6 +4,8 @@
 
 #include <config.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-follower.h"
 #include "mmcli-modem.h"
 #include "mmcli-time.h"
@@ -102,8 +104,8 @@ evaluate (MmcliFollower *self)
 
     if (self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_EMERGENCY) {
         give_up (self,
-                 "the installation broke: the module is in its emergency download mode (05c6:9008) "
-                 "and needs its maker's flash tool");
+                 _("the installation broke: the module is in its emergency download mode (05c6:9008) "
+                 "and needs its maker's flash tool"));
         return;
     }
 
@@ -114,7 +116,7 @@ evaluate (MmcliFollower *self)
     else if (self->status->state == MMCLI_STATE_FAILED)
         complete (self,
                   g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                       self->status->error_message ? self->status->error_message : "unknown error"));
+                                       self->status->error_message ? self->status->error_message : _("unknown error")));
 }
 
 /*****************************************************************************/
@@ -132,17 +134,17 @@ static const gchar *
 describe_silence (MmcliFollower *self)
 {
     if (!self->has_owner)
-        return "ModemManager did not come back to the bus";
+        return _("ModemManager did not come back to the bus");
     if (is_gone_too_early (self))
-        return "the module disappeared before it had the whole package: "
-               "was it unplugged or reset? start the update again";
+        return _("the module disappeared before it had the whole package: "
+               "was it unplugged or reset? start the update again");
     if (!self->proxy && self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_ABSENT)
-        return "the module did not come back to the bus: check its power and its cable";
+        return _("the module did not come back to the bus: check its power and its cable");
     if (!self->proxy)
-        return "ModemManager did not find the modem again";
+        return _("ModemManager did not find the modem again");
     if (self->status->state == MMCLI_STATE_IDLE)
-        return "ModemManager does not know of the update any more: compare the firmware versions";
-    return "nothing more was heard of the update";
+        return _("ModemManager does not know of the update any more: compare the firmware versions");
+    return _("nothing more was heard of the update");
 }
 
 static gboolean
@@ -161,7 +163,7 @@ installation_cb (gpointer user_data)
     MmcliFollower *self = user_data;
 
     self->installation_id = 0;
-    give_up (self, "the module restarts again and again, and does not end the installation");
+    give_up (self, _("the module restarts again and again, and does not end the installation"));
     return G_SOURCE_REMOVE;
 }
 
@@ -255,7 +257,7 @@ proxy_ready (GObject      *source,
         return;
     }
 
-    step = g_strdup_printf ("ModemManager has found the modem again (%s)", self->path);
+    step = g_strdup_printf (_("ModemManager has found the modem again (%s)"), self->path);
     show_step (self, step);
     attach (self, proxy);
     changed (self);
@@ -321,7 +323,7 @@ object_removed_cb (MmcliFollower *self,
     detach (self);
     /* Nothing else tells it where no port is watched */
     if (!self->port && self->has_owner)
-        show_step (self, "the modem has left ModemManager");
+        show_step (self, _("the modem has left ModemManager"));
     /* The next object that is found tells of this update. */
     self->is_current = TRUE;
     mmcli_status_leave (self->status);
@@ -341,8 +343,8 @@ name_owner_cb (MmcliFollower *self)
     self->has_owner = has_owner;
     show_step (self,
                has_owner ?
-               "ModemManager is back" :
-               "ModemManager has left the bus, while the module goes on: waiting for it to come back");
+               _("ModemManager is back") :
+               _("ModemManager has left the bus, while the module goes on: waiting for it to come back"));
     changed (self);
 }
 
@@ -354,9 +356,9 @@ port_changed_cb (MmcliFollower *self)
 {
     mmcli_status_read_port (self->status, self->port);
     if (self->status->port_state == NL668_USB_PORT_STATE_ABSENT)
-        show_step (self, "the module has left the bus");
+        show_step (self, _("the module has left the bus"));
     else if (self->status->port_state == NL668_USB_PORT_STATE_PRESENT)
-        show_step (self, "the module is back on the bus");
+        show_step (self, _("the module is back on the bus"));
     changed (self);
 }
 

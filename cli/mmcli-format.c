@@ -6,11 +6,14 @@
 
 #include <string.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-format.h"
+#include "mmcli-text.h"
 #include "mmcli-time.h"
 #include "nl668-protocol.h"
 
-#define SECTION "Firmware update"
+#define SECTION _("Firmware update")
 #define PREFIX  "modem.firmware.update."
 #define MISSING "--"
 
@@ -67,7 +70,7 @@ add_transports (GPtrArray *rows,
 
     row = g_new0 (Row, 1);
     row->key = PREFIX "transports";
-    row->label = "transports";
+    row->label = N_("transports");
     row->is_list = TRUE;
     row->values = (gchar **) g_ptr_array_free (names, FALSE);
     g_ptr_array_add (rows, row);
@@ -77,9 +80,9 @@ static const gchar *
 get_port_name (const MmcliStatus *status)
 {
     static const gchar *const names[] = {
-        [NL668_USB_PORT_STATE_ABSENT]    = "absent",
-        [NL668_USB_PORT_STATE_PRESENT]   = "present",
-        [NL668_USB_PORT_STATE_EMERGENCY] = "emergency-download",
+        [NL668_USB_PORT_STATE_ABSENT]    = N_("absent"),
+        [NL668_USB_PORT_STATE_PRESENT]   = N_("present"),
+        [NL668_USB_PORT_STATE_EMERGENCY] = N_("emergency-download"),
     };
 
     return status->has_port ? names[status->port_state] : NULL;
@@ -95,6 +98,14 @@ build_progress (const MmcliStatus *status,
     return g_strdup_printf (format == MMCLI_FORMAT_HUMAN ? "%u%%" : "%u", status->progress);
 }
 
+/* Programs get the same word in every language */
+static gchar *
+dup_word (const gchar *word,
+          MmcliFormat  format)
+{
+    return g_strdup (word && format == MMCLI_FORMAT_HUMAN ? _(word) : word);
+}
+
 /* In the order of the output for people */
 static GPtrArray *
 build_rows (const MmcliStatus *status,
@@ -103,20 +114,20 @@ build_rows (const MmcliStatus *status,
     GPtrArray *rows;
 
     rows = g_ptr_array_new_with_free_func ((GDestroyNotify) row_free);
-    add_value (rows, "modem.dbus-path", "modem", g_strdup (status->path));
-    add_value (rows, PREFIX "state", "state", g_strdup (mmcli_status_get_state_name (status)));
-    add_value (rows, PREFIX "progress", "progress", build_progress (status, format));
+    add_value (rows, "modem.dbus-path", N_("modem"), g_strdup (status->path));
+    add_value (rows, PREFIX "state", N_("state"), dup_word (mmcli_status_get_state_name (status), format));
+    add_value (rows, PREFIX "progress", N_("progress"), build_progress (status, format));
     add_value (rows, PREFIX "error.name", NULL, g_strdup (status->error_name));
-    add_value (rows, PREFIX "error.message", "error", g_strdup (status->error_message));
-    add_value (rows, PREFIX "current-version", "current version", g_strdup (status->current_version));
-    add_value (rows, PREFIX "previous-version", "previous version", g_strdup (status->previous_version));
-    add_value (rows, PREFIX "target-version", "target version", g_strdup (status->target_version));
-    add_value (rows, PREFIX "package", "package", g_strdup (status->package));
-    add_value (rows, PREFIX "source", "source", g_strdup (status->source));
-    add_value (rows, PREFIX "started", "started", mmcli_time_format_date (status->started));
-    add_value (rows, PREFIX "finished", "finished", mmcli_time_format_date (status->finished));
+    add_value (rows, PREFIX "error.message", N_("error"), g_strdup (status->error_message));
+    add_value (rows, PREFIX "current-version", N_("current version"), g_strdup (status->current_version));
+    add_value (rows, PREFIX "previous-version", N_("previous version"), g_strdup (status->previous_version));
+    add_value (rows, PREFIX "target-version", N_("target version"), g_strdup (status->target_version));
+    add_value (rows, PREFIX "package", N_("package"), g_strdup (status->package));
+    add_value (rows, PREFIX "source", N_("source"), g_strdup (status->source));
+    add_value (rows, PREFIX "started", N_("started"), mmcli_time_format_date (status->started));
+    add_value (rows, PREFIX "finished", N_("finished"), mmcli_time_format_date (status->finished));
     add_transports (rows, status->transports);
-    add_value (rows, PREFIX "usb-port", "usb port", g_strdup (get_port_name (status)));
+    add_value (rows, PREFIX "usb-port", N_("usb port"), dup_word (get_port_name (status), format));
     return rows;
 }
 
@@ -146,20 +157,21 @@ is_shown (const Row *row)
 static gchar *
 format_human (GPtrArray *rows)
 {
-    GString *text;
-    gint     label_width = 0;
-    guint    i;
-    gboolean first = TRUE;
+    GString     *text;
+    const gchar *section = SECTION;
+    guint        section_width = mmcli_text_get_width (section);
+    guint        label_width = 0;
+    guint        i;
 
     for (i = 0; i < rows->len; i++) {
         const Row *row = g_ptr_array_index (rows, i);
 
         if (is_shown (row))
-            label_width = MAX (label_width, (gint) strlen (row->label));
+            label_width = MAX (label_width, mmcli_text_get_width (_(row->label)));
     }
 
     text = g_string_new ("  ");
-    for (i = 0; i < strlen (SECTION) + (gsize) label_width + 4; i++)
+    for (i = 0; i < section_width + label_width + 4; i++)
         g_string_append_c (text, '-');
     g_string_append_c (text, '\n');
 
@@ -172,10 +184,12 @@ format_human (GPtrArray *rows)
             continue;
         joined = g_strjoinv (", ", row->values);
         printable = mmcli_format_printable (joined);
-        g_string_append_printf (text, "  %-*s | %*s: %s\n",
-                                (gint) strlen (SECTION), first ? SECTION : "",
-                                label_width, row->label, printable);
-        first = FALSE;
+        g_string_append (text, "  ");
+        mmcli_text_append_right (text, section, section_width);
+        g_string_append (text, " | ");
+        mmcli_text_append_right (text, _(row->label), label_width);
+        g_string_append_printf (text, ": %s\n", printable);
+        section = "";
     }
     return g_string_free (text, FALSE);
 }

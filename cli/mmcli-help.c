@@ -6,16 +6,18 @@
 
 #include <string.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-help.h"
 
 static const struct {
     const gchar *option;
     const gchar *description;
 } entries[] = {
-    { "--firmware-update=[\"key=value,...\"]", "Update the firmware over the air and wait for the end" },
-    { "--firmware-update-status", "Show the state of the firmware update" },
-    { "--firmware-update-no-wait", "Return once the module has accepted the update" },
-    { "--firmware-update-password-file=[FILE|-]", "Read the FTP password from a file or from stdin" },
+    { "--firmware-update=[\"key=value,...\"]", N_("Update the firmware over the air and wait for the end") },
+    { "--firmware-update-status", N_("Show the state of the firmware update") },
+    { "--firmware-update-no-wait", N_("Return once the module has accepted the update") },
+    { "--firmware-update-password-file=[FILE|-]", N_("Read the FTP password from a file or from stdin") },
 };
 
 MmcliHelp
@@ -137,7 +139,7 @@ append_entries (GString *text,
 
     for (i = 0; i < G_N_ELEMENTS (entries); i++)
         g_string_append_printf (text, "  %-*s%s\n",
-                                (gint) column - 2, entries[i].option, entries[i].description);
+                                (gint) column - 2, entries[i].option, _(entries[i].description));
 }
 
 gchar *

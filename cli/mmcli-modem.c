@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-modem.h"
 
 /*****************************************************************************/
@@ -86,7 +88,7 @@ find_in_manager (MMManager    *manager,
 
     name = mmcli_modem_parse (string, &kind);
     if (!name) {
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS, "no modem was specified");
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS, _("no modem was specified"));
         return NULL;
     }
 
@@ -98,7 +100,7 @@ find_in_manager (MMManager    *manager,
     g_list_free_full (objects, g_object_unref);
 
     if (!found)
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, "couldn't find modem");
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, _("couldn't find modem"));
     return found;
 }
 
@@ -114,7 +116,7 @@ manager_ready (GObject      *source,
 
     manager = mm_manager_new_finish (res, &error);
     if (!manager) {
-        g_prefix_error (&error, "couldn't create manager: ");
+        g_prefix_error (&error, _("couldn't create manager: "));
         g_task_return_error (task, error);
         return;
     }
@@ -122,7 +124,7 @@ manager_ready (GObject      *source,
     owner = g_dbus_object_manager_client_get_name_owner (G_DBUS_OBJECT_MANAGER_CLIENT (manager));
     if (!owner) {
         g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                                 "couldn't find the ModemManager process in the bus");
+                                 _("couldn't find the ModemManager process in the bus"));
         return;
     }
     g_debug ("ModemManager process found at '%s'", owner);

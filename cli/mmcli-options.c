@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-options.h"
 
 /* What is given, before it is known to make sense */
@@ -77,7 +79,7 @@ timeout_cb (const gchar  *name,
 
     if (!g_ascii_string_to_signed (value, 10, 1, G_MAXINT / 1000, &timeout, NULL)) {
         g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                     "the timeout must be a number of seconds from 1 to %d", G_MAXINT / 1000);
+                     _("the timeout must be a number of seconds from 1 to %d"), G_MAXINT / 1000);
         return FALSE;
     }
     parser->options->timeout = (gint) timeout;
@@ -167,19 +169,19 @@ check_combination (Parser  *parser,
     MmcliOptions *options = parser->options;
 
     if (parser->keyvalue && parser->json)
-        return refuse (error, "only one output type supported at the same time");
+        return refuse (error, _("only one output type supported at the same time"));
     if (parser->keyvalue && options->verbose)
-        return refuse (error, "cannot set verbose output in keyvalue output type");
+        return refuse (error, _("cannot set verbose output in keyvalue output type"));
     if (parser->json && options->verbose)
-        return refuse (error, "cannot set verbose output in JSON output type");
+        return refuse (error, _("cannot set verbose output in JSON output type"));
     if (parser->manager_action)
-        return refuse (error, "cannot use manager and modem options at the same time");
+        return refuse (error, _("cannot use manager and modem options at the same time"));
     if (options->update + parser->status + parser->firmware_action > 1)
-        return refuse (error, "too many Firmware actions requested");
+        return refuse (error, _("too many Firmware actions requested"));
     if (options->no_wait && !options->update)
-        return refuse (error, "--firmware-update-no-wait needs --firmware-update");
+        return refuse (error, _("--firmware-update-no-wait needs --firmware-update"));
     if (options->password_file && !options->update)
-        return refuse (error, "--firmware-update-password-file needs --firmware-update");
+        return refuse (error, _("--firmware-update-password-file needs --firmware-update"));
     return TRUE;
 }
 
@@ -194,7 +196,7 @@ propagate_parse_error (GError **error,
     message[0] = g_ascii_tolower (message[0]);
     if (g_error_matches (parse_error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
         g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
-                     "%s: a firmware update cannot be combined with other actions", message);
+                     _("%s: a firmware update cannot be combined with other actions"), message);
     else
         g_set_error_literal (error, parse_error->domain, parse_error->code, message);
     g_error_free (parse_error);

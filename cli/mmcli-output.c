@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <glib.h>
+#include <glib/gi18n.h>
 
 #include "mmcli-bar.h"
 #include "mmcli-format.h"
@@ -195,7 +196,7 @@ mmcli_output_show_update (MmcliOutput       *self,
 
     if (!mmcli_status_is_active (status))
         return;
-    label = mmcli_status_get_state_name (status);
+    label = _(mmcli_status_get_state_name (status));
     if (status->state == MMCLI_STATE_DOWNLOADING)
         percent = (gint) status->progress;
     if (!self->is_live)
@@ -226,7 +227,7 @@ mmcli_output_show_error (MmcliOutput *self,
 
     mmcli_output_show_activity (self, NULL);
     printable = mmcli_format_printable (text);
-    g_printerr ("error: %s\n", printable);
+    g_printerr (_("error: %s\n"), printable);
 }
 
 /*****************************************************************************/

@@ -4,6 +4,8 @@
 
 #include <config.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-register.h"
 #include "mmcli-time.h"
 
@@ -53,7 +55,7 @@ enable_ready (GObject      *source,
 
     if (!mm_modem_enable_finish (MM_MODEM (source), res, &error)) {
         g_dbus_error_strip_remote_error (error);
-        g_prefix_error (&error, "couldn't enable the modem: ");
+        g_prefix_error (&error, _("couldn't enable the modem: "));
         complete (task, error);
         return;
     }
@@ -81,13 +83,13 @@ advance (GTask *task)
     }
 
     if (state == MM_MODEM_STATE_DISABLED) {
-        mmcli_output_show_activity (context->output, "enabling the modem");
+        mmcli_output_show_activity (context->output, _("enabling the modem"));
         context->is_enabling = TRUE;
         mm_modem_enable (modem, NULL, enable_ready, g_object_ref (task));
         return;
     }
 
-    mmcli_output_show_activity (context->output, "waiting for a network");
+    mmcli_output_show_activity (context->output, _("waiting for a network"));
 }
 
 static gboolean
@@ -99,7 +101,7 @@ timeout_cb (gpointer user_data)
     context->timeout_id = 0;
     complete (task,
               g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                   "the modem did not register in a network: check its SIM, its antenna and the coverage"));
+                                   _("the modem did not register in a network: check its SIM, its antenna and the coverage")));
     return G_SOURCE_REMOVE;
 }
 

@@ -10,10 +10,12 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-settings.h"
 
 #define PASSWORD_HINT \
-    "others can read the arguments of a program: give the password with --firmware-update-password-file"
+    _("others can read the arguments of a program: give the password with --firmware-update-password-file")
 
 /* The keys of Start() that may be given as key=value */
 static const struct {
@@ -112,7 +114,7 @@ build_value (guint         key,
     if (mmcli_settings_parse_boolean (value, &boolean))
         return g_variant_new_boolean (boolean);
 
-    refuse (error, "key '%s' must be yes or no", keys[key].name);
+    refuse (error, _("key '%s' must be yes or no"), keys[key].name);
     return NULL;
 }
 
@@ -129,7 +131,7 @@ refuse_unknown_key (const gchar  *name,
     known = g_string_new (NULL);
     for (i = 0; i < G_N_ELEMENTS (keys); i++)
         g_string_append_printf (known, "%s%s", i ? ", " : "", keys[i].name);
-    return refuse (error, "unknown key '%s': the keys are %s", name, known->str);
+    return refuse (error, _("unknown key '%s': the keys are %s"), name, known->str);
 }
 
 static gboolean
@@ -156,9 +158,9 @@ add_setting (GVariantDict  *settings,
     if (!find_key (name, &key, error))
         return FALSE;
     if (!*value)
-        return refuse (error, "key '%s' has no value", name);
+        return refuse (error, _("key '%s' has no value"), name);
     if (g_variant_dict_contains (settings, name))
-        return refuse (error, "key '%s' is given twice", name);
+        return refuse (error, _("key '%s' is given twice"), name);
     if (g_str_equal (name, "url") && has_password (value))
         return refuse (error, "%s", PASSWORD_HINT);
 
@@ -176,7 +178,7 @@ add_setting (GVariantDict  *settings,
 static gboolean
 refuse_syntax (GError **error)
 {
-    return refuse (error, "malformed settings: write key=value,... or nothing but a URL");
+    return refuse (error, _("malformed settings: write key=value,... or nothing but a URL"));
 }
 
 static void
@@ -217,7 +219,7 @@ read_value (const gchar  **position,
     start = *position + 1;
     end = strchr (start, quote);
     if (!end) {
-        refuse (error, "a quote is not closed");
+        refuse (error, _("a quote is not closed"));
         return NULL;
     }
     *position = end + 1;
@@ -276,7 +278,7 @@ parse_bare_url (GVariantDict  *settings,
 
         pair = g_strdup_printf (",%s=", keys[i].name);
         if (strstr (url, pair))
-            return refuse (error, "write url=... when other keys follow it");
+            return refuse (error, _("write url=... when other keys follow it"));
     }
     return add_setting (settings, "url", url, error);
 }
@@ -341,7 +343,7 @@ read_line_without_echo (gint   fd,
     /* Without signals, or Ctrl-C would leave the terminal silent */
     silent = saved;
     silent.c_lflag &= (tcflag_t) ~(ECHO | ISIG);
-    g_printerr ("FTP password: ");
+    g_printerr (_("FTP password: "));
     tcsetattr (fd, TCSAFLUSH, &silent);
     length = read_line (fd, buffer, size);
     read_errno = errno;
@@ -359,15 +361,15 @@ check_password (const gchar  *password,
     gsize i;
 
     if (length == 0)
-        return refuse (error, "the password file has no password in its first line");
+        return refuse (error, _("the password file has no password in its first line"));
     if (length > MMCLI_PASSWORD_MAX)
-        return refuse (error, "the password is longer than the %d bytes that the module takes", MMCLI_PASSWORD_MAX);
+        return refuse (error, _("the password is longer than the %d bytes that the module takes"), MMCLI_PASSWORD_MAX);
     for (i = 0; i < length; i++) {
         if (g_ascii_iscntrl (password[i]))
-            return refuse (error, "the password has a control character");
+            return refuse (error, _("the password has a control character"));
     }
     if (!g_utf8_validate (password, (gssize) length, NULL))
-        return refuse (error, "the password is not UTF-8");
+        return refuse (error, _("the password is not UTF-8"));
     return TRUE;
 }
 
@@ -391,7 +393,7 @@ mmcli_settings_read_password (const gchar  *file_name,
         }
     }
     if (length < 0) {
-        refuse (error, "couldn't read the password file: %s", g_strerror (errno));
+        refuse (error, _("couldn't read the password file: %s"), g_strerror (errno));
         return NULL;
     }
 

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 
 #include "mmcli-status.h"
 
@@ -120,13 +121,13 @@ const gchar *
 mmcli_status_get_state_name (const MmcliStatus *self)
 {
     static const gchar *const names[] = {
-        [MMCLI_STATE_UNKNOWN]     = "unknown",
-        [MMCLI_STATE_IDLE]        = "idle",
-        [MMCLI_STATE_PREPARING]   = "preparing",
-        [MMCLI_STATE_DOWNLOADING] = "downloading",
-        [MMCLI_STATE_INSTALLING]  = "installing",
-        [MMCLI_STATE_SUCCEEDED]   = "succeeded",
-        [MMCLI_STATE_FAILED]      = "failed",
+        [MMCLI_STATE_UNKNOWN]     = N_("unknown"),
+        [MMCLI_STATE_IDLE]        = N_("idle"),
+        [MMCLI_STATE_PREPARING]   = N_("preparing"),
+        [MMCLI_STATE_DOWNLOADING] = N_("downloading"),
+        [MMCLI_STATE_INSTALLING]  = N_("installing"),
+        [MMCLI_STATE_SUCCEEDED]   = N_("succeeded"),
+        [MMCLI_STATE_FAILED]      = N_("failed"),
     };
 
     return names[self->state];

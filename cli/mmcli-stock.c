@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <glib/gi18n.h>
+
 #include "mmcli-stock.h"
 
 /* What dpkg-divert appends unless it is told otherwise */
@@ -44,7 +46,7 @@ mmcli_stock_find (GError **error)
     path = g_find_program_in_path (name);
     if (!path) {
         g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                     "'%s' is not there: set MMCLI to the path of ModemManager's mmcli", name);
+                     _("'%s' is not there: set MMCLI to the path of ModemManager's mmcli"), name);
         return NULL;
     }
     if (!is_this_program (path))
@@ -55,7 +57,7 @@ mmcli_stock_find (GError **error)
         return g_steal_pointer (&diverted);
 
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_LOOP,
-                 "'%s' is this program itself: set MMCLI to the path of ModemManager's mmcli", name);
+                 _("'%s' is this program itself: set MMCLI to the path of ModemManager's mmcli"), name);
     return NULL;
 }
 
@@ -67,12 +69,12 @@ mmcli_stock_exec (gchar **argv)
 
     path = mmcli_stock_find (&error);
     if (!path) {
-        g_printerr ("error: couldn't find the stock mmcli: %s\n", error->message);
+        g_printerr (_("error: couldn't find the stock mmcli: %s\n"), error->message);
         return EXIT_FAILURE;
     }
 
     execv (path, argv);
-    g_printerr ("error: couldn't run the stock mmcli '%s': %s\n", path, g_strerror (errno));
+    g_printerr (_("error: couldn't run the stock mmcli '%s': %s\n"), path, g_strerror (errno));
     return EXIT_FAILURE;
 }
 
@@ -118,7 +120,7 @@ mmcli_stock_show_help (gchar     **argv,
     if (path)
         output = capture (path, argv, &wait_status, &error);
     if (!output) {
-        g_printerr ("error: couldn't run the stock mmcli: %s\n", error->message);
+        g_printerr (_("error: couldn't run the stock mmcli: %s\n"), error->message);
         return EXIT_FAILURE;
     }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include <glib-unix.h>
+#include <glib/gi18n.h>
 #include <libmm-glib.h>
 
 #include "mmcli-follower.h"
@@ -64,7 +65,7 @@ end_with_error (Update       *self,
     end (self, EXIT_FAILURE);
 }
 
-#define UPDATE_PREFIX "couldn't update the firmware: "
+#define UPDATE_PREFIX _("couldn't update the firmware: ")
 
 static void
 end_with_success (Update *self)
@@ -77,9 +78,9 @@ end_with_success (Update *self)
         return;
 
     status = mmcli_follower_get_status (self->follower);
-    text = g_strdup_printf ("successfully updated the firmware: %s -> %s",
-                            status->previous_version ? status->previous_version : "unknown",
-                            status->current_version ? status->current_version : "unknown");
+    text = g_strdup_printf (_("successfully updated the firmware: %s -> %s"),
+                            status->previous_version ? status->previous_version : _("unknown"),
+                            status->current_version ? status->current_version : _("unknown"));
     mmcli_output_show_activity (self->output, NULL);
     mmcli_output_show_step (self->output, text);
 }
@@ -90,7 +91,7 @@ end_started (Update *self)
     end (self, EXIT_SUCCESS);
     mmcli_output_show_activity (self->output, NULL);
     if (self->options->format == MMCLI_FORMAT_HUMAN)
-        mmcli_output_show_step (self->output, "successfully started the firmware update");
+        mmcli_output_show_step (self->output, _("successfully started the firmware update"));
     else
         mmcli_output_show_status (self->output, mmcli_follower_get_status (self->follower));
 }
@@ -105,13 +106,13 @@ tell_interruption (Update *self)
 
     mmcli_output_show_activity (self->output, NULL);
     if (!self->is_sent) {
-        g_printerr ("cancelled, nothing was sent to the module\n");
+        g_printerr (_("cancelled, nothing was sent to the module\n"));
         return;
     }
 
     name = mmcli_modem_dup_stable_name (self->object, self->options->modem);
-    g_printerr ("the module goes on with the update by itself; "
-                "see how it does with `mmcli -m %s --firmware-update-status`\n", name);
+    g_printerr (_("the module goes on with the update by itself; "
+                "see how it does with `mmcli -m %s --firmware-update-status`\n"), name);
 }
 
 static gboolean
@@ -157,7 +158,7 @@ watch_signals (Update *self)
 static void
 connection_closed_cb (Update *self)
 {
-    mmcli_output_show_error (self->output, "the connection to the bus was lost");
+    mmcli_output_show_error (self->output, _("the connection to the bus was lost"));
     if (self->is_sent)
         tell_interruption (self);
     end (self, EXIT_FAILURE);
@@ -172,7 +173,7 @@ object_removed_cb (Update      *self,
 
     if (self->is_sent || g_strcmp0 (g_dbus_object_get_object_path (object), mm_object_get_path (self->object)) != 0)
         return;
-    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, "the modem has left");
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, _("the modem has left"));
     end_with_error (self, self->options->update ? UPDATE_PREFIX : "", error);
 }
 
@@ -241,7 +242,7 @@ register_ready (GObject      *source,
 
     if (!self->options->no_wait)
         mmcli_follower_start (self->follower);
-    mmcli_output_show_activity (self->output, "starting");
+    mmcli_output_show_activity (self->output, _("starting"));
     self->is_sent = TRUE;
     g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy),
                                       (self->options->timeout ? self->options->timeout : START_SECONDS) * 1000);
@@ -256,7 +257,7 @@ start_update (Update *self)
     self->follower = mmcli_follower_new (self->manager, self->object, self->proxy, self->output);
     if (mmcli_status_is_active (mmcli_follower_get_status (self->follower))) {
         error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                                     "an update is under way: see how it does with --firmware-update-status");
+                                     _("an update is under way: see how it does with --firmware-update-status"));
         end_with_error (self, UPDATE_PREFIX, error);
         return;
     }
@@ -291,7 +292,7 @@ proxy_ready (GObject      *source,
     self->proxy = nl668_modem_firmware_proxy_new_finish (res, &error);
     if (!self->proxy) {
         g_dbus_error_strip_remote_error (error);
-        end_with_error (self, "couldn't get the firmware update: ", error);
+        end_with_error (self, _("couldn't get the firmware update: "), error);
         return;
     }
 
@@ -306,7 +307,7 @@ end_without_interface (Update *self)
 {
     g_autofree gchar *text = NULL;
 
-    text = g_strdup_printf ("modem has no over-the-air firmware update (plugin: %s)",
+    text = g_strdup_printf (_("modem has no over-the-air firmware update (plugin: %s)"),
                             mm_modem_get_plugin (mm_object_peek_modem (self->object)));
     mmcli_output_show_error (self->output, text);
     end (self, EXIT_FAILURE);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 
 #include "mmcli-help.h"
 #include "mmcli-options.h"
@@ -54,7 +55,7 @@ static gint
 fail (const gchar  *prefix,
       const GError *error)
 {
-    g_printerr ("error: %s%s\n", prefix, error->message);
+    g_printerr (_("error: %s%s\n"), prefix, error->message);
     return EXIT_FAILURE;
 }
 
@@ -110,7 +111,7 @@ run (const MmcliOptions *options)
         if (!settings)
             return fail ("", error);
         if (!check_settings (settings, &error))
-            return fail ("couldn't update the firmware: ", error);
+            return fail (_("couldn't update the firmware: "), error);
     }
 
     output = mmcli_output_new (options->format);
@@ -119,7 +120,7 @@ run (const MmcliOptions *options)
 
     connection = g_bus_get_sync (options->session_bus ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM, NULL, &error);
     if (!connection)
-        return fail ("couldn't get bus: ", error);
+        return fail (_("couldn't get bus: "), error);
 
     return mmcli_update_run (connection, options, settings, output);
 }
@@ -136,6 +137,9 @@ main (int    argc,
     gboolean                 is_ours;
 
     setlocale (LC_ALL, "");
+    bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    textdomain (GETTEXT_PACKAGE);
 
     is_ours = mmcli_options_are_ours (argv);
     /* The stock client does not look past an option that it does not know. */

@@ -15,6 +15,7 @@
 #include "mmcli-format.h"
 #include "mmcli-help.h"
 #include "mmcli-stock.h"
+#include "mmcli-text.h"
 #include "mmcli-time.h"
 #include "nl668-timeouts.h"
 
@@ -112,6 +113,42 @@ test_bar (void)
         g_assert_cmpstr (line, ==, tests[i].line);
         g_assert_cmpint (g_utf8_strlen (line, -1), <, MAX (tests[i].columns, 1));
     }
+}
+
+/*****************************************************************************/
+/* Text */
+
+static void
+test_text_width (void)
+{
+    g_assert_cmpuint (mmcli_text_get_width (""), ==, 0);
+    g_assert_cmpuint (mmcli_text_get_width ("state"), ==, 5);
+    g_assert_cmpuint (mmcli_text_get_width ("begonnen für"), ==, 12);
+    g_assert_cmpuint (mmcli_text_get_width ("状态"), ==, 4);
+    /* A combining diaeresis */
+    g_assert_cmpuint (mmcli_text_get_width ("u\xcc\x88"), ==, 1);
+}
+
+static void
+test_text_length (void)
+{
+    g_assert_cmpuint (mmcli_text_get_length ("state", 80), ==, 5);
+    g_assert_cmpuint (mmcli_text_get_length ("state", 3), ==, 3);
+    g_assert_cmpuint (mmcli_text_get_length ("für", 2), ==, 3);
+    /* Never half a character */
+    g_assert_cmpuint (mmcli_text_get_length ("状态", 3), ==, 3);
+    g_assert_cmpuint (mmcli_text_get_length ("状态", 0), ==, 0);
+}
+
+static void
+test_text_right (void)
+{
+    g_autoptr(GString) text = g_string_new ("|");
+
+    mmcli_text_append_right (text, "状态", 6);
+    mmcli_text_append_right (text, "für", 2);
+    mmcli_text_append_right (text, "", 1);
+    g_assert_cmpstr (text->str, ==, "|  状态für ");
 }
 
 /*****************************************************************************/
@@ -405,6 +442,9 @@ main (int    argc,
     g_test_add_func ("/time/scale", test_scale);
     g_test_add_func ("/time/format", test_format_time);
     g_test_add_func ("/bar", test_bar);
+    g_test_add_func ("/text/width", test_text_width);
+    g_test_add_func ("/text/length", test_text_length);
+    g_test_add_func ("/text/right", test_text_right);
     g_test_add_func ("/format/human", test_human);
     g_test_add_func ("/format/keyvalue", test_keyvalue);
     g_test_add_func ("/format/json", test_json);
