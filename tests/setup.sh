@@ -34,7 +34,7 @@ make_work_directory () {
 packages='
     autoconf autoconf-archive automake libtool make gcc pkg-config xz-utils
     libglib2.0-dev libglib2.0-bin libgudev-1.0-dev libmm-glib-dev
-    modemmanager dbus-daemon dbus-bin polkitd systemd
+    modemmanager dbus-daemon dbus-bin polkitd systemd udev
     umockdev libumockdev-dev libcurl4-openssl-dev
     libqmi-glib-dev libqmi-proxy libmbim-glib-dev libmbim-proxy
     python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
