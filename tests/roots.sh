@@ -41,9 +41,11 @@ enter_script='
         cd /
         umount --lazy /mnt
     fi
-    exec env -u TMPDIR -u MAKEFLAGS --default-signal=INT,QUIT \
+    env -u TMPDIR -u MAKEFLAGS --default-signal=INT,QUIT \
         PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
         timeout --kill-after=10 "$limit" "$@"
+    # The timeout of sid does not want to be process 1, so this shell stays.
+    exit 0
 '
 
 # ROOT, SECONDS, a command. All that it starts ends with it, and it with us.
