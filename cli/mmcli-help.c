@@ -100,19 +100,46 @@ get_description_column (const gchar *line)
     return (gsize) (gap - line) + strspn (gap, " ");
 }
 
+/* That of the whole text, and wide enough for ours */
+static gsize
+get_common_column (gchar **lines)
+{
+    gsize column = 0;
+    guint i;
+
+    for (i = 0; lines[i]; i++) {
+        if (is_option_line (lines[i]))
+            column = MAX (column, get_description_column (lines[i]));
+    }
+    for (i = 0; i < G_N_ELEMENTS (entries); i++)
+        column = MAX (column, strlen (entries[i].option) + strlen ("    "));
+    return column;
+}
+
+static void
+append_aligned (GString     *text,
+                const gchar *line,
+                gsize        column)
+{
+    g_autofree gchar *name = NULL;
+    gsize             old_column;
+
+    old_column = get_description_column (line);
+    name = g_strchomp (g_strndup (line, old_column));
+    if (*name)
+        g_string_append_printf (text, "%-*s", (gint) column, name);
+    g_string_append (text, line + old_column);
+}
+
 static void
 append_entries (GString *text,
                 gsize    column)
 {
     guint i;
 
-    for (i = 0; i < G_N_ELEMENTS (entries); i++) {
-        gint width;
-
-        /* At least two columns between the two, as everywhere */
-        width = MAX ((gint) column - 4, (gint) strlen (entries[i].option));
-        g_string_append_printf (text, "  %-*s  %s\n", width, entries[i].option, _(entries[i].description));
-    }
+    for (i = 0; i < G_N_ELEMENTS (entries); i++)
+        g_string_append_printf (text, "  %-*s%s\n",
+                                (gint) column - 2, entries[i].option, _(entries[i].description));
 }
 
 gchar *
@@ -121,27 +148,26 @@ mmcli_help_extend (const gchar *text,
 {
     g_auto(GStrv)  lines = NULL;
     GString       *extended;
-    gsize          column = 0;
-    gint           paragraph;
+    gsize          column;
+    gint           end;
     gint           i;
 
     lines = g_strsplit (text, "\n", -1);
-    paragraph = find_paragraph (lines, help);
-    if (paragraph < 0)
+    end = find_paragraph (lines, help);
+    if (end < 0)
         return g_strdup (text);
+    while (lines[end] && is_option_line (lines[end]))
+        end++;
 
+    column = get_common_column (lines);
     extended = g_string_new (NULL);
     for (i = 0; lines[i]; i++) {
-        gboolean inside;
-
-        inside = i >= paragraph && column != G_MAXSIZE;
-        if (inside && is_option_line (lines[i]))
-            column = MAX (column, get_description_column (lines[i]));
-        else if (inside) {
+        if (i == end)
             append_entries (extended, column);
-            column = G_MAXSIZE;
-        }
-        g_string_append (extended, lines[i]);
+        if (is_option_line (lines[i]))
+            append_aligned (extended, lines[i], column);
+        else
+            g_string_append (extended, lines[i]);
         if (lines[i + 1])
             g_string_append_c (extended, '\n');
     }

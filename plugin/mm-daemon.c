@@ -35,8 +35,7 @@ typedef void     (* LogFunc)             (gpointer, const gchar *, const gchar *
 typedef gboolean (* HasPortFunc)         (GList *);
 
 static struct {
-    Generation   generation;
-    gchar       *missing;
+    Generation generation;
 
     /* Plugins */
     GType         (* plugin_get_type) (void);
@@ -167,9 +166,11 @@ bind_symbols (GModule *program)
 const gchar *
 mm_daemon_bind (void)
 {
-    GModule     *program;
-    const gchar *missing;
-    GTypeQuery   query;
+    /* Not allocated: nobody could free it once the plugin is unloaded */
+    static gchar  reason[200];
+    GModule      *program;
+    const gchar  *missing;
+    GTypeQuery    query = { 0 };
 
     /* Never closed: it is the program itself */
     program = g_module_open (NULL, 0);
@@ -178,13 +179,20 @@ mm_daemon_bind (void)
 
     missing = bind_symbols (program);
     if (missing) {
-        mm.missing = g_strdup_printf ("this ModemManager does not export %s", missing);
-        return mm.missing;
+        g_snprintf (reason, sizeof (reason),
+                    "this ModemManager does not export %s: "
+                    "look for a newer version of this plugin", missing);
+        return reason;
     }
 
     g_type_query (mm.plugin_get_type (), &query);
-    if (query.class_size != sizeof (MMPluginClass))
-        return "the plugins of this ModemManager are of another kind";
+    if (query.class_size != sizeof (MMPluginClass)) {
+        g_snprintf (reason, sizeof (reason),
+                    "the MMPluginClass of this ModemManager has %u bytes instead of %u: "
+                    "look for a newer version of this plugin",
+                    query.class_size, (guint) sizeof (MMPluginClass));
+        return reason;
+    }
 
     return NULL;
 }
@@ -193,6 +201,14 @@ gint
 mm_daemon_get_plugin_major_version (void)
 {
     return mm.generation >= GENERATION_1_22 ? 5 : 4;
+}
+
+/* 1.24 gave the vendor id 1508 to its Fibocom plugin, which learnt that only
+ * later; before, it was the others that did it. */
+gboolean
+mm_daemon_allows_qcdm (void)
+{
+    return mm.generation != GENERATION_1_24;
 }
 
 /*****************************************************************************/

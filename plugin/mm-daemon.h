@@ -35,7 +35,7 @@ typedef struct {
  * Looks up what the plugin needs; to be called before anything else here.
  *
  * Returns: (nullable): NULL, or one sentence on why this program cannot be
- *   served. It is never freed.
+ *   served. It is good until the plugin is unloaded.
  */
 const gchar *mm_daemon_bind (void);
 
@@ -45,6 +45,15 @@ const gchar *mm_daemon_bind (void);
  * Returns: the plugin interface version that this daemon asks for.
  */
 gint mm_daemon_get_plugin_major_version (void);
+
+/**
+ * mm_daemon_allows_qcdm:
+ *
+ * Returns: whether the stock plugins that an NL668 has to do with take a port that
+ * answers no AT commands for one of diagnostics, and leave it alone. It shall not
+ * matter which plugin looks at a port.
+ */
+gboolean mm_daemon_allows_qcdm (void);
 
 /*****************************************************************************/
 /* Plugins and the modems they create */
@@ -170,7 +179,7 @@ typedef enum {
     MM_DAEMON_LOG_LAST
 } MMDaemonLog;
 
-/* @modem may be NULL. Logs nothing where the daemon has no log. */
+/* @modem may be NULL. */
 void mm_daemon_log (MMBaseModem *modem,
                     MMDaemonLog  level,
                     const gchar *format,

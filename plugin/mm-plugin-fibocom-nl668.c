@@ -14,6 +14,7 @@
 #include "nl668-modem.h"
 
 #define PLUGIN_NAME "fibocom-nl668"
+#define PLUGIN_TYPE "MMPluginFibocomNl668"
 
 /* Claims whole vendors, and creates the modems that we decorate */
 #define STOCK_PLUGIN_TYPE "MMPluginFibocom"
@@ -127,12 +128,18 @@ mm_plugin_create (void)
 {
     static const gchar *subsystems[] = { "tty", "net", "usbmisc", NULL };
 
-    plugin = g_object_new (mm_daemon_plugin_register ("MMPluginFibocomNl668", create_modem),
+    /* This file has two names in the daemon's directory. */
+    if (plugin) {
+        mm_daemon_warn (NULL, "this plugin is loaded already under another name: remove one of them");
+        return NULL;
+    }
+
+    plugin = g_object_new (mm_daemon_plugin_register (PLUGIN_TYPE, create_modem),
                            "name",                PLUGIN_NAME,
                            "allowed-subsystems",  subsystems,
                            "allowed-product-ids", product_ids,
                            "allowed-at",          TRUE,
-                           "allowed-qcdm",        TRUE,
+                           "allowed-qcdm",        mm_daemon_allows_qcdm (),
                            "allowed-qmi",         TRUE,
                            "allowed-mbim",        TRUE,
                            NULL);
@@ -146,6 +153,9 @@ const gchar *
 g_module_check_init (GModule *module)
 {
     const gchar *reason;
+
+    if (g_type_from_name (PLUGIN_TYPE))
+        return "this plugin is loaded already from another file: remove one of them";
 
     reason = mm_daemon_bind ();
     if (reason)

@@ -67,28 +67,43 @@ nl668_parse_gtrat_response (const gchar *response)
     return g_match_info_fetch (match_info, 1);
 }
 
-/* Whether the daemon can hold the modem to each technology that it has */
-static gboolean
-has_single_modes (MmGdbusModem *skeleton)
+/* NULL unless the daemon can hold the modem to each technology that it has, and
+ * put back what is now. */
+static gchar *
+find_modes (MmGdbusModem *skeleton)
 {
     GVariant     *supported;
     GVariantIter  iter;
+    guint         current_allowed;
+    guint         current_preferred;
     guint         allowed;
     guint         preferred;
+    gboolean      listed = FALSE;
     MMModemMode   all = 0;
     MMModemMode   single = 0;
 
     supported = mm_gdbus_modem_get_supported_modes (skeleton);
     if (!supported)
-        return FALSE;
+        return NULL;
 
+    g_variant_get (mm_gdbus_modem_get_current_modes (skeleton), "(uu)", &current_allowed, &current_preferred);
     g_variant_iter_init (&iter, supported);
     while (g_variant_iter_next (&iter, "(uu)", &allowed, &preferred)) {
         all |= allowed;
+        listed |= allowed == current_allowed && preferred == current_preferred;
         if ((allowed == MM_MODEM_MODE_4G || allowed == MM_MODEM_MODE_3G) && preferred == MM_MODEM_MODE_NONE)
             single |= allowed;
     }
-    return single && single == (all & (MM_MODEM_MODE_4G | MM_MODEM_MODE_3G));
+    if (!single || single != (all & (MM_MODEM_MODE_4G | MM_MODEM_MODE_3G)))
+        return NULL;
+
+    /* With QMI the daemon may find all modes without a preferred one, a
+     * combination that it neither lists nor takes by that name */
+    if (!listed && current_allowed == all && current_preferred == MM_MODEM_MODE_NONE) {
+        current_allowed = MM_MODEM_MODE_ANY;
+        listed = TRUE;
+    }
+    return listed ? g_strdup_printf ("%u;%u", current_allowed, current_preferred) : NULL;
 }
 
 static void
@@ -131,17 +146,16 @@ nl668_radio_load (MMBaseModem         *modem,
                   gpointer             user_data)
 {
     GTask *task;
-    guint  allowed;
-    guint  preferred;
+    gchar *modes;
 
     task = g_task_new (modem, NULL, callback, user_data);
-    if (!has_single_modes (skeleton)) {
+    modes = find_modes (skeleton);
+    if (!modes) {
         mm_daemon_at_command (modem, "+GTRAT?", nl668_timeout_get_command_seconds (), (GAsyncReadyCallback) gtrat_ready, task);
         return;
     }
 
-    g_variant_get (mm_gdbus_modem_get_current_modes (skeleton), "(uu)", &allowed, &preferred);
-    g_task_return_pointer (task, g_strdup_printf ("%u;%u", allowed, preferred), g_free);
+    g_task_return_pointer (task, modes, g_free);
     g_object_unref (task);
 }
 
@@ -162,18 +176,35 @@ set_gtrat_ready (MMBaseModem  *modem,
         g_task_return_error (task, error);
 }
 
+/* The daemon hands on what a QMI or MBIM module says, in the domains of libraries
+ * that the plugin has no other use for; and it fails if the module has other
+ * modes in the end than it was told. */
+static gboolean
+is_modes_refusal (const GError *error)
+{
+    const gchar *domain;
+
+    domain = g_quark_to_string (error->domain);
+    return (nl668_is_refusal (error) ||
+            g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED) ||
+            g_str_equal (domain, "qmi_protocol_error_quark") ||
+            g_str_equal (domain, "mbim_status_error_quark"));
+}
+
 static void
 set_modes_ready (MMBaseModem  *modem,
                  GAsyncResult *res,
                  gpointer      user_data)
 {
-    g_autoptr(GTask)  task = user_data;
-    GError           *error = NULL;
+    g_autoptr(GTask)   task = user_data;
+    g_autoptr(GError)  error = NULL;
 
     if (mm_daemon_set_current_modes_finish (modem, res, &error))
         g_task_return_boolean (task, TRUE);
+    else if (is_modes_refusal (error))
+        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED, "%s", error->message);
     else
-        g_task_return_error (task, error);
+        g_task_return_error (task, g_steal_pointer (&error));
 }
 
 static void

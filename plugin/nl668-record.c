@@ -454,12 +454,21 @@ write_contents (GBytes       *contents,
                      "its directory cannot be made: %s", g_strerror (errno));
         return FALSE;
     }
-    return g_file_set_contents_full (path,
-                                     g_bytes_get_data (contents, NULL),
-                                     g_bytes_get_size (contents),
-                                     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                     0600,
-                                     error);
+    if (!g_file_set_contents_full (path,
+                                   g_bytes_get_data (contents, NULL),
+                                   g_bytes_get_size (contents),
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                   0600,
+                                   error))
+        return FALSE;
+
+    /* Newer GLib leaves it the mode that it had */
+    if (g_chmod (path, 0600) < 0) {
+        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                     "its mode cannot be set: %s", g_strerror (errno));
+        return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean

@@ -34,8 +34,9 @@ make_work_directory () {
 packages='
     autoconf autoconf-archive automake autopoint gettext libtool make gcc pkg-config xz-utils
     libglib2.0-dev libglib2.0-bin libgudev-1.0-dev libmm-glib-dev
-    modemmanager dbus-daemon dbus-bin polkitd systemd
+    modemmanager dbus-daemon dbus-bin polkitd systemd udev
     umockdev libumockdev-dev libcurl4-openssl-dev
+    libqmi-glib-dev libqmi-proxy libmbim-glib-dev libmbim-proxy
     python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
 '
 
@@ -55,15 +56,20 @@ install_packages () {
     DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 --no-install-recommends install $missing
 }
 
-# configure's arguments
-build () {
-    mkdir "$work/source" "$work/build"
+copy_source () {
+    mkdir "$work/source"
     (cd "$top" && tar -c --exclude=./.git --exclude=autom4te.cache .) | tar -x -C "$work/source"
     cd "$work/source" || exit
     # A tree that was configured in place cannot be built elsewhere
     [ ! -e config.status ] || make -s distclean >/dev/null 2>&1 || rm -f config.status
-    say "building"
     ./autogen.sh >"$work/autogen.log" 2>&1 || { cat "$work/autogen.log"; die "autoreconf failed"; }
+}
+
+# configure's arguments
+build () {
+    say "building"
+    copy_source
+    mkdir "$work/build"
     cd "$work/build" || exit
     ../source/configure -q "$@"
     make -s -j"$(nproc)" all

@@ -9,6 +9,7 @@
 
 #include "sim-config.h"
 #include "sim-request.h"
+#include "sim-uicc.h"
 
 /* The network and the card, the same for every module */
 #define SIM_AT_OPERATOR "Test Network"
@@ -29,16 +30,30 @@
  */
 typedef struct _SimAt SimAt;
 
+typedef enum {
+    SIM_AT_POWER_ON,
+    SIM_AT_POWER_RESTART,
+    SIM_AT_POWER_OFF
+} SimAtPower;
+
 /**
  * SimAtReply:
  *
  * @text: what to write, with its line ends.
  * @echo: whether the port echoes commands; read and written by the command.
+ * @prompt: the text of a message is wanted now, by sim_at_enter_text().
+ * @online: the port carries data from now on.
+ * @hung_up: a port does so no longer.
+ * @power: what becomes of the module after @text was written.
  * @request: the update to start after @text was written, or %NULL.
  */
 typedef struct {
     gchar      *text;
     gboolean    echo;
+    gboolean    prompt;
+    gboolean    online;
+    gboolean    hung_up;
+    SimAtPower  power;
     SimRequest *request;
 } SimAtReply;
 
@@ -64,12 +79,27 @@ void sim_at_set_updating (SimAt    *self,
 /**
  * sim_at_run:
  * @line: a command line that begins with "AT", without its end.
- * @reply: @echo is set by the caller; @text and @request are filled in and
- * owned by the caller.
+ * @reply: @echo is set by the caller, all else is filled in; @text and @request
+ * are owned by the caller.
  */
 void sim_at_run (SimAt       *self,
                  const gchar *line,
                  SimAtReply  *reply);
+
+/**
+ * sim_at_enter_text:
+ *
+ * Returns: (transfer full): what is said to the text that was wanted.
+ */
+gchar *sim_at_enter_text (SimAt       *self,
+                          const gchar *text);
+
+/**
+ * sim_at_hang_up:
+ *
+ * Ends a call, as the port that carried its data was closed.
+ */
+void sim_at_hang_up (SimAt *self);
 
 /**
  * sim_at_get_registration:
@@ -115,6 +145,9 @@ gboolean sim_at_enter_pin (SimAt       *self,
  * their line ends; may be empty.
  */
 gchar *sim_at_build_registration_urcs (const SimAt *self);
+
+/* Its PIN lock. Returns: (transfer none). */
+SimUicc *sim_at_get_uicc (SimAt *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimAt, sim_at_free)
 

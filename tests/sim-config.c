@@ -52,6 +52,8 @@ static const Key keys[] = {
     { "interfaces",    KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
     { "composition",   KIND_CHOICE,     OFFSET (composition),    compositions, .at_add_only = TRUE },
     { "hints",         KIND_BOOLEAN,    OFFSET (hints),          .at_add_only = TRUE },
+    { "mbimex",        KIND_BOOLEAN,    OFFSET (mbimex),         .at_add_only = TRUE },
+    { "refuse-modes",  KIND_BOOLEAN,    OFFSET (refuse_modes)  },
     { "plugged",       KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
     { "manufacturer",  KIND_TEXT,       OFFSET (manufacturer)  },
     { "model",         KIND_TEXT,       OFFSET (model)         },
@@ -62,6 +64,7 @@ static const Key keys[] = {
     { "fota",          KIND_CHOICE,     OFFSET (fota),           fotas         },
     { "gprsfirst",     KIND_BOOLEAN,    OFFSET (gprsfirst)     },
     { "gtset-read",    KIND_BOOLEAN,    OFFSET (gtset_read)    },
+    { "acquisition",   KIND_BOOLEAN,    OFFSET (acquisition)   },
     { "download",      KIND_CHOICE,     OFFSET (download),       downloads     },
     { "report",        KIND_INTERFACES, OFFSET (report)        },
     { "fragment",      KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
@@ -335,6 +338,7 @@ sim_config_new (guint         number,
     self->vendor = 0x1508;
     self->product = 0x1001;
     self->imei = build_imei (number);
+    self->mbimex = TRUE;
     self->plugged = TRUE;
     self->manufacturer = g_strdup ("Fibocom Wireless Inc.");
     self->model = g_strdup ("NL668-EAU-00");
@@ -342,6 +346,7 @@ sim_config_new (guint         number,
     self->registration = SIM_REGISTRATION_LTE;
     self->fota = SIM_FOTA_HTTP_FTP;
     self->gprsfirst = TRUE;
+    self->acquisition = TRUE;
     self->start = TRUE;
     self->stall = -1;
     self->unplug = -1;

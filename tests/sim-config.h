@@ -57,9 +57,14 @@ typedef enum {
  * @interfaces is what @composition says unless it is given. With @hints the udev
  * rules tell what the ports are for.
  *
+ * @mbimex: whether the MBIM function knows MBIMEx 2.0, by which the daemon sets
+ * modes; QMI can always. With @refuse_modes neither takes any.
+ *
  * @registration is the network that the module finds by itself. With @coverage,
  * a bit mask of SimRegistration, it finds another one where AT+GTRAT holds it to
  * a technology: that one if there is such a network, or none.
+ *
+ * @acquisition: whether QMI tells in which order networks are looked for.
  */
 typedef struct {
     guint    vendor;
@@ -68,6 +73,8 @@ typedef struct {
     guint    composition;
     guint    interfaces;
     gboolean hints;
+    gboolean mbimex;
+    gboolean refuse_modes;
     gboolean plugged;
     gchar   *manufacturer;
     gchar   *model;
@@ -78,6 +85,7 @@ typedef struct {
     guint    fota;
     gboolean gprsfirst;
     gboolean gtset_read;
+    gboolean acquisition;
     guint    download;
     guint    report;
     guint    fragment;

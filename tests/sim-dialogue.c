@@ -6,6 +6,16 @@
 
 #define MAX_LINE 4096
 
+/* What ends the text of a message */
+#define CTRL_Z '\x1a'
+#define ESCAPE '\x1b'
+
+typedef enum {
+    MODE_COMMAND,
+    MODE_TEXT,
+    MODE_DATA
+} Mode;
+
 typedef struct {
     SimDialogue *self;
     gchar       *line;
@@ -18,6 +28,7 @@ struct _SimDialogue {
     SimScript              *script;
     const SimDialogueFuncs *funcs;
     gpointer                user_data;
+    Mode                    mode;
     GString                *line;
     gboolean                echo;
     GPtrArray              *late_commands;
@@ -34,15 +45,19 @@ run_command (SimDialogue *self,
 
     if (answer) {
         text = *answer ? g_strdup_printf ("\r\n%s\r\n", answer) : g_strdup ("");
-    } else {
-        sim_at_run (self->at, line, &reply);
-        text = reply.text;
-        request = reply.request;
+        self->funcs->say (self->interface, text, self->user_data);
+        return;
     }
+    sim_at_run (self->at, line, &reply);
+    text = reply.text;
+    request = reply.request;
     self->echo = reply.echo;
+    if (reply.prompt)
+        self->mode = MODE_TEXT;
+    else if (reply.online)
+        self->mode = MODE_DATA;
     self->funcs->say (self->interface, text, self->user_data);
-    if (request)
-        self->funcs->update (request, self->user_data);
+    self->funcs->answered (&reply, self->user_data);
 }
 
 /*****************************************************************************/
@@ -105,6 +120,41 @@ receive_line (SimDialogue *self,
         run_command (self, line);
 }
 
+static void
+receive_text (SimDialogue *self,
+              gchar        end)
+{
+    g_autofree gchar *text = g_strdup (self->line->str);
+    g_autofree gchar *answer = NULL;
+
+    g_string_truncate (self->line, 0);
+    self->mode = MODE_COMMAND;
+    self->funcs->command (self->interface, text, self->user_data);
+    if (end == CTRL_Z)
+        answer = sim_at_enter_text (self->at, text);
+    else
+        answer = g_strdup ("\r\nOK\r\n");
+    self->funcs->say (self->interface, answer, self->user_data);
+}
+
+void
+sim_dialogue_hang_up (SimDialogue *self)
+{
+    if (self->mode != MODE_DATA)
+        return;
+    self->mode = MODE_COMMAND;
+    self->funcs->say (self->interface, "\r\nNO CARRIER\r\n", self->user_data);
+}
+
+void
+sim_dialogue_port_closed (SimDialogue *self)
+{
+    if (self->mode == MODE_DATA)
+        sim_at_hang_up (self->at);
+    self->mode = MODE_COMMAND;
+    g_string_truncate (self->line, 0);
+}
+
 void
 sim_dialogue_receive (SimDialogue *self,
                       const gchar *data,
@@ -112,8 +162,10 @@ sim_dialogue_receive (SimDialogue *self,
 {
     gsize i;
 
-    for (i = 0; i < length; i++) {
-        if (data[i] == '\r') {
+    for (i = 0; i < length && self->mode != MODE_DATA; i++) {
+        if (self->mode == MODE_TEXT && (data[i] == CTRL_Z || data[i] == ESCAPE)) {
+            receive_text (self, data[i]);
+        } else if (self->mode == MODE_COMMAND && data[i] == '\r') {
             receive_line (self, self->line->str);
             g_string_truncate (self->line, 0);
         } else if (data[i] != '\n' && self->line->len < MAX_LINE) {

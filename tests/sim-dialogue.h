@@ -13,7 +13,7 @@
  *
  * The AT dialogue on one port of a module, while that is on the bus: makes
  * command lines of what is received and has them answered, by the script or
- * else by the module.
+ * else by the module. While a call carries data it listens to nothing.
  */
 typedef struct _SimDialogue SimDialogue;
 
@@ -21,17 +21,17 @@ typedef struct _SimDialogue SimDialogue;
  * SimDialogueFuncs:
  * @command: a command came, without its end.
  * @say: @text is to be said on the port.
- * @update: a command that was answered wants an update.
+ * @answered: a command was answered so by the module.
  */
 typedef struct {
-    void (* command) (guint             interface,
-                      const gchar      *command,
-                      gpointer          user_data);
-    void (* say)     (guint             interface,
-                      const gchar      *text,
-                      gpointer          user_data);
-    void (* update)  (const SimRequest *request,
-                      gpointer          user_data);
+    void (* command)  (guint             interface,
+                       const gchar      *command,
+                       gpointer          user_data);
+    void (* say)      (guint             interface,
+                       const gchar      *text,
+                       gpointer          user_data);
+    void (* answered) (const SimAtReply *reply,
+                       gpointer          user_data);
 } SimDialogueFuncs;
 
 SimDialogue *sim_dialogue_new (guint                   interface,
@@ -46,5 +46,19 @@ void sim_dialogue_free (SimDialogue *self);
 void sim_dialogue_receive (SimDialogue *self,
                            const gchar *data,
                            gsize        length);
+
+/**
+ * sim_dialogue_hang_up:
+ *
+ * Says that the call is over, if the port carried its data.
+ */
+void sim_dialogue_hang_up (SimDialogue *self);
+
+/**
+ * sim_dialogue_port_closed:
+ *
+ * No program has the port open any more, which hangs up, too.
+ */
+void sim_dialogue_port_closed (SimDialogue *self);
 
 #endif /* SIM_DIALOGUE_H */

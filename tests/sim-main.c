@@ -334,12 +334,13 @@ simulate (gchar **modules)
     Simulator                self = { 0 };
     g_autoptr(GInputStream)  input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
     g_autofree gchar        *ready = NULL;
+    g_autoptr(GError)        error = NULL;
     gboolean                 works;
     guint                    i;
 
-    self.usb = sim_usb_new ();
+    self.usb = sim_usb_new (&error);
     if (!self.usb) {
-        g_printerr ("error: this program must run under umockdev-wrapper\n");
+        g_printerr ("error: %s\n", error->message);
         return FALSE;
     }
     self.loop = g_main_loop_new (NULL, FALSE);
@@ -384,7 +385,7 @@ main (int    argc,
     /* The end of the test is told by stdin, and the test bed wants to be removed */
     signal (SIGPIPE, SIG_IGN);
 
-    context = g_option_context_new ("- simulate Fibocom NL668 modules on a umockdev test bed");
+    context = g_option_context_new ("- simulate Fibocom NL668 modules on a USB bus");
     g_option_context_add_main_entries (context, entries, NULL);
     if (!g_option_context_parse (context, &argc, &argv, &error)) {
         g_printerr ("error: %s\n", error->message);

@@ -6,9 +6,12 @@
 
 #include "sim-at.h"
 #include "sim-composition.h"
+#include "sim-diag.h"
 #include "sim-dialogue.h"
 #include "sim-download.h"
+#include "sim-mbim.h"
 #include "sim-module.h"
+#include "sim-qmi.h"
 
 #define QUIET_INTERVAL 10     /* ms */
 
@@ -36,7 +39,13 @@ struct _SimModule {
 
     /* While it is on the bus */
     SimUsbDevice       *device;
+    SimUsbFunction      functions[SIM_INTERFACES];
     SimDialogue        *dialogues[SIM_INTERFACES];    /* NULL where there is no AT port */
+    SimDiag            *diag;
+    SimQmi             *qmi;
+    SimMbim            *mbim;
+
+    gboolean            stays_away;       /* it was told to turn itself off */
 
     /* An update */
     Download           *download;
@@ -64,8 +73,9 @@ emit (SimModule   *self,
 /*****************************************************************************/
 /* On and off the bus */
 
-static void start_update (const SimRequest *request,
-                          gpointer          user_data);
+static void start_update (SimModule        *self,
+                          const SimRequest *request);
+static void restart      (gpointer          user_data);
 
 static void
 receive (guint        interface,
@@ -75,8 +85,27 @@ receive (guint        interface,
 {
     SimModule *self = user_data;
 
-    if (self->dialogues[interface])
+    if (!length) {
+        if (self->functions[interface] == SIM_USB_AT)
+            sim_dialogue_port_closed (self->dialogues[interface]);
+        return;
+    }
+    switch (self->functions[interface]) {
+    case SIM_USB_AT:
         sim_dialogue_receive (self->dialogues[interface], data, length);
+        break;
+    case SIM_USB_DIAG:
+        sim_diag_receive (self->diag, (const guint8 *) data, length);
+        break;
+    case SIM_USB_QMI:
+        sim_qmi_receive (self->qmi, (const guint8 *) data, length);
+        break;
+    case SIM_USB_MBIM:
+        sim_mbim_receive (self->mbim, (const guint8 *) data, length);
+        break;
+    default:
+        g_assert_not_reached ();
+    }
 }
 
 static void
@@ -100,7 +129,61 @@ say_text (guint        interface,
     sim_port_write (sim_usb_device_find_port (self->device, interface), text, strlen (text), 0, NULL);
 }
 
-static const SimDialogueFuncs dialogue_funcs = { tell_command, say_text, start_update };
+/* What has changed, where it was asked for */
+static void
+announce (SimModule *self)
+{
+    if (self->qmi)
+        sim_qmi_announce (self->qmi);
+    if (self->mbim)
+        sim_mbim_announce (self->mbim);
+}
+
+static void
+command_answered (const SimAtReply *reply,
+                  gpointer          user_data)
+{
+    SimModule *self = user_data;
+    guint      i;
+
+    for (i = 0; i < SIM_INTERFACES && reply->hung_up; i++) {
+        if (self->dialogues[i])
+            sim_dialogue_hang_up (self->dialogues[i]);
+    }
+    announce (self);
+    if (reply->request)
+        start_update (self, reply->request);
+    if (reply->power != SIM_AT_POWER_ON) {
+        self->stays_away = reply->power == SIM_AT_POWER_OFF;
+        restart (self);
+    }
+}
+
+static const SimDialogueFuncs dialogue_funcs = { tell_command, say_text, command_answered };
+
+static void
+tell_message (guint        interface,
+              const gchar *text,
+              gpointer     user_data)
+{
+    SimModule *self = user_data;
+
+    emit (self, "control %u %u %s", self->number, interface, text);
+}
+
+static void
+send_message (guint         interface,
+              const guint8 *data,
+              gsize         length,
+              gpointer      user_data)
+{
+    SimModule *self = user_data;
+
+    sim_port_write (sim_usb_device_find_port (self->device, interface),
+                    (const gchar *) data, length, 0, NULL);
+}
+
+static const SimControlFuncs control_funcs = { tell_message, send_message, restart };
 
 static void
 open_interface (SimModule             *self,
@@ -108,8 +191,24 @@ open_interface (SimModule             *self,
 {
     guint number = interface->number;
 
-    if (interface->function == SIM_USB_AT)
+    self->functions[number] = interface->function;
+    switch (interface->function) {
+    case SIM_USB_DIAG:
+        self->diag = sim_diag_new (number, &control_funcs, self);
+        break;
+    case SIM_USB_AT:
         self->dialogues[number] = sim_dialogue_new (number, self->at, self->script, &dialogue_funcs, self);
+        break;
+    case SIM_USB_QMI:
+        self->qmi = sim_qmi_new (number, self->at, self->config, &control_funcs, self);
+        break;
+    case SIM_USB_MBIM:
+        self->mbim = sim_mbim_new (number, self->at, self->config, &control_funcs, self);
+        break;
+    default:
+        /* It has no port with a node */
+        break;
+    }
 }
 
 static void
@@ -129,6 +228,7 @@ enter_bus (SimModule *self)
         description.n_interfaces = sim_composition_list (self->config, interfaces);
     for (i = 0; i < description.n_interfaces; i++)
         open_interface (self, &interfaces[i]);
+    self->stays_away = FALSE;
     sim_at_restart (self->at);
     sim_at_set_updating (self->at, self->restarts_left > 0);
     self->device = sim_usb_plug (self->usb, self->number + 1, &description, receive, self);
@@ -155,6 +255,9 @@ leave_bus (SimModule *self)
     stop_download (self);
     for (i = 0; i < SIM_INTERFACES; i++)
         g_clear_pointer (&self->dialogues[i], sim_dialogue_free);
+    g_clear_pointer (&self->diag, sim_diag_free);
+    g_clear_pointer (&self->qmi, sim_qmi_free);
+    g_clear_pointer (&self->mbim, sim_mbim_free);
     sim_usb_unplug (self->device);
     self->device = NULL;
     emit (self, "usb %u unplugged", self->number);
@@ -214,6 +317,32 @@ restart_leave_cb (gpointer user_data)
     }
     self->restart_source = g_timeout_add (self->config->away, restart_return_cb, self);
     return G_SOURCE_REMOVE;
+}
+
+/* The module was told to */
+static gboolean
+reset_cb (gpointer user_data)
+{
+    SimModule *self = user_data;
+
+    self->restart_source = 0;
+    if (!sim_usb_device_is_quiet (self->device)) {
+        self->restart_source = g_timeout_add (QUIET_INTERVAL, reset_cb, self);
+        return G_SOURCE_REMOVE;
+    }
+    leave_bus (self);
+    if (!self->stays_away)
+        self->restart_source = g_timeout_add (self->config->away, restart_return_cb, self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+restart (gpointer user_data)
+{
+    SimModule *self = user_data;
+
+    if (!self->restart_source)
+        self->restart_source = g_timeout_add (QUIET_INTERVAL, reset_cb, self);
 }
 
 /*****************************************************************************/
@@ -302,10 +431,9 @@ download_ready (GObject      *source,
 }
 
 static void
-start_update (const SimRequest *request,
-              gpointer          user_data)
+start_update (SimModule        *self,
+              const SimRequest *request)
 {
-    SimModule        *self = user_data;
     g_autofree gchar *url = NULL;
     Download         *download;
 
@@ -379,6 +507,7 @@ sim_module_set (SimModule    *self,
         if (self->dialogues[i])
             say_text (i, urcs, self);
     }
+    announce (self);
     return TRUE;
 }
 

@@ -54,6 +54,7 @@ read_cb (gint         fd,
 
     /* Nobody has the port open: it would poll as hung up until somebody has */
     self->read_source = 0;
+    self->read (self->interface, NULL, 0, self->user_data);
     return G_SOURCE_REMOVE;
 }
 

@@ -17,7 +17,8 @@ typedef struct _SimPort SimPort;
 /**
  * SimPortReadFunc:
  *
- * Called with what a program wrote to the port of @interface.
+ * Called with what a program wrote to the port of @interface; with a @length of
+ * 0 when no program has it open any more.
  */
 typedef void (* SimPortReadFunc) (guint        interface,
                                   const gchar *data,

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+#include <dlfcn.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <glob.h>
@@ -16,14 +17,22 @@
 
 #include "sim-usb.h"
 
-#define BCD_DEVICE       0x0318
 #define LISTENER_TIMEOUT 5000   /* ms for a program to read its uevents */
+#define CLIENT_TIMEOUT   (2 * G_TIME_SPAN_SECOND)
+
+/* All that libmbim looks for among the descriptors: MBIM 1.0, 4096 bytes in a
+ * control message, 32 filters of 128 bytes, 2048 bytes in a segment, no options */
+#define MBIM_DESCRIPTOR "0c241b000100102080000800"
 
 struct _SimUsb {
     UMockdevTestbed   *testbed;
     UMockdevIoctlBase *ioctls;
     gchar             *root;
     GHashTable        *ports;         /* device node -> SimPort */
+    /* Who has a node open: umockdev tells it in its own thread */
+    GMutex             mutex;
+    GCond              changed;
+    guint              n_clients;
     guint              next_tty;
     guint              next_wdm;
     guint              next_net;
@@ -127,7 +136,17 @@ opened_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* This and the next one are called in umockdev's thread */
+static void
+count_clients (SimUsb *self,
+               gint    more)
+{
+    g_mutex_lock (&self->mutex);
+    self->n_clients += more;
+    g_cond_signal (&self->changed);
+    g_mutex_unlock (&self->mutex);
+}
+
+/* This and the next two are called in umockdev's thread */
 static void
 client_connected_cb (UMockdevIoctlBase   *ioctls,
                      UMockdevIoctlClient *client,
@@ -138,6 +157,15 @@ client_connected_cb (UMockdevIoctlBase   *ioctls,
     opened->self = user_data;
     opened->node = g_strdup (umockdev_ioctl_client_get_devnode (client));
     g_idle_add_full (G_PRIORITY_DEFAULT, opened_cb, opened, (GDestroyNotify) opened_free);
+    count_clients (user_data, 1);
+}
+
+static void
+client_vanished_cb (UMockdevIoctlBase   *ioctls,
+                    UMockdevIoctlClient *client,
+                    gpointer             user_data)
+{
+    count_clients (user_data, -1);
 }
 
 /* A daemon locks the port, which umockdev does not know. The pty would do it,
@@ -184,6 +212,7 @@ add_usb_device (SimUsbDevice            *device,
 {
     g_autofree gchar *name = g_strdup_printf ("1-%u", port);
     GString          *properties = g_string_new (NULL);
+    guint             i;
 
     g_string_append_printf (properties,
                             "E: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: DRIVER=usb\n"
@@ -192,11 +221,15 @@ add_usb_device (SimUsbDevice            *device,
                             "A: manufacturer=%s\\n\nA: product=%s\\n\n"
                             "A: busnum=1\\n\nA: devnum=%u\\n\n"
                             "L: driver=../../bus/usb/drivers/usb\n",
-                            description->vendor, description->product, BCD_DEVICE,
+                            description->vendor, description->product, SIM_USB_RELEASE,
                             device->usb->next_address,
-                            description->vendor, description->product, BCD_DEVICE,
+                            description->vendor, description->product, SIM_USB_RELEASE,
                             description->manufacturer, description->product_name,
                             device->usb->next_address);
+    for (i = 0; i < description->n_interfaces; i++) {
+        if (description->interfaces[i].function == SIM_USB_MBIM)
+            g_string_append (properties, "H: descriptors=" MBIM_DESCRIPTOR "\n");
+    }
     device->usb->next_address++;
     return add_device (device, "/devices", name, properties);
 }
@@ -209,8 +242,11 @@ add_usb_interface (SimUsbDevice          *device,
     const Kind       *kind = &kinds[interface->function];
     g_autofree gchar *parent_name = g_path_get_basename (parent);
     g_autofree gchar *name = g_strdup_printf ("%s:1.%u", parent_name, interface->number);
+    g_autofree gchar *driver = g_build_filename (device->usb->root, "sys/bus/usb/drivers", kind->driver, NULL);
     GString          *properties = g_string_new (NULL);
 
+    /* Some ask where the link to it ends, which must exist */
+    g_mkdir_with_parents (driver, 0755);
     g_string_append_printf (properties,
                             "E: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=%s\n"
                             "A: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%s\\n\n"
@@ -372,6 +408,14 @@ remove_port (SimUsb  *self,
     umockdev_testbed_detach_ioctl (self->testbed, node, NULL);
 }
 
+/* umockdev_testbed_remove_device () sends the uevent by itself from 0.18.4 on,
+ * which is told by what 0.19.0 has more: there is no Debian with one between. */
+static gboolean
+removal_is_told (void)
+{
+    return dlsym (RTLD_DEFAULT, "umockdev_testbed_wait_script") != NULL;
+}
+
 void
 sim_usb_unplug (SimUsbDevice *device)
 {
@@ -385,7 +429,8 @@ sim_usb_unplug (SimUsbDevice *device)
         const gchar *path = g_ptr_array_index (device->paths, i - 1);
 
         wait_for_listeners (device->usb);
-        umockdev_testbed_uevent (device->usb->testbed, path, "remove");
+        if (!removal_is_told ())
+            umockdev_testbed_uevent (device->usb->testbed, path, "remove");
         umockdev_testbed_remove_device (device->usb->testbed, path);
     }
     g_ptr_array_unref (device->paths);
@@ -442,33 +487,55 @@ sim_usb_get_root (SimUsb *self)
 }
 
 SimUsb *
-sim_usb_new (void)
+sim_usb_new (GError **error)
 {
     g_autoptr(UMockdevTestbed)  testbed = umockdev_testbed_new ();
     SimUsb                     *self;
 
     /* Not to be asked before: umockdev remembers the first answer */
-    if (!umockdev_in_mock_environment ())
+    if (!umockdev_in_mock_environment ()) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                     "this program must run under umockdev-wrapper");
         return NULL;
+    }
     self = g_new0 (SimUsb, 1);
     self->testbed = g_steal_pointer (&testbed);
     self->root = umockdev_testbed_get_root_dir (self->testbed);
+    g_mutex_init (&self->mutex);
+    g_cond_init (&self->changed);
     self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     /* The address of the root hub is 1 */
     self->next_address = 2;
     self->ioctls = umockdev_ioctl_base_new ();
     g_signal_connect (self->ioctls, "client-connected", G_CALLBACK (client_connected_cb), self);
+    g_signal_connect (self->ioctls, "client-vanished", G_CALLBACK (client_vanished_cb), self);
     g_signal_connect (self->ioctls, "handle-ioctl", G_CALLBACK (handle_ioctl_cb), self);
     return self;
+}
+
+/* The hang-up of a program that was killed takes a moment to arrive, and umockdev
+ * complains of those that have a node open to the end. */
+static void
+wait_for_clients (SimUsb *self)
+{
+    gint64 end = g_get_monotonic_time () + CLIENT_TIMEOUT;
+
+    g_mutex_lock (&self->mutex);
+    while (self->n_clients && g_cond_wait_until (&self->changed, &self->mutex, end))
+        continue;
+    g_mutex_unlock (&self->mutex);
 }
 
 void
 sim_usb_free (SimUsb *self)
 {
+    wait_for_clients (self);
     g_signal_handlers_disconnect_by_data (self->ioctls, self);
     g_object_unref (self->ioctls);
     g_object_unref (self->testbed);
     g_hash_table_unref (self->ports);
+    g_mutex_clear (&self->mutex);
+    g_cond_clear (&self->changed);
     g_free (self->root);
     g_free (self);
 }

@@ -7,10 +7,13 @@
 
 #include "sim-port.h"
 
+/* The device release that every NL668 has */
+#define SIM_USB_RELEASE 0x0318
+
 /**
  * SimUsb:
  *
- * A umockdev test bed with one USB bus.
+ * A USB bus: of a umockdev test bed (sim-usb.c), or the kernel's (sim-gadget.c).
  *
  * SimUsbDevice:
  *
@@ -22,8 +25,8 @@ typedef struct _SimUsbDevice SimUsbDevice;
 /**
  * SimUsbFunction:
  *
- * What an interface is there for: a serial port that is silent (diagnostics) or
- * answers AT commands; a control port of QMI or MBIM with a network interface; the
+ * What an interface is there for: a serial port for diagnostics or for
+ * AT commands; a control port of QMI or MBIM with a network interface; the
  * network interface of ECM; or nothing of its own (the data of MBIM and ECM).
  */
 typedef enum {
@@ -60,16 +63,16 @@ typedef struct {
 /**
  * sim_usb_new:
  *
- * Returns: (transfer full): a test bed with an empty bus, or %NULL if the
- * program does not run under umockdev-wrapper.
+ * Returns: (transfer full): an empty bus, or %NULL with @error set.
  */
-SimUsb *sim_usb_new  (void);
-void    sim_usb_free (SimUsb *self);
+SimUsb *sim_usb_new  (GError **error);
+void    sim_usb_free (SimUsb  *self);
 
 /**
  * sim_usb_get_root:
  *
- * Returns: (transfer none): UMOCKDEV_DIR for the programs under test.
+ * Returns: (transfer none): UMOCKDEV_DIR for the programs under test; on the
+ * kernel's bus, where its gadgets are.
  */
 const gchar *sim_usb_get_root (SimUsb *self);
 

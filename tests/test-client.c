@@ -344,10 +344,10 @@ test_extend_help (void)
 
     /* Narrower than our options are */
     assert_extended ("  --firmware-list  List\n", MMCLI_HELP_FIRMWARE,
-                     "  --firmware-list  List\n"
-                     "  --firmware-update=[\"key=value,...\"]  Update the firmware over the air and wait for the end\n"
-                     "  --firmware-update-status  Show the state of the firmware update\n"
-                     "  --firmware-update-no-wait  Return once the module has accepted the update\n"
+                     "  --firmware-list                           List\n"
+                     "  --firmware-update=[\"key=value,...\"]       Update the firmware over the air and wait for the end\n"
+                     "  --firmware-update-status                  Show the state of the firmware update\n"
+                     "  --firmware-update-no-wait                 Return once the module has accepted the update\n"
                      "  --firmware-update-password-file=[FILE|-]  Read the FTP password from a file or from stdin\n");
 
     /* What is no help stays what it is */

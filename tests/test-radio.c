@@ -28,6 +28,8 @@ typedef struct {
     GString      *set;
     /* What AT+GTRAT? is answered; NULL is ERROR */
     const gchar  *gtrat;
+    /* What setting a mode fails with, if it does */
+    GError       *error;
 } Fixture;
 
 static Fixture *current;
@@ -86,6 +88,10 @@ mm_daemon_set_current_modes (MMBaseModem         *modem,
                              gpointer             user_data)
 {
     g_string_append_printf (current->set, "%u;%u ", allowed, preferred);
+    if (current->error) {
+        g_task_report_error (current->modem, callback, user_data, NULL, g_error_copy (current->error));
+        return;
+    }
     if (allowed == current->comes_up)
         mm_gdbus_modem_set_access_technologies (current->skeleton, allowed == MM_MODEM_MODE_4G ? LTE : UMTS);
     complete (callback, user_data, current->modem);
@@ -103,6 +109,7 @@ mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
 /* What it is asked to do */
 
 #define ALL_MODES "[(2, 0), (4, 0), (8, 0), (14, 0)]"
+#define QMI_MODES "[(2, 0), (4, 0), (8, 0), (14, 8), (14, 4), (14, 2)]"
 
 static void
 fixture_set_up (Fixture       *fixture,
@@ -211,12 +218,16 @@ static const HoldTest hold_tests[] = {
     { "modes-2g-3g",      ALL_MODES,     EDGE, MM_MODEM_MODE_3G, NULL, "8;0 4;0 14;0 ", TRUE  },
     { "modes-2g",         ALL_MODES,     EDGE,       0, NULL, "8;0 4;0 14;0 ", FALSE },
     { "modes-unknown",    ALL_MODES,     0,          0, NULL, "14;0 ",     TRUE  },
+    /* The current modes, all of them, are not listed, but can be put back */
+    { "modes-any",        QMI_MODES,     LTE,        0, NULL, "8;0 4294967295;0 ", TRUE  },
     { "gtrat-lte",        "[(14, 0)]",   LTE,        0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
     { "gtrat-3g",         "[(14, 0)]",   UMTS,       0, "+GTRAT: 10,3", "+GTRAT=2 +GTRAT=10,3 ", TRUE  },
     { "gtrat-2g",         "[(14, 0)]",   EDGE,       0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=2 +GTRAT=10 ", FALSE },
     /* Not each technology that it has alone */
     { "gtrat-some-modes", "[(8, 0), (12, 0)]", LTE,  0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
     { "gtrat-preferred",  "[(12, 8), (12, 4)]", LTE, 0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
+    /* The current modes could not be put back */
+    { "gtrat-not-listed", "[(4, 0), (8, 0), (14, 8), (15, 0)]", LTE, 0, "+GTRAT: 10", "+GTRAT=3 +GTRAT=10 ", TRUE },
     { "none-lte",         "[(14, 0)]",   LTE,        0, NULL, "", TRUE  },
     { "none-2g",          "[(14, 0)]",   EDGE,       0, NULL, "", FALSE },
     { "none-unknown",     "[(14, 0)]",   0,          0, NULL, "", TRUE  },
@@ -247,6 +258,51 @@ test_hold (Fixture       *fixture,
     restore (fixture, &mode);
     g_assert_cmpstr (fixture->set->str, ==, test->set);
     nl668_radio_mode_clear (&mode);
+}
+
+/*****************************************************************************/
+
+typedef struct {
+    const gchar *domain;
+    gint         code;
+    gboolean     refusal;
+} ErrorTest;
+
+static const ErrorTest error_tests[] = {
+    { "mm_mobile_equipment_error_quark", MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED, TRUE  },
+    { "mm_core_error_quark",             MM_CORE_ERROR_UNSUPPORTED,             TRUE  },
+    { "mm_core_error_quark",             MM_CORE_ERROR_FAILED,                  TRUE  },
+    { "qmi_protocol_error_quark",        1,                                     TRUE  },
+    { "mbim_status_error_quark",         1,                                     TRUE  },
+    { "mm_core_error_quark",             MM_CORE_ERROR_ABORTED,                 FALSE },
+    { "qmi_core_error_quark",            1,                                     FALSE },
+    { "mbim_core_error_quark",           1,                                     FALSE },
+};
+
+/* A module that refuses a mode is updated as it is, one that is silent is not. */
+static void
+test_errors (Fixture       *fixture,
+             gconstpointer  data)
+{
+    guint i;
+
+    (void) MM_CORE_ERROR;
+    (void) MM_MOBILE_EQUIPMENT_ERROR;
+    configure (fixture, ALL_MODES, LTE);
+    for (i = 0; i < G_N_ELEMENTS (error_tests); i++) {
+        const ErrorTest   *test = &error_tests[i];
+        g_autoptr(GError)  error = NULL;
+        Nl668RadioMode     mode = { NULL, NULL };
+
+        g_test_message ("%s %d", test->domain, test->code);
+        fixture->error = g_error_new_literal (g_quark_from_static_string (test->domain), test->code, "no");
+        g_string_truncate (fixture->set, 0);
+        g_assert_true (hold (fixture, &mode, &error) == test->refusal);
+        g_assert_cmpstr (fixture->set->str, ==, "8;0 ");
+        g_assert_true (test->refusal || strstr (error->message, "does not answer"));
+        nl668_radio_mode_clear (&mode);
+        g_clear_error (&fixture->error);
+    }
 }
 
 /*****************************************************************************/
@@ -304,6 +360,8 @@ main (int    argc,
         path = g_strconcat ("/nl668/radio/hold/", hold_tests[i].name, NULL);
         g_test_add (path, Fixture, &hold_tests[i], fixture_set_up, test_hold, fixture_tear_down);
     }
+
+    g_test_add ("/nl668/radio/errors", Fixture, NULL, fixture_set_up, test_errors, fixture_tear_down);
 
     return g_test_run ();
 }

@@ -10,6 +10,7 @@ import socket
 from testbed.bus import ERROR, MODEM, Call, State, enable_all
 from testbed.case import (OUR_PLUGIN, SOME_PLUGINS, BedCase, Paths, SharedBedCase,
                           get_stock_plugins)
+from testbed.daemon import WARNING
 from testbed.servers import make_package
 from testbed.tap import main
 
@@ -450,7 +451,7 @@ class Hostile(CatalogueCase):
             self.assertGreater(len(found[0]), 5)
         self.assertEqual(len(ignored), len(paths))
         for line in ignored:
-            self.assertTrue(line.startswith('<warn>'), line)
+            self.assertRegex(line, WARNING)
             self.assertTrue(line.isprintable(), line)
             self.assertLess(len(line), 1000)
             self.assertNotIn(PASSWORD, line)

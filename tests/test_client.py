@@ -163,8 +163,10 @@ class Client(SharedBedCase):
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         lines = client.output
         ours = [line for line in lines if line.startswith('  --firmware-update')]
-        self.assertEqual([line for line in lines if line not in ours],
-                         self.run_line(option, stock=True).output)
+        # Ours are longer than any of theirs, and may move all descriptions
+        self.assertEqual([re.sub(' +', ' ', line) for line in lines if line not in ours],
+                         [re.sub(' +', ' ', line)
+                          for line in self.run_line(option, stock=True).output])
         self.assertEqual(len(ours), len(HELP))
         for line, name in zip(ours, HELP):
             self.assertTrue(line.startswith(f'  {name}'), line)
@@ -172,7 +174,7 @@ class Client(SharedBedCase):
         self.assertEqual(lines[first:first + len(ours)], ours)
         self.assertTrue(lines[first - 1].startswith(f'  {after}'), lines[first - 1])
         columns = {re.match(r'  --\S*(?: \S+)*\s{2,}', line).end()
-                   for line in lines[first - 1:first + len(ours)]}
+                   for line in lines if line.startswith('  --')}
         self.assertEqual(len(columns), 1, ours)
 
     def test_help_firmware(self):

@@ -11,6 +11,7 @@ import unittest
 
 from testbed.bus import ERROR, MODEM, OBJECT_MANAGER, ROOT, Call, State, enable_all
 from testbed.case import Bed, BedCase, SharedBedCase
+from testbed.daemon import WARNING
 from testbed.loop import wait_until
 from testbed.servers import FtpServer, make_package
 from testbed.tap import main
@@ -594,7 +595,7 @@ class Records(SharedBedCase):
                 path = self.get_path(name)
                 self.assertEqual(self.modems[name].read_update()['State'], State.IDLE)
                 warnings = [line for line in self.bed.daemon.log
-                            if line.startswith('<warn>') and path in line]
+                            if WARNING.match(line) and path in line]
                 self.assertEqual(len(warnings), 1, warnings)
                 self.assertFalse(os.path.lexists(path))
                 self.assertTrue(os.path.lexists(f'{path}.bad'))

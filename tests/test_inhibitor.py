@@ -8,6 +8,7 @@ import unittest
 
 from testbed.bus import ERROR, State, enable_all
 from testbed.case import BedCase, SharedBedCase
+from testbed.daemon import INFO
 from testbed.servers import make_package
 from testbed.system import Logind, MockLogind, find_logind_obstacle
 from testbed.tap import main
@@ -188,7 +189,7 @@ class NoLogind(BedCase):
         self.assertIsNone(modem.start({'url': url}).wait().error_name)
         (line,) = [line for line in self.bed.daemon.log
                    if 'nothing keeps this machine from being turned off' in line]
-        self.assertTrue(line.startswith('<info>'), line)
+        self.assertRegex(line, INFO)
         self.assertNotIn('GDBus.Error', line)
         self.bed.wait_for_state(module, State.SUCCEEDED)
 

@@ -97,6 +97,7 @@ class Neighbours(SharedBedCase):
     def test_connect(self):
         """a connection that fails, and one that is made and ended: the update goes on"""
         module, modem = self.modules['connected'], self.modems['connected']
+        module.answer('ATD*99', 'NO CARRIER', 1)
         client = self.stock('connected', f'--simple-connect={APN}')
         self.assertEqual(client.returncode, 1)
         self.assertIn("couldn't connect the modem", client.stderr)
@@ -104,7 +105,6 @@ class Neighbours(SharedBedCase):
                          if command.startswith('ATD*99')])
         self.assertEqual(modem.state, State.DOWNLOADING)
 
-        module.answer('ATD*99', 'CONNECT 100000000')
         client = self.stock('connected', f'--simple-connect={APN}')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         # The primary port carries data now

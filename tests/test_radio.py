@@ -37,10 +37,12 @@ DIGITS = '9' * 10000
 
 
 class RadioCase(SharedBedCase):
-    """Modules that do nothing by themselves after AT+GTOTA; KEYS are theirs."""
+    """Modules that do nothing by themselves after AT+GTOTA; KEYS are theirs, and
+    INTERFACE is where they report."""
 
     SCALE = 0.05
     KEYS = {}
+    INTERFACE = 1
 
     @classmethod
     def setUpClass(cls):
@@ -57,7 +59,7 @@ class RadioCase(SharedBedCase):
     @classmethod
     def wait_for_access(cls, kind, name):
         modem = cls.modems[kind]
-        cls.bed.wait_until(lambda: modem.properties['AccessTechnologies'] == ACCESS[name], 20, name)
+        cls.bed.wait_until(lambda: modem.properties['AccessTechnologies'] & ACCESS[name], 20, name)
 
     def prepare(self, kind):
         """What follows is of this module, and from now on."""
@@ -91,7 +93,7 @@ class RadioCase(SharedBedCase):
 
     def finish(self):
         """Has the update fail; returns all commands, until the module is put back."""
-        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
+        self.module.report('GTOTA DOWNLOAD FAILED', interface=self.INTERFACE)
         self.modem.wait_for_state(State.FAILED)
         self.wait_for_restored()
         return self.get_commands()

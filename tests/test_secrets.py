@@ -211,7 +211,8 @@ class Secrets(SharedBedCase):
         told = self.get_told()
         self.assertGreaterEqual(len([line for line in told if "--> 'AT+GTOTA=1," in line]), 6)
         for line in told:
-            self.assertRegex(line, r"^<debug> \[[0-9.]+\] \[ttyUSB\d+/at\] (-->|<--) ")
+            self.assertRegex(line, daemon.DEBUG)
+            self.assertRegex(line, r"^\S+ \[[0-9.]+\] \[ttyUSB\d+/at\] (-->|<--) ")
 
     def test_files(self):
         """the record, and every other file: only the two that we wrote"""

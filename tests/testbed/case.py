@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import unittest
 
-from . import bus, daemon, logind, loop, servers, simulator
+from . import bus, daemon, logind, loop, namespace, servers, simulator
 
 # How much of what was said is shown after a failure: clients, lines
 CLIENTS_TAIL = 8
@@ -47,6 +47,7 @@ class Paths:
     plugin = os.path.join(build, 'plugin', '.libs', OUR_PLUGIN)
     client = os.path.join(build, 'cli', 'mmcli')
     simulator = os.path.join(build, 'tests', 'nl668-simulator')
+    preload = os.path.join(build, 'tests', '.libs', 'preload-stat.so')
 
 
 def get_stock_plugins(names=None):
@@ -68,9 +69,11 @@ def parse_keyvalue(block):
 class Bed:
     """A bus, simulated modules, servers and, once it is started, the daemon."""
 
-    def __init__(self, scale=0.1):
+    def __init__(self, scale=0.1, isolated=False):
+        """Modules with a QMI or MBIM port take a daemon that is isolated."""
         _beds.append(self)
         self.scale = scale
+        self.isolated = isolated
         self.directory = tempfile.mkdtemp(prefix='nl668-')
         self.processes = []
         self.daemon = None
@@ -94,7 +97,7 @@ class Bed:
         self._keep(self.simulator.process)
         # For what shall see the simulated USB
         self.usb_env = self.env | {
-            'LD_PRELOAD': 'libumockdev-preload.so.0',
+            'LD_PRELOAD': f'{Paths.preload}:libumockdev-preload.so.0',
             'UMOCKDEV_DIR': self.simulator.directory,
         }
 
@@ -125,14 +128,16 @@ class Bed:
     def make_plugin_directory(self, plugins):
         return daemon.link_plugins(tempfile.mkdtemp(dir=self.directory) + '/plugins', plugins)
 
-    def start_daemon(self, plugins=None, options=daemon.OPTIONS):
+    def start_daemon(self, plugins=None, options=daemon.OPTIONS, program=Paths.daemon):
         """Starts the daemon with plugins, which are file names to targets, or a
         directory; by default ours and those stock ones that matter."""
         if plugins is None:
             plugins = get_stock_plugins(SOME_PLUGINS) | {OUR_PLUGIN: Paths.plugin}
         if isinstance(plugins, dict):
             plugins = self.make_plugin_directory(plugins)
-        self.daemon = daemon.Daemon(Paths.daemon, plugins, self.usb_env, options)
+        # libqmi and libmbim warn when a module leaves
+        env = self.usb_env | ({'G_DEBUG': 'fatal-criticals'} if self.isolated else {})
+        self.daemon = daemon.Daemon(program, plugins, env, options, self.isolated)
         self._keep(self.daemon.process)
 
     def stop_daemon(self, kill=False):
@@ -340,14 +345,23 @@ def close_all():
         bed.close()
 
 
+def make_bed(test):
+    """The bed of a case or class of cases."""
+    obstacle = namespace.find_obstacle() if test.ISOLATED else None
+    if obstacle:
+        raise unittest.SkipTest(obstacle)
+    return Bed(test.SCALE, test.ISOLATED)
+
+
 class BedCase(unittest.TestCase):
     """A case with a bed of its own."""
 
     SCALE = 0.1
+    ISOLATED = False
     maxDiff = None
 
     def setUp(self):
-        self.bed = Bed(self.SCALE)
+        self.bed = make_bed(self)
         self.addCleanup(self.bed.finish)
 
 
@@ -355,10 +369,11 @@ class SharedBedCase(unittest.TestCase):
     """Cases that share the bed of their class."""
 
     SCALE = 0.1
+    ISOLATED = False
     maxDiff = None
     bed = None
 
     @classmethod
     def setUpClass(cls):
-        cls.bed = Bed(cls.SCALE)
+        cls.bed = make_bed(cls)
         cls.addClassCleanup(cls.bed.finish)

@@ -8,6 +8,7 @@ import re
 import signal
 
 from .loop import Process
+from .namespace import IsolatedProcess
 
 # What GLib says when a program misuses it, in the daemon's form and in its own
 COMPLAINT = re.compile(
@@ -16,6 +17,11 @@ COMPLAINT = re.compile(
     r'has no property named|Sanitizer|runtime error:')
 OPEN_COUNT = re.compile(r'\[(\w+)/\w+\] device open count is (\d+) \((?:open|close)\)')
 LOADED = re.compile(r"loaded plugin '(\S+)' from '(.*)'")
+
+# How lines of its log begin, up to 1.20 and from 1.22
+WARNING = re.compile('^<(warn|wrn)>')
+INFO = re.compile('^<(info|inf)>')
+DEBUG = re.compile('^<(debug|dbg)>')
 
 
 # It talks at length, on the private bus of whatever type, and asks no logind
@@ -37,10 +43,10 @@ def link_plugins(directory, plugins):
 class Daemon:
     """ModemManager itself. Its log is all that it says."""
 
-    def __init__(self, program, plugin_directory, env, options=OPTIONS):
+    def __init__(self, program, plugin_directory, env, options=OPTIONS, isolated=False):
         # Without a file it goes to syslog, which writes to a slow console where
         # there is no syslog.
-        self.process = Process(
+        self.process = (IsolatedProcess if isolated else Process)(
             [program, *options, '--log-file=/dev/stderr', '--test-plugin-dir', plugin_directory],
             env, merge=True)
 

@@ -82,11 +82,12 @@ class Process:
                 wake()
 
     def _wait(self):
-        returncode = self.popen.wait()
+        # Its number must not become that of another process before it is killed
+        end = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
         for reader in self._readers:
             # What inherited the pipe may keep it open
             reader.join(5)
-        self.returncode = returncode
+        self.returncode = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
         wake()
 
     @property
@@ -119,7 +120,7 @@ class Process:
 
     def signal(self, number):
         if self.running:
-            self.popen.send_signal(number)
+            os.kill(self.pid, number)
 
     def wait(self, timeout=60):
         """Waits for its end, and returns its exit status."""
@@ -128,9 +129,9 @@ class Process:
 
     def kill(self):
         """Ends it, and whatever it has started, in any case."""
-        try:
-            os.killpg(self.popen.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        if self.popen.returncode is not None:
+            return
+        os.killpg(self.pid, signal.SIGKILL)
         self._waiter.join()
+        self.popen.wait()
         self.popen.stdin.close()

@@ -56,7 +56,8 @@ def _get_stock_policies():
                      for policy in root.findall('policy'))
 
 
-def _find_namespace_obstacle():
+def find_namespace_obstacle():
+    """Why a program cannot have mounts and a network of its own here, or None."""
     if os.geteuid() != 0:
         return 'takes root'
     if subprocess.run(['unshare', '--mount', '--net', 'true'], stderr=subprocess.DEVNULL,
@@ -71,12 +72,12 @@ def find_polkit_obstacle():
         return 'takes polkitd'
     if not os.path.exists(STOCK_BUS):
         return f'takes {STOCK_BUS}'
-    return _find_namespace_obstacle()
+    return find_namespace_obstacle()
 
 
 def find_logind_obstacle():
     """Why systemd-logind cannot be had here, or None."""
-    return _find_namespace_obstacle() if _find(LOGIND) else 'takes systemd-logind'
+    return find_namespace_obstacle() if _find(LOGIND) else 'takes systemd-logind'
 
 
 def _get_service_environment(env):

@@ -1,0 +1,55 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#ifndef SIM_UICC_H
+#define SIM_UICC_H
+
+#include "sim-command.h"
+#include "sim-config.h"
+
+/**
+ * SimUicc:
+ *
+ * The card and its PIN lock.
+ */
+typedef struct _SimUicc SimUicc;
+
+extern const SimCommand sim_uicc_commands[];
+extern const guint      sim_uicc_n_commands;
+
+/* @config is not copied: changes of it show in the next answer */
+SimUicc *sim_uicc_new  (const SimConfig *config);
+void     sim_uicc_free (SimUicc         *self);
+
+/**
+ * sim_uicc_restart:
+ *
+ * Has the card ask for its PIN again, if it is locked.
+ */
+void sim_uicc_restart (SimUicc *self);
+
+/* Returns: what state the card is in; SIM_CARD_READY once it is unlocked. */
+SimCard sim_uicc_get_state (const SimUicc *self);
+
+/**
+ * sim_uicc_check:
+ *
+ * Returns: (nullable): the final result that says why the card cannot be used.
+ */
+const gchar *sim_uicc_check (const SimUicc *self);
+
+gboolean sim_uicc_get_lock        (const SimUicc *self);
+guint    sim_uicc_get_pin_retries (const SimUicc *self);
+
+/* Each returns whether the PIN is right, and counts it if it is not. */
+gboolean sim_uicc_enter_pin  (SimUicc     *self,
+                              const gchar *pin);
+gboolean sim_uicc_set_lock   (SimUicc     *self,
+                              gboolean     enabled,
+                              const gchar *pin);
+gboolean sim_uicc_change_pin (SimUicc     *self,
+                              const gchar *pin,
+                              const gchar *new_pin);
+
+#endif /* SIM_UICC_H */

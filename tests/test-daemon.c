@@ -1,0 +1,496 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The built plugin in a stand-in for the daemon of one generation: what arrives
+ * at the daemon's functions, from loading to the end of an update */
+
+#include <config.h>
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include <glib/gstdio.h>
+
+#include "test-daemon.h"
+
+#define UPDATE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
+#define PATH   "/org/freedesktop/ModemManager1/Modem/0"
+#define IMEI   "867698040000017"
+
+/* The version of plugins that this generation asks for */
+#define MAJOR_VERSION (STANDIN_GENERATION >= 22 ? 5 : 4)
+
+/* As the stock plugins */
+#define QCDM_CLAIM (STANDIN_GENERATION == 24 ? "no" : "yes")
+
+/* Parts of what is noted */
+#define DEVICE    UID ", " SINCE_1_22 (PHYSDEV ", ") "option1, "
+#define IDS       ", 1122, " SINCE_1_24 ("3344, ") "probes)\n"
+#define AUTHORIZE G_STRINGIFY (mm_authorize)
+
+/*****************************************************************************/
+/* Loading */
+
+gchar *
+build_plugin_path (void)
+{
+    return g_build_filename (g_getenv ("top_builddir"), "plugin", ".libs",
+                             "libmm-plugin-fibocom-nl668.so", NULL);
+}
+
+static gpointer
+get_symbol (GModule     *module,
+            const gchar *name)
+{
+    gpointer symbol;
+
+    if (!g_module_symbol (module, name, &symbol))
+        g_error ("%s", g_module_error ());
+    return symbol;
+}
+
+GModule *
+open_plugin (void)
+{
+    g_autofree gchar *path = NULL;
+    GModule          *module;
+
+    path = build_plugin_path ();
+    module = g_module_open (path, 0);
+    if (!module)
+        g_error ("%s", g_module_error ());
+    return module;
+}
+
+MMPlugin *
+create_plugin (GModule *module)
+{
+    MMPlugin * (* create) (void);
+
+    *(gpointer *) &create = get_symbol (module, "mm_plugin_create");
+    return create ();
+}
+
+MMPlugin *
+load_plugin (void)
+{
+    static MMPlugin *plugin;
+    GModule         *module;
+
+    if (plugin)
+        return plugin;
+
+    module = open_plugin ();
+    g_assert_cmpint (*(gint *) get_symbol (module, "mm_plugin_major_version"), ==, MAJOR_VERSION);
+    g_assert_cmpint (*(gint *) get_symbol (module, "mm_plugin_minor_version"), ==, 0);
+    plugin = create_plugin (module);
+    g_assert_nonnull (plugin);
+    return plugin;
+}
+
+/* Does what the plugin wants to do once all plugins are loaded, and whatever
+ * else is pending. */
+static void
+iterate (void)
+{
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+}
+
+#define assert_taken(lines, expected)             \
+    G_STMT_START {                                \
+        g_autofree gchar *taken_ = lines;         \
+        g_assert_cmpstr (taken_, ==, expected);   \
+    } G_STMT_END
+#define assert_notes(expected) assert_taken (standin_take_notes (), expected)
+#define assert_log(expected)   assert_taken (standin_take_log (), expected)
+
+static void
+test_load (void)
+{
+    g_autofree gchar *expected = NULL;
+    MMPlugin         *plugin;
+
+    plugin = load_plugin ();
+    g_assert_cmpstr (mm_plugin_get_name (plugin), ==, "fibocom-nl668");
+    g_printerr ("    %s\n", plugin->claims->str);
+    expected = g_strdup_printf ("tty,net,usbmisc 1508:1001 1508:1000 2cb7:01a0"
+                                " allowed-at=yes allowed-qcdm=%s allowed-qmi=yes allowed-mbim=yes", QCDM_CLAIM);
+    g_assert_cmpstr (plugin->claims->str, ==, expected);
+    assert_notes ("");
+}
+
+/*****************************************************************************/
+/* Modems are created */
+
+static void
+create_modem (MMPlugin *plugin,
+              guint16   vendor,
+              guint16   product)
+{
+    g_autoptr(GError)  error = NULL;
+    MMBaseModem       *modem;
+
+    modem = standin_create_modem (plugin, vendor, product, &error);
+    g_assert_no_error (error);
+    g_assert_nonnull (modem);
+    g_object_unref (modem);
+}
+
+/* There is no stock Fibocom plugin. */
+static void
+generic_subprocess (void)
+{
+    MMPlugin *plugin;
+
+    plugin = load_plugin ();
+    iterate ();
+    assert_log ("debug: no stock Fibocom plugin: modems are generic ones\n");
+
+    create_modem (plugin, 0x1508, 0x1001);
+    standin_has_mbim_port = TRUE;
+    create_modem (plugin, 0x2cb7, 0x01a0);
+    standin_has_qmi_port = TRUE;
+    create_modem (plugin, 0x1508, 0x1000);
+    assert_notes ("mm_broadband_modem_new (" DEVICE "fibocom-nl668, 1508, 1001)\n"
+                  "mm_broadband_modem_mbim_new (" DEVICE "fibocom-nl668, 2cb7, 01a0)\n"
+                  "mm_broadband_modem_qmi_new (" DEVICE "fibocom-nl668, 1508, 1000)\n");
+}
+
+/* And the daemon is built without QMI and MBIM. */
+static void
+at_only_subprocess (void)
+{
+    standin_replace_symbol ("mm_broadband_modem_qmi_new", NULL);
+    standin_replace_symbol ("mm_broadband_modem_mbim_new", NULL);
+    standin_has_qmi_port = TRUE;
+    standin_has_mbim_port = TRUE;
+    create_modem (load_plugin (), 0x1508, 0x1001);
+    assert_notes ("mm_broadband_modem_new (" DEVICE "fibocom-nl668, 1508, 1001)\n");
+}
+
+static void
+run_subprocess (gconstpointer path)
+{
+    g_test_trap_subprocess (path, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+    g_test_trap_assert_passed ();
+}
+
+static MMPlugin *
+load_stock_plugin (void)
+{
+    static MMPlugin *stock;
+
+    load_plugin ();
+    if (!stock)
+        stock = g_object_new (standin_plugin_fibocom_get_type (), "name", "fibocom", NULL);
+    iterate ();
+    return stock;
+}
+
+static void
+test_stock (void)
+{
+    MMPlugin          *stock;
+    g_autoptr(GError)  error = NULL;
+
+    stock = load_stock_plugin ();
+    g_free (standin_take_log ());
+
+    /* Whichever plugin is asked, an NL668 is ours; others are left alone. */
+    create_modem (load_plugin (), 0x1508, 0x1001);
+    create_modem (stock, 0x2cb7, 0x01a0);
+    create_modem (stock, 0x2cb7, 0x0007);
+    assert_notes ("create_modem (fibocom-nl668, " DEVICE "1508, 1001" IDS
+                  "create_modem (fibocom-nl668, " DEVICE "2cb7, 01a0" IDS
+                  "create_modem (fibocom, " DEVICE "2cb7, 0007" IDS);
+
+    g_assert_null (standin_create_modem (stock, 0x2cb7, 0, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED);
+    assert_notes ("create_modem (fibocom, " DEVICE "2cb7, 0000" IDS);
+    assert_log ("");
+}
+
+/*****************************************************************************/
+/* A modem, and a client of its own on a connection without a bus */
+
+typedef struct {
+    GDBusConnection *daemon;
+    GDBusConnection *client;
+    MMBaseModem     *modem;
+} Fixture;
+
+static void
+connected (GObject      *source,
+           GAsyncResult *res,
+           gpointer      user_data)
+{
+    GDBusConnection   **connection = user_data;
+    g_autoptr(GError)   error = NULL;
+
+    *connection = g_dbus_connection_new_finish (res, &error);
+    g_assert_no_error (error);
+}
+
+static void
+connect_end (GDBusConnection      **connection,
+             gint                   fd,
+             const gchar           *guid,
+             GDBusConnectionFlags   flags)
+{
+    g_autoptr(GSocket)           socket = NULL;
+    g_autoptr(GSocketConnection) stream = NULL;
+    g_autoptr(GError)            error = NULL;
+
+    socket = g_socket_new_from_fd (fd, &error);
+    g_assert_no_error (error);
+    stream = g_socket_connection_factory_create_connection (socket);
+    g_dbus_connection_new (G_IO_STREAM (stream), guid, flags, NULL, NULL, connected, connection);
+}
+
+static void
+connect_both (Fixture *fixture)
+{
+    g_autofree gchar *guid = NULL;
+    gint              fds[2];
+
+    guid = g_dbus_generate_guid ();
+    g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+    connect_end (&fixture->daemon, fds[0], guid, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER);
+    connect_end (&fixture->client, fds[1], NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT);
+    while (!fixture->daemon || !fixture->client)
+        g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+called (GObject      *source,
+        GAsyncResult *res,
+        gpointer      user_data)
+{
+    GAsyncResult **result = user_data;
+
+    *result = g_object_ref (res);
+}
+
+static GVariant *
+call (Fixture      *fixture,
+      const gchar  *interface,
+      const gchar  *method,
+      GVariant     *arguments,
+      GError      **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+
+    g_dbus_connection_call (fixture->client, NULL, PATH, interface, method, arguments, NULL,
+                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, called, &result);
+    while (!result)
+        g_main_context_iteration (NULL, TRUE);
+    return g_dbus_connection_call_finish (fixture->client, result, error);
+}
+
+static guint
+get_state (Fixture *fixture)
+{
+    g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GVariant) value = NULL;
+    g_autoptr(GError)   error = NULL;
+
+    reply = call (fixture, "org.freedesktop.DBus.Properties", "Get", g_variant_new ("(ss)", UPDATE, "State"), &error);
+    g_assert_no_error (error);
+    g_variant_get (reply, "(v)", &value);
+    return g_variant_get_uint32 (value);
+}
+
+static void
+start (Fixture  *fixture,
+       GError  **error)
+{
+    g_autoptr(GVariant) reply = NULL;
+    GVariantDict        settings;
+
+    g_variant_dict_init (&settings, NULL);
+    g_variant_dict_insert (&settings, "url", "s", "http://h/f");
+    reply = call (fixture, UPDATE, "Start",
+                  g_variant_new ("(@a{sv})", g_variant_dict_end (&settings)), error);
+}
+
+static MmGdbusModem *
+create_modem_skeleton (const gchar *revision)
+{
+    MmGdbusModem *skeleton;
+
+    skeleton = mm_gdbus_modem_skeleton_new ();
+    mm_gdbus_modem_set_equipment_identifier (skeleton, IMEI);
+    mm_gdbus_modem_set_primary_port (skeleton, "nl668-no-such-port");
+    mm_gdbus_modem_set_revision (skeleton, revision);
+    mm_gdbus_modem_set_state (skeleton, MM_MODEM_STATE_REGISTERED);
+    mm_gdbus_modem_set_access_technologies (skeleton, MM_MODEM_ACCESS_TECHNOLOGY_LTE);
+    mm_gdbus_modem_set_supported_modes (skeleton, g_variant_new_parsed ("[(%u, %u), (%u, %u), (%u, %u)]",
+                                                                        MM_MODEM_MODE_3G, MM_MODEM_MODE_NONE,
+                                                                        MM_MODEM_MODE_4G, MM_MODEM_MODE_NONE,
+                                                                        MM_MODEM_MODE_3G | MM_MODEM_MODE_4G,
+                                                                        MM_MODEM_MODE_4G));
+    mm_gdbus_modem_set_current_modes (skeleton, g_variant_new ("(uu)", MM_MODEM_MODE_3G | MM_MODEM_MODE_4G,
+                                                               MM_MODEM_MODE_4G));
+    return skeleton;
+}
+
+/* As the daemon does it, until the modem is exported */
+static void
+bring_up (Fixture     *fixture,
+          const gchar *revision)
+{
+    g_autoptr(GDBusInterface) update = NULL;
+    g_autoptr(GError)         error = NULL;
+    MmGdbusModem             *skeleton;
+    MmGdbusModemFirmware     *firmware;
+
+    skeleton = create_modem_skeleton (revision);
+    firmware = mm_gdbus_modem_firmware_skeleton_new ();
+    fixture->modem = standin_create_modem (load_plugin (), 0x1508, 0x1001, &error);
+    g_assert_no_error (error);
+    g_object_set (fixture->modem, "iface-modem-dbus-skeleton", skeleton, NULL);
+    g_object_set (fixture->modem, "iface-modem-firmware-dbus-skeleton", firmware, NULL);
+    iterate ();
+
+    update = g_dbus_object_get_interface (G_DBUS_OBJECT (fixture->modem), UPDATE);
+    g_assert_nonnull (update);
+    g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (update), fixture->daemon, PATH, &error);
+    g_assert_no_error (error);
+    g_object_unref (skeleton);
+    g_object_unref (firmware);
+}
+
+static void
+take_down (Fixture *fixture)
+{
+    g_autoptr(GDBusInterface) update = NULL;
+
+    update = g_dbus_object_get_interface (G_DBUS_OBJECT (fixture->modem), UPDATE);
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (update));
+    g_object_set (fixture->modem, "iface-modem-firmware-dbus-skeleton", NULL, NULL);
+    iterate ();
+    g_clear_object (&fixture->modem);
+}
+
+static void
+fixture_set_up (Fixture       *fixture,
+                gconstpointer  data)
+{
+    load_stock_plugin ();
+    connect_both (fixture);
+    g_free (standin_take_notes ());
+    bring_up (fixture, "1.0");
+    assert_notes ("create_modem (fibocom-nl668, " DEVICE "1508, 1001" IDS
+                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
+                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
+                  "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n");
+    g_free (standin_take_log ());
+}
+
+static void
+fixture_tear_down (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    g_autofree gchar *record = NULL;
+
+    take_down (fixture);
+    g_clear_object (&fixture->client);
+    g_clear_object (&fixture->daemon);
+    g_free (standin_take_notes ());
+    g_free (standin_take_log ());
+    record = g_build_filename (g_getenv ("FIBOCOM_NL668_STATE_DIR"), IMEI ".conf", NULL);
+    g_unlink (record);
+}
+
+/*****************************************************************************/
+/* An update */
+
+static void
+test_unauthorized (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+
+    standin_denies = TRUE;
+    start (fixture, &error);
+    standin_denies = FALSE;
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNAUTHORIZED);
+    assert_notes (AUTHORIZE " (Start, org.freedesktop.ModemManager1.Firmware)\n");
+    g_assert_cmpuint (get_state (fixture), ==, 1);
+}
+
+static void
+test_update (Fixture       *fixture,
+             gconstpointer  data)
+{
+    g_autofree gchar  *log = NULL;
+    g_autoptr(GError)  error = NULL;
+
+    start (fixture, &error);
+    g_assert_no_error (error);
+    assert_notes (AUTHORIZE " (Start, org.freedesktop.ModemManager1.Firmware)\n"
+                  "mm_port_serial_open (ttyUSB1)\n"
+                  "mm_port_serial_open (ttyUSB2)\n"
+                  "mm_base_modem_at_command (+GTSET?, 10, FALSE)\n"
+                  "mm_iface_modem_set_current_modes (4g, none)\n"
+                  "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",1, 10, FALSE)\n"
+                  "mm_base_modem_at_command (+GTSET=\"GPRSFIRST\",1, 10, FALSE)\n"
+                  "mm_base_modem_at_command (+GTOTA=0,\"http://h/f\", 10, FALSE)\n");
+    log = standin_take_log ();
+    g_assert_nonnull (strstr (log, "info: processing user request to update the firmware from 'http://h/f'...\n"));
+    g_assert_nonnull (strstr (log, "warn: a restart of the module cannot be watched: its USB port is not known\n"));
+    g_assert_cmpuint (get_state (fixture), ==, 2);
+
+    standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD START\r\n");
+    g_assert_cmpuint (get_state (fixture), ==, 3);
+    assert_notes ("");
+    standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD COMPLETE\r\n");
+    g_assert_cmpuint (get_state (fixture), ==, 4);
+    assert_notes ("mm_port_serial_close (ttyUSB2)\n"
+                  "mm_port_serial_close (ttyUSB1)\n");
+
+    take_down (fixture);
+    bring_up (fixture, "1.1");
+    g_assert_cmpuint (get_state (fixture), ==, 5);
+    assert_notes ("create_modem (fibocom-nl668, " DEVICE "1508, 1001" IDS
+                  "mm_port_serial_open (ttyUSB1)\n"
+                  "mm_port_serial_open (ttyUSB2)\n"
+                  "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",0, 10, FALSE)\n"
+                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
+                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
+                  "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n"
+                  "mm_iface_modem_set_current_modes (3g, 4g, 4g)\n"
+                  "mm_port_serial_close (ttyUSB2)\n"
+                  "mm_port_serial_close (ttyUSB1)\n");
+}
+
+/*****************************************************************************/
+
+int
+main (int    argc,
+      char **argv)
+{
+    g_autofree gchar *state = NULL;
+    gint              status;
+
+    state = g_dir_make_tmp ("nl668-XXXXXX", NULL);
+    g_setenv ("FIBOCOM_NL668_STATE_DIR", state, TRUE);
+    g_setenv ("FIBOCOM_NL668_CONFIG_DIR", state, TRUE);
+    g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+    g_unsetenv ("FIBOCOM_NL668_TIMEOUT_SCALE");
+    g_test_init (&argc, &argv, NULL);
+    add_guard_tests ();
+    g_test_add_func ("/plugin/load", test_load);
+    g_test_add_func ("/plugin/generic/subprocess", generic_subprocess);
+    g_test_add_data_func ("/plugin/generic", "/plugin/generic/subprocess", run_subprocess);
+    g_test_add_func ("/plugin/at-only/subprocess", at_only_subprocess);
+    g_test_add_data_func ("/plugin/at-only", "/plugin/at-only/subprocess", run_subprocess);
+    g_test_add_func ("/plugin/stock", test_stock);
+    g_test_add ("/plugin/unauthorized", Fixture, NULL, fixture_set_up, test_unauthorized, fixture_tear_down);
+    g_test_add ("/plugin/update", Fixture, NULL, fixture_set_up, test_update, fixture_tear_down);
+    status = g_test_run ();
+    g_rmdir (state);
+    return status;
+}
