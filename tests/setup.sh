@@ -39,6 +39,7 @@ packages='
     libqmi-glib-dev libqmi-proxy libmbim-glib-dev libmbim-proxy
     bash-completion xsltproc docbook-xsl
     python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
+    python3-jsonschema
 '
 
 install_packages () {
