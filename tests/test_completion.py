@@ -3,6 +3,7 @@
 
 """The completion of the client's options, by a bash that somebody types to."""
 
+import glob
 import os
 import pty
 import select
@@ -82,26 +83,24 @@ class Shell:
         os.close(self._lines)
 
 
-@unittest.skipUnless(os.path.exists(MACHINERY), 'takes bash-completion')
-class Completion(unittest.TestCase):
+class Cases:
+    """What is the same wherever the completion is installed"""
 
     @classmethod
     def setUpClass(cls):
+        if not os.path.exists(MACHINERY):
+            raise unittest.SkipTest('takes bash-completion')
         cls.directory = tempfile.mkdtemp(prefix='nl668-')
         cls.addClassCleanup(shutil.rmtree, cls.directory)
         cls.write_packages()
-        # Found by the name of the command, as it is when it is installed
-        completions = os.path.join(cls.directory, 'share', 'bash-completion', 'completions')
-        os.makedirs(completions)
-        os.symlink(COMPLETION, os.path.join(completions, 'mmcli'))
         cls.shell = Shell(cls.directory, {
             'PATH': f'{os.path.dirname(Paths.client)}:{os.environ["PATH"]}',
             'HOME': cls.directory,
             'TERM': 'xterm',
             'LC_ALL': 'C.UTF-8',
-            'XDG_DATA_DIRS': f'{cls.directory}/share:/usr/local/share:/usr/share',
             'FIBOCOM_NL668_CONFIG_DIR': cls.directory,
             'MMCLI': Paths.stock_client,
+            **cls.install(os.path.join(cls.directory, 'install')),
         })
         cls.addClassCleanup(cls.shell.close)
 
@@ -187,6 +186,30 @@ class Completion(unittest.TestCase):
         self.check('--firmware-sel', '--firmware-select=|')
         self.check('--messaging-create-sms-with-data=packages.d/n',
                    '--messaging-create-sms-with-data=packages.d/notes.txt |')
+
+
+class Eager(Cases, unittest.TestCase):
+    """It is read when bash starts."""
+
+    @staticmethod
+    def install(directory):
+        os.mkdir(directory)
+        os.symlink(COMPLETION, os.path.join(directory, 'mmcli'))
+        # Old names of functions in newer versions of bash-completion
+        for path in glob.glob('/etc/bash_completion.d/000_bash_completion*'):
+            os.symlink(path, os.path.join(directory, os.path.basename(path)))
+        return {'BASH_COMPLETION_COMPAT_DIR': directory}
+
+
+class Lazy(Cases, unittest.TestCase):
+    """It is found by the name of the command, before the stock one."""
+
+    @staticmethod
+    def install(directory):
+        completions = os.path.join(directory, 'completions')
+        os.makedirs(completions)
+        os.symlink(COMPLETION, os.path.join(completions, 'mmcli'))
+        return {'BASH_COMPLETION_USER_DIR': directory}
 
 
 if __name__ == '__main__':
