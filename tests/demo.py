@@ -4,12 +4,14 @@
 """What tests/demo runs in the build directory: an update before your eyes."""
 
 import argparse
+import re
 import shlex
 import signal
 import subprocess
 import sys
 
-from testbed import case, servers
+import picture
+from testbed import case, servers, terminal
 
 PACKAGE = '/nl668/0213-0215.zip'
 NEW_REVISION = '19011.1000.00.02.73.15'
@@ -24,10 +26,21 @@ FAILURES = {
 }
 
 
+# Where the picture has the package, and when it is taken
+PICTURE_SERVER = 'http://fota.example.net'
+PICTURE_COLUMNS = 84
+MOMENTS = (
+    ('While the module downloads the package', r' 5\d%  downloading'),
+    ('While it restarts', r'left the bus\n\[.*\]  installing'),
+    ('In the end', 'successfully updated'),
+)
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ftp', action='store_true')
     parser.add_argument('--fail', choices=FAILURES)
+    parser.add_argument('--picture')
     return parser.parse_args()
 
 
@@ -54,10 +67,35 @@ def run(bed, *command, text=None):
                           input=text, text=True, check=False).returncode
 
 
+def find_screen(screens, pattern):
+    """The lines of the first screen that has it, without that of the cursor."""
+    screen = next(lines for lines in screens if re.search(pattern, '\n'.join(lines)))
+    return [line for line in screen if line]
+
+
+def draw_picture(bed, *command):
+    """Runs the client on a terminal, and returns its exit status and a picture."""
+    screen = terminal.Terminal(PICTURE_COLUMNS)
+    status = subprocess.run(bed.make_client_command(case.Paths.client, *command),
+                            env=bed.usb_env | bed.terminal_env, stdout=screen.slave,
+                            check=False).returncode
+    screen.close()
+    screens = screen.get_screens()
+    typed = re.sub(r'http://[\d.:]+', PICTURE_SERVER, shlex.join(['mmcli', *command]))
+    return status, picture.draw(
+        'mmcli updates the firmware of a modem over the air', f'# {typed}',
+        [(caption, find_screen(screens, pattern)) for caption, pattern in MOMENTS])
+
+
 def demonstrate(bed, arguments):
     module = bed.simulator.add(**MODULE | FAILURES.get(arguments.fail, {}))
     bed.start_daemon()
     bed.wait_for_modem(module)
+    if arguments.picture:
+        status, image = draw_picture(bed, '-m', '0', *publish(bed, arguments))
+        with open(arguments.picture, 'w', encoding='utf-8') as file:
+            file.write(image)
+        return status
     run(bed, '-m', '0')
     status = run(bed, '-m', '0', *publish(bed, arguments),
                  text=PASSWORD if arguments.ftp else None)

@@ -3,22 +3,17 @@
 
 """The client while an update runs: every way to show it, and to leave it."""
 
-import fcntl
 import json
-import os
-import pty
 import re
 import shlex
 import signal
-import struct
-import termios
-import threading
 
 from testbed.bus import State, enable_all
 from testbed.case import BedCase, SharedBedCase, parse_keyvalue
-from testbed.loop import wait_until, wake
+from testbed.loop import wait_until
 from testbed.servers import make_package
 from testbed.tap import main
+from testbed.terminal import Terminal
 
 OLD = '19011.1000.00.02.73.13'
 NEW = '19011.1000.00.02.73.15'
@@ -35,50 +30,6 @@ KEYS = {'state', 'progress', 'current-version', 'previous-version', 'target-vers
 
 # What only the live line has
 ELAPSED = re.compile(r'\d+:\d\d')
-
-
-class Terminal:
-    """A terminal for the client, and what was written to it."""
-
-    def __init__(self, columns):
-        self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
-        self.columns = columns
-        self.text = ''
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self):
-        data = b''
-        while True:
-            try:
-                data += os.read(self.master, 4096)
-            except OSError:
-                break
-            self.text = data.decode(errors='replace')
-            wake()
-        os.close(self.master)
-
-    def close(self):
-        os.close(self.slave)
-        self._thread.join(10)
-
-    def get_drawn(self):
-        """All that was ever drawn in a line."""
-        return [part.replace('\x1b[K', '') for part in re.split('[\r\n]+', self.text)]
-
-    def get_screen(self):
-        """The lines that one sees at the end."""
-        lines = ['']
-        for part in re.findall('\r\n|\r|\n|\x1b\\[K|[^\r\n\x1b]+', self.text):
-            if part in ('\r\n', '\n'):
-                lines.append('')
-            elif part == '\r':
-                # What is written over is always cleared to its end, too
-                lines[-1] = ''
-            elif part != '\x1b[K':
-                lines[-1] += part
-        return lines
 
 
 class Updates(SharedBedCase):

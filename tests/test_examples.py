@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""The examples of programs that update the firmware, each through a success and
+a failure."""
+
+import os
+import shutil
+import unittest
+
+from testbed.bus import enable_all
+from testbed.case import Paths, SharedBedCase
+from testbed.loop import Process
+from testbed.servers import make_package
+from testbed.tap import main
+
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'examples')
+NAMES = ('update.py', 'update-gdbus', 'update-busctl', 'update-mmcli')
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+FAILED = 'GTOTA DOWNLOAD FAILED'
+
+
+@unittest.skipUnless(shutil.which('busctl'), 'takes busctl')
+class Examples(SharedBedCase):
+    """All of them at once, and each with two modules of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bed = cls.bed
+        url = bed.start_http().publish('/package', make_package(NEW))
+        cls.good = {name: bed.simulator.add(pace=10) for name in NAMES}
+        cls.bad = {name: bed.simulator.add(download='manual') for name in NAMES}
+        cls.idle = bed.simulator.add()
+        bed.start_daemon()
+        modems = {module: bed.wait_for_modem(module)
+                  for module in [*cls.good.values(), *cls.bad.values()]}
+        enable_all(*modems.values())
+        cls.successes = {name: cls.start(name, modems[cls.good[name]], url) for name in NAMES}
+        cls.failures = {name: cls.start(name, modems[cls.bad[name]], f'http://host/{name}')
+                        for name in NAMES}
+
+    @classmethod
+    def start(cls, name, modem, url):
+        command = cls.bed.make_client_command(os.path.join(EXAMPLES, name), modem.index, url)
+        path = f'{os.path.dirname(Paths.client)}:{os.environ["PATH"]}'
+        process = Process(command, cls.bed.usb_env | {'PATH': path})
+        process.argv = [name]
+        cls.bed.processes.append(process)
+        return process
+
+    def test_success(self):
+        """it follows the module through its restart, and exits with 0"""
+        for name, process in self.successes.items():
+            with self.subTest(example=name):
+                self.assertEqual(self.bed.wait_for_client(process), 0, process.stderr)
+                self.assertEqual(process.stderr, '')
+                self.assertIn('100%', process.stdout)
+                self.assertIn(NEW, process.output[-1])
+                if name != 'update-mmcli':
+                    self.assertEqual(process.output[-1], f'{OLD} -> {NEW}')
+
+    def test_failure(self):
+        """it says why, and exits with 1"""
+        for name, process in self.failures.items():
+            with self.subTest(example=name):
+                command = f'AT+GTOTA=0,"http://host/{name}"'
+                self.bed.wait_until(lambda c=command: self.bed.daemon.was_answered(c), 40, command)
+                self.bad[name].report('GTOTA DOWNLOADING: 10%', FAILED, interface=1)
+                self.assertEqual(self.bed.wait_for_client(process), 1, process.stdout)
+                self.assertEqual(len(process.errors), 1, process.stderr)
+                self.assertRegex(process.stderr, f'^error: .*the module reports: {FAILED}$')
+
+    def test_refusal(self):
+        """what ModemManager refuses is told as well"""
+        modem = self.bed.wait_for_modem(self.idle)
+        enable_all(modem)
+        for name in NAMES:
+            with self.subTest(example=name):
+                process = self.start(name, modem, 'https://host/package')
+                self.assertEqual(self.bed.wait_for_client(process), 1, process.stdout)
+                self.assertRegex(process.stderr, 'https:// is not supported')
+
+
+if __name__ == '__main__':
+    main()
