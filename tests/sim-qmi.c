@@ -319,27 +319,35 @@ is_frame (const GByteArray *input)
            (input->len < FRAME_START || (input->data[1] | input->data[2] << 8) < MAX_FRAME);
 }
 
+/* Throws away what does not belong to any */
+static void
+skip_to_frame (GByteArray *input)
+{
+    while (input->len && !is_frame (input)) {
+        const guint8 *next = memchr (input->data + 1, MARKER, input->len - 1);
+
+        g_byte_array_remove_range (input, 0, next ? (guint) (next - input->data) : input->len);
+    }
+}
+
 void
 sim_qmi_receive (SimQmi       *self,
                  const guint8 *data,
                  gsize         length)
 {
-    g_byte_array_append (self->input, data, length);
-    while (self->input->len) {
-        g_autoptr(QmiMessage) request = NULL;
-        guint                 before = self->input->len;
+    guint before;
 
-        if (!is_frame (self->input)) {
-            g_byte_array_set_size (self->input, 0);
-            return;
-        }
+    g_byte_array_append (self->input, data, length);
+    do {
+        g_autoptr(QmiMessage) request = NULL;
+
+        skip_to_frame (self->input);
+        before = self->input->len;
         request = qmi_message_new_from_raw (self->input, NULL);
         if (request && qmi_message_is_request (request))
             answer (self, request);
-        /* It takes a whole frame away, even a bad one */
-        if (self->input->len == before)
-            return;
-    }
+        /* It has taken a whole frame away, even a bad one, if there was one */
+    } while (self->input->len != before);
 }
 
 /*****************************************************************************/

@@ -298,9 +298,10 @@ class Garbage(BedCase):
     PROGRAM = '''if True:
         import os, select, sys
         port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
-        for piece in sys.argv[2:]:
-            os.write(port, bytes.fromhex(piece))
-            select.select([port], [], [], 0.02)
+        for piece in map(bytes.fromhex, sys.argv[2:]):
+            while piece:
+                piece = piece[os.write(port, piece):]
+            select.select([], [], [], 0.01)
         while b"\\x2a\\x21\\x00" not in os.read(port, 4096):
             pass
     '''
