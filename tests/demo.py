@@ -63,8 +63,9 @@ def run(bed, *command, text=None):
     """Runs a client as a person at this terminal would."""
     prefix = f'printf {text} | ' if text else ''
     print(f'\n# {prefix}{shlex.join(["mmcli", *command])}', flush=True)
-    return subprocess.run(bed.make_client_command(case.Paths.client, *command), env=bed.usb_env | bed.terminal_env,
-                          input=text, text=True, check=False).returncode
+    return subprocess.run(bed.make_client_command(case.Paths.client, *command),
+                          env=bed.usb_env | bed.terminal_env, input=text, text=True,
+                          check=False).returncode
 
 
 def find_screen(screens, pattern):
