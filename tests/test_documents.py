@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 from testbed.case import Paths
 from testbed.tap import main
 
-TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TOP = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 INTERFACE = 'org.freedesktop.ModemManager1.Modem.Firmware.Update'
 # Where the last one is depends on what was built: a checkout or a tarball
