@@ -143,7 +143,9 @@ end (Nl668Update  *self,
         message = hide_secret (self, error->message);
         shown = g_error_new_literal (error->domain, error->code, message);
     }
-    g_clear_pointer (&self->secret, g_free);
+    /* What goes on after all, may still be about the login */
+    if (self->gave_up == GAVE_UP_NOT)
+        g_clear_pointer (&self->secret, g_free);
     nl668_status_end (STATUS (self), shown);
 }
 
@@ -375,6 +377,7 @@ nl668_update_begin (Nl668Update         *self,
     }
     self->gave_up = GAVE_UP_NOT;
     watch_usb_port (self);
+    g_free (self->secret);
     self->secret = g_strdup (request->password);
     take_inhibitor (self, begin_ready, task);
 }

@@ -343,6 +343,18 @@ test_secret (Fixture       *fixture,
     assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED FOR ***");
 }
 
+/* It does so after we gave up. */
+static void
+test_late_secret (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report_all (fixture, "GTOTA DOWNLOAD START");
+    wait_for_end (fixture);
+    report_all (fixture, "GTOTA DOWNLOADING: 1%|GTOTA LOGIN me:" PASSWORD "@h FAILED");
+    assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED");
+}
+
 static void
 test_again (Fixture       *fixture,
             gconstpointer  data)
@@ -576,6 +588,7 @@ main (int    argc,
     add ("gone-and-back-with-another", NULL, test_gone_and_back_with_another);
     add ("reported-failure", NULL, test_reported_failure);
     add ("secret", NULL, test_secret);
+    add ("late-secret", NULL, test_late_secret);
     add ("again", NULL, test_again);
     add ("idle", NULL, test_idle);
     add ("restart-while-downloading", NULL, test_restart_while_downloading);
