@@ -131,12 +131,12 @@ nl668_parse_gtset_response (const gchar *response,
 GRegex *
 nl668_get_gtota_urc_regex (void)
 {
-    /* The length is bounded because the daemon tries the match anew on all of
-     * its buffer whenever more arrives. */
-    return g_regex_new ("(?:^|\\r\\n|(?<=\\n))[ \\t]*("
-                        "\\+?[ \\t]*GTOTA(?![ \\t]*:)[^\\r\\n]{0,200}"
-                        "|GTOTA[ \\t]*:[^\\r\\n]{0,200}"
-                        "|\\+[ \\t]*GTOTA[ \\t]*:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200}"
+    /* The daemon tries the match anew on all of its buffer whenever more arrives:
+     * the length is bounded, and blanks that were taken are not given back. */
+    return g_regex_new ("(?:^|\\r\\n|(?<=\\n))[ \\t]*+("
+                        "\\+?[ \\t]*+GTOTA(?![ \\t]*+:)[^\\r\\n]{0,200}"
+                        "|GTOTA[ \\t]*+:[^\\r\\n]{0,200}"
+                        "|\\+[ \\t]*+GTOTA[ \\t]*+:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200}"
                         ")\\r?\\n",
                         G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
 }

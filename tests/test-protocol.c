@@ -343,6 +343,33 @@ test_stream_bytewise (void)
     }
 }
 
+/* What a module says that never ends a line must not keep the daemon busy: this
+ * took minutes for the blanks. */
+static void
+test_stream_endless (void)
+{
+    static const gchar *const pieces[] = { " ", "\t", "+", "+ ", "A", "GTOTA", "+GTOTA:FAIL", "\n ", "\r\n+ " };
+    guint                     i;
+
+    for (i = 0; i < G_N_ELEMENTS (pieces); i++) {
+        g_autoptr(GString) bytes = NULL;
+        Stream             stream;
+
+        bytes = g_string_new ("\r\n");
+        while (bytes->len < 200000)
+            g_string_append (bytes, pieces[i]);
+        g_string_append (bytes, "\r\nGTOTA DOWNLOADING: 7%\r\n");
+
+        g_test_message ("'%s'", pieces[i]);
+        g_test_timer_start ();
+        stream_init (&stream);
+        stream_feed (&stream, bytes->str, bytes->len);
+        g_assert_cmpfloat (g_test_timer_elapsed (), <, 5);
+        g_assert_cmpuint (stream.lines->len, ==, 1);
+        stream_clear (&stream);
+    }
+}
+
 /*****************************************************************************/
 
 static void
@@ -375,6 +402,7 @@ main (int    argc,
     g_test_add_func ("/nl668/protocol/stream", test_stream);
     g_test_add_func ("/nl668/protocol/stream-split", test_stream_split);
     g_test_add_func ("/nl668/protocol/stream-bytewise", test_stream_bytewise);
+    g_test_add_func ("/nl668/protocol/stream-endless", test_stream_endless);
     g_test_add_func ("/nl668/protocol/printable", test_printable);
 
     return g_test_run ();
