@@ -290,6 +290,11 @@ mmcli_settings_parse (const gchar  *value,
 {
     g_auto(GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
 
+    if (value && !g_utf8_validate (value, -1, NULL)) {
+        refuse (error, "malformed settings: they are not UTF-8");
+        return NULL;
+    }
+
     if (value && is_url (value)) {
         if (!parse_bare_url (&settings, value, error))
             return NULL;

@@ -92,6 +92,13 @@ find (GPtrArray   *packages,
     return NULL;
 }
 
+/* What the module says that it is, may be anything */
+static gchar *
+build_shown (const gchar *text)
+{
+    return nl668_printable (text && *text ? text : "?");
+}
+
 static const Nl668Package *
 choose_named (GPtrArray    *packages,
               const gchar  *id,
@@ -101,6 +108,8 @@ choose_named (GPtrArray    *packages,
 {
     const Nl668Package *package;
     g_autofree gchar   *printable = NULL;
+    g_autofree gchar   *shown_model = NULL;
+    g_autofree gchar   *shown_revision = NULL;
 
     package = find (packages, id);
     if (!package) {
@@ -112,8 +121,10 @@ choose_named (GPtrArray    *packages,
 
     /* A difference that is applied to another version can kill the module. */
     if (!nl668_package_applies (package, model, revision)) {
+        shown_model = build_shown (model);
+        shown_revision = build_shown (revision);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                     "package: %s is not for a %s that runs %s", id, model, revision);
+                     "package: %s is not for a %s that runs %s", id, shown_model, shown_revision);
         return NULL;
     }
     return package;
@@ -126,13 +137,17 @@ choose_only (GPtrArray    *applicable,
              GError      **error)
 {
     g_autofree gchar *ids = NULL;
+    g_autofree gchar *shown_model = NULL;
+    g_autofree gchar *shown_revision = NULL;
 
     if (applicable->len == 1)
         return applicable->pdata[0];
 
     if (applicable->len == 0) {
+        shown_model = build_shown (model);
+        shown_revision = build_shown (revision);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                     "no package is known for a %s that runs %s: give its url", model, revision);
+                     "no package is known for a %s that runs %s: give its url", shown_model, shown_revision);
         return NULL;
     }
     ids = join_ids (applicable);

@@ -131,10 +131,12 @@ nl668_parse_gtset_response (const gchar *response,
 GRegex *
 nl668_get_gtota_urc_regex (void)
 {
-    /* The daemon tries the match anew on all of its buffer whenever more arrives:
-     * the length is bounded, and blanks that were taken are not given back. */
-    return g_regex_new ("(?:^|\\r\\n|(?<=\\n))[ \\t]*+("
-                        "\\+?[ \\t]*+GTOTA(?![ \\t]*+:)[^\\r\\n]{0,200}"
+    /* The length is bounded, and blanks are never given back, because the daemon
+     * tries the match anew on all of its buffer whenever more arrives. An empty
+     * line before goes with the report; another line keeps its end, without
+     * which it would not be one any more. */
+    return g_regex_new ("(?:^|(?<=\\n))(?:\\r\\n)?[ \\t]*+("
+                        "\\+?[ \\t]*+GTOTA(?![ \\t]*:)[^\\r\\n]{0,200}"
                         "|GTOTA[ \\t]*+:[^\\r\\n]{0,200}"
                         "|\\+[ \\t]*+GTOTA[ \\t]*+:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200}"
                         ")\\r?\\n",
@@ -156,12 +158,10 @@ take_word (const gchar **line,
     return TRUE;
 }
 
-/* Whether @line has nothing but @word, and blanks */
 static gboolean
-is_word (const gchar *line,
-         const gchar *word)
+take_end (const gchar **line)
 {
-    return take_word (&line, word) && !*skip_blanks (line);
+    return *skip_blanks (*line) == '\0';
 }
 
 /* ": <percent>%" */
@@ -184,7 +184,7 @@ take_percent (const gchar **line,
         return FALSE;
 
     rest += n_digits;
-    if (!is_word (rest, "%"))
+    if (!take_word (&rest, "%") || !take_end (&rest))
         return FALSE;
 
     *percent = value;
@@ -212,9 +212,9 @@ nl668_parse_gtota_urc (const gchar *line,
             if (take_percent (&rest, percent))
                 return NL668_URC_PROGRESS;
         } else if (take_word (&rest, "DOWNLOAD")) {
-            if (is_word (rest, "START"))
+            if (take_word (&rest, "START") && take_end (&rest))
                 return NL668_URC_START;
-            if (is_word (rest, "COMPLETE"))
+            if (take_word (&rest, "COMPLETE") && take_end (&rest))
                 return NL668_URC_COMPLETE;
         }
     }

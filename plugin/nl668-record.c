@@ -375,6 +375,12 @@ nl668_record_load (const gchar      *imei,
 /*****************************************************************************/
 /* Save */
 
+static gboolean
+is_others_text (Key key)
+{
+    return key == KEY_SOURCE || key == KEY_ERROR_MESSAGE;
+}
+
 /* What others said may be anything, and must not keep us from remembering */
 static gchar *
 build_text (const gchar *text)
@@ -418,7 +424,7 @@ build_contents (const Nl668Record *self,
 
         if (!value || !*value)
             continue;
-        if (strings[i].key == KEY_SOURCE || strings[i].key == KEY_ERROR_MESSAGE)
+        if (is_others_text (strings[i].key))
             value = text = build_text (value);
         g_key_file_set_string (key_file, GROUP, key_names[strings[i].key], value);
     }
@@ -427,13 +433,16 @@ build_contents (const Nl668Record *self,
     return g_bytes_new_take (data, size);
 }
 
-/* By the rules of loading: what they refuse would be lost */
+/* By the rules of loading: what they refuse would be lost, and so would be what
+ * a key file cannot hold. */
 static gboolean
-check_contents (GBytes       *contents,
-                const gchar  *imei,
-                GError      **error)
+check_contents (const Nl668Record  *self,
+                GBytes             *contents,
+                const gchar        *imei,
+                GError            **error)
 {
     g_autoptr(Nl668Record) loaded = NULL;
+    guint                  i;
 
     if (g_bytes_get_size (contents) > FILE_SIZE_MAX) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
@@ -441,7 +450,15 @@ check_contents (GBytes       *contents,
         return FALSE;
     }
     loaded = parse (contents, imei, error);
-    return loaded != NULL;
+    if (!loaded)
+        return FALSE;
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+        if (!is_others_text (strings[i].key) && STRING (self, i) && *STRING (self, i) &&
+            g_strcmp0 (STRING (self, i), STRING (loaded, i)) != 0)
+            return refuse (error, strings[i].key, "has a value that it cannot have");
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -488,7 +505,7 @@ nl668_record_save (const Nl668Record  *self,
 
     path = build_path (imei);
     contents = build_contents (self, imei);
-    if (!check_contents (contents, imei, &inner_error)) {
+    if (!check_contents (self, contents, imei, &inner_error)) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
                      "cannot remember the update in %s: %s", path, inner_error->message);
         return FALSE;

@@ -177,9 +177,11 @@ fail (Nl668Update *self,
 static gboolean
 not_installed_cb (Nl668Update *self)
 {
+    g_autofree gchar *shown = NULL;
+
     self->timeout_id = 0;
-    fail (self, "the module did not install the package, it still runs %s: check that the package is for this version",
-          nl668_modem_firmware_get_current_version (IFACE (self)));
+    shown = nl668_printable (nl668_modem_firmware_get_current_version (IFACE (self)));
+    fail (self, "the module did not install the package, it still runs %s: check that the package is for this version", shown);
     return G_SOURCE_REMOVE;
 }
 
@@ -195,16 +197,18 @@ runs_another (Nl668Update *self)
 static void
 check_installed (Nl668Update *self)
 {
-    const gchar *current;
-    const gchar *target;
+    g_autofree gchar *shown = NULL;
+    const gchar      *current;
+    const gchar      *target;
 
     current = nl668_modem_firmware_get_current_version (IFACE (self));
+    shown = nl668_printable (current);
     target = nl668_modem_firmware_get_target_version (IFACE (self));
 
     if (!runs_another (self))
         wait_for (self, NL668_TIMEOUT_INSTALL, (GSourceFunc) not_installed_cb);
     else if (*target && !g_str_equal (current, target))
-        fail (self, "the module runs %s now, and not %s: the package was another one", current, target);
+        fail (self, "the module runs %s now, and not %s: the package was another one", shown, target);
     else
         end (self, NULL);
 }

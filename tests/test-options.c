@@ -102,6 +102,16 @@ test_update (void)
     g_assert_cmpstr (others->password_file, ==, "-");
 }
 
+/* Else it would be the update to another package: to the only one that applies. */
+static void
+test_not_utf8 (void)
+{
+    g_autoptr(MmcliOptions) options = NULL;
+
+    options = parse ("--firmware-update=http://h/\xff");
+    g_assert_cmpstr (options->settings, ==, "http://h/\xff");
+}
+
 static void
 test_status (void)
 {
@@ -232,6 +242,8 @@ test_refused_settings (void)
         { "url=http://h/p,", syntax },
         { "url='a'b", syntax },
         { "https://me:geheim@h/p", password },
+        { "http://h/\xff", "malformed settings: they are not UTF-8" },
+        { "url=http://h/\xff", "malformed settings: they are not UTF-8" },
         { "url='a", "a quote is not closed" },
         { "url=", "key 'url' has no value" },
         { "url=,version=1", "key 'url' has no value" },
@@ -377,6 +389,7 @@ main (int    argc,
 
     g_test_add_func ("/options/ours", test_ours);
     g_test_add_func ("/options/update", test_update);
+    g_test_add_func ("/options/not-utf8", test_not_utf8);
     g_test_add_func ("/options/status", test_status);
     g_test_add_func ("/options/refused", test_refused_options);
     g_test_add_func ("/settings/accepted", test_settings);

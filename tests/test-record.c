@@ -114,6 +114,23 @@ test_text (void)
 /*****************************************************************************/
 /* IMEI */
 
+/* What a key file cannot hold is refused, not changed */
+static void
+test_blank_in_number (void)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    g_autoptr(GError)      error = NULL;
+
+    fixture_start_anew ();
+    record = fixture_new_record ();
+    g_free (record->callbreak);
+    record->callbreak = g_strdup ("\f1");
+    g_assert_false (nl668_record_save (record, IMEI, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    g_assert_nonnull (strstr (error->message, "CALLBREAK: has a value that it cannot have"));
+    g_assert_cmpuint (fixture_count_files (), ==, 0);
+}
+
 static void
 test_imei (void)
 {
@@ -290,6 +307,7 @@ main (int    argc,
     g_test_add_func ("/nl668/record/round-trip", test_round_trip);
     g_test_add_func ("/nl668/record/states", test_states);
     g_test_add_func ("/nl668/record/text", test_text);
+    g_test_add_func ("/nl668/record/blank-in-number", test_blank_in_number);
     g_test_add_func ("/nl668/record/imei", test_imei);
     g_test_add_func ("/nl668/record/damage", test_damage);
     g_test_add_func ("/nl668/record/too-large", test_too_large);

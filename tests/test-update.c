@@ -240,6 +240,17 @@ test_other_target (Fixture       *fixture,
     assert_failed (fixture, "runs 1.2 now, and not 1.1");
 }
 
+/* Nothing of what the module says reaches a log or a terminal as it is. */
+static void
+test_strange_revision (Fixture       *fixture,
+                       gconstpointer  data)
+{
+    begin (fixture, "1.1");
+    report_all (fixture, "GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_runs (fixture->update, "1.2\n\033[2J");
+    assert_failed (fixture, "the module runs 1.2\\n\\033[2J now, and not 1.1");
+}
+
 static void
 test_no_start (Fixture       *fixture,
                gconstpointer  data)
@@ -580,6 +591,7 @@ main (int    argc,
     add ("two-restarts", NULL, test_two_restarts);
     add ("same-revision", NULL, test_same_revision);
     add ("other-target", NULL, test_other_target);
+    add ("strange-revision", NULL, test_strange_revision);
     add ("no-start", NULL, test_no_start);
     add ("stall", NULL, test_stall);
     add ("stall-repeated", NULL, test_stall_repeated);

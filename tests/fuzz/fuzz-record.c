@@ -1,0 +1,143 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The record: what is written reads back equal, and what is not trusted is set
+ * aside. */
+
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "record-fixture.h"
+
+/* What may be put into a record: as many strings as it has */
+static gchar **
+get_strings (Nl668Record *record,
+             guint        i)
+{
+    gchar **strings[] = {
+        &record->package, &record->source, &record->previous_version, &record->target_version,
+        &record->error_name, &record->error_message, &record->radio_modes, &record->gtrat,
+        &record->callbreak, &record->gprsfirst,
+    };
+
+    return i < G_N_ELEMENTS (strings) ? strings[i] : NULL;
+}
+
+/* The lines of the input, one for each string; before, state and progress */
+static Nl668Record *
+build_record (const guint8 *data,
+              gsize         size)
+{
+    g_autofree gchar *text = NULL;
+    g_auto(GStrv)     lines = NULL;
+    Nl668Record      *record;
+    guint             i;
+
+    text = g_strndup ((const gchar *) data, size);
+    lines = g_strsplit (text, "\n", -1);
+    record = nl668_record_new ();
+    for (i = 0; lines[i]; i++) {
+        if (i == 0)
+            record->state = (guint) g_ascii_strtoull (lines[i], NULL, 10);
+        else if (i == 1)
+            record->progress = (guint) g_ascii_strtoull (lines[i], NULL, 10);
+        else if (get_strings (record, i - 2) && *lines[i])
+            *get_strings (record, i - 2) = g_strdup (lines[i]);
+    }
+    return record;
+}
+
+/* Of these two, the record keeps what it can. */
+static void
+expect_text (gchar       **expected,
+             const gchar  *kept)
+{
+    const gchar *c;
+
+    if (!*expected)
+        return;
+    g_assert_nonnull (kept);
+    fuzz_assert_message (kept);
+    g_assert_cmpuint (strlen (kept), <=, NL668_RECORD_STRING_MAX);
+
+    for (c = *expected; *c && g_ascii_isprint (*c); c++)
+        ;
+    if (*c || strlen (*expected) > NL668_RECORD_STRING_MAX) {
+        g_free (*expected);
+        *expected = g_strdup (kept);
+    }
+}
+
+static void
+check_save (const guint8 *data,
+            gsize         size)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    g_autoptr(Nl668Record) before = NULL;
+    g_autoptr(Nl668Record) after = NULL;
+    g_autoptr(GError)      error = NULL;
+
+    record = build_record (data, size);
+    before = fixture_load ();
+    if (nl668_record_save (record, IMEI, &error)) {
+        after = fixture_load ();
+        g_assert_nonnull (after);
+        expect_text (&record->source, after->source);
+        expect_text (&record->error_message, after->error_message);
+        fixture_assert_equal (after, record);
+        return;
+    }
+
+    /* Then nothing was changed */
+    fuzz_assert_message (error->message);
+    after = fixture_load ();
+    if (before)
+        fixture_assert_equal (after, before);
+    else
+        g_assert_null (after);
+}
+
+static void
+check_load (const guint8 *data,
+            gsize         size)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    g_autoptr(Nl668Record) again = NULL;
+
+    fixture.n_warnings = 0;
+    fixture_write ((const gchar *) data, (gssize) size);
+    record = fixture_load ();
+    if (!record) {
+        g_assert_cmpuint (fixture.n_warnings, ==, 1);
+        fuzz_assert_message (fixture.last_warning);
+        g_assert_null (fixture_load ());
+        return;
+    }
+
+    g_assert_cmpuint (fixture.n_warnings, ==, 0);
+    g_assert_cmpuint (record->state, >=, 1);
+    g_assert_cmpuint (record->state, <=, 6);
+    g_assert_cmpuint (record->progress, <=, 100);
+    fixture_save (record);
+    again = fixture_load ();
+    fixture_assert_equal (again, record);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+    if (!fixture.top) {
+        fixture_set_up ();
+        fixture_start_anew ();
+        atexit (fixture_tear_down);
+    }
+
+    check_load (data, size);
+    check_save (data, size);
+    return 0;
+}

@@ -1,0 +1,193 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The properties as the client reads and shows them: whatever they are, the
+ * terminal and the programs that read the output are safe. */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "fuzz.h"
+#include "mmcli-format.h"
+#include "mmcli-status.h"
+
+/*****************************************************************************/
+/* The bus: GDBusProxy drops what is not of the type that the interface says */
+
+static GVariant *
+get_property (GVariant          *properties,
+              GDBusPropertyInfo *info)
+{
+    GVariantIter  iter;
+    const gchar  *name;
+    GVariant     *value;
+
+    g_variant_iter_init (&iter, properties);
+    while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+        if (g_str_equal (name, info->name) && g_str_equal (g_variant_get_type_string (value), info->signature))
+            return value;
+        g_variant_unref (value);
+    }
+    return NULL;
+}
+
+static Nl668ModemFirmware *
+create_proxy (GVariant *properties)
+{
+    Nl668ModemFirmware  *proxy;
+    GDBusPropertyInfo  **info;
+
+    /* Not initialized: it is on no bus */
+    proxy = g_object_new (NL668_TYPE_MODEM_FIRMWARE_PROXY, NULL);
+    for (info = nl668_modem_firmware_interface_info ()->properties; *info; info++) {
+        g_autoptr(GVariant) value = get_property (properties, *info);
+
+        if (value)
+            g_dbus_proxy_set_cached_property (G_DBUS_PROXY (proxy), (*info)->name, value);
+    }
+    return proxy;
+}
+
+/*****************************************************************************/
+/* JSON, as RFC 8259 has it, as far as the client writes it */
+
+static gboolean take_value (const gchar **text,
+                            guint         depth);
+
+static gboolean
+take (const gchar **text,
+      gchar         character)
+{
+    if (**text != character)
+        return FALSE;
+    (*text)++;
+    return TRUE;
+}
+
+static gboolean
+take_string (const gchar **text)
+{
+    if (!take (text, '"'))
+        return FALSE;
+    while (!take (text, '"')) {
+        if ((guchar) **text < ' ')
+            return FALSE;
+        if (take (text, '\\')) {
+            if (take (text, 'u')) {
+                if (strspn (*text, "0123456789abcdef") < 4)
+                    return FALSE;
+                *text += 3;
+            } else if (!strchr ("\"\\", **text))
+                return FALSE;
+        }
+        (*text)++;
+    }
+    return TRUE;
+}
+
+static gboolean
+take_members (const gchar **text,
+              guint         depth,
+              gboolean      named)
+{
+    do {
+        if (named && (!take_string (text) || !take (text, ':')))
+            return FALSE;
+        if (!take_value (text, depth + 1))
+            return FALSE;
+    } while (take (text, ','));
+    return TRUE;
+}
+
+static gboolean
+take_value (const gchar **text,
+            guint         depth)
+{
+    if (depth > 10)
+        return FALSE;
+    if (take (text, '{'))
+        return take (text, '}') || (take_members (text, depth, TRUE) && take (text, '}'));
+    if (take (text, '['))
+        return take (text, ']') || (take_members (text, depth, FALSE) && take (text, ']'));
+    return take_string (text);
+}
+
+static void
+check_json (const gchar *text)
+{
+    g_assert_true (take_value (&text, 0));
+    g_assert_cmpstr (text, ==, "\n");
+}
+
+/*****************************************************************************/
+
+static void
+check_known (const gchar *string)
+{
+    g_assert_true (!string || *string);
+}
+
+static void
+check_status (const MmcliStatus *status)
+{
+    g_assert_cmpuint (status->progress, <=, 100);
+    g_assert_cmpint (status->state, <=, MMCLI_STATE_FAILED);
+    g_assert_nonnull (mmcli_status_get_state_name (status));
+    check_known (status->package);
+    check_known (status->source);
+    check_known (status->previous_version);
+    check_known (status->current_version);
+    check_known (status->target_version);
+    check_known (status->error_name);
+    check_known (status->error_message);
+}
+
+static void
+check_lines (const gchar *text,
+             const gchar *separator,
+             gboolean     ascii)
+{
+    g_auto(GStrv) lines = NULL;
+    guint         i;
+
+    g_assert_true (g_str_has_suffix (text, "\n"));
+    lines = g_strsplit (text, "\n", -1);
+    for (i = 0; lines[i + 1]; i++) {
+        fuzz_assert_message (lines[i]);
+        g_assert_true (!ascii || g_str_is_ascii (lines[i]));
+        g_assert_true (strstr (lines[i], separator) || (i == 0 && !ascii));
+    }
+    /* One for each row of the status, two more for the transports */
+    g_assert_cmpuint (i, <=, 16);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+    static MmcliStatus            *status = NULL;
+    g_autoptr(GVariant)            properties = NULL;
+    g_autoptr(Nl668ModemFirmware)  proxy = NULL;
+    g_autofree gchar              *human = NULL;
+    g_autofree gchar              *keyvalue = NULL;
+    g_autofree gchar              *json = NULL;
+
+    properties = fuzz_build_settings (data, size);
+    proxy = create_proxy (properties);
+    /* It is read again and again */
+    if (!status)
+        status = mmcli_status_new ();
+    mmcli_status_read (status, proxy);
+    check_status (status);
+
+    human = mmcli_format_status (status, MMCLI_FORMAT_HUMAN);
+    check_lines (human, ": ", FALSE);
+    keyvalue = mmcli_format_status (status, MMCLI_FORMAT_KEYVALUE);
+    check_lines (keyvalue, " : ", TRUE);
+    json = mmcli_format_status (status, MMCLI_FORMAT_JSON);
+    g_assert_true (g_utf8_validate (json, -1, NULL));
+    check_json (json);
+    return 0;
+}
