@@ -158,10 +158,12 @@ take_word (const gchar **line,
     return TRUE;
 }
 
+/* Whether @line has nothing but @word, and blanks */
 static gboolean
-take_end (const gchar **line)
+is_word (const gchar *line,
+         const gchar *word)
 {
-    return *skip_blanks (*line) == '\0';
+    return take_word (&line, word) && !*skip_blanks (line);
 }
 
 /* ": <percent>%" */
@@ -184,7 +186,7 @@ take_percent (const gchar **line,
         return FALSE;
 
     rest += n_digits;
-    if (!take_word (&rest, "%") || !take_end (&rest))
+    if (!is_word (rest, "%"))
         return FALSE;
 
     *percent = value;
@@ -212,9 +214,9 @@ nl668_parse_gtota_urc (const gchar *line,
             if (take_percent (&rest, percent))
                 return NL668_URC_PROGRESS;
         } else if (take_word (&rest, "DOWNLOAD")) {
-            if (take_word (&rest, "START") && take_end (&rest))
+            if (is_word (rest, "START"))
                 return NL668_URC_START;
-            if (take_word (&rest, "COMPLETE") && take_end (&rest))
+            if (is_word (rest, "COMPLETE"))
                 return NL668_URC_COMPLETE;
         }
     }

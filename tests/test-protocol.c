@@ -149,6 +149,7 @@ static const UrcTest urc_tests[] = {
     { "GTOTA DOWNLOADING: 18446744073709551657%",   NL668_URC_OTHER },
     { "GTOTA DOWNLOADING: 0x10%",          NL668_URC_OTHER },
     { "GTOTA DOWNLOAD STARTED",            NL668_URC_OTHER },
+    { "GTOTA DOWNLOAD START COMPLETE",     NL668_URC_OTHER },
     { "GTOTA DOWNLOAD",                    NL668_URC_OTHER },
     { "GTOTA UPGRADING: 10%",              NL668_URC_OTHER },
     { "GTOTA",                             NL668_URC_OTHER },
