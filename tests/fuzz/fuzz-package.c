@@ -84,7 +84,7 @@ disguise (const gchar *contents)
         gchar *value = strchr (lines[i], '=');
 
         if (value && g_str_has_prefix (lines[i], "Password")) {
-            g_autofree gchar *other = fuzz_disguise (value);
+            g_autofree gchar *other = fuzz_disguise (value, '\\', 2);
 
             memcpy (value, other, strlen (other));
         }

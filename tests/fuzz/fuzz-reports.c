@@ -204,8 +204,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     if (!size)
         return 0;
 
-    /* The first byte says how it is cut, in at most some twenty reads */
-    step = MAX (data[0] % 32u + 1, size / 32);
+    /* The first byte says how it is cut, in at most some ten reads */
+    step = MAX (data[0] % 32u + 1, size / 16);
     check_cuts (data + 1, size - 1, step);
     check_report (data + 1, size - 1, step);
     return 0;

@@ -114,7 +114,7 @@ disguise_url (const gchar *url)
     parts = g_strsplit (url, needle, -1);
     if (g_strv_length (parts) != 2)
         return g_strdup (url);
-    disguised = fuzz_disguise (userinfo);
+    disguised = fuzz_disguise (userinfo, '%', 3);
     return g_strdup_printf ("%s//%s@%s", parts[0], disguised, parts[1]);
 }
 
@@ -135,7 +135,7 @@ disguise_settings (GVariant *settings)
             g_autofree gchar *string = NULL;
 
             if (g_str_equal (key, "password") || g_str_equal (key, "user"))
-                string = fuzz_disguise (g_variant_get_string (original, NULL));
+                string = fuzz_disguise (g_variant_get_string (original, NULL), '\0', 1);
             else if (g_str_equal (key, "url"))
                 string = disguise_url (g_variant_get_string (original, NULL));
             if (string) {

@@ -33,21 +33,17 @@ get_property (GVariant          *properties,
     return NULL;
 }
 
-static Nl668ModemFirmware *
-create_proxy (GVariant *properties)
+static void
+set_properties (Nl668ModemFirmware *proxy,
+                GVariant           *properties)
 {
-    Nl668ModemFirmware  *proxy;
-    GDBusPropertyInfo  **info;
+    GDBusPropertyInfo **info;
 
-    /* Not initialized: it is on no bus */
-    proxy = g_object_new (NL668_TYPE_MODEM_FIRMWARE_PROXY, NULL);
     for (info = nl668_modem_firmware_interface_info ()->properties; *info; info++) {
         g_autoptr(GVariant) value = get_property (properties, *info);
 
-        if (value)
-            g_dbus_proxy_set_cached_property (G_DBUS_PROXY (proxy), (*info)->name, value);
+        g_dbus_proxy_set_cached_property (G_DBUS_PROXY (proxy), (*info)->name, value);
     }
-    return proxy;
 }
 
 /*****************************************************************************/
@@ -167,18 +163,21 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-    static MmcliStatus            *status = NULL;
-    g_autoptr(GVariant)            properties = NULL;
-    g_autoptr(Nl668ModemFirmware)  proxy = NULL;
-    g_autofree gchar              *human = NULL;
-    g_autofree gchar              *keyvalue = NULL;
-    g_autofree gchar              *json = NULL;
+    static Nl668ModemFirmware *proxy = NULL;
+    static MmcliStatus        *status = NULL;
+    g_autoptr(GVariant)        properties = NULL;
+    g_autofree gchar          *human = NULL;
+    g_autofree gchar          *keyvalue = NULL;
+    g_autofree gchar          *json = NULL;
+
+    if (!proxy) {
+        /* Not initialized: it is on no bus */
+        proxy = g_object_new (NL668_TYPE_MODEM_FIRMWARE_PROXY, NULL);
+        status = mmcli_status_new ();
+    }
 
     properties = fuzz_build_settings (data, size);
-    proxy = create_proxy (properties);
-    /* It is read again and again */
-    if (!status)
-        status = mmcli_status_new ();
+    set_properties (proxy, properties);
     mmcli_status_read (status, proxy);
     check_status (status);
 

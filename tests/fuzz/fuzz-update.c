@@ -129,10 +129,12 @@ begin (Story       *story,
     /* The method Start () refuses it */
     if (nl668_status_is_under_way (STATUS (story)))
         return;
-    g_free (story->password);
-    story->password = g_strdup (password);
     story->progress = 0;
     nl668_update_begin (story->update, &request, NULL, begin_ready, NULL);
+    if (nl668_status_is_under_way (STATUS (story))) {
+        g_free (story->password);
+        story->password = g_strdup (password);
+    }
 }
 
 /* What is waited for, is waited for in vain. */

@@ -58,18 +58,17 @@ fuzz_build_settings (const guint8 *data,
 }
 
 gchar *
-fuzz_disguise (const gchar *secret)
+fuzz_disguise (const gchar *secret,
+               gchar        escape,
+               gsize        length)
 {
     gchar *disguised;
     gchar *c;
 
     disguised = g_strdup (secret);
     for (c = disguised; *c; c++) {
-        /* What stands for another byte is left as it is */
-        if (*c == '%' && c[1] && c[2])
-            c += 2;
-        else if (*c == '\\' && c[1])
-            c++;
+        if (*c == escape)
+            c += MIN (length, strlen (c)) - 1;
         else if (g_ascii_isdigit (*c))
             *c = *c == '9' ? '0' : *c + 1;
         else if (g_ascii_isalpha (*c))

@@ -30,11 +30,15 @@ GVariant *fuzz_build_settings (const guint8 *data,
 
 /**
  * fuzz_disguise:
+ * @escape: what begins an escape in @secret.
+ * @length: how many characters belong to it, all of which are left as they are.
  *
  * Returns: (transfer full): @secret with other letters and digits. Nothing that
  *  is told of one of them may tell it from the other.
  */
-gchar *fuzz_disguise (const gchar *secret);
+gchar *fuzz_disguise (const gchar *secret,
+                      gchar        escape,
+                      gsize        length);
 
 /* It is one line that a terminal can show */
 void fuzz_assert_message (const gchar *message);
