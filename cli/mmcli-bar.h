@@ -10,7 +10,7 @@
 #include <glib.h>
 
 /* In place of a percentage: it goes on, nobody knows how far it is. */
-#define MMCLI_BAR_UNKNOWN -1
+#define MMCLI_BAR_UNKNOWN (-1)
 
 /**
  * mmcli_bar_render:

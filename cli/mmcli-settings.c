@@ -291,7 +291,7 @@ mmcli_settings_parse (const gchar  *value,
     g_auto(GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
 
     if (value && !g_utf8_validate (value, -1, NULL)) {
-        refuse (error, "malformed settings: they are not UTF-8");
+        refuse (error, _("malformed settings: they are not UTF-8"));
         return NULL;
     }
 

@@ -136,7 +136,7 @@ nl668_get_gtota_urc_regex (void)
      * line before goes with the report; another line keeps its end, without
      * which it would not be one any more. */
     return g_regex_new ("(?:^|(?<=\\n))(?:\\r\\n)?[ \\t]*+("
-                        "\\+?[ \\t]*+GTOTA(?![ \\t]*:)[^\\r\\n]{0,200}"
+                        "\\+?[ \\t]*+GTOTA(?![ \\t]*+:)[^\\r\\n]{0,200}"
                         "|GTOTA[ \\t]*+:[^\\r\\n]{0,200}"
                         "|\\+[ \\t]*+GTOTA[ \\t]*+:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200}"
                         ")\\r?\\n",

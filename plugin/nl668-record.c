@@ -17,6 +17,7 @@
 
 #define GROUP "Update"
 
+/* More than all that a record may have takes, every byte escaped */
 #define FILE_SIZE_MAX     (16 * 1024)
 #define NUMBER_LENGTH_MAX 10
 
@@ -444,11 +445,6 @@ check_contents (const Nl668Record  *self,
     g_autoptr(Nl668Record) loaded = NULL;
     guint                  i;
 
-    if (g_bytes_get_size (contents) > FILE_SIZE_MAX) {
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "it takes more than %d bytes", FILE_SIZE_MAX);
-        return FALSE;
-    }
     loaded = parse (contents, imei, error);
     if (!loaded)
         return FALSE;

@@ -264,7 +264,7 @@ fill_ftp (Nl668Request  *self,
         return FALSE;
 
     /* It is shown in the source, where a login does not belong */
-    if (strchr (self->url, '@'))
+    if (g_strrstr (self->url, "@"))
         return refuse (error, KEY_SERVER, "has an @: give the login as user and password");
     if (g_str_has_suffix (self->file_name, "/"))
         return refuse (error, KEY_FILE_NAME, "names a directory, not a file");

@@ -260,6 +260,60 @@ test_hold (Fixture       *fixture,
     nl668_radio_mode_clear (&mode);
 }
 
+/* The daemon does not say which modes there are. */
+static void
+test_no_modes (Fixture       *fixture,
+               gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668RadioMode    mode = { NULL, NULL };
+
+    fixture->gtrat = "+GTRAT: 10";
+    mm_gdbus_modem_set_access_technologies (fixture->skeleton, LTE);
+    g_assert_true (hold (fixture, &mode, &error));
+    g_assert_cmpstr (mode.gtrat, ==, "10");
+    g_assert_cmpstr (fixture->set->str, ==, "+GTRAT=3 ");
+    nl668_radio_mode_clear (&mode);
+}
+
+/* On 2G there is nothing that it could stay on. */
+static void
+test_refused_on_2g (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668RadioMode    mode = { NULL, NULL };
+
+    configure (fixture, ALL_MODES, EDGE);
+    fixture->error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED, "no");
+    g_assert_false (hold (fixture, &mode, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
+    g_assert_cmpstr (fixture->set->str, ==, "8;0 4;0 ");
+    nl668_radio_mode_clear (&mode);
+    g_clear_error (&fixture->error);
+}
+
+/* It is called off while the mode is set. */
+static void
+test_cancelled (Fixture       *fixture,
+                gconstpointer  data)
+{
+    g_autoptr(GCancellable)  cancellable = NULL;
+    g_autoptr(GAsyncResult)  held = NULL;
+    g_autoptr(GError)        error = NULL;
+    MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
+    Nl668RadioMode           mode = { (gchar *) "14;0", NULL };
+
+    configure (fixture, ALL_MODES, EDGE);
+    cancellable = g_cancellable_new ();
+    nl668_radio_hold (modem, fixture->skeleton, &mode, cancellable, store_result, &held);
+    g_cancellable_cancel (cancellable);
+    wait_for_result (&held);
+    g_assert_false (nl668_radio_hold_finish (modem, held, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpstr (fixture->set->str, ==, "8;0 ");
+}
+
 /*****************************************************************************/
 
 typedef struct {
@@ -361,6 +415,9 @@ main (int    argc,
         g_test_add (path, Fixture, &hold_tests[i], fixture_set_up, test_hold, fixture_tear_down);
     }
 
+    g_test_add ("/nl668/radio/no-modes", Fixture, NULL, fixture_set_up, test_no_modes, fixture_tear_down);
+    g_test_add ("/nl668/radio/refused-on-2g", Fixture, NULL, fixture_set_up, test_refused_on_2g, fixture_tear_down);
+    g_test_add ("/nl668/radio/cancelled", Fixture, NULL, fixture_set_up, test_cancelled, fixture_tear_down);
     g_test_add ("/nl668/radio/errors", Fixture, NULL, fixture_set_up, test_errors, fixture_tear_down);
 
     return g_test_run ();

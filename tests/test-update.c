@@ -491,6 +491,49 @@ test_saved_settings (Fixture       *fixture,
     g_assert_true (nl668_saved_is_empty (nl668_status_get_saved (NL668_STATUS (fixture->update))));
 }
 
+/* It fails before the method Start () goes on. */
+static void
+test_failure_at_begin (Fixture       *fixture,
+                       gconstpointer  data)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+    g_autoptr(GError)       error = NULL;
+    Nl668Request request = {
+        .transport = NL668_TRANSPORT_HTTP,
+        .source = (gchar *) "http://h/f",
+    };
+
+    nl668_update_begin (fixture->update, &request, NULL, begin_ready, &result);
+    report_all (fixture, "GTOTA ERROR");
+    while (!result)
+        g_main_context_iteration (NULL, TRUE);
+    g_assert_false (nl668_update_begin_finish (fixture->update, result, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    g_assert_nonnull (strstr (error->message, "GTOTA ERROR"));
+}
+
+/* Then the update goes on without one; what is to be put back is not changed. */
+static void
+test_record_fails (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    g_autofree gchar  *path = NULL;
+    g_autoptr(GError)  error = NULL;
+    Nl668Saved         saved = { { NULL, NULL }, (gchar *) "0", NULL };
+
+    begin (fixture, NULL);
+    path = build_record_path ();
+    g_unlink (path);
+    g_assert_no_errno (g_mkdir (path, 0700));
+
+    g_assert_false (nl668_status_remember (NL668_STATUS (fixture->update), &saved, &error));
+    g_assert_nonnull (strstr (error->message, "cannot remember the update"));
+    g_assert_true (nl668_saved_is_empty (nl668_status_get_saved (NL668_STATUS (fixture->update))));
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41");
+    g_assert_no_errno (g_rmdir (path));
+}
+
 /* We gave up on it too early. */
 static void
 test_late_reports (Fixture       *fixture,
@@ -610,6 +653,8 @@ main (int    argc,
     add ("restart-after-end", NULL, test_restart_after_end);
     add ("no-record-no-update", NULL, test_no_record_no_update);
     add ("saved-settings", NULL, test_saved_settings);
+    add ("failure-at-begin", NULL, test_failure_at_begin);
+    add ("record-fails", NULL, test_record_fails);
     add ("late-reports", NULL, test_late_reports);
     for (i = 0; i < G_N_ELEMENTS (reports_tests); i++) {
         g_autofree gchar *name = NULL;
