@@ -330,6 +330,12 @@ nl668_preparation_get_transports (Nl668Preparation *self)
 }
 
 gboolean
+nl668_preparation_was_requested (Nl668Preparation *self)
+{
+    return self->step >= STEP_REQUEST_UPDATE;
+}
+
+gboolean
 nl668_preparation_run_finish (Nl668Preparation  *self,
                               GAsyncResult      *res,
                               GError           **error)

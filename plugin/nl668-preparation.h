@@ -58,6 +58,13 @@ gboolean nl668_preparation_run_finish (Nl668Preparation     *self,
 void nl668_preparation_cancel (Nl668Preparation *self);
 
 /**
+ * nl668_preparation_was_requested:
+ *
+ * Returns: whether the module was asked for the update, and not only prepared.
+ */
+gboolean nl668_preparation_was_requested (Nl668Preparation *self);
+
+/**
  * nl668_preparation_get_transports:
  *
  * Returns: what the module takes, or 0 if that is not known.

@@ -6,6 +6,7 @@
 
 #include "nl668-choice.h"
 #include "nl668-preparation.h"
+#include "nl668-protocol.h"
 #include "nl668-start.h"
 
 typedef struct {
@@ -54,8 +55,12 @@ preparation_ready (Nl668Preparation *preparation,
     nl668_modem_firmware_set_transports (NL668_MODEM_FIRMWARE (update),
                                          nl668_preparation_get_transports (preparation));
 
-    if (error && nl668_status_is_under_way (NL668_STATUS (update)))
-        nl668_update_fail (update, error);
+    if (error && nl668_status_is_under_way (NL668_STATUS (update))) {
+        if (nl668_preparation_was_requested (preparation) && !nl668_is_refusal (error))
+            nl668_update_not_answered (update, error);
+        else
+            nl668_update_fail (update, error);
+    }
     if (nl668_status_is_under_way (NL668_STATUS (update)))
         nl668_update_accepted (update);
     else {

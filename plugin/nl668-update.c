@@ -15,6 +15,9 @@
 /* The ports of a device that is pulled out go before the device does. */
 #define UNPLUG_USEC (2 * G_USEC_PER_SEC)
 
+/* In the log: a module that raves must not fill it */
+#define UNKNOWN_REPORTS_MAX 20
+
 typedef enum {
     GAVE_UP_NOT,
     GAVE_UP_SILENT,
@@ -36,6 +39,7 @@ struct _Nl668Update {
     guint           timeout_id;
     /* Why the update failed just for us: it may have gone on all the same */
     GaveUp          gave_up;
+    guint           n_unknown_reports;
 };
 
 G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_STATUS)
@@ -153,6 +157,14 @@ void
 nl668_update_fail (Nl668Update  *self,
                    const GError *error)
 {
+    end (self, error);
+}
+
+void
+nl668_update_not_answered (Nl668Update  *self,
+                           const GError *error)
+{
+    self->gave_up = GAVE_UP_SILENT;
     end (self, error);
 }
 
@@ -380,6 +392,7 @@ nl668_update_begin (Nl668Update         *self,
         return;
     }
     self->gave_up = GAVE_UP_NOT;
+    self->n_unknown_reports = 0;
     watch_usb_port (self);
     g_free (self->secret);
     self->secret = g_strdup (request->password);
@@ -392,6 +405,19 @@ nl668_update_accepted (Nl668Update *self)
     /* The first report may be faster than the answer */
     if (nl668_status_get_state (STATUS (self)) == NL668_STATE_PREPARING)
         wait_for (self, NL668_TIMEOUT_START, (GSourceFunc) not_started_cb);
+}
+
+static void
+log_unknown_report (Nl668Update *self,
+                    const gchar *printable)
+{
+    MMBaseModem *modem;
+
+    modem = nl668_status_get_modem (STATUS (self));
+    if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
+        mm_daemon_info (modem, "unknown report of the module: %s", printable);
+    else
+        mm_daemon_debug (modem, "one more unknown report of the module: %s", printable);
 }
 
 void
@@ -429,7 +455,7 @@ nl668_update_report (Nl668Update *self,
         break;
     case NL668_URC_OTHER:
     default:
-        mm_daemon_info (nl668_status_get_modem (STATUS (self)), "unknown report of the module: %s", printable);
+        log_unknown_report (self, printable);
         break;
     }
 }

@@ -82,4 +82,8 @@ void nl668_update_report   (Nl668Update  *self,
 void nl668_update_fail     (Nl668Update  *self,
                             const GError *error);
 
+/* Fails as well, unless the module reports that it has heard the request after all */
+void nl668_update_not_answered (Nl668Update  *self,
+                                const GError *error);
+
 #endif /* NL668_UPDATE_H */
