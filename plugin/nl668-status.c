@@ -248,6 +248,22 @@ nl668_status_set_state (Nl668Status *self,
     announce (self);
 }
 
+/* An error of the daemon's own libraries has no name that others know. */
+static gchar *
+build_error_name (const GError *error)
+{
+    g_autoptr(GError)  failed = NULL;
+    gchar             *name;
+
+    name = g_dbus_error_encode_gerror (error);
+    if (!g_str_has_prefix (name, "org.gtk.GDBus.UnmappedGError."))
+        return name;
+
+    g_free (name);
+    failed = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "");
+    return g_dbus_error_encode_gerror (failed);
+}
+
 static void
 set_last_error (Nl668Status  *self,
                 const GError *error)
@@ -255,7 +271,7 @@ set_last_error (Nl668Status  *self,
     g_autofree gchar *name = NULL;
 
     if (error)
-        name = g_dbus_error_encode_gerror (error);
+        name = build_error_name (error);
     nl668_modem_firmware_set_error (IFACE (self),
                                     g_variant_new ("(ss)", name ? name : "", error ? error->message : ""));
 }

@@ -549,6 +549,34 @@ test_late_reports (Fixture       *fixture,
                      "preparing downloading 41 failed preparing downloading 42 100 installing");
 }
 
+/* It did not answer in time. */
+static void
+test_not_answered (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+
+    begin (fixture, NULL);
+    error = g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "timed out");
+    nl668_update_not_answered (fixture->update, error);
+    g_assert_cmpstr (fixture->story->str, ==, "preparing failed");
+    report_all (fixture, "GTOTA VERIFYING|GTOTA DOWNLOAD START");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing failed preparing downloading");
+}
+
+/* What others cannot know is a plain failure to them. */
+static void
+test_error_name (Fixture       *fixture,
+                 gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+
+    begin (fixture, NULL);
+    error = g_error_new_literal (G_IO_CHANNEL_ERROR, G_IO_CHANNEL_ERROR_IO, "Input/output error");
+    nl668_update_fail (fixture->update, error);
+    assert_failed (fixture, "Input/output error");
+}
+
 /*****************************************************************************/
 /* Percentages: each announced once, and rising */
 
@@ -656,6 +684,8 @@ main (int    argc,
     add ("failure-at-begin", NULL, test_failure_at_begin);
     add ("record-fails", NULL, test_record_fails);
     add ("late-reports", NULL, test_late_reports);
+    add ("not-answered", NULL, test_not_answered);
+    add ("error-name", NULL, test_error_name);
     for (i = 0; i < G_N_ELEMENTS (reports_tests); i++) {
         g_autofree gchar *name = NULL;
 
