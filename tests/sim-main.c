@@ -177,6 +177,44 @@ command_send (Simulator          *self,
 }
 
 static gchar *
+flood (SimModule          *module,
+       const gchar        *interface,
+       const gchar        *text,
+       const gchar *const *numbers,
+       GError            **error)
+{
+    guint number;
+    guint count;
+    guint rate;
+
+    if (!parse_number (interface, G_MAXINT, &number, error) ||
+        !parse_number (numbers[0], G_MAXINT, &count, error) ||
+        !parse_number (numbers[1], G_MAXINT, &rate, error))
+        return NULL;
+    return sim_module_flood (module, number, text, count, rate, error) ? g_strdup ("") : NULL;
+}
+
+static gchar *
+command_flood (Simulator          *self,
+               SimModule          *module,
+               const gchar *const *arguments,
+               GError            **error)
+{
+    g_autofree gchar *text = parse_escapes (arguments[1], error);
+
+    return text ? flood (module, arguments[0], text, arguments + 2, error) : NULL;
+}
+
+static gchar *
+command_noise (Simulator          *self,
+               SimModule          *module,
+               const gchar *const *arguments,
+               GError            **error)
+{
+    return flood (module, arguments[0], NULL, arguments + 1, error);
+}
+
+static gchar *
 command_quit (Simulator          *self,
               SimModule          *module,
               const gchar *const *arguments,
@@ -201,6 +239,8 @@ static const struct {
     { "forget", command_forget, TRUE,  1, 1 },
     { "delay",  command_delay,  TRUE,  2, 2 },
     { "send",   command_send,   TRUE,  2, 2 },
+    { "flood",  command_flood,  TRUE,  4, 4 },
+    { "noise",  command_noise,  TRUE,  3, 3 },
     { "quit",   command_quit,   FALSE, 0, 0 },
 };
 

@@ -9,6 +9,7 @@
 #include "sim-diag.h"
 #include "sim-dialogue.h"
 #include "sim-download.h"
+#include "sim-flood.h"
 #include "sim-mbim.h"
 #include "sim-module.h"
 #include "sim-qmi.h"
@@ -44,6 +45,7 @@ struct _SimModule {
     SimDiag            *diag;
     SimQmi             *qmi;
     SimMbim            *mbim;
+    GPtrArray          *floods;
 
     gboolean            stays_away;       /* it was told to turn itself off */
 
@@ -253,6 +255,7 @@ leave_bus (SimModule *self)
     guint i;
 
     stop_download (self);
+    g_ptr_array_set_size (self->floods, 0);
     for (i = 0; i < SIM_INTERFACES; i++)
         g_clear_pointer (&self->dialogues[i], sim_dialogue_free);
     g_clear_pointer (&self->diag, sim_diag_free);
@@ -511,20 +514,58 @@ sim_module_set (SimModule    *self,
     return TRUE;
 }
 
+static SimPort *
+find_port (SimModule  *self,
+           guint       interface,
+           GError    **error)
+{
+    SimPort *port = self->device ? sim_usb_device_find_port (self->device, interface) : NULL;
+
+    if (!port)
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                     "module %u has no interface %u on the bus", self->number, interface);
+    return port;
+}
+
 gboolean
 sim_module_send (SimModule    *self,
                  guint         interface,
                  const gchar  *text,
                  GError      **error)
 {
-    SimPort *port = self->device ? sim_usb_device_find_port (self->device, interface) : NULL;
+    SimPort *port = find_port (self, interface, error);
 
-    if (!port) {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                     "module %u has no interface %u on the bus", self->number, interface);
+    if (!port)
         return FALSE;
-    }
     sim_port_write (port, text, strlen (text), 0, NULL);
+    return TRUE;
+}
+
+static void
+flooded (SimFlood *flood,
+         guint     interface,
+         guint     milliseconds,
+         gpointer  user_data)
+{
+    SimModule *self = user_data;
+
+    emit (self, "flood %u %u %u", self->number, interface, milliseconds);
+    g_ptr_array_remove (self->floods, flood);
+}
+
+gboolean
+sim_module_flood (SimModule    *self,
+                  guint         interface,
+                  const gchar  *text,
+                  guint         count,
+                  guint         rate,
+                  GError      **error)
+{
+    SimPort *port = find_port (self, interface, error);
+
+    if (!port)
+        return FALSE;
+    g_ptr_array_add (self->floods, sim_flood_new (port, text, count, rate, flooded, self));
     return TRUE;
 }
 
@@ -557,6 +598,7 @@ sim_module_new (SimUsb              *usb,
     self->config = g_steal_pointer (&config);
     self->at = sim_at_new (self->config);
     self->script = sim_script_new ();
+    self->floods = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_flood_free);
     if (self->config->plugged)
         enter_bus (self);
     return self;
@@ -569,6 +611,7 @@ sim_module_free (SimModule *self)
     while (self->n_downloads)
         g_main_context_iteration (NULL, TRUE);
 
+    g_ptr_array_unref (self->floods);
     sim_script_free (self->script);
     sim_at_free (self->at);
     sim_config_free (self->config);

@@ -88,6 +88,20 @@ gboolean sim_module_send (SimModule    *self,
                           const gchar  *text,
                           GError      **error);
 
+/**
+ * sim_module_flood:
+ * @text: (nullable): what is said @count times, @rate times in a second; %NULL
+ *  for bytes by chance.
+ *
+ * Emits the event `flood` when all of it was read.
+ */
+gboolean sim_module_flood (SimModule    *self,
+                           guint         interface,
+                           const gchar  *text,
+                           guint         count,
+                           guint         rate,
+                           GError      **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimModule, sim_module_free)
 
 #endif /* SIM_MODULE_H */

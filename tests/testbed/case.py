@@ -305,7 +305,7 @@ class Bed:
             status = self.simulator.process.wait(20)
             if status != 0:
                 problems.append(f'the simulator ended with status {status}')
-            problems += self.simulator.process.errors
+            problems += self.simulator.problems
             if problems:
                 raise AssertionError('\n'.join(problems))
         finally:

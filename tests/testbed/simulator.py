@@ -12,6 +12,9 @@ from .loop import Process, wait_until
 OUR_COMMANDS = ('AT+GTSET', 'AT+GTOTA', 'AT+GTRAT')
 UPDATE_COMMANDS = ('AT+GTSET=', 'AT+GTOTA=')
 
+# umockdev's, about a program that was killed while it was asking for something
+HANG_UP = 'Error resolving IOCtl data: Error receiving data: Connection reset by peer'
+
 Command = collections.namedtuple('Command', 'number interface text')
 
 
@@ -32,7 +35,8 @@ class Simulator:
         self.on_usb = None
         self._answers = []
         self._n_asked = 0
-        self.process = Process(['umockdev-wrapper', program], env, on_line=self._read)
+        self.process = Process(['umockdev-wrapper', program],
+                               env | {'G_DEBUG': 'fatal-criticals'}, on_line=self._read)
         wait_until(lambda: self.events or not self.process.running, 10, 'simulator')
         assert self.events and self.events[0].startswith('ready '), self.process.stderr
         self.directory = self.events[0].split()[1]
@@ -52,11 +56,20 @@ class Simulator:
             self.on_usb()
         self.events.append(line)
 
+    @property
+    def problems(self):
+        """What it complained of."""
+        return [line for line in self.process.errors if line and HANG_UP not in line]
+
     def ask(self, *words):
         """Sends a line and returns the value of its answer."""
         verdict, _, value = self._exchange(shlex.join(str(word) for word in words)).partition(' ')
         assert verdict == 'ok', f'{words}: {value}'
         return value
+
+    def ask_anyway(self, *words):
+        """The same, where it does not matter if it is refused."""
+        self._exchange(shlex.join(str(word) for word in words))
 
     def _exchange(self, line):
         """Lines are answered in order, also those that are sent while this one
@@ -113,6 +126,14 @@ class Module:
     def send(self, text, interface):
         """Says something on a port, with C escapes in it as they are."""
         self.simulator.ask('send', self.number, interface, text)
+
+    def flood(self, text, interface, count, rate):
+        """Says a text many times, so many of them in a second."""
+        self.simulator.ask('flood', self.number, interface, text, count, rate)
+
+    def make_noise(self, interface, count, rate):
+        """Says bytes by chance."""
+        self.simulator.ask('noise', self.number, interface, count, rate)
 
     def report(self, *lines, interface):
         """Says lines as a module says its unsolicited reports."""

@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""A module that is out of its mind: the daemon goes on to serve the others."""
+
+import os
+import time
+
+from gi.repository import GLib
+
+from testbed.bus import ERROR, MODEM, Call, State, enable_all
+from testbed.case import SharedBedCase
+from testbed.loop import PATIENCE
+from testbed.tap import comment, main
+
+URL = 'http://127.0.0.1/package'
+PRIMARY, SECONDARY = 1, 2
+
+START = 'GTOTA DOWNLOAD START'
+COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+FAILED = 'GTOTA DOWNLOAD FAILED'
+
+
+def percent(value):
+    return f'GTOTA DOWNLOADING: {value}%'
+
+
+# Seconds that another modem may have to wait for an answer
+BOUND = 5 * PATIENCE
+
+RATE = 10000
+MEGABYTE = 1 << 20
+
+REPORTS = {
+    'START': START,
+    'one percentage': 'GTOTA DOWNLOADING: 41%',
+    'a percentage that is none': 'GTOTA DOWNLOADING: 4100%',
+    'an unknown report': 'GTOTA SOMETHING NEW',
+    'a report of the network': '+CREG: 1',
+    'answers that nobody asked for': 'OK\\r\\n\\r\\n+CSQ: 1,99\\r\\n\\r\\nERROR\\r\\n\\r\\n+CME ERROR: 3',
+}
+
+# Nothing in them ends a line, or a report
+ENDLESS = {
+    'letters': 'A',
+    'blanks': ' ',
+    'plus signs': '+',
+    'the beginning of a report': 'GTOTA DOWNLOADING: ',
+    'the beginning of a failure': '+GTOTA: FAIL',
+    'line ends': '\\n',
+    'carriage returns': '\\r',
+}
+
+
+class Floods(SharedBedCase):
+    """One module raves, and another one is asked for its signal all the time."""
+
+    SCALE = 1
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.module = cls.bed.simulator.add(download='manual')
+        witness = cls.bed.simulator.add()
+        cls.bed.start_daemon()
+        cls.modem = cls.bed.wait_for_modem(cls.module)
+        cls.witness = cls.bed.wait_for_modem(witness)
+        enable_all(cls.modem, cls.witness)
+
+    def begin(self):
+        call = self.modem.start({'url': URL}).wait()
+        self.assertIsNone(call.error_name, call.message)
+        self.addCleanup(self.end)
+        self.module.report(START, 'GTOTA DOWNLOADING: 40%', interface=PRIMARY)
+        self.wait_for_percent(40)
+
+    def end(self):
+        self.module.report(FAILED, interface=PRIMARY)
+        self.modem.wait_for_state(State.FAILED)
+
+    def wait_for_percent(self, value):
+        self.bed.wait_until(lambda: self.modem.update['Progress'] == value, 60, f'{value} %')
+
+    def ask_witness(self):
+        """How long the other modem takes to answer."""
+        begin = time.monotonic()
+        call = Call(self.bed.connection, self.witness.path, MODEM, 'Command',
+                    GLib.Variant('(su)', ('+CSQ', 10)), timeout=30).wait()
+        self.assertEqual(call.result, ('+CSQ: 24,99',), call.message)
+        return time.monotonic() - begin
+
+    def rave(self, name, rave):
+        """Waits until the daemon has read all that the module says."""
+        before = len(self.module.get_events('flood'))
+        rave()
+        longest = 0
+        while len(self.module.get_events('flood')) == before:
+            longest = max(longest, self.ask_witness())
+        milliseconds = int(self.module.get_events('flood')[-1].split()[1])
+        comment(f'{name}: read in {milliseconds / 1000:.1f} s, '
+                f'another modem waited {longest:.2f} s at most')
+        self.assertLess(longest, BOUND, name)
+
+    def flood(self, name, text, count, rate=RATE):
+        self.rave(name, lambda: self.module.flood(text, PRIMARY, count, rate))
+
+    def check_goes_on(self):
+        """What comes next is understood."""
+        self.module.report('', 'GTOTA DOWNLOADING: 50%', interface=PRIMARY)
+        self.wait_for_percent(50)
+        self.assertEqual(self.modem.state, State.DOWNLOADING)
+
+    def flood_with_reports(self):
+        for name, text in REPORTS.items():
+            with self.subTest(name=name):
+                self.flood(name, f'\\r\\n{text}\\r\\n', RATE)
+
+    def test_reports_idle(self):
+        """10,000 reports a second without an update"""
+        self.flood_with_reports()
+        self.assertNotEqual(self.modem.state, State.DOWNLOADING)
+
+    def test_reports_downloading(self):
+        """10,000 reports a second while it downloads: no more than one is news"""
+        self.begin()
+        since = len(self.bed.observer.events)
+        n_lines = len(self.bed.daemon.log)
+        self.flood_with_reports()
+        self.assertEqual(self.bed.get_percentages(self.module, since), [41])
+        told = [line for line in self.bed.daemon.log[n_lines:] if 'unknown report' in line]
+        self.assertLess(len([line for line in told if not line.startswith('<debug>')]), 100)
+        self.check_goes_on()
+
+    def test_endless_line(self):
+        """a megabyte without the end of a line"""
+        self.begin()
+        for name, text in ENDLESS.items():
+            with self.subTest(name=name):
+                length = len(text.encode().decode('unicode_escape'))
+                self.module.send('\\r\\n', PRIMARY)
+                self.flood(name, text * 32, MEGABYTE // length // 32, RATE)
+                self.module.send('\\r\\nOK\\r\\n', PRIMARY)
+        self.check_goes_on()
+
+    def test_noise(self):
+        """a megabyte of bytes by chance"""
+        self.begin()
+        self.rave('noise', lambda: self.module.make_noise(PRIMARY, MEGABYTE, MEGABYTE))
+        self.module.send('\\r\\nOK\\r\\n', PRIMARY)
+        self.check_goes_on()
+
+
+class Matrix(SharedBedCase):
+    """Every report in every state."""
+
+    SCALE = 1
+
+    # What each makes of a state; of all others nothing
+    NEXT = {
+        (State.PREPARING, START): State.DOWNLOADING,
+        (State.PREPARING, percent(0)): State.DOWNLOADING,
+        (State.PREPARING, percent(50)): State.DOWNLOADING,
+        (State.PREPARING, percent(100)): State.DOWNLOADING,
+        (State.PREPARING, COMPLETE): State.INSTALLING,
+        (State.PREPARING, FAILED): State.FAILED,
+        (State.DOWNLOADING, COMPLETE): State.INSTALLING,
+        (State.DOWNLOADING, FAILED): State.FAILED,
+    }
+    ALL = (START, percent(0), percent(50), percent(100), COMPLETE, FAILED, 'GTOTA NEWS', 'GTOTA')
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # An update that is being installed keeps its module: one for each
+        cls.modules = [cls.bed.simulator.add(download='manual') for _ in range(3)]
+        cls.bed.start_daemon()
+        cls.modems = [cls.bed.wait_for_modem(module) for module in cls.modules]
+        enable_all(*cls.modems)
+
+    def report(self, number, line):
+        """Says a line, and waits until it was read."""
+        module, modem = self.modules[number], self.modems[number]
+        module.report(line, interface=PRIMARY)
+        call = Call(self.bed.connection, modem.path, MODEM, 'Command',
+                    GLib.Variant('(su)', ('+CSQ', 10))).wait()
+        self.assertEqual(call.result, ('+CSQ: 24,99',), call.message)
+        return modem.state
+
+    def reach(self, number, state):
+        modem = self.modems[number]
+        if modem.state != state and state in (State.PREPARING, State.DOWNLOADING):
+            if modem.state != State.PREPARING:
+                if modem.state == State.DOWNLOADING:
+                    self.report(number, FAILED)
+                self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+            if state == State.DOWNLOADING:
+                self.report(number, START)
+        self.assertEqual(modem.state, state)
+
+    def check(self, number, state, line):
+        with self.subTest(state=state.name, line=line):
+            self.reach(number, state)
+            self.assertEqual(self.report(number, line), self.NEXT.get((state, line), state))
+
+    def check_all(self, number, state):
+        """Those that do not end it"""
+        for line in self.ALL:
+            if self.NEXT.get((state, line)) != State.INSTALLING:
+                self.check(number, state, line)
+
+    def test_reports(self):
+        """each report in each state"""
+        self.check_all(0, State.IDLE)
+        for state in (State.PREPARING, State.DOWNLOADING):
+            self.check_all(0, state)
+        self.assertEqual(self.report(0, FAILED), State.FAILED)
+        self.check_all(0, State.FAILED)
+        self.check(1, State.PREPARING, COMPLETE)
+        self.check_all(1, State.INSTALLING)
+        self.check(2, State.DOWNLOADING, COMPLETE)
+        self.modules[2].unplug()
+        self.bed.wait_for_no_modem(self.modules[2])
+        self.modules[2].set(revision='NEW-1')
+        self.modules[2].plug()
+        self.modems[2] = self.bed.wait_for_state(self.modules[2], State.SUCCEEDED)
+        self.modems[2].enable()
+        self.check_all(2, State.SUCCEEDED)
+
+
+class Answers(SharedBedCase):
+    """A module that answers too late."""
+
+    # The wait for an answer is a second, the least there is
+    SCALE = 0.1
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.module = cls.bed.simulator.add(download='manual')
+        cls.silent = cls.bed.simulator.add(download='manual')
+        cls.bed.start_daemon()
+        cls.modem, cls.silent_modem = (cls.bed.wait_for_modem(module)
+                                       for module in (cls.module, cls.silent))
+        enable_all(cls.modem, cls.silent_modem)
+
+    def start_late(self, module, modem):
+        module.delay('AT+GTOTA=0', 3000)
+        self.addCleanup(module.delay, 'AT+GTOTA=0', 0)
+        call = modem.start({'url': URL}).wait()
+        self.assertIsNotNone(call.error_name)
+        self.assertIn('does not start the update', call.message)
+        modem.wait_for_state(State.FAILED)
+
+    def test_late_and_going(self):
+        """OK after the timeout: what it reports then is an update that goes on"""
+        self.start_late(self.module, self.modem)
+        self.module.report(START, percent(40), interface=PRIMARY)
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.assertEqual(self.modem.update['Error'], ('', ''))
+        self.module.report(percent(100), COMPLETE, interface=PRIMARY)
+        self.modem.wait_for_state(State.INSTALLING)
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.module.set(revision='NEW-1')
+        self.module.plug()
+        self.bed.wait_for_state(self.module, State.SUCCEEDED)
+
+    def test_late_and_silent(self):
+        """OK after the timeout, and nothing more: it has failed, the next one is accepted"""
+        self.start_late(self.silent, self.silent_modem)
+        self.silent.delay('AT+GTOTA=0', 0)
+        imei = self.silent_modem.properties['EquipmentIdentifier']
+        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 20, 'put back')
+        self.assertEqual(self.silent_modem.state, State.FAILED)
+        call = self.silent_modem.start({'url': URL}).wait()
+        self.assertIsNone(call.error_name, call.message)
+
+
+class Identities(SharedBedCase):
+    """Modules that say odd things of who they are."""
+
+    LONG = 10000
+    IMEIS = {
+        'quote': '86477303"00401', 'path': '../../../../../../tmp/nl668-was-here',
+        'slashes': '//////////////', 'dots': '..', 'blank': ' ', 'long': '8' * LONG,
+        'escape': '86477303\\001\\033[31m',
+    }
+    REVISIONS = {
+        'quote': '1.0"; rm -rf /', 'path': '../../../../../../tmp/nl668-was-here',
+        'backslash': 'a\\\\nb', 'key': 'x\\\\nState=succeeded', 'control': 'a\\033[31mb\\001',
+        'percent': '%s%n%s%n', 'long': 'R' * LONG, 'utf8': 'r\\303\\251v',
+    }
+    TWIN = '864773030009996'
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        add = cls.bed.simulator.add
+        cls.imeis = {name: add(download='manual', interfaces=1) for name in cls.IMEIS}
+        cls.revisions = {name: add(download='manual', interfaces=1) for name in cls.REVISIONS}
+        cls.twins = [add(download='manual', interfaces=1, imei=cls.TWIN) for _ in range(2)]
+        for name, module in cls.imeis.items():
+            module.answer('AT+CGSN', f'{cls.IMEIS[name]}\\r\\n\\r\\nOK')
+        for name, module in cls.revisions.items():
+            module.answer('AT+CGMR', f'{cls.REVISIONS[name]}\\r\\n\\r\\nOK')
+        cls.bed.start_daemon()
+        modules = [*cls.imeis.values(), *cls.revisions.values(), *cls.twins]
+        enable_all(*[cls.bed.wait_for_modem(module, 90) for module in modules])
+
+    def get_files(self):
+        """All below the directory of records."""
+        return sorted(os.path.relpath(os.path.join(directory, name), self.bed.state_directory)
+                      for directory, _, names in os.walk(self.bed.state_directory)
+                      for name in names)
+
+    def assert_for_people(self, message):
+        self.assertTrue(message.isprintable() and message.isascii(), message)
+        self.assertLess(len(message), 1000)
+
+    def test_imei(self):
+        """an IMEI that is none: refused, and no file is made of it"""
+        files = self.get_files()
+        for name, module in self.imeis.items():
+            with self.subTest(name=name):
+                modem = self.bed.wait_for_modem(module)
+                call = modem.start({'url': URL}).wait()
+                self.assertEqual(call.error_name, ERROR + 'Core.Unsupported')
+                self.assert_for_people(call.message)
+        self.assertEqual(self.get_files(), files)
+        self.assertFalse(os.path.exists('/tmp/nl668-was-here'))
+
+    def test_revision(self):
+        """an odd revision: remembered as it is, or refused with the reason"""
+        for name, module in self.revisions.items():
+            with self.subTest(name=name):
+                modem = self.bed.wait_for_modem(module)
+                revision = modem.properties['Revision']
+                self.assertEqual(modem.update['CurrentVersion'], revision)
+                call = modem.start({'url': URL}).wait()
+                comment(f'revision {name}: {call.message or "accepted"}')
+                if call.error_name:
+                    self.assert_for_people(call.message)
+                    self.assertNotIn(modem.state, (State.PREPARING, State.DOWNLOADING))
+                    continue
+                record = self.bed.read_record(modem.properties['EquipmentIdentifier'])
+                self.assertEqual((record['State'], record['PreviousVersion']),
+                                 ('preparing', revision.replace('\\', '\\\\')))
+        self.assertFalse(os.path.exists('/tmp/nl668-was-here'))
+
+    def test_twins(self):
+        """two modules with one IMEI: one of them can be updated, the other one says why not"""
+        modems = [self.bed.wait_for_modem(module) for module in self.twins]
+        calls = [modem.start({'url': URL}).wait() for modem in modems]
+        self.assertEqual(sorted(call.error_name or '' for call in calls),
+                         ['', ERROR + 'Core.Unsupported'])
+        (refused,) = [call for call in calls if call.error_name]
+        self.assertIn('no equipment identifier of its own', refused.message)
+        winner = calls.index(next(call for call in calls if not call.error_name))
+        self.twins[1 - winner].report(START, percent(40), interface=PRIMARY)
+        self.twins[winner].report(START, percent(20), interface=PRIMARY)
+        self.bed.wait_until(lambda: modems[winner].update['Progress'] == 20, 10, '20 %')
+        # The other one goes, and comes back: it is still no business of its twin's
+        self.twins[1 - winner].unplug()
+        self.bed.wait_for_no_modem(self.twins[1 - winner])
+        self.assertEqual(modems[winner].state, State.DOWNLOADING)
+        self.twins[1 - winner].plug()
+        other = self.bed.wait_for_modem(self.twins[1 - winner])
+        self.assertEqual((modems[winner].state, other.state), (State.DOWNLOADING, State.IDLE))
+
+
+if __name__ == '__main__':
+    main()
