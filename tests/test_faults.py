@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""What the system refuses: room on the disk, descriptors, the bus."""
+
+import os
+import resource
+import subprocess
+
+from testbed.bus import ERROR, State
+from testbed.case import BedCase
+from testbed.loop import wait_until
+from testbed.system import find_namespace_obstacle
+from testbed.tap import main
+
+URL = 'http://127.0.0.1/package'
+PRIMARY = 1
+START = 'GTOTA DOWNLOAD START'
+COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+NOT_REMEMBERED = 'the firmware update will not be remembered'
+
+
+class FaultCase(BedCase):
+    """A module that reports what it is told to."""
+
+    SCALE = 0.3
+
+    def start(self):
+        self.bed.start_daemon()
+        self.module, self.modem = self.bed.add_modem(download='manual')
+        self.modem.enable()
+        self.imei = self.modem.properties['EquipmentIdentifier']
+
+    def assert_refused(self, reason):
+        """No update, nothing sent to the module, and a hint for people."""
+        before = self.modem.read_update()
+        n_commands = len(self.module.get_update_commands())
+        call = self.modem.start({'url': URL}).wait()
+        self.assertEqual(call.error_name, ERROR + 'Core.Failed', call.message)
+        self.assertIn(reason, call.message)
+        self.assertEqual(self.module.get_update_commands()[n_commands:], [])
+        self.assertEqual(self.modem.read_update(), before)
+
+    def begin(self):
+        call = self.modem.start({'url': URL}).wait()
+        self.assertIsNone(call.error_name, call.message)
+
+    def report(self, *lines):
+        self.module.report(*lines, interface=PRIMARY)
+
+    def count_warnings(self):
+        return sum(NOT_REMEMBERED in line for line in self.bed.daemon.log)
+
+    def install(self):
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.module.set(revision='NEW-1')
+        self.module.plug()
+
+
+class Disk(FaultCase):
+    """The directory of the records is on a small disk of its own."""
+
+    def setUp(self):
+        obstacle = find_namespace_obstacle()
+        if obstacle:
+            self.skipTest(obstacle)
+        super().setUp()
+        self.directory = self.bed.state_directory
+        os.makedirs(self.directory)
+        self.run_program('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', self.directory)
+        # Before the bed is removed
+        self.addCleanup(self.run_program, 'umount', '--lazy', self.directory)
+        self.start()
+
+    @staticmethod
+    def run_program(*argv):
+        subprocess.run(argv, check=True)
+
+    def fill(self):
+        with open(f'{self.directory}/filler', 'wb', buffering=0) as file:
+            try:
+                while True:
+                    file.write(b'x' * 4096)
+            except OSError:
+                pass
+
+    def make_room(self):
+        os.unlink(f'{self.directory}/filler')
+
+    def set_read_only(self, read_only):
+        self.run_program('mount', '-o', f'remount,{"ro" if read_only else "rw"}', self.directory)
+
+    def test_full_at_start(self):
+        """a full disk: refused before anything is sent, and accepted when there is room"""
+        self.fill()
+        self.assert_refused('make room there')
+        self.make_room()
+        self.begin()
+        self.assertEqual(self.bed.read_record(self.imei)['State'], 'preparing')
+
+    def test_read_only_at_start(self):
+        """a disk that cannot be written: the same"""
+        self.set_read_only(True)
+        self.assert_refused('make it writable')
+        self.set_read_only(False)
+        self.begin()
+
+    def test_full_in_the_middle(self):
+        """full while it downloads: it goes on, says what is not remembered, and is found again"""
+        self.begin()
+        self.fill()
+        self.report(START, 'GTOTA DOWNLOADING: 40%')
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.bed.wait_until(self.count_warnings, 20, 'warning')
+        record = self.bed.read_record(self.imei)
+        self.assertEqual(record['State'], 'preparing')
+        self.report(COMPLETE)
+        self.modem.wait_for_state(State.INSTALLING)
+        self.bed.stop_daemon(kill=True)
+        self.make_room()
+        self.module.unplug()
+        self.module.set(revision='NEW-1')
+        self.module.plug()
+        self.bed.start_daemon()
+        self.bed.wait_for_state(self.module, State.SUCCEEDED)
+        self.assertEqual(self.bed.read_record(self.imei)['State'], 'succeeded')
+
+    def test_read_only_at_end(self):
+        """not writable from the download to the end: the update ends as it should"""
+        self.begin()
+        self.set_read_only(True)
+        self.report(START, COMPLETE)
+        self.modem.wait_for_state(State.INSTALLING)
+        self.install()
+        self.bed.wait_for_state(self.module, State.SUCCEEDED)
+        self.assertGreater(self.count_warnings(), 2)
+
+
+class Descriptors(FaultCase):
+    """The daemon has no file descriptor left."""
+
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def set_limit(self, limit):
+        pid = self.bed.daemon.process.pid
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, 4096))
+
+    def take_all(self):
+        pid = self.bed.daemon.process.pid
+        self.set_limit(max(map(int, os.listdir(f'/proc/{pid}/fd'))) + 1)
+
+    def test_at_start(self):
+        """refused before anything is sent, and accepted when there are some again"""
+        self.take_all()
+        self.assert_refused('Too many open files')
+        self.set_limit(1024)
+        self.begin()
+
+    def test_in_the_middle(self):
+        """none while it downloads: it goes on, and ends as it should"""
+        self.begin()
+        self.take_all()
+        self.report(START, 'GTOTA DOWNLOADING: 40%')
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.bed.wait_until(lambda: self.modem.update['Progress'] == 40, 10, '40 %')
+        self.report(COMPLETE)
+        self.modem.wait_for_state(State.INSTALLING)
+        self.assertGreater(self.count_warnings(), 0)
+        self.set_limit(1024)
+        self.install()
+        self.bed.wait_for_state(self.module, State.SUCCEEDED)
+
+
+class Bus(FaultCase):
+    """The bus goes away."""
+
+    def test_gone(self):
+        """while it downloads: the daemon ends, and the record has all that was"""
+        self.start()
+        self.begin()
+        self.report(START, 'GTOTA DOWNLOADING: 40%')
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.bed.wait_until(lambda: self.bed.read_record(self.imei)['Progress'] == '40', 20, '40 %')
+        self.bed.connection.set_exit_on_close(False)
+        # Without a bus nothing can be stopped as it should
+        self.addCleanup(self.bed.close)
+        self.bed.bus.process.kill()
+        wait_until(lambda: not self.bed.daemon.process.running, 20, 'end of the daemon')
+        # By itself, or by the SIGTERM that GLib sends to who has lost its bus
+        self.assertIn(self.bed.daemon.process.returncode, (0, 1, -15))
+        record = self.bed.read_record(self.imei)
+        self.assertEqual((record['State'], record['Progress'], record['Finished']),
+                         ('downloading', '40', '0'))
+
+
+if __name__ == '__main__':
+    main()
