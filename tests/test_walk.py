@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""A short walk by chance: `make walk` takes longer ones."""
+
+import random
+import unittest
+
+from testbed.tap import comment, main
+from testbed.walk import Walk
+
+SECONDS = 60
+
+
+class ShortWalk(unittest.TestCase):
+    """Another one each time."""
+
+    def test_walk(self):
+        """no invariant is broken on the way"""
+        walk = Walk(random.randrange(1 << 32))
+        self.bed = walk.bed
+        comment(f'seed {walk.seed}')
+        comment(f'{walk.run(10000, SECONDS)} steps')
+
+
+if __name__ == '__main__':
+    main()

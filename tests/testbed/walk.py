@@ -1,0 +1,464 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""A walk by chance through all that may happen to updates, and what must be
+true after each step."""
+
+import collections
+import os
+import random
+import time
+
+from gi.repository import GLib
+
+from . import bus, loop
+from .bus import ERROR, MODEM, PROPERTIES, UPDATE, Call, State
+from .case import Bed
+from .servers import make_package
+
+OLD, NEW = '19011.1000.00.02.73.13', '19011.1000.00.02.73.15'
+USER, PASSWORD = 'walker', 'n0t-to-be-kept'
+FIRMWARE = MODEM + '.Firmware'
+
+# Of the timeouts
+SCALE = 0.02
+# Seconds that a modem that nothing is done to may take to answer
+BOUND = 10
+# Steps between two rests
+REST = 100
+# Seconds that a step waits for a modem that can be updated
+READY = 5
+N_MODULES = 6
+
+UNDER_WAY = (State.PREPARING, State.DOWNLOADING, State.INSTALLING)
+OVER = (State.SUCCEEDED, State.FAILED)
+
+# Announced one after the other. What was failed only for us may go on (FAILED to
+# PREPARING); a new revision tells of a success that nobody heard of.
+NEXT = {
+    State.IDLE: {State.PREPARING},
+    State.PREPARING: {State.DOWNLOADING, State.INSTALLING, *OVER},
+    State.DOWNLOADING: {State.INSTALLING, *OVER},
+    State.INSTALLING: set(OVER),
+    State.SUCCEEDED: {State.PREPARING},
+    State.FAILED: {State.PREPARING},
+}
+
+REPORTS = ['GTOTA DOWNLOAD START', 'GTOTA DOWNLOAD COMPLETE', 'GTOTA DOWNLOAD FAILED', 'GTOTA',
+           *(f'GTOTA DOWNLOADING: {value}%' for value in (0, 1, 30, 60, 99, 100, 101)),
+           '+GTOTA: ERROR', 'RING', 'OK', 'ERROR', '+CME ERROR: 4', '+CREG: 0', '+CREG: 1',
+           ' ' * 500, 'GTOTA ' * 60]
+COMMANDS = ['AT+GTSET="CALLBREAK",1', 'AT+GTSET="GPRSFIRST",1', 'AT+GTOTA=?', 'AT+GTOTA=',
+            'AT+GTRAT', 'AT+GTSET?', 'AT+GTRAT=10', 'AT+CSQ']
+ANSWERS = ['ERROR', '+CME ERROR: 4', '', 'OK', 'NONSENSE\\r\\n\\r\\nOK', '+GTOTA: (0-1)\\r\\n\\r\\nOK']
+KEYS = [('stall', '50'), ('stall', '-'), ('unplug', '40'), ('unplug', '-'), ('start', 'no'),
+        ('start', 'yes'), ('install', 'same'), ('install', 'package'), ('restarts', '2'),
+        ('restarts', '1'), ('fragment', '3'), ('fragment', '0'), ('registration', 'umts'),
+        ('registration', 'lte'), ('registration', 'gsm'), ('download', 'manual'),
+        ('download', 'real'), ('report', '1+2'), ('report', '2')]
+SANE = {'stall': '-', 'unplug': '-', 'start': 'yes', 'install': 'package', 'restarts': 1,
+        'fragment': 0, 'registration': 'lte', 'download': 'real', 'report': '1', 'pace': 1,
+        'restart_after': 50, 'away': 50}
+
+
+class Watch:
+    """What was seen of the updates of one module."""
+
+    def __init__(self, module):
+        self.module = module
+        self.state = None
+        self.progress = 0
+        # How many times each state was reached
+        self.n_seen = collections.Counter()
+        # Until an update is begun: the record may be older than what was seen
+        self.record_is_old = False
+        self.n_commands = 0
+        # The daemon takes what nobody asked for as the answer to a command that it has
+        # not sent yet, and then does not send it
+        self.answers_unasked = False
+
+    def see(self, event):
+        """One event of our interface."""
+        if event.kind == 'removed':
+            return
+        if event.kind == 'added':
+            self._see_added(event.values)
+        else:
+            self._see_changed(event.values)
+        state = State(event.values.get('State', self.state))
+        if state != self.state:
+            self.n_seen[state] += 1
+        self.state = state
+        self.progress = event.values.get('Progress', self.progress)
+
+    def _see_added(self, values):
+        if self.state is None or self.record_is_old:
+            return
+        state = State(values['State'])
+        assert state != State.IDLE or self.state == State.IDLE, f'{self.state.name} is forgotten'
+        assert self.state not in OVER or state in (self.state, *UNDER_WAY, *OVER)
+
+    def _see_changed(self, values):
+        state = State(values.get('State', self.state))
+        progress = values.get('Progress', self.progress)
+        if 'State' in values and state != self.state:
+            assert state in NEXT[self.state], f'{self.state.name} to {state.name}'
+        assert 0 <= progress <= 100, progress
+        begun = state == State.PREPARING and self.state not in UNDER_WAY
+        if begun and values.get('Started'):
+            self.record_is_old = False
+        assert progress >= self.progress or (begun and progress == 0), \
+            f'{self.progress} % to {progress} %'
+
+    def check_commands(self):
+        """No update is asked for unless calls were kept off before."""
+        commands = self.module.peek_update_commands()
+        for number in range(self.n_commands, len(commands)):
+            if commands[number].startswith('AT+GTOTA=') and not self.answers_unasked:
+                before = commands[max(0, number - 2):number]
+                assert any('"CALLBREAK",1' in command for command in before), commands[-4:]
+        self.n_commands = len(commands)
+
+
+def check_properties(update):
+    """Of one moment"""
+    state = State(update['State'])
+    name, message = update['Error']
+    if state == State.FAILED:
+        assert name.startswith(ERROR), update
+        assert message and message.isprintable() and message.isascii(), update
+    else:
+        assert (name, message) == ('', ''), update
+    if state in OVER:
+        assert update['Finished'] >= update['Started'] > 0, update
+    else:
+        assert update['Finished'] == 0, update
+    assert state != State.SUCCEEDED or update['Progress'] == 100, update
+    assert PASSWORD not in str(update), update
+
+
+class Walk:
+    """A daemon, some modules that things happen to, and one that nothing happens to."""
+
+    def __init__(self, seed):
+        self.seed = seed
+        self.random = random.Random(seed)
+        self.steps = []
+        self.counts = {}
+        self.bed = Bed(SCALE)
+        self.logind = self.bed.start_logind()
+        http = self.bed.start_http()
+        self.urls = {revision: http.publish(f'/{revision}', make_package(revision, 20000))
+                     for revision in (OLD, NEW)}
+        self.modules = [self.bed.simulator.add(**SANE) for _ in range(N_MODULES)]
+        self.witness = self.bed.simulator.add()
+        self.watches = [Watch(module) for module in self.modules]
+        self.n_events = 0
+        self.hidden = []
+        self.blocked = False
+        self.longest = 0
+        self.actions = [
+            (20, self.start), (18, self.report), (6, self.answer), (4, self.forget),
+            (4, self.delay), (8, self.set_key), (3, self.unplug), (6, self.plug), (12, self.enable),
+            (2, self.disable), (3, self.call_stock), (2, self.write_property), (1, self.restart),
+            (1, self.kill), (2, self.block_records), (2, self.hide_port), (12, self.let_time_pass),
+        ]
+
+    # Where it is
+
+    def find(self, module):
+        path = module.path and self.bed.observer.find(module.path)
+        return bus.Modem(self.bed.observer, path) if path else None
+
+    def pick(self):
+        return self.random.choice(self.modules)
+
+    def is_plugged(self, module):
+        return module.peek_events('usb')[-1] != 'unplugged'
+
+    def call(self, module, interface, method, arguments):
+        """Calls a method, and does not wait for its answer."""
+        modem = self.find(module)
+        if modem:
+            Call(self.bed.connection, modem.path, interface, method, arguments)
+
+    # Steps: each returns what is said of it
+
+    def find_ready(self):
+        """The modules that can be updated."""
+        modems = [(module, self.find(module)) for module in self.modules]
+        return [module for module, modem in modems
+                if modem and modem.properties['State'] >= bus.STATE_REGISTERED
+                and modem.state not in UNDER_WAY]
+
+    def wait_for_ready(self):
+        """The same: it takes longer than a step to get there."""
+        if self.find_ready():
+            return self.find_ready()
+        for module in self.modules:
+            self.call(module, MODEM, 'Enable', GLib.Variant('(b)', (True,)))
+        deadline = time.monotonic() + READY
+        self.bed.wait_until(lambda: self.find_ready() or time.monotonic() > deadline, 2 * READY)
+        return self.find_ready()
+
+    def start(self):
+        module = self.random.choice(self.wait_for_ready() or self.modules)
+        modem = self.find(module)
+        if not modem:
+            return 'start: no modem'
+        url = self.urls[OLD if modem.properties['Revision'] == NEW else NEW]
+        settings = self.random.choice([
+            *[{'url': url}] * 10, {'url': url + '-missing'},
+            {'url': url, 'version': '1.2.3'}, {'url': 'http://127.0.0.1:9/package'},
+            {'url': 'ftp://127.0.0.1:9/package', 'user': USER, 'password': PASSWORD},
+            {}, {'url': 'nonsense'}, {'package': 'x'}])
+        modem.start(settings)
+        return f'start {module.number} {settings}'
+
+    def report(self):
+        module, line = self.pick(), self.random.choice(REPORTS)
+        self.watches[module.number].answers_unasked |= line in ANSWERS
+        if self.is_plugged(module):
+            module.report(line, interface=self.random.choice((1, 2)))
+        return f'report {module.number} {line[:40]!r}'
+
+    def answer(self):
+        module, command = self.pick(), self.random.choice(COMMANDS)
+        answer = self.random.choice(ANSWERS)
+        module.answer(command, answer, self.random.choice((1, 1, 1, 2)))
+        return f'answer {module.number} {command} {answer!r}'
+
+    def forget(self):
+        module = self.pick()
+        for command in COMMANDS:
+            module.answer(command, 'OK')
+            module.forget(command)
+            module.delay(command, 0)
+        return f'forget {module.number}'
+
+    def delay(self):
+        module, command = self.pick(), self.random.choice(COMMANDS)
+        milliseconds = self.random.choice((0, 50, 500, 3000))
+        # Then it is later than the daemon waits
+        self.watches[module.number].answers_unasked |= milliseconds > 1000
+        module.delay(command, milliseconds)
+        return f'delay {module.number} {command} {milliseconds} ms'
+
+    def set_key(self):
+        module, (key, value) = self.pick(), self.random.choice(KEYS)
+        module.set(**{key: value})
+        return f'set {module.number} {key}={value}'
+
+    def unplug(self):
+        module = self.pick()
+        if self.is_plugged(module):
+            module.unplug()
+        return f'unplug {module.number}'
+
+    def plug(self):
+        for module in self.modules:
+            if not self.is_plugged(module):
+                # It may come back by itself meanwhile
+                module.simulator.ask_anyway('plug', module.number)
+                return f'plug {module.number}'
+        return 'plug: all are'
+
+    def enable(self, on=True):
+        module = self.pick()
+        self.call(module, MODEM, 'Enable', GLib.Variant('(b)', (on,)))
+        return f'enable {module.number} {on}'
+
+    def disable(self):
+        return self.enable(False)
+
+    def call_stock(self):
+        module = self.pick()
+        interface, method, arguments = self.random.choice([
+            (MODEM, 'Reset', None), (MODEM, 'FactoryReset', GLib.Variant('(s)', ('0',))),
+            (FIRMWARE, 'List', None), (FIRMWARE, 'Select', GLib.Variant('(s)', ('x',))),
+            (MODEM, 'SetCurrentModes', GLib.Variant('((uu))', ((8, 0),)))])
+        self.call(module, interface, method, arguments)
+        return f'{method} {module.number}'
+
+    def write_property(self):
+        module = self.pick()
+        self.call(module, PROPERTIES, 'Set',
+                  GLib.Variant('(ssv)', (UPDATE, 'State', GLib.Variant('u', 5))))
+        return f'write {module.number}'
+
+    def start_daemon(self):
+        self.bed.start_daemon()
+        self.bed.wait_for_modem(self.witness, 60)
+        for module in self.modules:
+            self.call(module, MODEM, 'Enable', GLib.Variant('(b)', (True,)))
+
+    def restart(self, kill=False):
+        if kill or self.blocked:
+            for watch in self.watches:
+                watch.record_is_old |= self.blocked
+        self.bed.stop_daemon(kill=kill)
+        # The record may lack the last second of a download
+        for watch in self.watches:
+            watch.progress = 0
+        self.see()
+        self.start_daemon()
+        return 'kill the daemon' if kill else 'restart the daemon'
+
+    def kill(self):
+        return self.restart(True)
+
+    def block_records(self):
+        """Has a file where the directory of the records should be."""
+        directory = self.bed.state_directory
+        if self.blocked:
+            os.unlink(directory)
+            os.rename(f'{directory}.away', directory)
+        else:
+            os.makedirs(directory, exist_ok=True)
+            os.rename(directory, f'{directory}.away')
+            with open(directory, 'w', encoding='utf-8'):
+                pass
+            for watch in self.watches:
+                watch.record_is_old = True
+        self.blocked = not self.blocked
+        return f'records blocked: {self.blocked}'
+
+    def hide_port(self):
+        """Has no node for a port, or has them all again."""
+        if self.hidden:
+            for path in self.hidden:
+                if os.path.lexists(f'{path}.away'):
+                    os.rename(f'{path}.away', path)
+            self.hidden.clear()
+            return 'show ports'
+        module = self.pick()
+        tty = module.get_tty(self.random.choice((1, 2)))
+        path = f'{self.bed.simulator.directory}/dev/{tty}'
+        if os.path.lexists(path):
+            os.rename(path, f'{path}.away')
+            self.hidden.append(path)
+        return f'hide {tty}'
+
+    def let_time_pass(self):
+        milliseconds = self.random.choice((1, 10, 100, 300, 1000))
+        loop.settle(milliseconds)
+        return f'{milliseconds} ms'
+
+    # What must be true
+
+    def see(self):
+        """All events since this was done last."""
+        events = self.bed.observer.events
+        for event in events[self.n_events:]:
+            for watch in self.watches:
+                if event.interface == UPDATE and event.device == watch.module.path:
+                    watch.see(event)
+        self.n_events = len(events)
+
+    def ask_witness(self):
+        begin = time.monotonic()
+        call = Call(self.bed.connection, self.find(self.witness).path, MODEM, 'Command',
+                    GLib.Variant('(su)', ('+CSQ', 10)), timeout=30).wait()
+        self.longest = max(self.longest, time.monotonic() - begin)
+        assert call.result == ('+CSQ: 24,99',), call.message
+        assert self.longest < BOUND * loop.PATIENCE, f'another modem waited {self.longest:.1f} s'
+
+    def check_record(self, watch):
+        modem = self.find(watch.module)
+        imei = modem and modem.properties.get('EquipmentIdentifier')
+        if not imei or self.blocked or watch.record_is_old:
+            return
+        before = self.bed.read_record(imei)
+        call = Call(self.bed.connection, modem.path, PROPERTIES, 'GetAll',
+                    GLib.Variant('(s)', (UPDATE,))).wait()
+        after = self.bed.read_record(imei)
+        if not before or not call.result or before['State'] != after['State']:
+            return
+        state = State(call.result[0]['State']).name.lower()
+        assert after['State'] == state, f'the record says {after["State"]}, the bus {state}'
+        assert PASSWORD not in str(after), after
+
+    def check(self):
+        self.bed.check_alive()
+        self.ask_witness()
+        self.see()
+        for watch in self.watches:
+            modem = self.find(watch.module)
+            if modem and modem.update:
+                check_properties(modem.update)
+            watch.check_commands()
+            self.check_record(watch)
+
+    # Rests
+
+    def heal(self):
+        if self.blocked:
+            self.block_records()
+        if self.hidden:
+            self.hide_port()
+        for module in self.modules:
+            module.set(**SANE)
+            for command in COMMANDS:
+                module.answer(command, 'OK')
+                module.forget(command)
+                module.delay(command, 0)
+            # Whatever it was in the middle of; its rules are forgotten as a whole
+            if self.is_plugged(module):
+                module.unplug()
+        for module in self.modules:
+            self.bed.wait_for_no_modem(module)
+            module.simulator.ask_anyway('plug', module.number)
+
+    def is_at_rest(self, module):
+        modem = self.find(module)
+        if not modem or modem.state in UNDER_WAY:
+            return False
+        record = self.bed.read_record(modem.properties['EquipmentIdentifier']) or {}
+        return not {'GTRAT', 'RadioModes', 'CALLBREAK', 'GPRSFIRST'} & set(record)
+
+    def rest(self):
+        """Everything comes to its end, and nothing is left of it."""
+        self.heal()
+        modems = [self.bed.wait_for_modem(module) for module in self.modules]
+        self.bed.wait_until(lambda: all(modem.properties['State'] >= 3 for modem in modems), 40,
+                            'initialization')
+        bus.enable_all(*modems)
+        self.bed.wait_until(lambda: all(map(self.is_at_rest, self.modules)), 60,
+                            'end of all updates')
+        self.bed.wait_until(lambda: not self.logind.n_held, 10, 'end of all inhibitors')
+        self.check()
+        for watch in self.watches:
+            watch.answers_unasked = False
+
+    # The walk
+
+    def step(self):
+        weights, actions = zip(*self.actions)
+        (action,) = self.random.choices(actions, weights)
+        self.counts[action.__name__] = self.counts.get(action.__name__, 0) + 1
+        # Known even if it fails
+        self.steps.append(action.__name__)
+        self.steps[-1] = action()
+        self.check()
+
+    def run(self, n_steps, seconds=None):
+        """Returns how many steps it took; raises with the seed if something is wrong."""
+        begin = time.monotonic()
+        try:
+            self.start_daemon()
+            self.rest()
+            for number in range(1, n_steps + 1):
+                if seconds and time.monotonic() - begin > seconds:
+                    break
+                self.step()
+                if number % REST == 0:
+                    self.rest()
+            self.rest()
+            self.bed.finish()
+        except Exception as error:
+            last = '\n'.join(self.steps[-30:])
+            raise AssertionError(f'seed {self.seed}, step {len(self.steps)}: {error}\n{last}') \
+                from error
+        finally:
+            self.bed.close()
+        return len(self.steps)

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Walks by chance through all that may happen to updates. The same seed takes
+the same steps."""
+
+import argparse
+import collections
+import random
+import sys
+import time
+
+from testbed.bus import State
+from testbed.walk import Walk
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--seed', type=int, default=random.randrange(1 << 32))
+    parser.add_argument('--steps', type=int, default=2000)
+    args = parser.parse_args()
+
+    print(f'seed {args.seed}', flush=True)
+    begin = time.monotonic()
+    walk = Walk(args.seed)
+    try:
+        n_steps = walk.run(args.steps)
+    except AssertionError as error:
+        print(walk.bed.get_diagnostics())
+        sys.exit(f'error: {error}')
+    states = sum((watch.n_seen for watch in walk.watches), collections.Counter())
+    print(f'seed {args.seed}: {n_steps} steps in {time.monotonic() - begin:.0f} s, no invariant '
+          f'broken; {states[State.PREPARING]} updates begun, {states[State.SUCCEEDED]} succeeded, '
+          f'{states[State.FAILED]} failed; '
+          f'another modem waited {walk.longest:.2f} s at most')
+    print(', '.join(f'{count} {name}' for name, count in sorted(walk.counts.items())))
+
+
+if __name__ == '__main__':
+    main()
