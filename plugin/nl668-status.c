@@ -17,8 +17,10 @@ typedef struct {
     gchar       *imei;
     MMBaseModem *modem;
     Nl668Saved   saved;
-    /* While the record is older than the properties */
+    /* While the record is older than the properties: for a moment, or because it
+     * could not be written */
     guint        save_id;
+    gboolean     unsaved;
 } Nl668StatusPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (Nl668Status, nl668_status, NL668_TYPE_MODEM_FIRMWARE_SKELETON)
@@ -114,7 +116,8 @@ save_or_warn (Nl668Status *self)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!save (self, &error))
+    PRIV (self)->unsaved = !save (self, &error);
+    if (PRIV (self)->unsaved)
         mm_daemon_warn (PRIV (self)->modem, "the firmware update will not be remembered: %s", error->message);
 }
 
@@ -168,7 +171,7 @@ nl668_status_set_modem (Nl668Status *self,
                         MMBaseModem *modem)
 {
     /* The daemon may be on its way out */
-    if (PRIV (self)->save_id)
+    if (PRIV (self)->save_id || PRIV (self)->unsaved)
         save_or_warn (self);
     PRIV (self)->modem = modem;
 }

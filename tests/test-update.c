@@ -471,6 +471,24 @@ test_no_record_no_update (Fixture       *fixture,
     g_rmdir (path);
 }
 
+/* What could not be remembered at the time is, as soon as the module leaves or comes. */
+static void
+test_record_late (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    g_autofree gchar *path = NULL;
+
+    begin (fixture, NULL);
+    path = build_record_path ();
+    g_assert_cmpint (g_unlink (path), ==, 0);
+    g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+    report_all (fixture, "GTOTA DOWNLOAD FAILED");
+    g_assert_cmpint (g_rmdir (path), ==, 0);
+    nl668_update_module_left (fixture->update);
+    restart_daemon (fixture, "1.0");
+    assert_failed (fixture, "the module reports");
+}
+
 static void
 test_saved_settings (Fixture       *fixture,
                      gconstpointer  data)
@@ -680,6 +698,7 @@ main (int    argc,
     add ("restart-while-installing", NULL, test_restart_while_installing);
     add ("restart-after-end", NULL, test_restart_after_end);
     add ("no-record-no-update", NULL, test_no_record_no_update);
+    add ("record-late", NULL, test_record_late);
     add ("saved-settings", NULL, test_saved_settings);
     add ("failure-at-begin", NULL, test_failure_at_begin);
     add ("record-fails", NULL, test_record_fails);
