@@ -20,7 +20,8 @@ SLOWNESS = 10
 SCALE = 0.3
 
 VALGRIND = '''#!/bin/sh
-exec valgrind --log-file='{log}' --num-callers=40 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \\
+exec valgrind --log-file='{log}' --num-callers=40 --leak-check=full \\
+    --show-leak-kinds=definite --errors-for-leak-kinds=definite \\
     --track-fds=yes --keep-debuginfo=yes {daemon} "$@"
 '''
 HEAD = re.compile(r'==\d+== ?')
@@ -118,7 +119,8 @@ class Memcheck(unittest.TestCase):
 
     def test_descriptors(self):
         """no descriptor of a port, or opened by us, is left"""
-        self.assertEqual([name for name in self.descriptors if 'pts' in name or 'ttyUSB' in name], [])
+        ports = [name for name in self.descriptors if 'pts' in name or 'ttyUSB' in name]
+        self.assertEqual(ports, [])
         ours = self.find_ours(r'^Open file descriptor|^Open AF')
         comment(f'{len(self.descriptors)} descriptors when all modules were gone')
         self.assertEqual(ours, [], '\n\n'.join(ours))

@@ -76,6 +76,8 @@ class HostileBus(SharedBedCase):
         cls.modules['failed'].report('GTOTA DOWNLOAD FAILED', interface=PRIMARY)
         for name in ('downloading', 'failed', 'installing'):
             bed.wait_for_announced(cls.modules[name], State[name.upper()])
+        failed = cls.modems['failed'].properties['EquipmentIdentifier']
+        bed.wait_until(lambda: 'GTRAT' not in bed.read_record(failed), 20, 'put back')
         downloading = cls.modems['downloading']
         bed.wait_until(lambda: downloading.update['Progress'] == 40, 10, '40 %')
 
@@ -162,7 +164,8 @@ class HostileBus(SharedBedCase):
         for name in names:
             for value in (GLib.Variant('u', 5), GLib.Variant('s', 'x'), GLib.Variant('t', 1),
                           GLib.Variant('(ss)', ('', '')), GLib.Variant('a{sv}', {})):
-                errors = self.call_all(PROPERTIES, 'Set', GLib.Variant('(ssv)', (UPDATE, name, value)))
+                arguments = GLib.Variant('(ssv)', (UPDATE, name, value))
+                errors = self.call_all(PROPERTIES, 'Set', arguments)
                 self.assertTrue(all(errors), name[:80])
         self.check_nothing_changed()
 

@@ -50,7 +50,8 @@ REPORTS = ['GTOTA DOWNLOAD START', 'GTOTA DOWNLOAD COMPLETE', 'GTOTA DOWNLOAD FA
            ' ' * 500, 'GTOTA ' * 60]
 COMMANDS = ['AT+GTSET="CALLBREAK",1', 'AT+GTSET="GPRSFIRST",1', 'AT+GTOTA=?', 'AT+GTOTA=',
             'AT+GTRAT', 'AT+GTSET?', 'AT+GTRAT=10', 'AT+CSQ']
-ANSWERS = ['ERROR', '+CME ERROR: 4', '', 'OK', 'NONSENSE\\r\\n\\r\\nOK', '+GTOTA: (0-1)\\r\\n\\r\\nOK']
+ANSWERS = ['ERROR', '+CME ERROR: 4', '', 'OK', 'NONSENSE\\r\\n\\r\\nOK',
+           '+GTOTA: (0-1)\\r\\n\\r\\nOK']
 KEYS = [('stall', '50'), ('stall', '-'), ('unplug', '40'), ('unplug', '-'), ('start', 'no'),
         ('start', 'yes'), ('install', 'same'), ('install', 'package'), ('restarts', '2'),
         ('restarts', '1'), ('fragment', '3'), ('fragment', '0'), ('registration', 'umts'),
@@ -409,12 +410,15 @@ class Walk:
             self.bed.wait_for_no_modem(module)
             module.simulator.ask_anyway('plug', module.number)
 
-    def is_at_rest(self, module):
+    def find_unrest(self, module):
+        """What is not over yet, or None."""
         modem = self.find(module)
-        if not modem or modem.state in UNDER_WAY:
-            return False
+        if not modem:
+            return f'no modem {module.number}'
+        if modem.state in UNDER_WAY:
+            return modem.update
         record = self.bed.read_record(modem.properties['EquipmentIdentifier']) or {}
-        return not {'GTRAT', 'RadioModes', 'CALLBREAK', 'GPRSFIRST'} & set(record)
+        return record if {'GTRAT', 'RadioModes', 'CALLBREAK', 'GPRSFIRST'} & set(record) else None
 
     def rest(self):
         """Everything comes to its end, and nothing is left of it."""
@@ -423,8 +427,11 @@ class Walk:
         self.bed.wait_until(lambda: all(modem.properties['State'] >= 3 for modem in modems), 40,
                             'initialization')
         bus.enable_all(*modems)
-        self.bed.wait_until(lambda: all(map(self.is_at_rest, self.modules)), 60,
-                            'end of all updates')
+        for module in self.modules:
+            try:
+                self.bed.wait_until(lambda m=module: not self.find_unrest(m), 60, 'rest')
+            except AssertionError as error:
+                raise AssertionError(f'{error}: {self.find_unrest(module)}') from error
         self.bed.wait_until(lambda: not self.logind.n_held, 10, 'end of all inhibitors')
         self.check()
         for watch in self.watches:
