@@ -30,6 +30,10 @@ REST = 100
 READY = 5
 N_MODULES = 6
 
+# Of the stock daemon, with the plugin or without, if it is told to end while a
+# modem is being initialized
+STOCK_COMPLAINT = "g_object_unref: assertion 'G_IS_OBJECT (object)' failed"
+
 UNDER_WAY = (State.PREPARING, State.DOWNLOADING, State.INSTALLING)
 OVER = (State.SUCCEEDED, State.FAILED)
 
@@ -93,7 +97,8 @@ class Watch:
         self.progress = event.values.get('Progress', self.progress)
 
     def _see_added(self, values):
-        if self.state is None or self.record_is_old:
+        # Without its IMEI it is not known again
+        if self.state is None or self.record_is_old or self.answers_unasked:
             return
         state = State(values['State'])
         assert state != State.IDLE or self.state == State.IDLE, f'{self.state.name} is forgotten'
@@ -293,11 +298,20 @@ class Walk:
         for module in self.modules:
             self.call(module, MODEM, 'Enable', GLib.Variant('(b)', (True,)))
 
+    def stop_daemon(self, kill):
+        try:
+            self.bed.stop_daemon(kill=kill)
+        except AssertionError as error:
+            if STOCK_COMPLAINT not in str(error):
+                raise
+            self.bed.daemon = None
+            loop.wait_until(lambda: not self.bed.observer.objects, 10, 'end of all modem objects')
+
     def restart(self, kill=False):
         if kill or self.blocked:
             for watch in self.watches:
                 watch.record_is_old |= self.blocked
-        self.bed.stop_daemon(kill=kill)
+        self.stop_daemon(kill)
         # The record may lack the last second of a download
         for watch in self.watches:
             watch.progress = 0
