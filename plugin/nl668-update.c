@@ -290,12 +290,26 @@ not_started_cb (Nl668Update *self)
     return G_SOURCE_REMOVE;
 }
 
+/* Whoever turned it off, may not know what it was needed for. */
+static gboolean
+is_radio_off (Nl668Update *self)
+{
+    MMBaseModem  *modem;
+    MmGdbusModem *iface;
+
+    modem = nl668_status_get_modem (STATUS (self));
+    iface = modem ? mm_gdbus_object_peek_modem (MM_GDBUS_OBJECT (modem)) : NULL;
+    return iface && mm_gdbus_modem_get_power_state (iface) == MM_MODEM_POWER_STATE_LOW;
+}
+
 static gboolean
 stalled_cb (Nl668Update *self)
 {
     self->timeout_id = 0;
     self->gave_up = GAVE_UP_SILENT;
-    fail (self, "the download stopped at %u%%: check the network and the server, and start the update again",
+    fail (self, is_radio_off (self) ?
+          "the download stopped at %u%%: the radio is off, turn it on, and start the update again" :
+          "the download stopped at %u%%: check the network and the server, and start the update again",
           nl668_modem_firmware_get_progress (IFACE (self)));
     return G_SOURCE_REMOVE;
 }
