@@ -23,31 +23,29 @@
 #define INSTALLATION_SECONDS        (60 * 60)
 
 struct _MmcliFollower {
-    GObject             parent_instance;
+    GObject       parent_instance;
 
-    MMManager          *manager;
-    MmcliOutput        *output;
-    Nl668UsbPort       *port;
-    MmcliStatus        *status;
+    MMManager    *manager;
+    MmcliOutput  *output;
+    Nl668UsbPort *port;
+    MmcliStatus  *status;
 
     /* What tells the module among the modems */
-    gchar              *imei;
-    gchar              *device;
+    gchar        *imei;
+    gchar        *device;
 
-    /* The modem object, from when it is found to when it leaves */
-    gchar              *path;
-    GCancellable       *cancellable;
-    Nl668ModemFirmware *proxy;
-    gboolean            has_owner;
+    /* Of the modem object, from when it is found to when it leaves */
+    GDBusProxy   *proxy;
+    gboolean      has_owner;
 
-    gboolean            is_started;
-    guint64             previous_start;
+    gboolean      is_started;
+    guint64       previous_start;
     /* What the proxy says is of this update, not of the last one. */
-    gboolean            is_current;
+    gboolean      is_current;
 
-    GTask              *task;
-    guint               patience_id;
-    guint               installation_id;
+    GTask        *task;
+    guint         patience_id;
+    guint         installation_id;
 };
 
 G_DEFINE_TYPE (MmcliFollower, mmcli_follower, G_TYPE_OBJECT)
@@ -219,8 +217,8 @@ properties_changed_cb (MmcliFollower *self)
 }
 
 static void
-attach (MmcliFollower      *self,
-        Nl668ModemFirmware *proxy)
+attach (MmcliFollower *self,
+        GDBusProxy    *proxy)
 {
     self->proxy = g_object_ref (proxy);
     g_signal_connect_swapped (proxy, "g-properties-changed", G_CALLBACK (properties_changed_cb), self);
@@ -230,49 +228,19 @@ attach (MmcliFollower      *self,
 static void
 detach (MmcliFollower *self)
 {
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
-    g_clear_pointer (&self->path, g_free);
     if (self->proxy)
         g_signal_handlers_disconnect_by_data (self->proxy, self);
     g_clear_object (&self->proxy);
-}
-
-static void
-proxy_ready (GObject      *source,
-             GAsyncResult *res,
-             gpointer      user_data)
-{
-    g_autoptr(MmcliFollower)       self = user_data;
-    g_autoptr(Nl668ModemFirmware)  proxy = NULL;
-    g_autoptr(GError)              error = NULL;
-    g_autofree gchar              *step = NULL;
-
-    proxy = nl668_modem_firmware_proxy_new_finish (res, &error);
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return;
-    if (!proxy) {
-        g_debug ("couldn't reach the modem at '%s': %s", self->path, error->message);
-        detach (self);
-        return;
-    }
-
-    step = g_strdup_printf (_("ModemManager has found the modem again (%s)"), self->path);
-    show_step (self, step);
-    attach (self, proxy);
-    changed (self);
 }
 
 static gboolean
 is_our_modem (MmcliFollower *self,
               MMObject      *object)
 {
-    g_autoptr(GDBusInterface)  update = NULL;
-    MMModem                   *modem;
+    MMModem *modem;
 
     modem = mm_object_peek_modem (object);
-    update = g_dbus_object_get_interface (G_DBUS_OBJECT (object), MMCLI_UPDATE_INTERFACE);
-    if (!modem || !update)
+    if (!modem)
         return FALSE;
     if (self->imei)
         return g_strcmp0 (mm_modem_get_equipment_identifier (modem), self->imei) == 0;
@@ -280,18 +248,20 @@ is_our_modem (MmcliFollower *self,
 }
 
 static void
-open_modem (MmcliFollower *self,
+try_object (MmcliFollower *self,
             MMObject      *object)
 {
-    self->path = mm_object_dup_path (object);
-    self->cancellable = g_cancellable_new ();
-    nl668_modem_firmware_proxy_new (g_dbus_object_manager_client_get_connection (G_DBUS_OBJECT_MANAGER_CLIENT (self->manager)),
-                                    G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
-                                    MM_DBUS_SERVICE,
-                                    self->path,
-                                    self->cancellable,
-                                    proxy_ready,
-                                    g_object_ref (self));
+    g_autoptr(GDBusProxy)  proxy = NULL;
+    g_autofree gchar      *step = NULL;
+
+    proxy = mmcli_modem_get_update (object);
+    if (!proxy || !is_our_modem (self, object))
+        return;
+
+    step = g_strdup_printf (_("ModemManager has found the modem again (%s)"), mm_object_get_path (object));
+    show_step (self, step);
+    attach (self, proxy);
+    changed (self);
 }
 
 /* An object may get its interfaces, and the modem its IMEI, after it appeared:
@@ -302,14 +272,12 @@ look_for_modem (MmcliFollower *self)
     GList *objects;
     GList *l;
 
-    if (self->path)
+    if (self->proxy)
         return;
 
     objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (self->manager));
-    for (l = objects; l && !self->path; l = g_list_next (l)) {
-        if (is_our_modem (self, l->data))
-            open_modem (self, l->data);
-    }
+    for (l = objects; l && !self->proxy; l = g_list_next (l))
+        try_object (self, l->data);
     g_list_free_full (objects, g_object_unref);
 }
 
@@ -317,7 +285,8 @@ static void
 object_removed_cb (MmcliFollower *self,
                    GDBusObject   *object)
 {
-    if (g_strcmp0 (g_dbus_object_get_object_path (object), self->path) != 0)
+    if (!self->proxy ||
+        !g_str_equal (g_dbus_object_get_object_path (object), g_dbus_proxy_get_object_path (self->proxy)))
         return;
 
     detach (self);
@@ -404,10 +373,10 @@ mmcli_follower_show_failure (MmcliFollower *self,
 /*****************************************************************************/
 
 MmcliFollower *
-mmcli_follower_new (MMManager          *manager,
-                    MMObject           *object,
-                    Nl668ModemFirmware *proxy,
-                    MmcliOutput        *output)
+mmcli_follower_new (MMManager   *manager,
+                    MMObject    *object,
+                    GDBusProxy  *proxy,
+                    MmcliOutput *output)
 {
     MmcliFollower *self;
     MMModem       *modem;
@@ -420,8 +389,8 @@ mmcli_follower_new (MMManager          *manager,
     modem = mm_object_peek_modem (object);
     self->imei = mm_modem_dup_equipment_identifier (modem);
     self->device = mm_modem_dup_device (modem);
-    self->path = mm_object_dup_path (object);
-    self->previous_start = nl668_modem_firmware_get_started (proxy);
+    mmcli_status_read (self->status, proxy);
+    self->previous_start = self->status->started;
     attach (self, proxy);
 
     self->port = mmcli_modem_open_port (object);

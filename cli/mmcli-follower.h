@@ -12,9 +12,6 @@
 
 #include "mmcli-output.h"
 #include "mmcli-status.h"
-#include "nl668-dbus.h"
-
-#define MMCLI_UPDATE_INTERFACE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
 
 #define MMCLI_TYPE_FOLLOWER (mmcli_follower_get_type ())
 G_DECLARE_FINAL_TYPE (MmcliFollower, mmcli_follower, MMCLI, FOLLOWER, GObject)
@@ -31,10 +28,10 @@ G_DECLARE_FINAL_TYPE (MmcliFollower, mmcli_follower, MMCLI, FOLLOWER, GObject)
  *
  * Returns: (transfer full): the follower, which shows nothing yet.
  */
-MmcliFollower *mmcli_follower_new (MMManager          *manager,
-                                   MMObject           *object,
-                                   Nl668ModemFirmware *proxy,
-                                   MmcliOutput        *output);
+MmcliFollower *mmcli_follower_new (MMManager   *manager,
+                                   MMObject    *object,
+                                   GDBusProxy  *proxy,
+                                   MmcliOutput *output);
 
 /**
  * mmcli_follower_start:

@@ -10,6 +10,8 @@
 
 #include "mmcli-modem.h"
 
+#define UPDATE_INTERFACE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
+
 /*****************************************************************************/
 /* What the user means */
 
@@ -170,6 +172,16 @@ mmcli_modem_find_finish (GAsyncResult  *res,
 }
 
 /*****************************************************************************/
+
+/* The manager has read the properties already, and follows them. */
+GDBusProxy *
+mmcli_modem_get_update (MMObject *object)
+{
+    GDBusInterface *interface;
+
+    interface = g_dbus_object_get_interface (G_DBUS_OBJECT (object), UPDATE_INTERFACE);
+    return interface ? G_DBUS_PROXY (interface) : NULL;
+}
 
 gchar *
 mmcli_modem_dup_stable_name (MMObject    *object,

@@ -53,6 +53,15 @@ MMObject *mmcli_modem_find_finish (GAsyncResult  *res,
                                    GError       **error);
 
 /**
+ * mmcli_modem_get_update:
+ *
+ * Returns: (transfer full) (nullable): the modem's interface
+ *  Modem.Firmware.Update, with the properties as they are now; or %NULL if it
+ *  has none.
+ */
+GDBusProxy *mmcli_modem_get_update (MMObject *object);
+
+/**
  * mmcli_modem_dup_stable_name:
  * @object: the modem.
  * @string: the value of --modem that it was found by.

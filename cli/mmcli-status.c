@@ -44,41 +44,84 @@ dup_known (const gchar *string)
     return string && *string ? g_strdup (string) : NULL;
 }
 
-static MmcliState
-get_state (Nl668ModemFirmware *proxy)
+/* NULL also if it is of another type: the proxy does not know the interface. */
+static GVariant *
+get_property (GDBusProxy  *proxy,
+              const gchar *name,
+              const gchar *type)
 {
-    guint state;
+    g_autoptr(GVariant) value = NULL;
 
-    state = nl668_modem_firmware_get_state (proxy);
-    return state <= MMCLI_STATE_FAILED ? (MmcliState) state : MMCLI_STATE_UNKNOWN;
+    value = g_dbus_proxy_get_cached_property (proxy, name);
+    return value && g_variant_is_of_type (value, G_VARIANT_TYPE (type)) ? g_steal_pointer (&value) : NULL;
+}
+
+static guint
+get_uint (GDBusProxy  *proxy,
+          const gchar *name)
+{
+    g_autoptr(GVariant) value = NULL;
+
+    value = get_property (proxy, name, "u");
+    return value ? g_variant_get_uint32 (value) : 0;
+}
+
+static guint64
+get_time (GDBusProxy  *proxy,
+          const gchar *name)
+{
+    g_autoptr(GVariant) value = NULL;
+
+    value = get_property (proxy, name, "t");
+    return value ? g_variant_get_uint64 (value) : 0;
+}
+
+static gchar *
+dup_string (GDBusProxy  *proxy,
+            const gchar *name)
+{
+    g_autoptr(GVariant) value = NULL;
+
+    value = get_property (proxy, name, "s");
+    return value ? dup_known (g_variant_get_string (value, NULL)) : NULL;
+}
+
+static void
+read_error (MmcliStatus *self,
+            GDBusProxy  *proxy)
+{
+    g_autoptr(GVariant)  value = NULL;
+    const gchar         *name;
+    const gchar         *message;
+
+    value = get_property (proxy, "Error", "(ss)");
+    if (!value)
+        return;
+    g_variant_get (value, "(&s&s)", &name, &message);
+    self->error_name = dup_known (name);
+    self->error_message = dup_known (message);
 }
 
 void
-mmcli_status_read (MmcliStatus        *self,
-                   Nl668ModemFirmware *proxy)
+mmcli_status_read (MmcliStatus *self,
+                   GDBusProxy  *proxy)
 {
-    const gchar *error_name = NULL;
-    const gchar *error_message = NULL;
-    GVariant    *error;
-
-    error = nl668_modem_firmware_get_error (proxy);
-    if (error)
-        g_variant_get (error, "(&s&s)", &error_name, &error_message);
+    guint state;
 
     clear (self);
-    self->path             = g_strdup (g_dbus_proxy_get_object_path (G_DBUS_PROXY (proxy)));
-    self->state            = get_state (proxy);
-    self->progress         = MIN (nl668_modem_firmware_get_progress (proxy), 100);
-    self->package          = dup_known (nl668_modem_firmware_get_package (proxy));
-    self->source           = dup_known (nl668_modem_firmware_get_source (proxy));
-    self->previous_version = dup_known (nl668_modem_firmware_get_previous_version (proxy));
-    self->current_version  = dup_known (nl668_modem_firmware_get_current_version (proxy));
-    self->target_version   = dup_known (nl668_modem_firmware_get_target_version (proxy));
-    self->error_name       = dup_known (error_name);
-    self->error_message    = dup_known (error_message);
-    self->started          = nl668_modem_firmware_get_started (proxy);
-    self->finished         = nl668_modem_firmware_get_finished (proxy);
-    self->transports       = nl668_modem_firmware_get_transports (proxy);
+    state = get_uint (proxy, "State");
+    self->path             = g_strdup (g_dbus_proxy_get_object_path (proxy));
+    self->state            = state <= MMCLI_STATE_FAILED ? (MmcliState) state : MMCLI_STATE_UNKNOWN;
+    self->progress         = MIN (get_uint (proxy, "Progress"), 100);
+    self->package          = dup_string (proxy, "Package");
+    self->source           = dup_string (proxy, "Source");
+    self->previous_version = dup_string (proxy, "PreviousVersion");
+    self->current_version  = dup_string (proxy, "CurrentVersion");
+    self->target_version   = dup_string (proxy, "TargetVersion");
+    self->started          = get_time (proxy, "Started");
+    self->finished         = get_time (proxy, "Finished");
+    self->transports       = get_uint (proxy, "Transports");
+    read_error (self, proxy);
 }
 
 void

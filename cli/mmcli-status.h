@@ -7,7 +7,8 @@
 #ifndef MMCLI_STATUS_H
 #define MMCLI_STATUS_H
 
-#include "nl668-dbus.h"
+#include <gio/gio.h>
+
 #include "nl668-usb-port.h"
 
 /* The property "State" */
@@ -50,10 +51,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MmcliStatus, mmcli_status_free)
 
 /**
  * mmcli_status_read:
- * @proxy: where the properties are taken from, all but the USB port.
+ * @proxy: of the interface Modem.Firmware.Update, where all comes from but the
+ *  USB port. A property of another type than it should have is unknown.
  */
-void mmcli_status_read (MmcliStatus        *self,
-                        Nl668ModemFirmware *proxy);
+void mmcli_status_read (MmcliStatus *self,
+                        GDBusProxy  *proxy);
 
 /**
  * mmcli_status_leave:

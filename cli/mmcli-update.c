@@ -15,7 +15,6 @@
 #include "mmcli-modem.h"
 #include "mmcli-register.h"
 #include "mmcli-update.h"
-#include "nl668-dbus.h"
 
 /* As the stock client */
 #define CALL_SECONDS  30
@@ -31,7 +30,7 @@ typedef struct {
 
     MMManager          *manager;
     MMObject           *object;
-    Nl668ModemFirmware *proxy;
+    GDBusProxy         *proxy;
     MmcliFollower      *follower;
 
     /* Whether Start() was sent: the module goes on without us */
@@ -211,10 +210,12 @@ start_ready (GObject      *source,
              GAsyncResult *res,
              gpointer      user_data)
 {
-    g_autoptr(GError)  error = NULL;
-    Update            *self = user_data;
+    g_autoptr(GVariant)  reply = NULL;
+    g_autoptr(GError)    error = NULL;
+    Update              *self = user_data;
 
-    if (!nl668_modem_firmware_call_start_finish (self->proxy, res, &error) && !is_late (self, error)) {
+    reply = g_dbus_proxy_call_finish (self->proxy, res, &error);
+    if (!reply && !is_late (self, error)) {
         g_dbus_error_strip_remote_error (error);
         mmcli_follower_show_failure (self->follower, error);
         end_with_error (self, UPDATE_PREFIX, error);
@@ -244,9 +245,11 @@ register_ready (GObject      *source,
         mmcli_follower_start (self->follower);
     mmcli_output_show_activity (self->output, _("starting"));
     self->is_sent = TRUE;
-    g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy),
-                                      (self->options->timeout ? self->options->timeout : START_SECONDS) * 1000);
-    nl668_modem_firmware_call_start (self->proxy, self->settings, NULL, start_ready, self);
+    g_dbus_proxy_call (self->proxy,
+                       "Start", g_variant_new ("(@a{sv})", self->settings),
+                       G_DBUS_CALL_FLAGS_NONE,
+                       (self->options->timeout ? self->options->timeout : START_SECONDS) * 1000,
+                       NULL, start_ready, self);
 }
 
 static void
@@ -282,27 +285,6 @@ show_status (Update *self)
 }
 
 static void
-proxy_ready (GObject      *source,
-             GAsyncResult *res,
-             gpointer      user_data)
-{
-    g_autoptr(GError)  error = NULL;
-    Update            *self = user_data;
-
-    self->proxy = nl668_modem_firmware_proxy_new_finish (res, &error);
-    if (!self->proxy) {
-        g_dbus_error_strip_remote_error (error);
-        end_with_error (self, _("couldn't get the firmware update: "), error);
-        return;
-    }
-
-    if (self->options->update)
-        start_update (self);
-    else
-        show_status (self);
-}
-
-static void
 end_without_interface (Update *self)
 {
     g_autofree gchar *text = NULL;
@@ -318,10 +300,8 @@ modem_ready (GObject      *source,
              GAsyncResult *res,
              gpointer      user_data)
 {
-    g_autoptr(GError)          error = NULL;
-    g_autoptr(GDBusInterface)  interface = NULL;
-    Update                    *self = user_data;
-    GDBusConnection           *connection = G_DBUS_CONNECTION (source);
+    g_autoptr(GError)  error = NULL;
+    Update            *self = user_data;
 
     self->object = mmcli_modem_find_finish (res, &self->manager, &error);
     if (!self->object) {
@@ -329,8 +309,8 @@ modem_ready (GObject      *source,
         return;
     }
 
-    interface = g_dbus_object_get_interface (G_DBUS_OBJECT (self->object), MMCLI_UPDATE_INTERFACE);
-    if (!interface) {
+    self->proxy = mmcli_modem_get_update (self->object);
+    if (!self->proxy) {
         end_without_interface (self);
         return;
     }
@@ -338,13 +318,10 @@ modem_ready (GObject      *source,
     g_signal_connect_swapped (self->manager, "object-removed", G_CALLBACK (object_removed_cb), self);
     g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (mm_object_peek_modem (self->object)),
                                       (self->options->timeout ? self->options->timeout : CALL_SECONDS) * 1000);
-    nl668_modem_firmware_proxy_new (connection,
-                                    G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
-                                    MM_DBUS_SERVICE,
-                                    mm_object_get_path (self->object),
-                                    NULL,
-                                    proxy_ready,
-                                    self);
+    if (self->options->update)
+        start_update (self);
+    else
+        show_status (self);
 }
 
 /*****************************************************************************/
