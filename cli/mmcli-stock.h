@@ -12,29 +12,19 @@
 #include "mmcli-help.h"
 
 /**
- * mmcli_stock_find:
- * @error: return location for a #GFileError.
- *
- * The stock client is MMCLI of the environment, else the one that was found
- * when this program was configured; where that is this very program, it is the
- * one that dpkg-divert put aside for it.
- *
- * Returns: (transfer full): its path, never one that leads to this program; or
- *  %NULL.
- */
-gchar *mmcli_stock_find (GError **error);
-
-/**
  * mmcli_stock_exec:
+ * @path: (nullable): where it is, if it was found.
  * @argv: the arguments, with those of the program's name.
  *
  * Becomes the stock client. Returns only if that fails, with an error printed
  * and the exit status for it.
  */
-gint mmcli_stock_exec (gchar **argv);
+gint mmcli_stock_exec (const gchar  *path,
+                       gchar       **argv);
 
 /**
  * mmcli_stock_show_help:
+ * @path: (nullable): where it is, if it was found.
  * @argv: the arguments, with those of the program's name.
  * @help: which help they ask for.
  *
@@ -42,7 +32,8 @@ gint mmcli_stock_exec (gchar **argv);
  *
  * Returns: the stock client's exit status.
  */
-gint mmcli_stock_show_help (gchar     **argv,
-                            MmcliHelp   help);
+gint mmcli_stock_show_help (const gchar  *path,
+                            gchar       **argv,
+                            MmcliHelp     help);
 
 #endif /* MMCLI_STOCK_H */

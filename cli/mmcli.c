@@ -2,162 +2,122 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* A front end of ModemManager's mmcli: it updates the firmware over the air,
- * and leaves everything else to the stock client. */
+/* What users run as mmcli: loads our client for our options and for help, and
+ * becomes ModemManager's for everything else. That without any library, because
+ * scripts call mmcli often: to load GLib twice takes a third longer. */
 
 #include <config.h>
 
+#include <dlfcn.h>
+#include <libintl.h>
+#include <limits.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <gio/gio.h>
-#include <glib/gi18n.h>
+#include "mmcli-main.h"
 
-#include "mmcli-help.h"
-#include "mmcli-options.h"
-#include "mmcli-output.h"
-#include "mmcli-settings.h"
-#include "mmcli-stock.h"
-#include "mmcli-update.h"
-#include "nl668-request.h"
+/* What dpkg-divert appends unless it is told otherwise */
+#define DIVERTED_SUFFIX ".distrib"
 
-/*****************************************************************************/
-/* Debug messages, as the stock client prints them */
-
-static void
-log_cb (const gchar    *domain,
-        GLogLevelFlags  level,
-        const gchar    *message,
-        gpointer        user_data)
+static bool
+has_prefix (const char *string,
+            const char *prefix)
 {
-    g_autoptr(GDateTime)  now = NULL;
-    g_autofree gchar     *time = NULL;
-    g_autofree gchar     *line = NULL;
-    const gchar          *name = "";
+    return strncmp (string, prefix, strlen (prefix)) == 0;
+}
 
-    if (level & G_LOG_LEVEL_DEBUG)
-        name = "[Debug] ";
-    else if (level & G_LOG_LEVEL_WARNING)
-        name = "-Warning ** ";
-    else if (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR))
-        name = "-Error ** ";
+/* Our client looks closer, and leaves to the stock one what is not its own. */
+static bool
+may_be_ours (char **argv)
+{
+    int i;
 
-    now = g_date_time_new_now_local ();
-    time = g_date_time_format (now, "%d %b %Y, %H:%M:%S");
-    line = g_strdup_printf ("[%s] %s%s", time, name, message);
-    mmcli_output_show_step (user_data, line);
+    for (i = 1; argv[0] && argv[i] && strcmp (argv[i], "--") != 0; i++) {
+        if (has_prefix (argv[i], "--firmware-update") || has_prefix (argv[i], "--help") ||
+            strcmp (argv[i], "-h") == 0 || strcmp (argv[i], "-?") == 0)
+            return true;
+    }
+    return false;
 }
 
 /*****************************************************************************/
+/* The stock client */
 
-static gint
-fail (const gchar  *prefix,
-      const GError *error)
+static bool
+is_this_program (const char *path)
 {
-    g_printerr (_("error: %s%s\n"), prefix, error->message);
-    return EXIT_FAILURE;
+    struct stat self;
+    struct stat other;
+
+    /* When in doubt, better no stock client than an endless chain of execs */
+    return stat ("/proc/self/exe", &self) != 0 || stat (path, &other) != 0 ||
+           (self.st_dev == other.st_dev && self.st_ino == other.st_ino);
 }
 
-/* Only ModemManager knows what they come to: it has the packages. */
-static gboolean
-are_of_package (GVariant *settings)
+static bool
+is_stock (const char *path)
 {
-    g_autoptr(GVariant) package = NULL;
-    g_autoptr(GVariant) network_lock = NULL;
-
-    package = g_variant_lookup_value (settings, "package", NULL);
-    network_lock = g_variant_lookup_value (settings, "network-lock", NULL);
-    return package || g_variant_n_children (settings) == (network_lock ? 1 : 0);
+    return access (path, X_OK) == 0 && !is_this_program (path);
 }
 
-/* By the rules of the plugin: no modem is enabled for what would be refused. */
-static gboolean
-check_settings (GVariant  *settings,
-                GError   **error)
+/* MMCLI of the environment, else what was found when this was configured; where
+ * that is this very program, what dpkg-divert put aside for it. Or NULL. */
+static const char *
+find_stock (void)
 {
-    g_autoptr(Nl668Request) request = NULL;
+    static char  diverted[PATH_MAX];
+    const char  *path = getenv ("MMCLI");
 
-    if (are_of_package (settings))
-        return TRUE;
-    request = nl668_request_new (settings, error);
-    return !!request;
+    if (!path || !*path)
+        path = STOCK_MMCLI;
+    if (is_stock (path))
+        return path;
+
+    if ((size_t) snprintf (diverted, sizeof (diverted), "%s" DIVERTED_SUFFIX, path) < sizeof (diverted) &&
+        access (path, F_OK) == 0 && is_stock (diverted))
+        return diverted;
+    return NULL;
 }
 
-static GVariant *
-build_settings (const MmcliOptions  *options,
-                GError             **error)
-{
-    g_autofree gchar *password = NULL;
+/*****************************************************************************/
 
-    if (options->password_file) {
-        password = mmcli_settings_read_password (options->password_file, error);
-        if (!password)
-            return NULL;
+static int
+run_ours (int         argc,
+          char      **argv,
+          const char *stock)
+{
+    void                    *client = dlopen (CLIENT, RTLD_NOW);
+    __typeof__ (mmcli_main) *client_main = NULL;
+
+    if (client)
+        *(void **) &client_main = dlsym (client, MMCLI_MAIN);
+    if (!client_main) {
+        fprintf (stderr, gettext ("error: couldn't load the client: %s\n"), dlerror ());
+        return EXIT_FAILURE;
     }
-    return mmcli_settings_parse (options->settings, password, error);
-}
-
-static gint
-run (const MmcliOptions *options)
-{
-    g_autoptr(GDBusConnection)  connection = NULL;
-    g_autoptr(MmcliOutput)      output = NULL;
-    g_autoptr(GVariant)         settings = NULL;
-    g_autoptr(GError)           error = NULL;
-
-    if (options->update) {
-        settings = build_settings (options, &error);
-        if (!settings)
-            return fail ("", error);
-        if (!check_settings (settings, &error))
-            return fail (_("couldn't update the firmware: "), error);
-    }
-
-    output = mmcli_output_new (options->format);
-    if (options->verbose)
-        g_log_set_handler (G_LOG_DOMAIN, G_LOG_LEVEL_MASK, log_cb, output);
-
-    connection = g_bus_get_sync (options->session_bus ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM, NULL, &error);
-    if (!connection)
-        return fail (_("couldn't get bus: "), error);
-
-    return mmcli_update_run (connection, options, settings, output);
+    return client_main (argc, argv, stock);
 }
 
 int
 main (int    argc,
       char **argv)
 {
-    g_autoptr(MmcliOptions)  options = NULL;
-    g_autoptr(GError)        error = NULL;
-    gchar                   *question[] = { NULL, NULL, NULL };
-    const gchar             *help_option = NULL;
-    MmcliHelp                help;
-    gboolean                 is_ours;
+    const char *stock = find_stock ();
+    bool        ours = may_be_ours (argv);
+
+    if (stock && !ours)
+        execv (stock, argv);
 
     setlocale (LC_ALL, "");
     bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
     textdomain (GETTEXT_PACKAGE);
-
-    is_ours = mmcli_options_are_ours (argv);
-    /* The stock client does not look past an option that it does not know. */
-    question[0] = argv[0];
-    help = mmcli_help_find (argv, &help_option);
-    if (help != MMCLI_HELP_NONE) {
-        question[1] = (gchar *) help_option;
-        return mmcli_stock_show_help (is_ours ? question : argv, help);
-    }
-    if (!is_ours)
-        return mmcli_stock_exec (argv);
-
-    options = mmcli_options_parse (argv, &error);
-    if (!options)
-        return fail ("", error);
-    if (options->version) {
-        question[1] = (gchar *) "--version";
-        return mmcli_stock_exec (question);
-    }
-    return run (options);
+    if (ours)
+        return run_ours (argc, argv, stock);
+    fputs (gettext ("error: couldn't run the stock mmcli: set MMCLI to the path of ModemManager's mmcli\n"), stderr);
+    return EXIT_FAILURE;
 }

@@ -14,7 +14,6 @@
 #include "mmcli-bar.h"
 #include "mmcli-format.h"
 #include "mmcli-help.h"
-#include "mmcli-stock.h"
 #include "mmcli-text.h"
 #include "mmcli-time.h"
 #include "nl668-timeouts.h"
@@ -357,81 +356,6 @@ test_extend_help (void)
 }
 
 /*****************************************************************************/
-/* Stock client */
-
-typedef struct {
-    gchar *directory;
-    gchar *link;
-    gchar *diverted;
-} StockFixture;
-
-static void
-stock_set_up (StockFixture  *fixture,
-              gconstpointer  user_data)
-{
-    g_autoptr(GError)  error = NULL;
-    g_autofree gchar  *self = NULL;
-
-    fixture->directory = g_dir_make_tmp ("test-client-XXXXXX", &error);
-    g_assert_no_error (error);
-    fixture->link = g_build_filename (fixture->directory, "mmcli", NULL);
-    fixture->diverted = g_build_filename (fixture->directory, "mmcli.distrib", NULL);
-
-    self = g_file_read_link ("/proc/self/exe", &error);
-    g_assert_no_error (error);
-    g_assert_cmpint (symlink (self, fixture->link), ==, 0);
-}
-
-static void
-stock_tear_down (StockFixture  *fixture,
-                 gconstpointer  user_data)
-{
-    g_unsetenv ("MMCLI");
-    g_unlink (fixture->diverted);
-    g_unlink (fixture->link);
-    g_rmdir (fixture->directory);
-    g_free (fixture->diverted);
-    g_free (fixture->link);
-    g_free (fixture->directory);
-}
-
-static void
-assert_stock (const gchar *mmcli,
-              const gchar *expected)
-{
-    g_autoptr(GError)  error = NULL;
-    g_autofree gchar  *path = NULL;
-
-    g_setenv ("MMCLI", mmcli, TRUE);
-    path = mmcli_stock_find (&error);
-    g_assert_cmpstr (path, ==, expected);
-    g_assert_true (!path == !!error);
-}
-
-static void
-test_stock (StockFixture  *fixture,
-            gconstpointer  user_data)
-{
-    g_autofree gchar *shell = NULL;
-
-    shell = g_find_program_in_path ("sh");
-    assert_stock (shell, shell);
-    assert_stock ("sh", shell);
-    assert_stock ("/nonexistent/mmcli", NULL);
-
-    /* This program, directly and through a link */
-    assert_stock ("/proc/self/exe", NULL);
-    assert_stock (fixture->link, NULL);
-    g_assert_cmpint (symlink (fixture->link, fixture->diverted), ==, 0);
-    assert_stock (fixture->link, NULL);
-
-    /* The one that was put aside for it */
-    g_unlink (fixture->diverted);
-    g_assert_cmpint (symlink (shell, fixture->diverted), ==, 0);
-    assert_stock (fixture->link, fixture->diverted);
-}
-
-/*****************************************************************************/
 
 int
 main (int    argc,
@@ -452,7 +376,6 @@ main (int    argc,
     g_test_add_func ("/format/printable", test_printable);
     g_test_add_func ("/help/find", test_find_help);
     g_test_add_func ("/help/extend", test_extend_help);
-    g_test_add ("/stock", StockFixture, NULL, stock_set_up, test_stock, stock_tear_down);
 
     return g_test_run ();
 }

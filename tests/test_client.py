@@ -143,17 +143,30 @@ class Client(SharedBedCase):
         """no stock client, or ourselves in its place: an error, and no loop"""
         link = os.path.join(self.bed.directory, 'mmcli')
         os.symlink(Paths.client, link)
+        self.addCleanup(os.unlink, link)
         for program in ('/nonexistent', Paths.client, link):
             env = {'MMCLI': program}
-            for line in ('-L', '--help'):
+            for line in ('-L', '--help', f'--version {STATUS}'):
                 with self.subTest(program=program, line=line):
                     client = self.run_line(line, env=env)
                     self.assertEqual((client.returncode, client.stdout), (1, ''))
-                    self.assertRegex(client.stderr,
-                                     "^error: couldn't (find|run) the stock mmcli: .*MMCLI")
+                    self.assertEqual(client.stderr, "error: couldn't run the stock mmcli: set MMCLI "
+                                     "to the path of ModemManager's mmcli\n")
             # It is not needed for our own work
             client = self.run_line(f'-m 0 {STATUS}', env=env)
             self.assertEqual((client.returncode, client.stderr), (0, ''))
+
+    def test_diverted_client(self):
+        """the stock client is found where dpkg-divert put it aside for ours"""
+        link = os.path.join(self.bed.directory, 'mmcli')
+        for path, target in ((link, Paths.client), (f'{link}.distrib', Paths.stock_client)):
+            os.symlink(target, path)
+            self.addCleanup(os.unlink, path)
+        for line in ('-L', '--version'):
+            client = self.run_line(line, env={'MMCLI': link})
+            self.assertEqual((client.returncode, client.stdout),
+                             (0, self.run_line(line, stock=True).stdout))
+        self.assertIn('--firmware-update', self.run_line('--help-firmware', env={'MMCLI': link}).stdout)
 
     # Help
 

@@ -67,7 +67,13 @@ class Plugin(Object, unittest.TestCase):
 class Client(Object, unittest.TestCase):
     """The client."""
 
-    path = Paths.client
+    path = os.path.join(Paths.build, 'cli', '.libs', 'mmcli-firmware-update.so')
+
+
+class Launcher(Object, unittest.TestCase):
+    """What runs it, or the stock client."""
+
+    path = os.path.join(Paths.build, 'cli', 'mmcli')
 
 
 if __name__ == '__main__':

@@ -45,7 +45,7 @@ class Paths:
     daemon = os.environ.get('MODEMMANAGER') or _find_daemon()
     stock_client = os.environ.get('STOCK_MMCLI') or '/usr/bin/mmcli'
     plugin = os.path.join(build, 'plugin', '.libs', OUR_PLUGIN)
-    client = os.path.join(build, 'cli', 'mmcli')
+    client = os.path.join(build, 'tests', 'mmcli')
     simulator = os.path.join(build, 'tests', 'nl668-simulator')
     preload = os.path.join(build, 'tests', '.libs', 'preload-stat.so')
 
