@@ -55,7 +55,8 @@ class Object:
         flags = get_build_flags()
         if not re.search(r'_FORTIFY_SOURCE=[123]', flags) or re.search(r'-O0', flags):
             self.skipTest('it was not built with _FORTIFY_SOURCE')
-        self.assertRegex(read('--dyn-syms', self.path), r'__\w+_chk\b')
+        # Others have no check where no size is known
+        self.assertNotRegex(read('--dyn-syms', self.path), r' UND v?(?:s|sn|f|d)?printf\b')
 
 
 class Plugin(Object, unittest.TestCase):
