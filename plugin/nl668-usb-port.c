@@ -137,6 +137,20 @@ nl668_usb_port_new (const gchar *sysfs_path)
                          NULL);
 }
 
+/* One for all ports: each has a socket, to which all events are sent */
+static GUdevClient *
+ref_client (void)
+{
+    static const gchar *const  subsystems[] = { "usb/usb_device", NULL };
+    static GUdevClient        *client;
+
+    if (client)
+        return g_object_ref (client);
+    client = g_udev_client_new (subsystems);
+    g_object_add_weak_pointer (G_OBJECT (client), (gpointer *) &client);
+    return client;
+}
+
 static void
 nl668_usb_port_init (Nl668UsbPort *self)
 {
@@ -145,14 +159,13 @@ nl668_usb_port_init (Nl668UsbPort *self)
 static void
 constructed (GObject *object)
 {
-    static const gchar *const  subsystems[] = { "usb/usb_device", NULL };
-    Nl668UsbPort              *self = NL668_USB_PORT (object);
-    g_autoptr(GUdevDevice)     device = NULL;
+    Nl668UsbPort           *self = NL668_USB_PORT (object);
+    g_autoptr(GUdevDevice)  device = NULL;
 
     G_OBJECT_CLASS (nl668_usb_port_parent_class)->constructed (object);
 
     /* Listen first: what happens between the two is then told by the event. */
-    self->client = g_udev_client_new (subsystems);
+    self->client = ref_client ();
     g_signal_connect (self->client, "uevent", G_CALLBACK (uevent_cb), self);
 
     device = g_udev_client_query_by_sysfs_path (self->client, self->sysfs_path);
@@ -209,7 +222,7 @@ finalize (GObject *object)
 {
     Nl668UsbPort *self = NL668_USB_PORT (object);
 
-    /* The client may be kept alive by an event that is being dispatched */
+    /* Others may have the client, and so may an event that is being dispatched */
     g_signal_handlers_disconnect_by_data (self->client, self);
     g_object_unref (self->client);
     g_free (self->sysfs_path);

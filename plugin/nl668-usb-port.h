@@ -26,8 +26,9 @@ G_DECLARE_FINAL_TYPE (Nl668UsbPort, nl668_usb_port, NL668, USB_PORT, GObject)
  * @sysfs_path: the usb_device in sysfs, e.g. the "Device" property of a modem.
  *
  * Nothing needs to be there yet. The changes are dispatched in the
- * thread-default main context of the caller. What leaves and comes back between
- * two iterations of it is still seen as two changes of the property "state".
+ * thread-default main context of the caller, which must be the same for all
+ * ports. What leaves and comes back between two iterations of it is still seen
+ * as two changes of the property "state".
  *
  * Returns: (transfer full): the port.
  */

@@ -243,6 +243,29 @@ test_other_port (Fixture       *fixture,
 }
 
 static void
+test_several (Fixture       *fixture,
+              gconstpointer  user_data)
+{
+    const Nl668UsbPortState  states[] = { NL668_USB_PORT_STATE_ABSENT, NL668_USB_PORT_STATE_PRESENT };
+    Nl668UsbPort            *other;
+
+    plug (fixture, "1-2", "1508", "1001");
+    plug (fixture, "1-3", "1508", "1001");
+    other = nl668_usb_port_new (OTHER_PORT_PATH);
+    watch (fixture, PORT_PATH);
+
+    unplug (fixture, OTHER_PORT_PATH);
+    while (nl668_usb_port_get_state (other) != NL668_USB_PORT_STATE_ABSENT)
+        g_main_context_iteration (NULL, TRUE);
+    /* What made the client leaves it to the other */
+    g_object_unref (other);
+    unplug (fixture, PORT_PATH);
+    plug (fixture, "1-2", "1508", "1001");
+
+    assert_states (fixture, states, G_N_ELEMENTS (states));
+}
+
+static void
 test_find_path (Fixture       *fixture,
                 gconstpointer  user_data)
 {
@@ -313,6 +336,7 @@ main (int    argc,
     ADD ("/usb-port/emergency", test_emergency);
     ADD ("/usb-port/emergency-by-attributes", test_emergency_by_attributes);
     ADD ("/usb-port/other-port", test_other_port);
+    ADD ("/usb-port/several", test_several);
     ADD ("/usb-port/find-path", test_find_path);
 
     return g_test_run ();
