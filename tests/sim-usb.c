@@ -3,12 +3,14 @@
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <gio/gio.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <glob.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <termios.h>
@@ -18,25 +20,21 @@
 #include "sim-usb.h"
 
 #define LISTENER_TIMEOUT 5000   /* ms for a program to read its uevents */
-#define CLIENT_TIMEOUT   (2 * G_TIME_SPAN_SECOND)
 
 /* All that libmbim looks for among the descriptors: MBIM 1.0, 4096 bytes in a
  * control message, 32 filters of 128 bytes, 2048 bytes in a segment, no options */
 #define MBIM_DESCRIPTOR "0c241b000100102080000800"
 
 struct _SimUsb {
-    UMockdevTestbed   *testbed;
-    UMockdevIoctlBase *ioctls;
-    gchar             *root;
-    GHashTable        *ports;         /* device node -> SimPort */
-    /* Who has a node open: umockdev tells it in its own thread */
-    GMutex             mutex;
-    GCond              changed;
-    guint              n_clients;
-    guint              next_tty;
-    guint              next_wdm;
-    guint              next_net;
-    guint              next_address;
+    UMockdevTestbed *testbed;
+    gchar           *root;
+    gint             inotify;         /* tells when a node is opened */
+    guint            opened_source;
+    GHashTable      *ports;           /* its watch -> SimPort */
+    guint            next_tty;
+    guint            next_wdm;
+    guint            next_net;
+    guint            next_address;
 };
 
 struct _SimUsbDevice {
@@ -113,74 +111,38 @@ wait_for_listeners (SimUsb *self)
 /*****************************************************************************/
 /* What programs do with the ports */
 
-typedef struct {
-    SimUsb *self;
-    gchar  *node;
-} Opened;
-
-static void
-opened_free (Opened *opened)
-{
-    g_free (opened->node);
-    g_free (opened);
-}
-
 static gboolean
-opened_cb (gpointer user_data)
+opened_cb (gint         fd,
+           GIOCondition condition,
+           gpointer     user_data)
 {
-    Opened  *opened = user_data;
-    SimPort *port = g_hash_table_lookup (opened->self->ports, opened->node);
+    SimUsb               *self = user_data;
+    struct inotify_event  events[64];     /* none has a name behind it */
+    gssize                length = read (fd, events, sizeof (events));
+    gssize                i;
 
-    if (port)
-        sim_port_watch (port);
-    return G_SOURCE_REMOVE;
+    for (i = 0; i < length / (gssize) sizeof (events[0]); i++) {
+        SimPort *port = g_hash_table_lookup (self->ports, GINT_TO_POINTER (events[i].wd));
+
+        if (port)
+            sim_port_watch (port);
+    }
+    return G_SOURCE_CONTINUE;
 }
 
 static void
-count_clients (SimUsb *self,
-               gint    more)
+watch_node (SimUsb      *self,
+            const gchar *node,
+            SimPort     *port)
 {
-    g_mutex_lock (&self->mutex);
-    self->n_clients += more;
-    g_cond_signal (&self->changed);
-    g_mutex_unlock (&self->mutex);
-}
+    g_autofree gchar *link = g_strconcat (self->root, node, NULL);
+    gint              watch = inotify_add_watch (self->inotify, link, IN_OPEN);
 
-/* This and the next two are called in umockdev's thread */
-static void
-client_connected_cb (UMockdevIoctlBase   *ioctls,
-                     UMockdevIoctlClient *client,
-                     gpointer             user_data)
-{
-    Opened *opened = g_new0 (Opened, 1);
-
-    opened->self = user_data;
-    opened->node = g_strdup (umockdev_ioctl_client_get_devnode (client));
-    g_idle_add_full (G_PRIORITY_DEFAULT, opened_cb, opened, (GDestroyNotify) opened_free);
-    count_clients (user_data, 1);
-}
-
-static void
-client_vanished_cb (UMockdevIoctlBase   *ioctls,
-                    UMockdevIoctlClient *client,
-                    gpointer             user_data)
-{
-    count_clients (user_data, -1);
-}
-
-/* A daemon locks the port, which umockdev does not know. The pty would do it,
- * but stay locked when it is closed again, for all but root. */
-static gboolean
-handle_ioctl_cb (UMockdevIoctlBase   *ioctls,
-                 UMockdevIoctlClient *client,
-                 gpointer             user_data)
-{
-    gulong request = umockdev_ioctl_client_get_request (client);
-
-    if (request != TIOCEXCL && request != TIOCNXCL)
-        return FALSE;
-    umockdev_ioctl_client_complete (client, 0, 0);
-    return TRUE;
+    if (watch < 0)
+        g_error ("couldn't watch %s: %s", link, g_strerror (errno));
+    g_hash_table_insert (self->ports, GINT_TO_POINTER (watch), port);
+    /* Opened already? */
+    sim_port_watch (port);
 }
 
 /*****************************************************************************/
@@ -279,16 +241,12 @@ add_port (SimUsbDevice          *device,
           GString               *properties,
           const SimUsbInterface *interface)
 {
-    SimUsb            *usb = device->usb;
-    gchar             *node = g_strconcat ("/dev/", name, NULL);
-    g_autofree gchar  *directory = g_build_filename (subsystem, name, NULL);
-    g_autofree gchar  *path = NULL;
-    g_autoptr(GError)  error = NULL;
-    SimPort           *port;
+    SimUsb           *usb = device->usb;
+    g_autofree gchar *node = g_strconcat ("/dev/", name, NULL);
+    g_autofree gchar *directory = g_build_filename (subsystem, name, NULL);
+    g_autofree gchar *path = NULL;
+    SimPort          *port;
 
-    /* Before the node is there, so that nobody can open it without */
-    if (!umockdev_testbed_attach_ioctl (usb->testbed, node, usb->ioctls, &error))
-        g_error ("umockdev does not take an ioctl handler: %s", error->message);
     g_string_append_printf (properties, "N: %s\nE: DEVNAME=%s\n", name, node);
     append_properties (properties, subsystem, interface);
     path = add_device (device, parent, directory, properties);
@@ -296,7 +254,7 @@ add_port (SimUsbDevice          *device,
     port = sim_port_new (interface->number, name, umockdev_testbed_get_dev_fd (usb->testbed, node),
                          device->read, device->user_data);
     g_ptr_array_add (device->ports, port);
-    g_hash_table_insert (usb->ports, node, port);
+    watch_node (usb, node, port);
     return port;
 }
 
@@ -394,18 +352,25 @@ sim_usb_plug (SimUsb                  *self,
     return device;
 }
 
+static gboolean
+is_port (gpointer watch,
+         gpointer value,
+         gpointer port)
+{
+    return value == port;
+}
+
 static void
 remove_port (SimUsb  *self,
              SimPort *port)
 {
-    g_autofree gchar *node = g_strconcat ("/dev/", sim_port_get_name (port), NULL);
-    g_autofree gchar *link = g_strconcat (self->root, node, NULL);
+    g_autofree gchar *link = g_build_filename (self->root, "dev", sim_port_get_name (port), NULL);
 
-    g_hash_table_remove (self->ports, node);
+    /* The watch ends with the pty */
+    g_hash_table_foreach_remove (self->ports, is_port, port);
     /* umockdev leaves these two to us */
     sim_port_free (port);
     g_unlink (link);
-    umockdev_testbed_detach_ioctl (self->testbed, node, NULL);
 }
 
 /* umockdev_testbed_remove_device () sends the uevent by itself from 0.18.4 on,
@@ -501,41 +466,23 @@ sim_usb_new (GError **error)
     self = g_new0 (SimUsb, 1);
     self->testbed = g_steal_pointer (&testbed);
     self->root = umockdev_testbed_get_root_dir (self->testbed);
-    g_mutex_init (&self->mutex);
-    g_cond_init (&self->changed);
-    self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    self->inotify = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
+    if (self->inotify < 0)
+        g_error ("inotify gives no descriptor: %s", g_strerror (errno));
+    self->opened_source = g_unix_fd_add (self->inotify, G_IO_IN, opened_cb, self);
+    self->ports = g_hash_table_new (NULL, NULL);
     /* The address of the root hub is 1 */
     self->next_address = 2;
-    self->ioctls = umockdev_ioctl_base_new ();
-    g_signal_connect (self->ioctls, "client-connected", G_CALLBACK (client_connected_cb), self);
-    g_signal_connect (self->ioctls, "client-vanished", G_CALLBACK (client_vanished_cb), self);
-    g_signal_connect (self->ioctls, "handle-ioctl", G_CALLBACK (handle_ioctl_cb), self);
     return self;
-}
-
-/* The hang-up of a program that was killed takes a moment to arrive, and umockdev
- * complains of those that have a node open to the end. */
-static void
-wait_for_clients (SimUsb *self)
-{
-    gint64 end = g_get_monotonic_time () + CLIENT_TIMEOUT;
-
-    g_mutex_lock (&self->mutex);
-    while (self->n_clients && g_cond_wait_until (&self->changed, &self->mutex, end))
-        continue;
-    g_mutex_unlock (&self->mutex);
 }
 
 void
 sim_usb_free (SimUsb *self)
 {
-    wait_for_clients (self);
-    g_signal_handlers_disconnect_by_data (self->ioctls, self);
-    g_object_unref (self->ioctls);
+    g_source_remove (self->opened_source);
+    close (self->inotify);
     g_object_unref (self->testbed);
     g_hash_table_unref (self->ports);
-    g_mutex_clear (&self->mutex);
-    g_cond_clear (&self->changed);
     g_free (self->root);
     g_free (self);
 }

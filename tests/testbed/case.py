@@ -47,7 +47,7 @@ class Paths:
     plugin = os.path.join(build, 'plugin', '.libs', OUR_PLUGIN)
     client = os.path.join(build, 'tests', 'mmcli')
     simulator = os.path.join(build, 'tests', 'nl668-simulator')
-    preload = os.path.join(build, 'tests', '.libs', 'preload-stat.so')
+    preload = os.path.join(build, 'tests', '.libs', 'preload-usb.so')
 
 
 def get_stock_plugins(names=None):

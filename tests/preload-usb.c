@@ -1,0 +1,88 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* Preloaded before umockdev, into what shall see the simulated USB: where
+ * umockdev does too much, or does not know what is asked of a port. */
+
+#include <config.h>
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A node in the simulated /dev is a link to a pty. Where links are not followed
+ * umockdev reads it, to make it look like the device, by a path in a buffer that
+ * another thread may have overwritten by then, and aborts if that is no link.
+ * Followed, the node looks the same. This is how GLib asks, in a thread. */
+int
+statx (int           directory,
+       const char   *path,
+       int           flags,
+       unsigned int  mask,
+       struct statx *result)
+{
+    static int (* original) (int, const char *, int, unsigned int, struct statx *);
+
+    if (!original)
+        *(void **) &original = dlsym (RTLD_NEXT, "statx");
+    if (strncmp (path, "/dev/", strlen ("/dev/")) == 0)
+        flags &= ~AT_SYMLINK_NOFOLLOW;
+    return original (directory, path, flags, mask, result);
+}
+
+/* umockdev has a socket to the simulator for each open node, and aborts at the
+ * 51st, which 64 modules have open. Opened by where it is, a node has none. */
+int
+open64 (const char *path,
+        int         flags,
+        ...)
+{
+    static int (* original) (const char *, int, ...);
+    const char   *root = getenv ("UMOCKDEV_DIR");
+    char          node[PATH_MAX];
+    va_list       arguments;
+    mode_t        mode = 0;
+
+    if (!original)
+        *(void **) &original = dlsym (RTLD_NEXT, "open64");
+    if (flags & (O_CREAT | O_TMPFILE)) {
+        va_start (arguments, flags);
+        mode = va_arg (arguments, mode_t);
+        va_end (arguments);
+    }
+    if (root && strncmp (path, "/dev/", strlen ("/dev/")) == 0) {
+        snprintf (node, sizeof (node), "%s%s", root, path);
+        if (access (node, F_OK) == 0)
+            path = node;
+    }
+    return original (path, flags, mode);
+}
+
+/* A daemon locks the port. A pty would stay locked when it is closed again, for
+ * all but root. */
+int
+ioctl (int           fd,
+       unsigned long request,
+       ...)
+{
+    static int (* original) (int, unsigned long, ...);
+    va_list       arguments;
+    void         *argument;
+
+    if (!original)
+        *(void **) &original = dlsym (RTLD_NEXT, "ioctl");
+    if (request == TIOCEXCL || request == TIOCNXCL)
+        return 0;
+    va_start (arguments, request);
+    argument = va_arg (arguments, void *);
+    va_end (arguments);
+    return original (fd, request, argument);
+}
