@@ -14,6 +14,9 @@ from gi.repository import GLib
 # For slow machines: a factor on everything that a test waits for
 PATIENCE = float(os.environ.get('TEST_PATIENCE', 1))
 
+# Milliseconds, for what wakes nobody, like a file that is written
+LOOK_AGAIN = 100
+
 
 def wake():
     """Has wait_until() look again; from any thread."""
@@ -25,7 +28,7 @@ def wait_until(predicate, timeout=20, what='what was waited for'):
     timeout *= PATIENCE
     context = GLib.MainContext.default()
     deadline = time.monotonic() + timeout
-    timer = GLib.timeout_add(int(timeout * 1000) + 1, lambda: GLib.SOURCE_CONTINUE)
+    timer = GLib.timeout_add(LOOK_AGAIN, lambda: GLib.SOURCE_CONTINUE)
     try:
         while not (value := predicate()):
             if time.monotonic() >= deadline:
