@@ -148,7 +148,7 @@ class Walk:
 
     def __init__(self, seed):
         self.seed = seed
-        self.random = random.Random(seed)
+        self.random = None
         self.steps = []
         self.counts = {}
         self.bed = Bed(SCALE)
@@ -224,8 +224,9 @@ class Walk:
     def report(self):
         module, line = self.pick(), self.random.choice(REPORTS)
         self.watches[module.number].answers_unasked |= line in ANSWERS
-        if self.is_plugged(module):
-            module.report(line, interface=self.random.choice((1, 2)))
+        interface = self.random.choice((1, 2))
+        # It may be off the bus, or leave it by itself any time
+        module.simulator.ask_anyway('send', module.number, interface, f'\\r\\n{line}\\r\\n')
         return f'report {module.number} {line[:40]!r}'
 
     def answer(self):
@@ -257,8 +258,7 @@ class Walk:
 
     def unplug(self):
         module = self.pick()
-        if self.is_plugged(module):
-            module.unplug()
+        module.simulator.ask_anyway('unplug', module.number)
         return f'unplug {module.number}'
 
     def plug(self):
@@ -418,8 +418,7 @@ class Walk:
                 module.forget(command)
                 module.delay(command, 0)
             # Whatever it was in the middle of; its rules are forgotten as a whole
-            if self.is_plugged(module):
-                module.unplug()
+            module.simulator.ask_anyway('unplug', module.number)
         for module in self.modules:
             self.bed.wait_for_no_modem(module)
             module.simulator.ask_anyway('plug', module.number)
@@ -454,6 +453,8 @@ class Walk:
     # The walk
 
     def step(self):
+        # The same ones, however many a step before has used
+        self.random = random.Random(f'{self.seed} {len(self.steps)}')
         weights, actions = zip(*self.actions)
         (action,) = self.random.choices(actions, weights)
         self.counts[action.__name__] = self.counts.get(action.__name__, 0) + 1
