@@ -307,15 +307,13 @@ detach (Nl668Modem *self)
     if (self->preparation)
         nl668_preparation_cancel (self->preparation);
     release_ports (self);
-
-    g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),
-                                             G_DBUS_INTERFACE_SKELETON (self->update));
     forget_update (self->update);
     self->modem = NULL;
     nl668_modem_unref (self);
 }
 
-/* The modem is being disposed. Its data would stay until it is finalized. */
+/* The modem is being disposed, and drops its interfaces by itself. Its data would
+ * stay until it is finalized. */
 static void
 modem_gone_cb (gpointer  user_data,
                GObject  *modem)
@@ -326,13 +324,17 @@ modem_gone_cb (gpointer  user_data,
 void
 nl668_modem_undecorate (MMBaseModem *modem)
 {
-    Nl668Modem *self;
+    g_autoptr(Nl668Update)  update = NULL;
+    Nl668Modem             *self;
 
     self = g_object_steal_data (G_OBJECT (modem), MODEM_TAG);
-    if (self) {
-        g_object_weak_unref (G_OBJECT (modem), modem_gone_cb, NULL);
-        detach (self);
-    }
+    if (!self)
+        return;
+
+    g_object_weak_unref (G_OBJECT (modem), modem_gone_cb, NULL);
+    update = g_object_ref (self->update);
+    detach (self);
+    g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (modem), G_DBUS_INTERFACE_SKELETON (update));
 }
 
 static Nl668Modem *

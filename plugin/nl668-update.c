@@ -66,14 +66,12 @@ inhibitor_ready (GObject      *source,
     Nl668Update          *self = g_task_get_source_object (task);
     Nl668Inhibitor       *inhibitor;
 
+    /* There is none once the update has ended, which cancels it. */
     inhibitor = nl668_inhibitor_take_finish (res, &error);
-    if (nl668_status_is_under_way (STATUS (self))) {
-        g_clear_object (&self->inhibitor);
+    if (inhibitor)
         self->inhibitor = inhibitor;
-        if (!inhibitor)
-            mm_daemon_info (nl668_status_get_modem (STATUS (self)), "nothing keeps this machine from being turned off during the firmware update: %s", error->message);
-    } else if (inhibitor)
-        g_object_unref (inhibitor);
+    else if (nl668_status_is_under_way (STATUS (self)))
+        mm_daemon_info (nl668_status_get_modem (STATUS (self)), "nothing keeps this machine from being turned off during the firmware update: %s", error->message);
 
     g_task_return_boolean (task, TRUE);
 }

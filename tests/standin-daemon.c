@@ -7,6 +7,10 @@
 #include "standin-daemon.h"
 
 gboolean standin_denies;
+gboolean standin_closes_ports;
+
+static const gchar *failing;
+static GError      *failure;
 
 /*****************************************************************************/
 /* Notes */
@@ -126,6 +130,10 @@ mm_port_serial_open (MMPortSerial  *self,
     check_port (self, mm_port_serial_get_type ());
     g_assert_no_error (*error);
     standin_note ("mm_port_serial_open (%s)", self->name);
+    if (standin_closes_ports) {
+        g_set_error (error, MM_SERIAL_ERROR, MM_SERIAL_ERROR_OPEN_FAILED, "cannot open %s", self->name);
+        return FALSE;
+    }
     self->open_count++;
     return TRUE;
 }
@@ -294,11 +302,24 @@ mm_base_modem_at_command (MMBaseModem         *self,
 
     check_modem (self);
     standin_note ("mm_base_modem_at_command (%s, %u, %s)", command, timeout, allow_cached ? "TRUE" : "FALSE");
+    if (failing && g_str_has_prefix (command, failing)) {
+        g_task_report_error (self, callback, user_data, mm_base_modem_at_command, g_error_copy (failure));
+        return;
+    }
     if (g_str_equal (command, "+GTOTA=?"))
         response = "+GTOTA: (0-1)";
     else if (g_str_equal (command, "+GTSET?"))
         response = "+GTSET: \"CALLBREAK\",0\r\n+GTSET: \"GPRSFIRST\",1";
     complete (self, mm_base_modem_at_command, response, callback, user_data);
+}
+
+void
+standin_fail (const gchar *command,
+              GError      *error)
+{
+    failing = command;
+    g_clear_error (&failure);
+    failure = error;
 }
 
 const gchar *

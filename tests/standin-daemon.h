@@ -219,6 +219,17 @@ extern gboolean standin_has_mbim_port;
 /* Whether polkit says no */
 extern gboolean standin_denies;
 
+/* Whether no port can be opened */
+extern gboolean standin_closes_ports;
+
+/**
+ * standin_fail:
+ * @command: (nullable): what a command begins with, or %NULL for no command.
+ * @error: (transfer full) (nullable): the answer to it from now on.
+ */
+void standin_fail (const gchar *command,
+                   GError      *error);
+
 /**
  * standin_plugin_fibocom_get_type:
  *

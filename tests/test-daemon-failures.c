@@ -1,0 +1,284 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* What fails on the way, and modems that go at the wrong moment */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "test-daemon.h"
+
+enum {
+    IDLE = 1,
+    PREPARING,
+    INSTALLING = 4,
+    SUCCEEDED,
+    FAILED,
+};
+
+static GError *
+no_answer (void)
+{
+    return g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "nothing heard");
+}
+
+static void
+assert_contains (const gchar *text,
+                 const gchar *part)
+{
+    if (!strstr (text, part))
+        g_error ("not in '%s': %s", text, part);
+}
+
+static void
+assert_started (Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+
+    start (fixture, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (get_state (fixture), ==, PREPARING);
+}
+
+static void
+assert_not_started (Fixture     *fixture,
+                    guint        state,
+                    const gchar *message)
+{
+    g_autoptr(GError) error = NULL;
+
+    start (fixture, &error);
+    g_assert_nonnull (error);
+    assert_contains (error->message, message);
+    g_assert_cmpuint (get_state (fixture), ==, state);
+}
+
+static void
+bring_up_again (Fixture     *fixture,
+                const gchar *revision)
+{
+    take_down (fixture);
+    bring_up (fixture, revision);
+}
+
+/*****************************************************************************/
+/* Commands that fail */
+
+/* What the module does not say when it comes, it is asked again. */
+static void
+test_transports_later (Fixture       *fixture,
+                       gconstpointer  data)
+{
+    g_autofree gchar *notes = NULL;
+
+    standin_fail ("+GTOTA=?", no_answer ());
+    bring_up_again (fixture, "1.0");
+    g_free (standin_take_notes ());
+    standin_fail (NULL, NULL);
+    assert_started (fixture);
+    notes = standin_take_notes ();
+    assert_contains (notes, "(+GTOTA=?, 10, FALSE)");
+}
+
+static void
+test_transports_never (Fixture       *fixture,
+                       gconstpointer  data)
+{
+    standin_fail ("+GTOTA=?", no_answer ());
+    bring_up_again (fixture, "1.0");
+    assert_not_started (fixture, FAILED, "the module does not say how it updates its firmware (AT+GTOTA=?): nothing heard");
+    standin_fail (NULL, NULL);
+}
+
+static void
+test_gprsfirst (Fixture       *fixture,
+                gconstpointer  data)
+{
+    standin_fail ("+GTSET=\"GPRSFIRST\"", no_answer ());
+    assert_not_started (fixture, FAILED, "the module does not put data first (AT+GTSET=\"GPRSFIRST\",1): nothing heard");
+    standin_fail (NULL, NULL);
+}
+
+/* What the module refuses once, it is not told again. */
+static void
+test_put_back (Fixture       *fixture,
+               gconstpointer  data)
+{
+    g_autofree gchar *log = NULL;
+    g_autofree gchar *notes = NULL;
+
+    assert_started (fixture);
+    standin_fail ("+GTSET=\"CALLBREAK\",0",
+                  g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED, "not allowed"));
+    standin_receive (fixture->modem, "\r\nGTOTA ERROR\r\n");
+    g_assert_cmpuint (get_state (fixture), ==, FAILED);
+    log = standin_take_log ();
+    assert_contains (log, "warn: a setting of the module cannot be put back: not allowed\n");
+
+    standin_fail (NULL, NULL);
+    g_free (standin_take_notes ());
+    bring_up_again (fixture, "1.0");
+    notes = standin_take_notes ();
+    g_assert_null (strstr (notes, "CALLBREAK"));
+}
+
+static void
+test_no_revision (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    bring_up_again (fixture, NULL);
+    assert_not_started (fixture, IDLE, "the module does not say which firmware it runs");
+}
+
+/*****************************************************************************/
+/* Ports that cannot be opened */
+
+static void
+test_ports (Fixture       *fixture,
+            gconstpointer  data)
+{
+    standin_closes_ports = TRUE;
+    assert_not_started (fixture, FAILED, "no AT port of the modem can be used: cannot open ttyUSB2");
+    standin_closes_ports = FALSE;
+    assert_started (fixture);
+}
+
+/* It ends well all the same. */
+static void
+test_ports_later (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    g_autofree gchar *log = NULL;
+
+    assert_started (fixture);
+    standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD COMPLETE\r\n");
+    g_assert_cmpuint (get_state (fixture), ==, INSTALLING);
+    g_free (standin_take_log ());
+    standin_closes_ports = TRUE;
+    bring_up_again (fixture, "1.1");
+    standin_closes_ports = FALSE;
+    log = standin_take_log ();
+    assert_contains (log, "warn: the module's reports will be lost: no AT port of the modem can be used");
+    g_assert_cmpuint (get_state (fixture), ==, SUCCEEDED);
+}
+
+/*****************************************************************************/
+/* Modems that go */
+
+static void
+started (GObject      *source,
+         GAsyncResult *res,
+         gpointer      user_data)
+{
+    GError **error = user_data;
+
+    g_assert_null (g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), res, error));
+}
+
+/* In the middle of Start(), when the lines that @take returns have @moment */
+static void
+go_at (Fixture     *fixture,
+       gchar   * (* take) (void),
+       const gchar *moment,
+       const gchar *message)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean          come = FALSE;
+
+    g_free (take ());
+    g_dbus_connection_call (fixture->client, NULL, PATH, UPDATE, "Start",
+                            g_variant_new_parsed ("({'url': <'http://h/f'>},)"), NULL,
+                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, started, &error);
+    while (!come) {
+        g_autofree gchar *lines = NULL;
+
+        g_main_context_iteration (NULL, TRUE);
+        lines = take ();
+        come = !!strstr (lines, moment);
+    }
+    take_down (fixture);
+    while (!error)
+        g_main_context_iteration (NULL, TRUE);
+    assert_contains (error->message, message);
+    bring_up (fixture, "1.0");
+}
+
+static void
+test_gone_at_authorization (Fixture       *fixture,
+                            gconstpointer  data)
+{
+    go_at (fixture, standin_take_notes, G_STRINGIFY (mm_authorize), "the modem is gone");
+    g_assert_cmpuint (get_state (fixture), ==, IDLE);
+    assert_started (fixture);
+}
+
+/* While logind is asked */
+static void
+test_gone_at_begin (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    go_at (fixture, standin_take_log, "processing user request", "the module disappeared");
+    g_assert_cmpuint (get_state (fixture), ==, FAILED);
+    assert_started (fixture);
+}
+
+/* The daemon ends, and has not withdrawn the modem's interfaces. */
+static void
+test_disposed (Fixture       *fixture,
+               gconstpointer  data)
+{
+    g_autoptr(GDBusInterface)  update = NULL;
+    g_autofree gchar          *notes = NULL;
+
+    assert_started (fixture);
+    update = g_dbus_object_get_interface (G_DBUS_OBJECT (fixture->modem), UPDATE);
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (update));
+    g_free (standin_take_notes ());
+    g_object_add_weak_pointer (G_OBJECT (fixture->modem), (gpointer *) &fixture->modem);
+    g_object_unref (fixture->modem);
+    g_assert_null (fixture->modem);
+
+    bring_up (fixture, "1.0");
+    g_assert_cmpuint (get_state (fixture), ==, FAILED);
+    notes = standin_take_notes ();
+    assert_contains (notes, "mm_port_serial_close (ttyUSB2)\nmm_port_serial_close (ttyUSB1)\n");
+}
+
+/* The daemon says twice that it has the interface. */
+static void
+test_twice (Fixture       *fixture,
+            gconstpointer  data)
+{
+    g_autoptr(GDBusInterface) before = NULL;
+    g_autoptr(GDBusInterface) after = NULL;
+
+    before = g_dbus_object_get_interface (G_DBUS_OBJECT (fixture->modem), UPDATE);
+    g_object_notify (G_OBJECT (fixture->modem), "iface-modem-firmware-dbus-skeleton");
+    after = g_dbus_object_get_interface (G_DBUS_OBJECT (fixture->modem), UPDATE);
+    g_assert_true (before == after);
+}
+
+/*****************************************************************************/
+
+void
+add_failure_tests (void)
+{
+#define ADD(path, function) \
+    g_test_add ("/plugin/failures/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+
+    ADD ("transports-later", test_transports_later);
+    ADD ("transports-never", test_transports_never);
+    ADD ("gprsfirst", test_gprsfirst);
+    ADD ("put-back", test_put_back);
+    ADD ("no-revision", test_no_revision);
+    ADD ("ports", test_ports);
+    ADD ("ports-later", test_ports_later);
+    ADD ("gone-at-authorization", test_gone_at_authorization);
+    ADD ("gone-at-begin", test_gone_at_begin);
+    ADD ("disposed", test_disposed);
+    ADD ("twice", test_twice);
+
+#undef ADD
+}
