@@ -270,6 +270,26 @@ test_directories (Fixture       *self,
     g_assert_cmpuint (self->warnings->len, ==, 1);
 }
 
+/* Those that it was built for; they are read once. */
+static void
+default_directories_subprocess (void)
+{
+    const gchar * const *directories;
+
+    g_unsetenv ("FIBOCOM_NL668_CONFIG_DIR");
+    directories = nl668_catalogue_get_directories ();
+    g_assert_cmpstr (directories[0], ==, NL668_SYSCONFDIR);
+    g_assert_cmpstr (directories[1], ==, NL668_DATADIR);
+    g_assert_null (directories[2]);
+}
+
+static void
+test_default_directories (void)
+{
+    g_test_trap_subprocess ("/nl668/catalogue/default-directories/subprocess", 0, 0);
+    g_test_trap_assert_passed ();
+}
+
 /*****************************************************************************/
 /* What else may have the name of a file */
 
@@ -323,6 +343,13 @@ create_device_link (const gchar *path)
     g_assert_no_errno (symlink ("/dev/zero", path));
 }
 
+/* Nothing is at its beginning */
+static void
+create_memory_link (const gchar *path)
+{
+    g_assert_no_errno (symlink ("/proc/self/mem", path));
+}
+
 static void
 create_nul (const gchar *path)
 {
@@ -361,6 +388,7 @@ static const SpecialTest special_tests[] = {
     { create_dangling,       "dangling",       "cannot be opened" },
     { create_directory_link, "directory-link", "is not a regular file" },
     { create_device_link,    "device-link",    "is not a regular file" },
+    { create_memory_link,    "memory-link",    "cannot be read" },
     { create_nul,            "nul",            "is not a text in UTF-8" },
     { create_huge,           "huge",           "is larger than 65536 bytes" },
     { create_good,           "no id",          "Id: must be" },
@@ -449,6 +477,8 @@ main (int    argc,
     ADD ("duplicates", test_duplicates);
     ADD ("links", test_links);
     ADD ("directories", test_directories);
+    g_test_add_func ("/nl668/catalogue/default-directories/subprocess", default_directories_subprocess);
+    g_test_add_func ("/nl668/catalogue/default-directories", test_default_directories);
     ADD ("hostile", test_hostile);
     ADD ("foreign", test_foreign);
 

@@ -260,6 +260,26 @@ test_twice (Fixture       *fixture,
     g_assert_true (before == after);
 }
 
+/* The daemon has the interface of firmware, and none of the modem. */
+static void
+test_no_skeleton (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    g_autoptr(GDBusInterface)  update = NULL;
+    g_autoptr(GError)          error = NULL;
+    MmGdbusModemFirmware      *firmware;
+    MMBaseModem               *modem;
+
+    modem = standin_create_modem (load_plugin (), 0x1508, 0x1001, &error);
+    g_assert_no_error (error);
+    firmware = mm_gdbus_modem_firmware_skeleton_new ();
+    g_object_set (modem, "iface-modem-firmware-dbus-skeleton", firmware, NULL);
+    update = g_dbus_object_get_interface (G_DBUS_OBJECT (modem), UPDATE);
+    g_assert_null (update);
+    g_object_unref (firmware);
+    g_object_unref (modem);
+}
+
 /*****************************************************************************/
 
 void
@@ -279,6 +299,7 @@ add_failure_tests (void)
     ADD ("gone-at-begin", test_gone_at_begin);
     ADD ("disposed", test_disposed);
     ADD ("twice", test_twice);
+    ADD ("no-skeleton", test_no_skeleton);
 
 #undef ADD
 }

@@ -224,6 +224,23 @@ test_emergency_by_attributes (Fixture       *fixture,
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
 
+/* Something that does not say what it is, is no emergency. */
+static void
+test_no_attributes (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+    const Nl668UsbPortState states[] = { NL668_USB_PORT_STATE_PRESENT };
+
+    watch (fixture, PORT_PATH);
+    add_devices (fixture,
+                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2\n"
+                 "E: SUBSYSTEM=usb\n"
+                 "E: DEVTYPE=usb_device\n"
+                 "A: idVendor=none\n");
+
+    assert_states (fixture, states, G_N_ELEMENTS (states));
+}
+
 static void
 test_other_port (Fixture       *fixture,
                  gconstpointer  user_data)
@@ -335,6 +352,7 @@ main (int    argc,
     ADD ("/usb-port/restarts", test_restarts);
     ADD ("/usb-port/emergency", test_emergency);
     ADD ("/usb-port/emergency-by-attributes", test_emergency_by_attributes);
+    ADD ("/usb-port/no-attributes", test_no_attributes);
     ADD ("/usb-port/other-port", test_other_port);
     ADD ("/usb-port/several", test_several);
     ADD ("/usb-port/find-path", test_find_path);

@@ -9,8 +9,8 @@ import unittest
 
 from testbed import bus
 from testbed.bus import ERROR, MODEM, PROPERTIES, UPDATE, State
-from testbed.system import (LOGIN, OUR_POLICY, POLKIT, Logind, SystemBed, find_logind_obstacle,
-                            find_policy, find_polkit_obstacle)
+from testbed.system import (LOGIN, OUR_POLICY, POLKIT, Logind, LoginBed, SystemBed,
+                            find_logind_obstacle, find_policy, find_polkit_obstacle)
 from testbed.tap import main
 
 URL = 'http://127.0.0.1:9/package'
@@ -238,12 +238,6 @@ class Properties(SystemCase):
                     self.assertIn('is not writable', text)
         self.assertEqual(self.modem.read_update(), before)
         self.assert_silent()
-
-
-class LoginBed(SystemBed):
-    """A bed with logind as well."""
-
-    POLICIES = (*SystemBed.POLICIES, find_policy(LOGIN))
 
 
 class Reboot(unittest.TestCase):

@@ -306,6 +306,28 @@ class Unplugged(BedCase):
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         self.assertEqual(client.output[-1], SUCCESS)
 
+    def test_other_port(self):
+        """plugged into another USB port to install: the update goes on there"""
+        module = self.bed.simulator.add(restart_after=60000)
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        imei = modem.properties['EquipmentIdentifier']
+        client = self.bed.start_update(modem, self.url)
+        self.bed.wait_for_announced(module, State.INSTALLING)
+        module.unplug()
+        self.bed.wait_for_no_modem(module)
+        moved = self.bed.simulator.add(imei=imei)
+        self.assertNotEqual(moved.path, module.path)
+        self.bed.wait_for_state(moved, State.INSTALLING)
+        moved.unplug()
+        self.bed.wait_for_no_modem(moved)
+        moved.set(revision=NEW)
+        moved.plug()
+        self.bed.wait_for_state(moved, State.SUCCEEDED)
+        self.assertEqual((client.wait(), client.stderr), (0, ''))
+        self.assertEqual(client.output[-1], SUCCESS)
+
     def test_while_preparing(self):
         """while CALLBREAK, or AT+GTOTA, is being answered: Start() fails, nothing leaks"""
         commands = ('AT+GTSET="CALLBREAK"', 'AT+GTOTA=0')

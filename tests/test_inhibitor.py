@@ -6,11 +6,14 @@
 import importlib.util
 import unittest
 
-from testbed.bus import ERROR, State, enable_all
+from gi.repository import GLib
+
+from testbed.bus import ERROR, ROOT, SERVICE, Call, State, enable_all
 from testbed.case import BedCase, SharedBedCase
 from testbed.daemon import INFO
 from testbed.servers import make_package
-from testbed.system import Logind, MockLogind, find_logind_obstacle
+from testbed.system import (Logind, LoginBed, MockLogind, find_logind_obstacle,
+                            find_polkit_obstacle)
 from testbed.tap import main
 
 NEW = '19011.1000.00.02.73.15'
@@ -174,6 +177,64 @@ class Killed(BedCase):
     def test_stopped(self):
         """SIGTERM"""
         self.check(kill=False)
+
+
+class Slow(BedCase):
+    """A logind that takes its time."""
+
+    def start(self):
+        """An update that waits for it."""
+        self.logind = self.bed.start_logind()
+        self.bed.start_daemon()
+        self.module, self.modem = self.bed.add_modem(download='manual')
+        self.modem.enable()
+        self.logind.hold()
+        self.call = self.modem.start({'url': URL})
+        self.bed.wait_until(lambda: self.logind.held, 10, 'question to logind')
+
+    def check_refused(self, message):
+        """Nothing was sent, and nothing is held."""
+        self.logind.release()
+        self.assertIn(message, self.call.wait().message)
+        self.bed.wait_until(lambda: not self.logind.n_held, 10, 'release')
+        self.assertEqual(self.module.get_update_commands(), [])
+
+    def test_failed(self):
+        """the module reports a failure meanwhile: refused, and the next one is not"""
+        self.start()
+        self.module.report('GTOTA ERROR', interface=1)
+        self.modem.wait_for_state(State.FAILED)
+        self.check_refused('GTOTA ERROR')
+        self.assertIsNone(self.modem.start({'url': URL}).wait().error_name)
+        self.assertEqual(self.logind.n_held, 1)
+
+
+class Inhibited(Slow):
+    """The same, on a bus where somebody may take a modem away from the daemon."""
+
+    def setUp(self):
+        if obstacle := find_polkit_obstacle():
+            raise unittest.SkipTest(obstacle)
+        self.bed = LoginBed()
+        self.addCleanup(self.bed.finish)
+
+    def inhibit_device(self, inhibit):
+        arguments = GLib.Variant('(sb)', (self.module.path, inhibit))
+        call = Call(self.bed.connection, ROOT, SERVICE, 'InhibitDevice', arguments).wait()
+        self.assertIsNone(call.error_name, call.message)
+
+    def test_modem_gone(self):
+        """the modem is taken away meanwhile, the module stays: refused, and the next one is not"""
+        self.start()
+        self.inhibit_device(True)
+        self.bed.wait_for_no_modem(self.module)
+        self.check_refused('the modem is gone')
+        self.inhibit_device(False)
+        modem = self.bed.wait_for_modem(self.module)
+        modem.wait_for_state(State.FAILED)
+        modem.enable()
+        self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+        self.assertEqual(self.logind.n_held, 1)
 
 
 class NoLogind(BedCase):

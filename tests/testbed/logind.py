@@ -24,6 +24,8 @@ class Logind:
     def __init__(self, connection):
         self._connection = connection
         self._fds = []
+        # Calls that are to be answered, while there is a list of them
+        self.held = None
         info = Gio.DBusNodeInfo.new_for_xml(INTERFACE).interfaces[0]
         connection.register_object('/org/freedesktop/login1', info, self._inhibit, None, None)
         # What asks for the name is the only one on its bus
@@ -32,6 +34,22 @@ class Logind:
                              -1, None)
 
     def _inhibit(self, _connection, _sender, _path, _interface, _method, _parameters, invocation):
+        if self.held is None:
+            self._answer(invocation)
+        else:
+            self.held.append(invocation)
+
+    def hold(self):
+        """Answers nothing until it is told to."""
+        self.held = []
+
+    def release(self):
+        """Answers what was held, and answers at once from now on."""
+        for invocation in self.held:
+            self._answer(invocation)
+        self.held = None
+
+    def _answer(self, invocation):
         ours, theirs = os.pipe()
         fds = Gio.UnixFDList()
         fds.append(theirs)

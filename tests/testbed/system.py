@@ -240,3 +240,9 @@ class SystemBed(Bed):
         """Calls a method of the daemon as that user; arguments are GVariant texts."""
         return self.run_as(user, 'gdbus', 'call', '--system', '--dest', bus.SERVICE,
                            '--object-path', path, '--method', method, *arguments)
+
+
+class LoginBed(SystemBed):
+    """A bed with logind as well."""
+
+    POLICIES = (*SystemBed.POLICIES, find_policy(LOGIN))
