@@ -13,6 +13,19 @@
 #include "nl668-protocol.h"
 #include "nl668-radio.h"
 
+/* Not g_strstrip(), for which more than these two are blanks */
+static gchar *
+strip (gchar *text)
+{
+    gsize length;
+
+    text += strspn (text, " \t");
+    length = strlen (text);
+    while (length && strchr (" \t", text[length - 1]))
+        text[--length] = '\0';
+    return text;
+}
+
 static gchar *
 strip_prefix (const gchar *text,
               const gchar *prefix)
@@ -46,11 +59,9 @@ read_gtset (const gchar *line,
     if (g_strv_length (fields) != 2)
         return NULL;
     quoted = g_strdup_printf ("\"%s\"", name);
-    g_strdelimit (fields[0], "\t", ' ');
-    g_strdelimit (fields[1], "\t", ' ');
-    if (!g_str_equal (g_strchomp (fields[0]), quoted) || !is_digits (g_strchug (fields[1])))
+    if (!g_str_equal (strip (fields[0]), quoted) || !is_digits (strip (fields[1])))
         return NULL;
-    return g_strdup (fields[1]);
+    return g_strdup (strip (fields[1]));
 }
 
 /* @line without blanks at its ends: +GTRAT: number,number... */
@@ -84,14 +95,8 @@ find (const gchar *response,
     guint          i;
 
     lines = g_strsplit_set (response, "\r\n", -1);
-    for (i = 0; lines[i] && !found; i++) {
-        gchar *line = lines[i] + strspn (lines[i], " \t");
-        gsize  length = strlen (line);
-
-        while (length && (line[length - 1] == ' ' || line[length - 1] == '\t'))
-            line[--length] = '\0';
-        found = read_line (line, name);
-    }
+    for (i = 0; lines[i] && !found; i++)
+        found = read_line (strip (lines[i]), name);
     return found;
 }
 
