@@ -8,11 +8,12 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "test-daemon.h"
 
 enum {
-    IDLE = 1,
-    PREPARING,
+    PREPARING = 2,
     INSTALLING = 4,
     SUCCEEDED,
     FAILED,
@@ -128,8 +129,11 @@ static void
 test_no_revision (Fixture       *fixture,
                   gconstpointer  data)
 {
+    guint before;
+
+    before = get_state (fixture);
     bring_up_again (fixture, NULL);
-    assert_not_started (fixture, IDLE, "the module does not say which firmware it runs");
+    assert_not_started (fixture, before, "the module does not say which firmware it runs");
 }
 
 /*****************************************************************************/
@@ -177,20 +181,19 @@ started (GObject      *source,
     g_assert_null (g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), res, error));
 }
 
-/* In the middle of Start(), when the lines that @take returns have @moment */
+/* Until the lines that @take returns have @moment */
 static void
-go_at (Fixture     *fixture,
-       gchar   * (* take) (void),
-       const gchar *moment,
-       const gchar *message)
+start_until (Fixture      *fixture,
+             gchar     *(* take) (void),
+             const gchar  *moment,
+             GError      **error)
 {
-    g_autoptr(GError) error = NULL;
-    gboolean          come = FALSE;
+    gboolean come = FALSE;
 
     g_free (take ());
     g_dbus_connection_call (fixture->client, NULL, PATH, UPDATE, "Start",
                             g_variant_new_parsed ("({'url': <'http://h/f'>},)"), NULL,
-                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, started, &error);
+                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, started, error);
     while (!come) {
         g_autofree gchar *lines = NULL;
 
@@ -198,30 +201,63 @@ go_at (Fixture     *fixture,
         lines = take ();
         come = !!strstr (lines, moment);
     }
+}
+
+typedef struct {
+    const gchar  *name;
+    gchar     *(* take) (void);
+    const gchar  *moment;
+    const gchar  *message;
+    gboolean      failed;
+} GoneTest;
+
+/* "the module disappeared", since its USB port is not known */
+static const GoneTest gone_tests[] = {
+    { "authorization", standin_take_notes, G_STRINGIFY (mm_authorize), "the modem is gone",      FALSE },
+    { "begin",         standin_take_log,   "processing user request",  "the module disappeared", TRUE },
+    { "command",       standin_take_notes, "(+GTSET=\"CALLBREAK\",1",  "the module disappeared", TRUE },
+};
+
+static void
+test_gone (Fixture       *fixture,
+           gconstpointer  data)
+{
+    const GoneTest    *test = data;
+    g_autoptr(GError)  error = NULL;
+    guint              before;
+
+    before = get_state (fixture);
+    start_until (fixture, test->take, test->moment, &error);
     take_down (fixture);
     while (!error)
         g_main_context_iteration (NULL, TRUE);
-    assert_contains (error->message, message);
+    assert_contains (error->message, test->message);
     bring_up (fixture, "1.0");
-}
-
-static void
-test_gone_at_authorization (Fixture       *fixture,
-                            gconstpointer  data)
-{
-    go_at (fixture, standin_take_notes, G_STRINGIFY (mm_authorize), "the modem is gone");
-    g_assert_cmpuint (get_state (fixture), ==, IDLE);
+    g_assert_cmpuint (get_state (fixture), ==, test->failed ? FAILED : before);
     assert_started (fixture);
 }
 
-/* While logind is asked */
+/* What is to be put back cannot be written down: nothing is changed. */
 static void
-test_gone_at_begin (Fixture       *fixture,
-                    gconstpointer  data)
+test_not_remembered (Fixture       *fixture,
+                     gconstpointer  data)
 {
-    go_at (fixture, standin_take_log, "processing user request", "the module disappeared");
+    g_autofree gchar  *record = NULL;
+    g_autofree gchar  *notes = NULL;
+    g_autoptr(GError)  error = NULL;
+
+    start_until (fixture, standin_take_notes, "(+GTSET?", &error);
+    record = g_build_filename (g_getenv ("FIBOCOM_NL668_STATE_DIR"), IMEI ".conf", NULL);
+    g_assert_no_errno (g_unlink (record));
+    g_assert_no_errno (g_mkdir (record, 0700));
+    while (!error)
+        g_main_context_iteration (NULL, TRUE);
+    g_assert_no_errno (g_rmdir (record));
+    assert_contains (error->message, "cannot remember the update");
+    notes = standin_take_notes ();
+    g_assert_null (strstr (notes, "mm_base_modem_at_command"));
+    g_assert_null (strstr (notes, "mm_iface_modem_set_current_modes"));
     g_assert_cmpuint (get_state (fixture), ==, FAILED);
-    assert_started (fixture);
 }
 
 /* The daemon ends, and has not withdrawn the modem's interfaces. */
@@ -276,6 +312,7 @@ test_no_skeleton (Fixture       *fixture,
     g_object_set (modem, "iface-modem-firmware-dbus-skeleton", firmware, NULL);
     update = g_dbus_object_get_interface (G_DBUS_OBJECT (modem), UPDATE);
     g_assert_null (update);
+    g_object_set (modem, "iface-modem-firmware-dbus-skeleton", NULL, NULL);
     g_object_unref (firmware);
     g_object_unref (modem);
 }
@@ -285,6 +322,8 @@ test_no_skeleton (Fixture       *fixture,
 void
 add_failure_tests (void)
 {
+    guint i;
+
 #define ADD(path, function) \
     g_test_add ("/plugin/failures/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -295,11 +334,17 @@ add_failure_tests (void)
     ADD ("no-revision", test_no_revision);
     ADD ("ports", test_ports);
     ADD ("ports-later", test_ports_later);
-    ADD ("gone-at-authorization", test_gone_at_authorization);
-    ADD ("gone-at-begin", test_gone_at_begin);
+    ADD ("not-remembered", test_not_remembered);
     ADD ("disposed", test_disposed);
     ADD ("twice", test_twice);
     ADD ("no-skeleton", test_no_skeleton);
 
 #undef ADD
+
+    for (i = 0; i < G_N_ELEMENTS (gone_tests); i++) {
+        g_autofree gchar *path = NULL;
+
+        path = g_strconcat ("/plugin/failures/gone-at-", gone_tests[i].name, NULL);
+        g_test_add (path, Fixture, &gone_tests[i], fixture_set_up, test_gone, fixture_tear_down);
+    }
 }

@@ -14,8 +14,6 @@
 
 #include "test-daemon.h"
 
-#define IMEI "867698040000017"
-
 /* The version of plugins that this generation asks for */
 #define MAJOR_VERSION (STANDIN_GENERATION >= 22 ? 5 : 4)
 

@@ -38,6 +38,7 @@ void add_failure_tests (void);
 
 #define UPDATE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
 #define PATH   "/org/freedesktop/ModemManager1/Modem/0"
+#define IMEI   "867698040000017"
 
 typedef struct {
     GDBusConnection *daemon;
