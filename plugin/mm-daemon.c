@@ -409,6 +409,14 @@ mm_daemon_port_close (MMPortSerialAt *port)
 }
 
 void
+mm_daemon_port_send_at_once (MMPortSerialAt *port)
+{
+    /* A daemon that has no such delay does it anyway. */
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (port), "send-delay"))
+        g_object_set (port, "send-delay", (guint64) 0, NULL);
+}
+
+void
 mm_daemon_port_add_urc_handler (MMPortSerialAt  *port,
                                 GRegex          *regex,
                                 MMDaemonUrcFunc  callback,

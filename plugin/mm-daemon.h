@@ -126,6 +126,15 @@ gboolean mm_daemon_port_open  (MMPortSerialAt  *port,
 /* Does nothing on a port that was closed by force because its device is gone */
 void     mm_daemon_port_close (MMPortSerialAt  *port);
 
+/**
+ * mm_daemon_port_send_at_once:
+ *
+ * Has the daemon write a command as a whole, where it waits for a millisecond after
+ * each byte otherwise: slow UARTs need that. Not while a command is being sent,
+ * which would be repeated from its beginning.
+ */
+void mm_daemon_port_send_at_once (MMPortSerialAt *port);
+
 /* @callback must not destroy or close anything: the daemon is still reading. */
 typedef void (* MMDaemonUrcFunc) (MMPortSerialAt *port,
                                   GMatchInfo     *match_info,

@@ -195,7 +195,7 @@ handle_start (Nl668Modem            *self,
 }
 
 /*****************************************************************************/
-/* Reports of the module */
+/* Ports: how they are written to, and the reports that come from them */
 
 /* Called while the daemon reads: see MMDaemonUrcFunc */
 static void
@@ -209,8 +209,10 @@ report_received (MMPortSerialAt *port,
     nl668_update_report (update, line);
 }
 
+/* The daemon initializes one interface after the other, so that no command is being
+ * sent at this moment. */
 static void
-listen_to_reports (Nl668Modem *self)
+set_up_ports (Nl668Modem *self)
 {
     g_autoptr(GRegex)  regex = NULL;
     GList             *ports;
@@ -218,9 +220,11 @@ listen_to_reports (Nl668Modem *self)
 
     regex = nl668_get_gtota_urc_regex ();
     ports = mm_daemon_find_at_ports (self->modem);
-    for (l = ports; l; l = g_list_next (l))
+    for (l = ports; l; l = g_list_next (l)) {
+        mm_daemon_port_send_at_once (l->data);
         mm_daemon_port_add_urc_handler (l->data, regex, report_received,
                                         g_object_ref (self->update), g_object_unref);
+    }
     g_list_free_full (ports, g_object_unref);
 }
 
@@ -363,7 +367,7 @@ attach (Nl668Modem *self)
     usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
     nl668_update_module_came (self->update, self->modem, usb_path);
     load_revision (self);
-    listen_to_reports (self);
+    set_up_ports (self);
     hold_or_release_ports (self);
     load_transports (self);
     g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),

@@ -212,9 +212,22 @@ port_dispose (GObject *object)
 }
 
 static void
+port_set_property (GObject      *object,
+                   guint         id,
+                   const GValue *value,
+                   GParamSpec   *pspec)
+{
+    standin_note ("send-delay (%s, %" G_GUINT64_FORMAT ")", ((MMPortSerial *) object)->name, g_value_get_uint64 (value));
+}
+
+static void
 mm_port_serial_class_init (MMPortSerialClass *klass)
 {
+    klass->set_property = port_set_property;
     klass->dispose = port_dispose;
+    g_object_class_install_property (klass, 1,
+                                     g_param_spec_uint64 ("send-delay", NULL, NULL,
+                                                          0, G_MAXUINT64, 0, G_PARAM_WRITABLE));
 }
 
 static void
