@@ -134,13 +134,15 @@ nl668_get_gtota_urc_regex (void)
     /* The length is bounded, and blanks are never given back, because the daemon
      * tries the match anew on all of its buffer whenever more arrives. An empty
      * line before goes with the report; another line keeps its end, without
-     * which it would not be one any more. */
-    return g_regex_new ("(?:^|(?<=\\n))(?:\\r\\n)?[ \\t]*+("
-                        "\\+?[ \\t]*+GTOTA(?![ \\t]*+:)[^\\r\\n]{0,200}"
-                        "|GTOTA[ \\t]*+:[^\\r\\n]{0,200}"
-                        "|\\+[ \\t]*+GTOTA[ \\t]*+:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200}"
+     * which it would not be one any more. Of the answers to all commands, which are
+     * tried as well, no more is looked at than the beginnings of lines. */
+    return g_regex_new ("^(?:\\r\\n)?[ \\t]*+("
+                        "GTOTA[^\\r\\n]{0,200}"
+                        "|\\+[ \\t]*+GTOTA(?:(?![ \\t]*+:)[^\\r\\n]{0,200}"
+                        "|[ \\t]*+:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200})"
                         ")\\r?\\n",
-                        G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+                        G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE |
+                        G_REGEX_MULTILINE | G_REGEX_NEWLINE_LF, 0, NULL);
 }
 
 /* Takes @word, and the blanks before it, off the beginning of @line. */
