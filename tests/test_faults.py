@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What the system refuses: room on the disk, descriptors, the bus."""
+"""What the system refuses: room on the disk, descriptors, ports, the bus."""
 
 import os
 import resource
 import subprocess
 
-from testbed.bus import ERROR, State
+from gi.repository import GLib
+
+from testbed.bus import ERROR, MODEM, Call, State
 from testbed.case import BedCase
 from testbed.daemon import find_complaints
 from testbed.loop import wait_until
@@ -15,9 +17,10 @@ from testbed.system import find_namespace_obstacle
 from testbed.tap import main
 
 URL = 'http://127.0.0.1/package'
-PRIMARY = 1
+PRIMARY, SECONDARY = 1, 2
 START = 'GTOTA DOWNLOAD START'
 COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+NOT_PUT_BACK = 'the module is not yet put back'
 NOT_REMEMBERED = 'the firmware update will not be remembered'
 
 
@@ -173,6 +176,65 @@ class Descriptors(FaultCase):
         self.set_limit(1024)
         self.install()
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
+
+
+class Ports(FaultCase):
+    """Ports that cannot be opened, of a module that is there."""
+
+    def get_node(self, interface):
+        return f'{self.bed.simulator.directory}/dev/{self.module.get_tty(interface)}'
+
+    def hide(self, *interfaces):
+        for interface in interfaces:
+            os.rename(self.get_node(interface), self.get_node(interface) + '.away')
+
+    def show(self, *interfaces):
+        for interface in interfaces:
+            os.rename(self.get_node(interface) + '.away', self.get_node(interface))
+
+    def wait_for_log(self, text):
+        self.bed.wait_until(lambda: any(text in line for line in self.bed.daemon.log), 20, text)
+
+    def test_secondary(self):
+        """one of two when the daemon is back: what is reported on the other one is enough"""
+        self.start()
+        self.begin()
+        self.report(START, 'GTOTA DOWNLOADING: 40%')
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.bed.stop_daemon(kill=True)
+        n_commands = len(self.module.get_commands())
+        self.bed.start_daemon()
+        # Both have been probed then
+        self.bed.wait_until(lambda: 'AT+CFUN?' in self.module.get_commands()[n_commands:], 40,
+                            'initialization')
+        self.hide(SECONDARY)
+        self.modem = self.bed.wait_for_modem(self.module)
+        self.wait_for_log('port not used for the firmware update')
+        self.report('GTOTA DOWNLOADING: 60%')
+        self.bed.wait_until(lambda: self.modem.update['Progress'] == 60, 20, '60 %')
+
+    def test_restored_later(self):
+        """all, when the module was not put back: it is as soon as they can be opened"""
+        self.start()
+        self.begin()
+        # Not now, and not by the next daemon
+        self.module.answer('AT+GTRAT=10', '', 2)
+        self.report('GTOTA DOWNLOAD FAILED')
+        self.wait_for_log(NOT_PUT_BACK)
+        self.bed.stop_daemon(kill=True)
+        self.bed.start_daemon()
+        self.modem = self.bed.wait_for_modem(self.module)
+        self.wait_for_log(NOT_PUT_BACK)
+        self.bed.wait_until(lambda: not self.bed.daemon.open_ports, 20, 'closed ports')
+        self.hide(PRIMARY, SECONDARY)
+        call = Call(self.bed.connection, self.modem.path, MODEM, 'Enable',
+                    GLib.Variant('(b)', (True,))).wait()
+        self.assertEqual(call.error_name, ERROR + 'Serial.OpenFailed')
+        self.assertIn('GTRAT', self.bed.read_record(self.imei))
+        self.show(PRIMARY, SECONDARY)
+        self.modem.enable()
+        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(self.imei), 20, 'put back')
+        self.assertEqual(self.module.get_our_commands()[-1], 'AT+GTRAT=10')
 
 
 class Bus(FaultCase):
