@@ -25,9 +25,9 @@ TICK = os.sysconf('SC_CLK_TCK')
 class Soak:
     """A daemon with modules that all do the same at the same time."""
 
-    def __init__(self, n_modules, baseline):
+    def __init__(self, n_modules, baseline=False):
         self.baseline = baseline
-        self.bed = Bed(0.2)
+        self.bed = Bed(1)
         http = self.bed.start_http()
         self.urls = [http.publish(f'/{revision}', make_package(revision, 20000))
                      for revision in REVISIONS]
