@@ -170,10 +170,15 @@ command_send (Simulator          *self,
 {
     g_autofree gchar *text = parse_escapes (arguments[1], error);
     guint             interface;
+    gint64            now;
 
     if (!text || !parse_number (arguments[0], G_MAXINT, &interface, error))
         return NULL;
-    return sim_module_send (module, interface, text, error) ? g_strdup ("") : NULL;
+    /* For who measures how long it takes to be heard */
+    now = g_get_monotonic_time ();
+    if (!sim_module_send (module, interface, text, error))
+        return NULL;
+    return g_strdup_printf ("%" G_GINT64_FORMAT, now);
 }
 
 static gchar *

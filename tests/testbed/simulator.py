@@ -127,8 +127,8 @@ class Module:
         self.simulator.ask('delay', self.number, prefix, milliseconds)
 
     def send(self, text, interface):
-        """Says something on a port, with C escapes in it as they are."""
-        self.simulator.ask('send', self.number, interface, text)
+        """Says something on a port, with C escapes in it as they are; returns when."""
+        return int(self.simulator.ask('send', self.number, interface, text)) / 1e6
 
     def flood(self, text, interface, count, rate):
         """Says a text many times, so many of them in a second."""

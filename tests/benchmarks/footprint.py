@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""What the plugin costs where nothing is updated: start-up time and memory."""
+
+import time
+
+from testbed.case import Bed
+from testbed.comparison import STATE_INITIALIZING, STATE_UNKNOWN
+from testbed.loop import settle
+
+from .measure import (OPTIONS, Answer, Series, alternate, make_difference, make_ratio,
+                      read_pss)
+from .probing import get_plugins
+
+# Until the daemon has nothing to do any more: ms
+REST = 500
+# 2cb7:01a0 is known to all stock daemons, so that it is probed alike
+MODULE = {'id': '2cb7:01a0'}
+N_MORE = 6
+
+
+class Answering(Bed):
+    """One whose daemon has nothing to manage, and has answered."""
+
+    def __init__(self, with_ours):
+        super().__init__()
+        try:
+            # It makes the links, which is not the daemon's time
+            directory = self.make_plugin_directory(get_plugins(with_ours))
+            answer = Answer(self.connection)
+            begin = time.monotonic()
+            self.start_daemon(directory, OPTIONS)
+            self.milliseconds = (self.wait_until(lambda: answer.time) - begin) * 1000
+        except BaseException:
+            self.close()
+            raise
+
+    def add_modules(self, n_modules):
+        """Adds modules, and waits until the daemon has made modems of them."""
+        modules = [self.simulator.add(**MODULE) for _ in range(n_modules)]
+        for modem in [self.wait_for_modem(module, 60) for module in modules]:
+            self.wait_until(lambda m=modem: m.properties['State'] not in
+                            (STATE_UNKNOWN, STATE_INITIALIZING), 60, 'initialization')
+
+
+def measure_start(with_ours):
+    bed = Answering(with_ours)
+    try:
+        bed.finish()
+    finally:
+        bed.close()
+    return bed.milliseconds
+
+
+def run_start(n_runs):
+    ours, stock = alternate(n_runs, lambda: measure_start(True), lambda: measure_start(False))
+    return [make_ratio('start of the daemon until it answers',
+                       Series(ours, 'ms'), Series(stock, 'ms'), 1.01)]
+
+
+class Pair:
+    """Both daemons at the same time: the memory of one depends on who else has the same
+    libraries in use."""
+
+    def __init__(self):
+        self.beds = []
+        try:
+            self.beds += [Answering(True), Answering(False)]
+            none = self._measure(0)
+            one = self._measure(1)
+            more = self._measure(N_MORE)
+            for bed in self.beds:
+                bed.finish()
+        finally:
+            for bed in self.beds:
+                bed.close()
+        self.none = none
+        self.first = [after - before for before, after in zip(none, one)]
+        self.further = [(after - before) / N_MORE for before, after in zip(one, more)]
+
+    def _measure(self, n_more):
+        for bed in self.beds:
+            bed.add_modules(n_more)
+        settle(REST)
+        return [read_pss(bed.daemon.process.pid) for bed in self.beds]
+
+
+def make_memory_row(what, values, limit):
+    ours, stock = (Series(series, 'kB') for series in zip(*values))
+    return make_difference(f'memory of the daemon (PSS), {what}', ours, stock, limit, 'kB')
+
+
+def run_memory(n_runs):
+    pairs = [Pair() for _ in range(n_runs)]
+    return [
+        make_memory_row('no NL668', [pair.none for pair in pairs], 150),
+        make_memory_row('the first NL668', [pair.first for pair in pairs], None),
+        make_memory_row('each NL668 more', [pair.further for pair in pairs], 60),
+    ]

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""From a report of the module on the wire to a client on the bus."""
+
+import os
+import sys
+import time
+
+from testbed.bus import MODEM, UPDATE, State
+from testbed.case import Bed
+from testbed.loop import Process, settle
+
+from .measure import OPTIONS, Row, Series, alternate
+
+LISTENER = os.path.join(os.path.dirname(__file__), 'listener.py')
+MODEM_3GPP = f'{MODEM}.Modem3gpp'
+PORT = 1
+N_REPORTS = 99
+# ms, and seconds
+REST = 300
+HEARD = 2
+URL = 'http://fota.example.net/package'
+
+
+class Side:
+    """A modem of which one property is listened to."""
+
+    def __init__(self, bed, interface, name):
+        self.bed = bed
+        self.module = bed.simulator.add(download='manual')
+        self.modem = bed.wait_for_modem(self.module)
+        self.modem.enable()
+        self.listener = Process([sys.executable, '-B', LISTENER, bed.bus.address, self.modem.path,
+                                 interface, name], bed.env)
+        bed.processes.append(self.listener)
+        bed.wait_until(lambda: self.listener.output, 20, 'listener')
+
+    def measure(self, report):
+        """The microseconds from a report to the change that it makes, or None if the
+        daemon has asked for the same just now."""
+        n_heard = len(self.listener.output)
+        at = self.module.send(f'\\r\\n{report}\\r\\n', PORT)
+        end = time.monotonic() + HEARD
+        self.bed.wait_until(lambda: len(self.listener.output) > n_heard or time.monotonic() > end,
+                            2 * HEARD)
+        heard = self.listener.output[n_heard:]
+        return (float(heard[0]) - at) * 1e6 if heard else None
+
+
+class Ours(Side):
+    """The progress of an update"""
+
+    def __init__(self, bed):
+        super().__init__(bed, UPDATE, 'Progress')
+
+    def run(self):
+        call = self.modem.start({'url': URL}).wait()
+        assert not call.error_name, call.message
+        self.module.report('GTOTA DOWNLOAD START', interface=PORT)
+        self.modem.wait_for_state(State.DOWNLOADING)
+        times = [self.measure(f'GTOTA DOWNLOADING: {percent}%')
+                 for percent in range(1, N_REPORTS + 1)]
+        self.module.report('GTOTA DOWNLOAD FAIL', interface=PORT)
+        self.modem.wait_for_state(State.FAILED)
+        return times
+
+
+class Stock(Side):
+    """The registration in a network: searching, and not searching. Of that the daemon
+    asks the module nothing before it tells it."""
+
+    def __init__(self, bed):
+        super().__init__(bed, MODEM_3GPP, 'RegistrationState')
+        self.module.set(registration='none')
+        # The daemon asks now and then
+        for domain in ('CREG', 'CGREG', 'CEREG'):
+            self.module.answer(f'AT+{domain}?', f'+{domain}: 0,0\\r\\n\\r\\nOK')
+        bed.wait_until(self.is_searching, 40, 'search')
+        self.module.report('+CGREG: 0', '+CEREG: 0', interface=PORT)
+        settle(REST)
+
+    def is_searching(self):
+        properties = self.bed.observer.objects[self.modem.path][MODEM_3GPP]
+        return properties['RegistrationState'] == 2
+
+    def run(self):
+        # Ends as it has begun
+        times = [self.measure(f'+CREG: {number % 2 * 2}') for number in range(N_REPORTS + 1)]
+        return [value for value in times if value is not None]
+
+
+def run(n_runs):
+    bed = Bed()
+    try:
+        bed.start_daemon(options=OPTIONS)
+        ours, stock = [Series(sum(times, []), 'µs')
+                       for times in alternate(n_runs, Ours(bed).run, Stock(bed).run)]
+        bed.finish()
+    finally:
+        bed.close()
+    return [make_row('median', 50, ours, stock), make_row('99 %', 99, ours, stock)]
+
+
+def make_row(what, percent, ours, stock):
+    times = ours.get_percentile(percent), stock.get_percentile(percent)
+    ratio = times[0] / times[1]
+    return Row(f'report on the wire until PropertiesChanged; +CREG the same, {what} of {len(ours.values)}',
+               *[f'{time:.0f} µs' for time in times], f'× {ratio:.2f}', '≤ × 1.0', ratio <= 1)

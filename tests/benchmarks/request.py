@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""From the client to the command that starts the update."""
+
+import subprocess
+import time
+
+from testbed.bus import State
+from testbed.case import OUR_PLUGIN, SOME_PLUGINS, Bed, Paths, get_stock_plugins
+
+from .measure import Clock, Series, alternate, make_ratio
+
+URL = 'http://fota.example.net/nl668/0213-0215.zip'
+COMMANDS = ('AT+GTSET="CALLBREAK",1', 'AT+GTSET="GPRSFIRST",1', f'AT+GTOTA=0,"{URL}"')
+
+
+class Side:
+    """A modem that is registered, in a daemon with our plugin or without."""
+
+    def __init__(self, with_ours):
+        plugins = get_stock_plugins(SOME_PLUGINS) | ({OUR_PLUGIN: Paths.plugin} if with_ours else {})
+        self.bed = Bed()
+        self.bed.start_daemon(plugins)
+        self.module, self.modem = self.bed.add_modem(download='manual')
+        self.modem.enable()
+        self.clock = Clock(self.bed.simulator)
+
+    def run_client(self, program, *args):
+        subprocess.run([program, '-m', self.modem.index, *args], env=self.bed.env, check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def find_request(self, begin):
+        """The milliseconds until the module got the last command."""
+        at = self.bed.wait_until(lambda: self.clock.find('AT+GTOTA=0', begin))
+        return (at - begin) * 1000
+
+
+def run(n_runs):
+    ours, stock = Side(True), Side(False)
+
+    def start_ours():
+        begin = time.monotonic()
+        ours.run_client(Paths.client, f'--firmware-update=url={URL}', '--firmware-update-no-wait')
+        milliseconds = ours.find_request(begin)
+        # The module is ready for the next one
+        ours.module.report('GTOTA DOWNLOAD FAIL', interface=1)
+        ours.modem.wait_for_state(State.FAILED)
+        return milliseconds
+
+    def start_stock():
+        begin = time.monotonic()
+        for command in COMMANDS:
+            stock.run_client(Paths.stock_client, f'--command={command}')
+        return stock.find_request(begin)
+
+    try:
+        values = [Series(series, 'ms') for series in alternate(n_runs, start_ours, start_stock)]
+        ours.bed.finish()
+        stock.bed.finish()
+    finally:
+        ours.bed.close()
+        stock.bed.close()
+    return [make_ratio('--firmware-update until AT+GTOTA is on the wire', *values, 0.5)]
