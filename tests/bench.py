@@ -5,11 +5,14 @@
 one, side by side on this machine. Nothing fails because it is slow."""
 
 import argparse
+import os
 import time
 
 from benchmarks import (client, crowd, document, footprint, instructions, overhead, probing,
                         reports, request)
 from testbed import case
+
+DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'BENCHMARKS.md')
 
 # What there is, and how many runs of it by default
 BENCHMARKS = {
@@ -32,7 +35,8 @@ def main():
     parser.add_argument('--only', action='append', choices=BENCHMARKS, metavar='NAME',
                         help=f'one of {", ".join(BENCHMARKS)}; may be given several times')
     parser.add_argument('--runs', type=int, help='of each benchmark')
-    parser.add_argument('--write', metavar='FILE', help='put the table into tests/BENCHMARKS.md')
+    parser.add_argument('--write', metavar='FILE', nargs='?', const=DOCUMENT,
+                        help='put the table into a document [tests/BENCHMARKS.md]')
     args = parser.parse_args()
 
     begin = time.monotonic()
