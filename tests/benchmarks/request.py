@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from testbed.bus import State
-from testbed.case import OUR_PLUGIN, SOME_PLUGINS, Bed, Paths, get_stock_plugins
+from testbed.case import SOME_PLUGINS, Bed, Paths, get_stock_plugins
 
 from .measure import Clock, Series, alternate, make_ratio
 
@@ -19,9 +19,8 @@ class Side:
     """A modem that is registered, in a daemon with our plugin or without."""
 
     def __init__(self, with_ours):
-        plugins = get_stock_plugins(SOME_PLUGINS) | ({OUR_PLUGIN: Paths.plugin} if with_ours else {})
         self.bed = Bed()
-        self.bed.start_daemon(plugins)
+        self.bed.start_daemon(None if with_ours else get_stock_plugins(SOME_PLUGINS))
         self.module, self.modem = self.bed.add_modem(download='manual')
         self.modem.enable()
         self.clock = Clock(self.bed.simulator)
