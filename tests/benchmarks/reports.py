@@ -3,6 +3,7 @@
 
 """From a report of the module on the wire to a client on the bus."""
 
+import itertools
 import os
 import sys
 import time
@@ -11,7 +12,7 @@ from testbed.bus import MODEM, UPDATE, State
 from testbed.case import Bed
 from testbed.loop import Process, settle
 
-from .measure import OPTIONS, Row, Series, alternate
+from .measure import OPTIONS, Row, Series
 
 LISTENER = os.path.join(os.path.dirname(__file__), 'listener.py')
 MODEM_3GPP = f'{MODEM}.Modem3gpp'
@@ -54,16 +55,15 @@ class Ours(Side):
     def __init__(self, bed):
         super().__init__(bed, UPDATE, 'Progress')
 
-    def run(self):
+    def begin(self):
         call = self.modem.start({'url': URL}).wait()
         assert not call.error_name, call.message
         self.module.report('GTOTA DOWNLOAD START', interface=PORT)
         self.modem.wait_for_state(State.DOWNLOADING)
-        times = [self.measure(f'GTOTA DOWNLOADING: {percent}%')
-                 for percent in range(1, N_REPORTS + 1)]
+
+    def end(self):
         self.module.report('GTOTA DOWNLOAD FAIL', interface=PORT)
         self.modem.wait_for_state(State.FAILED)
-        return times
 
 
 class Stock(Side):
@@ -84,17 +84,26 @@ class Stock(Side):
         properties = self.bed.observer.objects[self.modem.path][MODEM_3GPP]
         return properties['RegistrationState'] == 2
 
-    def run(self):
-        # Ends as it has begun
-        return [self.measure(f'+CREG: {number % 2 * 2}') for number in range(N_REPORTS + 1)]
+
+def measure(bed, n_runs):
+    """One report of ours, one of theirs, and so on."""
+    ours, stock = Ours(bed), Stock(bed)
+    times = [], []
+    states = itertools.cycle((0, 2))
+    for _ in range(n_runs):
+        ours.begin()
+        for percent in range(1, N_REPORTS + 1):
+            times[0].append(ours.measure(f'GTOTA DOWNLOADING: {percent}%'))
+            times[1].append(stock.measure(f'+CREG: {next(states)}'))
+        ours.end()
+    return [Series([value for value in series if value is not None], 'µs') for series in times]
 
 
 def run(n_runs):
     bed = Bed()
     try:
         bed.start_daemon(options=OPTIONS)
-        ours, stock = [Series([value for value in sum(times, []) if value is not None], 'µs')
-                       for times in alternate(n_runs, Ours(bed).run, Stock(bed).run)]
+        ours, stock = measure(bed, n_runs)
         bed.finish()
     finally:
         bed.close()
