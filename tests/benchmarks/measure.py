@@ -39,8 +39,9 @@ class Series:
 
 def format_number(value):
     """With the digits that count"""
+    value = round(value, 2)
     if abs(value) >= 100 or value == int(value):
-        return f'{value:,.0f}'
+        return f'{value + 0:,.0f}'
     return f'{value:.1f}' if abs(value) >= 10 else f'{value:.2f}'
 
 
@@ -60,14 +61,16 @@ class Row:
 
 
 def make_ratio(what, ours, stock, limit=None):
-    """Ours against the stock one."""
-    ratio = ours.median / stock.median
+    """Ours against the stock one, as exact as the aims are."""
+    ratio = round(ours.median / stock.median, 2)
     return Row(what, str(ours), str(stock), f'× {ratio:.2f}', *_make_aim(ratio, limit, f'× {limit}'))
 
 
 def make_difference(what, ours, stock, limit, unit):
     difference = ours.median - stock.median
-    return Row(what, str(ours), str(stock), f'{difference:+.0f} {unit}'.rstrip(),
+    sign = '−' if difference < 0 else '+'
+    return Row(what, str(ours), str(stock),
+               f'{sign}{format_number(abs(difference))} {unit}'.rstrip(),
                *_make_aim(difference, limit, f'+{limit} {unit}'.rstrip()))
 
 

@@ -76,7 +76,7 @@ def measure_module(name, n_runs):
         make_ratio(f'start of the daemon to the modem object: {name}',
                    collect(ours, 'seconds', 's'), collect(stock, 'seconds', 's'), limit),
         make_difference(f'AT commands until then: {name}',
-                        collect(ours, 'n_before'), collect(stock, 'n_before'), 0, ''),
+                        collect(ours, 'n_before'), collect(stock, 'n_before'), None, ''),
         make_difference(f'AT commands in all, until it is initialized: {name}',
                         collect(ours, 'n_all'), collect(stock, 'n_all'), 0, ''),
     ]
