@@ -38,7 +38,7 @@ packages='
     network-manager iproute2
     umockdev libumockdev-dev libcurl4-openssl-dev
     libqmi-glib-dev libqmi-proxy libmbim-glib-dev libmbim-proxy
-    bash-completion docbook-xsl man-db shellcheck xsltproc
+    bash-completion docbook-xsl man-db shellcheck valgrind xsltproc
     python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
     python3-jsonschema
 '

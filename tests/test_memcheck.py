@@ -5,6 +5,7 @@
 
 import os
 import re
+import shutil
 import unittest
 
 from testbed import loop
@@ -28,6 +29,7 @@ HEAD = re.compile(r'==\d+== ?')
 OUR_FRAME = re.compile(r'fibocom-nl668|\(nl668-|\(mm-daemon\.c|mm-plugin-fibocom')
 
 
+@unittest.skipUnless(shutil.which('valgrind'), 'there is no valgrind')
 class Memcheck(unittest.TestCase):
     """One daemon, and what valgrind says when it has ended."""
 
