@@ -26,7 +26,8 @@ START_TIMEOUT = 180 * 1000
 
 def get(proxy, name):
     value = proxy.get_cached_property(name)
-    return value.unpack() if value else None
+    # A variant of 0 is false
+    return None if value is None else value.unpack()
 
 
 class Updater:
