@@ -18,6 +18,8 @@ REST = 500
 # 2cb7:01a0 is known to all stock daemons, so that it is probed alike
 MODULE = {'id': '2cb7:01a0'}
 N_MORE = 6
+# Times as many runs without a modem, which take no time
+ALONE = 6
 
 
 class Answering(Bed):
@@ -61,22 +63,27 @@ def run_start(n_runs):
 
 class Pair:
     """Both daemons at the same time: the memory of one depends on who else has the same
-    libraries in use."""
+    libraries in use. Who comes first has other pages of them, so they take turns."""
 
-    def __init__(self):
+    def __init__(self, ours_first, with_modems):
         self.beds = []
         try:
-            self.beds += [Answering(True), Answering(False)]
-            none = self._measure(0)
-            one = self._measure(1)
-            more = self._measure(N_MORE)
+            self.beds += [Answering(ours_first), Answering(not ours_first)]
+            if not ours_first:
+                self.beds.reverse()
+            self.none = self._measure(0)
+            if with_modems:
+                self._add_modems()
             for bed in self.beds:
                 bed.finish()
         finally:
             for bed in self.beds:
                 bed.close()
-        self.none = none
-        self.first = [after - before for before, after in zip(none, one)]
+
+    def _add_modems(self):
+        one = self._measure(1)
+        more = self._measure(N_MORE)
+        self.first = [after - before for before, after in zip(self.none, one)]
         self.further = [(after - before) / N_MORE for before, after in zip(one, more)]
 
     def _measure(self, n_more):
@@ -92,9 +99,10 @@ def make_memory_row(what, values, limit):
 
 
 def run_memory(n_runs):
-    pairs = [Pair() for _ in range(n_runs)]
+    alone = [Pair(number % 2 == 0, False) for number in range(ALONE * n_runs)]
+    pairs = [Pair(number % 2 == 0, True) for number in range(n_runs)]
     return [
-        make_memory_row('no NL668', [pair.none for pair in pairs], 150),
+        make_memory_row('no NL668', [pair.none for pair in alone], 150),
         make_memory_row('the first NL668', [pair.first for pair in pairs], None),
         make_memory_row('each NL668 more', [pair.further for pair in pairs], 60),
     ]
