@@ -81,8 +81,11 @@ def use_signal(side):
 
 def use_data(side):
     """Connects, and disconnects."""
-    side.do_modem('connect', '--simple-connect=apn=internet,ip-type=ipv4')
-    side.results['connected'] = str(side.modem.properties['State'] == STATE_CONNECTED)
+    connected = side.do_modem('connect', '--simple-connect=apn=internet,ip-type=ipv4')
+    if connected:
+        # The client may hear of it first
+        side.wait_for_state(lambda state: state == STATE_CONNECTED)
+    side.results['connected'] = str(connected)
     side.do('bearer', '-b', side.modem.properties['Bearers'][-1].rpartition('/')[2])
     side.do_modem('disconnect', '--simple-disconnect')
     side.wait_for_state(lambda state: state == STATE_REGISTERED)
