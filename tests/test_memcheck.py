@@ -5,47 +5,36 @@
 
 import os
 import re
-import shutil
 import unittest
 
-from testbed import loop
+from testbed import valgrind
 from testbed.bus import State, enable_all
-from testbed.case import OUR_PLUGIN, Bed, Paths
+from testbed.case import OUR_PLUGIN
 from testbed.servers import make_package
 from testbed.tap import comment, main
 
 NEW = '19011.1000.00.02.73.15'
 
-# Everything takes so many times longer
-SLOWNESS = 10
 SCALE = 0.3
 
-VALGRIND = '''#!/bin/sh
-exec valgrind --log-file='{log}' --num-callers=40 --leak-check=full \\
-    --show-leak-kinds=definite --errors-for-leak-kinds=definite \\
-    --track-fds=yes --keep-debuginfo=yes {daemon} "$@"
-'''
+MEMCHECK = ('--num-callers=40', '--leak-check=full', '--show-leak-kinds=definite',
+            '--errors-for-leak-kinds=definite', '--track-fds=yes', '--keep-debuginfo=yes')
 HEAD = re.compile(r'==\d+== ?')
 OUR_FRAME = re.compile(r'fibocom-nl668|\(nl668-|\(mm-daemon\.c|mm-plugin-fibocom')
 
 
-@unittest.skipUnless(shutil.which('valgrind'), 'there is no valgrind')
+@unittest.skipUnless(valgrind.is_there(), 'there is no valgrind')
 class Memcheck(unittest.TestCase):
     """One daemon, and what valgrind says when it has ended."""
 
     @classmethod
     def setUpClass(cls):
-        loop.PATIENCE *= SLOWNESS
-        cls.bed = Bed(SCALE)
+        cls.bed = valgrind.ValgrindBed(SCALE)
         cls.addClassCleanup(cls.bed.close)
         cls.log = os.path.join(cls.bed.directory, 'valgrind.log')
-        program = os.path.join(cls.bed.directory, 'valgrind')
-        with open(program, 'w', encoding='utf-8') as file:
-            file.write(VALGRIND.format(log=cls.log, daemon=Paths.daemon))
-        os.chmod(program, 0o755)
         # What is in a pool of GLib's is not seen
         cls.bed.usb_env['G_SLICE'] = 'always-malloc'
-        cls.bed.start_daemon(program=program)
+        cls.bed.start_in_valgrind([f'--log-file={cls.log}', *MEMCHECK])
         cls.run_updates()
         cls.bed.stop_daemon()
         with open(cls.log, encoding='utf-8', errors='replace') as file:

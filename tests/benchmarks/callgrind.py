@@ -7,27 +7,14 @@ import collections
 import glob
 import os
 import re
-import shutil
 import subprocess
 
-from testbed import loop
-from testbed.case import Bed, Paths
+from testbed.valgrind import ValgrindBed
 
-# Everything takes so many times longer
-SLOWNESS = 10
-
-PROGRAM = '''#!/bin/sh
-exec valgrind --tool=callgrind --instr-atstart={at_start} --log-file=/dev/null \\
-    --callgrind-out-file={out} {daemon} "$@"
-'''
 NAME = re.compile(r'(c?fn)=\((\d+)\)(?: (.*))?')
 CALLS = re.compile(r'calls=(\d+)')
 
 Edge = collections.namedtuple('Edge', 'calls cost')
-
-
-def is_there():
-    return shutil.which('valgrind') is not None
 
 
 class Profile:
@@ -68,25 +55,15 @@ class Profile:
                    if callee == function)[1]
 
 
-class CallgrindBed(Bed):
+class CallgrindBed(ValgrindBed):
     """One whose daemon runs in callgrind."""
 
     def start_counted_daemon(self, plugins, options, at_start=False):
         """Counts from the start, or only what count() is given."""
-        loop.PATIENCE *= SLOWNESS
         self.out = os.path.join(self.directory, 'callgrind.out')
-        program = os.path.join(self.directory, 'callgrind')
-        with open(program, 'w', encoding='utf-8') as file:
-            file.write(PROGRAM.format(out=self.out, daemon=Paths.daemon,
-                                      at_start='yes' if at_start else 'no'))
-        os.chmod(program, 0o755)
-        self.start_daemon(plugins, options, program=program)
-
-    def close(self):
-        if hasattr(self, 'out'):
-            loop.PATIENCE /= SLOWNESS
-            del self.out
-        super().close()
+        self.start_in_valgrind(['--tool=callgrind', '--log-file=/dev/null',
+                                f'--instr-atstart={"yes" if at_start else "no"}',
+                                f'--callgrind-out-file={self.out}'], plugins, options)
 
     def _control(self, *options):
         subprocess.run(['callgrind_control', *options, str(self.daemon.process.pid)],

@@ -7,7 +7,7 @@ import time
 
 from soak import Soak
 
-from .measure import Row, format_number, read_processor
+from .measure import Row, format_number
 
 CROWDS = (1, 8, 64)
 # With fewer modules there are more rounds
@@ -27,10 +27,10 @@ class Crowd:
             self.memory = soak.get_resident()
             # What is made once has been made
             soak.run_round()
-            begin, used = time.monotonic(), read_processor(soak.pid)
+            begin, used = time.monotonic(), soak.get_processor()
             for _ in range(n_rounds):
                 soak.run_round()
-            self.processor = (read_processor(soak.pid) - used) / n_updates * 1000
+            self.processor = (soak.get_processor() - used) / n_updates * 1000
             self.seconds = (time.monotonic() - begin) / n_rounds
             self.memory_after = soak.get_resident()
             soak.bed.finish()

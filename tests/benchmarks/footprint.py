@@ -7,9 +7,10 @@ import time
 
 from testbed.case import Bed
 from testbed.comparison import STATE_INITIALIZING, STATE_UNKNOWN
+from testbed.daemon import QUIET_OPTIONS
 from testbed.loop import settle
 
-from .measure import (OPTIONS, Answer, Series, alternate, make_difference, make_ratio,
+from .measure import (Answer, Series, alternate, make_difference, make_ratio,
                       read_pss)
 from .probing import get_plugins
 
@@ -32,7 +33,7 @@ class Answering(Bed):
             directory = self.make_plugin_directory(get_plugins(with_ours))
             answer = Answer(self.connection)
             begin = time.monotonic()
-            self.start_daemon(directory, OPTIONS)
+            self.start_daemon(directory, QUIET_OPTIONS)
             self.milliseconds = (self.wait_until(lambda: answer.time) - begin) * 1000
         except BaseException:
             self.close()

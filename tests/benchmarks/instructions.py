@@ -4,14 +4,15 @@
 """Instructions: what our expression adds to each answer of the module, and what one
 of our reports takes."""
 
+from testbed import valgrind
 from testbed.bus import MODEM, Call, State
 from testbed.case import OUR_PLUGIN, SOME_PLUGINS, Paths, get_stock_plugins
-from testbed.daemon import OPTIONS as DEBUG_OPTIONS
+from testbed.daemon import OPTIONS, QUIET_OPTIONS
 
 from gi.repository import GLib
 
-from .callgrind import CallgrindBed, is_there
-from .measure import OPTIONS, Answer, Row, Series, make_ratio
+from .callgrind import CallgrindBed
+from .measure import Answer, Row, Series, make_ratio
 from .probing import get_plugins
 
 STOCK_PLUGINS = get_stock_plugins(SOME_PLUGINS)
@@ -31,7 +32,7 @@ def count_answers(plugins):
     """Per answer: trying all expressions, and parsing what is left."""
     bed = CallgrindBed()
     try:
-        bed.start_counted_daemon(plugins, DEBUG_OPTIONS)
+        bed.start_counted_daemon(plugins, OPTIONS)
         _module, modem = bed.add_modem(**KEYS)
         modem.enable()
 
@@ -60,7 +61,7 @@ def count_reports():
     """A profile of percentages that are announced."""
     bed = CallgrindBed()
     try:
-        bed.start_counted_daemon(PLUGINS, OPTIONS)
+        bed.start_counted_daemon(PLUGINS, QUIET_OPTIONS)
         module, modem = bed.add_modem(**KEYS)
         modem.enable()
         call = modem.start({'url': 'http://fota.example.net/package'}).wait()
@@ -100,7 +101,7 @@ def count_start(with_ours):
     bed = CallgrindBed()
     try:
         answer = Answer(bed.connection)
-        bed.start_counted_daemon(get_plugins(with_ours), OPTIONS, at_start=True)
+        bed.start_counted_daemon(get_plugins(with_ours), QUIET_OPTIONS, at_start=True)
         bed.wait_until(lambda: answer.time)
         return bed.dump()
     finally:
@@ -120,6 +121,6 @@ def measure_start():
 
 def run(_n_runs):
     """Counts do not change from run to run."""
-    if not is_there():
+    if not valgrind.is_there():
         return [Row('instructions', 'takes valgrind')]
     return measure_start() + measure_answers() + measure_reports()

@@ -11,9 +11,6 @@ from testbed.bus import BUS, OBJECT_MANAGER, ROOT, SERVICE
 
 from gi.repository import Gio
 
-# No debugging: its log would be what takes the time
-OPTIONS = ('--test-session', '--test-no-suspend-resume')
-
 
 class Series:
     """The values of several runs."""
@@ -136,8 +133,3 @@ def read_pss(pid):
     """In KiB"""
     with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
         return next(int(line.split()[1]) for line in file if line.startswith('Pss:'))
-
-
-def read_processor(pid):
-    """The seconds of processor that a process has used: its clock, see clock_getcpuclockid()."""
-    return time.clock_gettime(~pid << 3 | 2)

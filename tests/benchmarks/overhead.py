@@ -7,9 +7,10 @@ import time
 
 from testbed.bus import MODEM, State
 from testbed.case import Bed
+from testbed.daemon import QUIET_OPTIONS
 from testbed.servers import make_package
 
-from .measure import OPTIONS, Clock, Row, Series, make_bound
+from .measure import Clock, Row, Series, make_bound
 
 LIMIT = 20
 # What the module takes to answer: ms
@@ -30,7 +31,7 @@ class Updates:
         for command in COMMANDS:
             self.module.delay(command, DELAY)
         self.clock = Clock(self.bed.simulator)
-        self.bed.start_daemon(options=OPTIONS)
+        self.bed.start_daemon(options=QUIET_OPTIONS)
         self.n_updates = 0
 
     def wait_for_event(self, since, **wanted):

@@ -9,9 +9,10 @@ from testbed import namespace
 from testbed.bus import MODEM
 from testbed.case import OUR_PLUGIN, Bed, Paths, get_stock_plugins
 from testbed.comparison import QUIET, STATE_INITIALIZING, STATE_UNKNOWN
+from testbed.daemon import QUIET_OPTIONS
 from testbed.loop import settle
 
-from .measure import OPTIONS, Clock, Row, Series, alternate, make_difference, make_ratio
+from .measure import Clock, Row, Series, alternate, make_difference, make_ratio
 
 # By default, without QMI and MBIM there are AT ports only
 MODULES = {
@@ -43,7 +44,7 @@ class Start:
             module = bed.simulator.add(**keys)
             clock = Clock(bed.simulator)
             begin = time.monotonic()
-            bed.start_daemon(get_plugins(with_ours), OPTIONS)
+            bed.start_daemon(get_plugins(with_ours), QUIET_OPTIONS)
             modem = bed.wait_for_modem(module, 60)
             exported = next(event.time for event in bed.observer.events
                             if event.kind == 'added' and event.interface == MODEM)

@@ -10,9 +10,10 @@ import time
 
 from testbed.bus import MODEM, UPDATE, State
 from testbed.case import Bed
+from testbed.daemon import QUIET_OPTIONS
 from testbed.loop import Process, settle
 
-from .measure import OPTIONS, Row, Series
+from .measure import Row, Series
 
 LISTENER = os.path.join(os.path.dirname(__file__), 'listener.py')
 MODEM_3GPP = f'{MODEM}.Modem3gpp'
@@ -102,7 +103,7 @@ def measure(bed, n_runs):
 def run(n_runs):
     bed = Bed()
     try:
-        bed.start_daemon(options=OPTIONS)
+        bed.start_daemon(options=QUIET_OPTIONS)
         ours, stock = measure(bed, n_runs)
         bed.finish()
     finally:
