@@ -20,37 +20,6 @@ static const struct {
     { "--firmware-update-password-file=[FILE|-]", N_("Read the FTP password from a file or from stdin") },
 };
 
-MmcliHelp
-mmcli_help_find (gchar       **argv,
-                 const gchar **option)
-{
-    static const struct {
-        const gchar *name;
-        MmcliHelp    help;
-    } options[] = {
-        { "-h",              MMCLI_HELP_APPLICATION },
-        { "-?",              MMCLI_HELP_APPLICATION },
-        { "--help",          MMCLI_HELP_APPLICATION },
-        { "--help-all",      MMCLI_HELP_FIRMWARE },
-        { "--help-firmware", MMCLI_HELP_FIRMWARE },
-    };
-    guint i;
-    guint j;
-
-    for (i = 1; argv[0] && argv[i] && !g_str_equal (argv[i], "--"); i++) {
-        for (j = 0; j < G_N_ELEMENTS (options); j++) {
-            if (!g_str_equal (argv[i], options[j].name))
-                continue;
-            if (option)
-                *option = argv[i];
-            return options[j].help;
-        }
-        if (g_str_has_prefix (argv[i], "--help-"))
-            break;
-    }
-    return MMCLI_HELP_NONE;
-}
-
 /*****************************************************************************/
 /* Layout: titles may be translated, what the options are called is not */
 
@@ -71,7 +40,7 @@ is_option_line (const gchar *line)
 /* The index of the first line of the paragraph that ours belong to, or -1 */
 static gint
 find_paragraph (gchar     **lines,
-                MmcliHelp   help)
+                MmcliCall   help)
 {
     gint paragraph = -1;
     gint i;
@@ -80,9 +49,9 @@ find_paragraph (gchar     **lines,
         if (!is_option_line (lines[i]))
             continue;
         /* The options of the application come last */
-        if (help == MMCLI_HELP_APPLICATION && (i == 0 || !is_option_line (lines[i - 1])))
+        if (help == MMCLI_CALL_HELP_APPLICATION && (i == 0 || !is_option_line (lines[i - 1])))
             paragraph = i;
-        if (help == MMCLI_HELP_FIRMWARE && g_str_has_prefix (lines[i], "  --firmware-"))
+        if (help == MMCLI_CALL_HELP_FIRMWARE && g_str_has_prefix (lines[i], "  --firmware-"))
             return i;
     }
     return paragraph;
@@ -144,7 +113,7 @@ append_entries (GString *text,
 
 gchar *
 mmcli_help_extend (const gchar *text,
-                   MmcliHelp    help)
+                   MmcliCall    help)
 {
     g_auto(GStrv)  lines = NULL;
     GString       *extended;

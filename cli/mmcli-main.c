@@ -2,19 +2,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* A front end of ModemManager's mmcli: it updates the firmware over the air,
- * and leaves everything else to the stock client. cli/mmcli.c loads it. */
+/* mmcli-firmware-update: what mmcli runs for our own options, for help and for
+ * the version. Run by its own name, it does all that mmcli does. */
 
 #include <config.h>
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
+#include "mmcli-call.h"
 #include "mmcli-help.h"
-#include "mmcli-main.h"
 #include "mmcli-options.h"
 #include "mmcli-output.h"
 #include "mmcli-settings.h"
@@ -125,37 +127,121 @@ run (const MmcliOptions *options)
     return mmcli_update_run (connection, options, settings, output);
 }
 
+/*****************************************************************************/
+/* What the stock client does */
+
+static gint
+fail_without_stock (const gchar *reason)
+{
+    g_printerr (_("error: %s\n"), _(reason));
+    return EXIT_FAILURE;
+}
+
+/* @output: (out) (optional): what it prints, if it is not to be shown */
+static gint
+run_stock (gchar **argv,
+           gchar **output)
+{
+    g_autoptr(GPtrArray)  arguments = NULL;
+    g_autoptr(GError)     error = NULL;
+    char                 *path;
+    const char           *reason;
+    gint                  wait_status;
+    gboolean              ran;
+    guint                 i;
+
+    path = mmcli_stock_find (&reason);
+    if (!path)
+        return fail_without_stock (reason);
+
+    /* The program, then what it is to be called, which it shows */
+    arguments = g_ptr_array_new_with_free_func (g_free);
+    g_ptr_array_add (arguments, g_strdup (path));
+    free (path);
+    for (i = 0; argv[i]; i++)
+        g_ptr_array_add (arguments, g_strdup (argv[i]));
+    g_ptr_array_add (arguments, NULL);
+
+    ran = g_spawn_sync (NULL, (gchar **) arguments->pdata, NULL,
+                        G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_CHILD_INHERITS_STDIN,
+                        NULL, NULL, output, NULL, &wait_status, &error);
+    if (!ran)
+        return fail ("", error);
+    return WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 128 + WTERMSIG (wait_status);
+}
+
+/* With our options in it */
+static gint
+show_help (gchar     **argv,
+           MmcliCall   call)
+{
+    g_autofree gchar *text = NULL;
+    g_autofree gchar *extended = NULL;
+    gint              status;
+
+    status = run_stock (argv, &text);
+    if (!text)
+        return status;
+    extended = mmcli_help_extend (text, call);
+    /* As it came: g_print() would convert it once more */
+    fputs (extended, stdout);
+    return status;
+}
+
+/* Its own first, then ours */
+static gint
+show_version (gchar **argv)
+{
+    g_autofree gchar *text = NULL;
+    gint              status;
+
+    status = run_stock (argv, &text);
+    if (text)
+        fputs (text, stdout);
+    if (status == EXIT_SUCCESS)
+        g_print ("%s\n", PACKAGE_STRING);
+    return status;
+}
+
+/*****************************************************************************/
+
 int
-mmcli_main (int          argc,
-            char       **argv,
-            const char  *stock)
+main (int    argc,
+      char **argv)
 {
     g_autoptr(MmcliOptions)  options = NULL;
     g_autoptr(GError)        error = NULL;
-    gchar                   *question[] = { NULL, NULL, NULL };
-    const gchar             *help_option = NULL;
-    MmcliHelp                help;
-    gboolean                 is_ours;
+    const char              *option = NULL;
+    gchar                   *question[] = { argv[0], NULL, NULL };
+    MmcliCall                call;
 
+    setlocale (LC_ALL, "");
+    bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
     /* As GLib wants it */
     bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-    is_ours = mmcli_options_are_ours (argv);
+    textdomain (GETTEXT_PACKAGE);
+
+    call = mmcli_call_find (argv, &option);
     /* The stock client does not look past an option that it does not know. */
-    question[0] = argv[0];
-    help = mmcli_help_find (argv, &help_option);
-    if (help != MMCLI_HELP_NONE) {
-        question[1] = (gchar *) help_option;
-        return mmcli_stock_show_help (stock, is_ours ? question : argv, help);
+    question[1] = (gchar *) option;
+    if (mmcli_call_has_our_option (argv) && option)
+        argv = question;
+
+    switch (call) {
+    case MMCLI_CALL_STOCK:
+        return fail_without_stock (mmcli_stock_exec (argv));
+    case MMCLI_CALL_HELP_APPLICATION:
+    case MMCLI_CALL_HELP_FIRMWARE:
+        return show_help (argv, call);
+    case MMCLI_CALL_VERSION:
+        return show_version (argv);
+    case MMCLI_CALL_UPDATE:
+    default:
+        break;
     }
-    if (!is_ours)
-        return mmcli_stock_exec (stock, argv);
 
     options = mmcli_options_parse (argv, &error);
     if (!options)
         return fail ("", error);
-    if (options->version) {
-        question[1] = (gchar *) "--version";
-        return mmcli_stock_exec (stock, question);
-    }
     return run (options);
 }

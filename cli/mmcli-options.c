@@ -22,30 +22,6 @@ typedef struct {
     gboolean      has_timeout;
 } Parser;
 
-gboolean
-mmcli_options_are_ours (gchar **argv)
-{
-    static const gchar *const names[] = {
-        "--firmware-update",
-        "--firmware-update-status",
-        "--firmware-update-no-wait",
-        "--firmware-update-password-file",
-    };
-    guint i;
-    guint j;
-
-    for (i = 1; argv[0] && argv[i] && !g_str_equal (argv[i], "--"); i++) {
-        gsize length;
-
-        length = strcspn (argv[i], "=");
-        for (j = 0; j < G_N_ELEMENTS (names); j++) {
-            if (strlen (names[j]) == length && strncmp (argv[i], names[j], length) == 0)
-                return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /*****************************************************************************/
 /* Entries */
 
@@ -126,7 +102,6 @@ parse_entries (Parser  *parser,
         { "output-keyvalue", 'K', 0, G_OPTION_ARG_NONE, &parser->keyvalue },
         { "output-json", 'J', 0, G_OPTION_ARG_NONE, &parser->json },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose },
-        { "version", 'V', 0, G_OPTION_ARG_NONE, &options->version },
         { "async", 'a', 0, G_OPTION_ARG_NONE, &parser->async },
         { "timeout", 0, 0, G_OPTION_ARG_CALLBACK, timeout_cb },
         { "test-session", 0, 0, G_OPTION_ARG_NONE, &options->session_bus },
@@ -219,8 +194,7 @@ mmcli_options_parse (gchar  **argv,
         propagate_parse_error (error, parse_error);
         return NULL;
     }
-    /* The version is told whatever else is asked for */
-    if (!self->version && !check_combination (&parser, error))
+    if (!check_combination (&parser, error))
         return NULL;
 
     if (parser.json)

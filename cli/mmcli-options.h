@@ -20,7 +20,6 @@ typedef struct {
     gchar       *modem;
     MmcliFormat  format;
     gboolean     verbose;
-    gboolean     version;
     gboolean     session_bus;
     /* For each D-Bus call, in seconds; 0 if it was not given */
     gint         timeout;
@@ -33,15 +32,6 @@ typedef struct {
     /* NULL, a file, or "-" for stdin */
     gchar       *password_file;
 } MmcliOptions;
-
-/**
- * mmcli_options_are_ours:
- * @argv: the arguments of the program.
- *
- * Returns: whether one of the options that the stock client does not have is
- *  there.
- */
-gboolean mmcli_options_are_ours (gchar **argv);
 
 /**
  * mmcli_options_parse:

@@ -4,76 +4,182 @@
 
 #include <config.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-#include <glib/gi18n.h>
 
 #include "mmcli-stock.h"
 
-static gint
-fail (void)
+/* What dpkg-divert appends unless it is told otherwise */
+#define DIVERTED_SUFFIX ".distrib"
+
+#define N_(text) text
+#define CANNOT_RUN N_("couldn't run the stock mmcli: set MMCLI to the path of ModemManager's mmcli")
+
+/* In the environment of the stock client, so that a script that MMCLI names and that
+ * runs mmcli again is told apart from a user */
+#define ROUND_VARIABLE "FIBOCOM_NL668_MMCLI_HANDED_OVER"
+
+/*****************************************************************************/
+/* Files */
+
+/* How the kernel was told to run this program. Unlike /proc/self/exe it needs no /proc. */
+static const char *
+get_program_path (void)
 {
-    g_printerr (_("error: couldn't run the stock mmcli: set MMCLI to the path of ModemManager's mmcli\n"));
-    return EXIT_FAILURE;
+    return (const char *) getauxval (AT_EXECFN);
 }
 
-gint
-mmcli_stock_exec (const gchar  *path,
-                  gchar       **argv)
+static bool
+is_executable_file (const char *path)
 {
-    if (path)
-        execv (path, argv);
-    return fail ();
+    struct stat file;
+
+    return stat (path, &file) == 0 && S_ISREG (file.st_mode) && access (path, X_OK) == 0;
+}
+
+static bool
+is_same_file (const char *path,
+              const char *other_path)
+{
+    struct stat file;
+    struct stat other;
+
+    return stat (path, &file) == 0 && stat (other_path, &other) == 0 &&
+           file.st_dev == other.st_dev && file.st_ino == other.st_ino;
+}
+
+char *
+mmcli_stock_find_sibling (const char *name)
+{
+    const char *program = get_program_path ();
+    char       *path = program ? realpath (program, NULL) : NULL;
+    char       *slash = path ? strrchr (path, '/') : NULL;
+    char       *sibling = NULL;
+
+    if (slash) {
+        slash[1] = '\0';
+        if (asprintf (&sibling, "%s%s", path, name) < 0)
+            sibling = NULL;
+    }
+    free (path);
+    if (sibling && !is_executable_file (sibling)) {
+        free (sibling);
+        sibling = NULL;
+    }
+    return sibling;
+}
+
+static bool
+is_sibling (const char *path,
+            const char *name)
+{
+    char *sibling = mmcli_stock_find_sibling (name);
+    bool  is_same = sibling && is_same_file (path, sibling);
+
+    free (sibling);
+    return is_same;
+}
+
+static bool
+is_ours (const char *path)
+{
+    const char *program = get_program_path ();
+
+    /* When in doubt, better no stock client than an endless chain */
+    return !program || is_same_file (path, program) ||
+           is_sibling (path, LAUNCHER_NAME) || is_sibling (path, CLIENT_NAME);
+}
+
+static bool
+is_stock (const char *path)
+{
+    return is_executable_file (path) && !is_ours (path);
 }
 
 /*****************************************************************************/
-/* Help */
+/* Look-up; each returns a path for free(), or NULL */
 
-static gchar *
-capture (const gchar  *path,
-         gchar       **argv,
-         gint         *wait_status)
+/* As execvp(3), but for what is ours */
+static char *
+find_in_path (const char *name)
 {
-    g_autoptr(GPtrArray)  arguments = NULL;
-    gchar                *output = NULL;
-    guint                 i;
+    const char *directories = getenv ("PATH");
+    size_t      length;
 
-    /* The program, then what it is to be called, which it shows */
-    arguments = g_ptr_array_new ();
-    g_ptr_array_add (arguments, (gpointer) path);
-    for (i = 0; argv[i]; i++)
-        g_ptr_array_add (arguments, argv[i]);
-    g_ptr_array_add (arguments, NULL);
+    for (directories = directories ? directories : "/bin:/usr/bin"; ; directories += length + 1) {
+        char *path;
 
-    if (!g_spawn_sync (NULL, (gchar **) arguments->pdata, NULL,
-                       G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_CHILD_INHERITS_STDIN,
-                       NULL, NULL,
-                       &output, NULL, wait_status, NULL))
-        return NULL;
-    return output;
+        length = strcspn (directories, ":");
+        if (asprintf (&path, "%.*s%s%s", (int) length, directories, length ? "/" : "", name) < 0)
+            return NULL;
+        if (is_stock (path))
+            return path;
+        free (path);
+        if (directories[length] == '\0')
+            return NULL;
+    }
 }
 
-gint
-mmcli_stock_show_help (const gchar  *path,
-                       gchar       **argv,
-                       MmcliHelp     help)
+static char *
+find_by_path (const char *path)
 {
-    g_autofree gchar *output = NULL;
-    g_autofree gchar *extended = NULL;
-    gint              wait_status = 0;
+    char *diverted;
 
-    if (path)
-        output = capture (path, argv, &wait_status);
-    if (!output)
-        return fail ();
+    if (is_stock (path))
+        return strdup (path);
 
-    extended = mmcli_help_extend (output, help);
-    /* As it came: g_print() would convert it once more */
-    fputs (extended, stdout);
-    if (WIFEXITED (wait_status))
-        return WEXITSTATUS (wait_status);
-    return 128 + WTERMSIG (wait_status);
+    /* Where ours is instead of it */
+    if (access (path, F_OK) != 0 || asprintf (&diverted, "%s" DIVERTED_SUFFIX, path) < 0)
+        return NULL;
+    if (is_stock (diverted))
+        return diverted;
+    free (diverted);
+    return NULL;
+}
+
+static char *
+find (void)
+{
+    const char *name = getenv ("MMCLI");
+
+    if (!name || !*name)
+        name = STOCK_MMCLI;
+    return strchr (name, '/') ? find_by_path (name) : find_in_path (name);
+}
+
+char *
+mmcli_stock_find (const char **reason)
+{
+    char *path;
+
+    if (getenv (ROUND_VARIABLE)) {
+        *reason = N_("the mmcli that MMCLI names runs this mmcli again: set MMCLI to the path of ModemManager's mmcli");
+        return NULL;
+    }
+
+    path = find ();
+    if (!path || setenv (ROUND_VARIABLE, "1", 1) != 0) {
+        *reason = CANNOT_RUN;
+        free (path);
+        return NULL;
+    }
+    return path;
+}
+
+const char *
+mmcli_stock_exec (char **argv)
+{
+    const char *reason;
+    char       *path = mmcli_stock_find (&reason);
+
+    if (!path)
+        return reason;
+    execvp (path, argv);
+    free (path);
+    return CANNOT_RUN;
 }

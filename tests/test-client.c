@@ -271,31 +271,48 @@ test_printable (void)
 /* Help */
 
 static void
-test_find_help (void)
+test_find_call (void)
 {
     static const struct {
         const gchar *arguments;
-        MmcliHelp    help;
+        MmcliCall    call;
         const gchar *option;
     } tests[] = {
-        { "mmcli -h",                            MMCLI_HELP_APPLICATION, "-h" },
-        { "mmcli -m 0 --help",                   MMCLI_HELP_APPLICATION, "--help" },
-        { "mmcli --help-all",                    MMCLI_HELP_FIRMWARE,    "--help-all" },
-        { "mmcli --firmware-update --help-firmware", MMCLI_HELP_FIRMWARE, "--help-firmware" },
-        { "mmcli --help-sms --help",             MMCLI_HELP_NONE,        NULL },
-        { "mmcli -- --help",                     MMCLI_HELP_NONE,        NULL },
-        { "mmcli -L",                            MMCLI_HELP_NONE,        NULL },
+        { "mmcli -h",                                MMCLI_CALL_HELP_APPLICATION, "-h" },
+        { "mmcli -m 0 --help",                       MMCLI_CALL_HELP_APPLICATION, "--help" },
+        { "mmcli --help-all",                        MMCLI_CALL_HELP_FIRMWARE,    "--help-all" },
+        { "mmcli --firmware-update --help-firmware", MMCLI_CALL_HELP_FIRMWARE,    "--help-firmware" },
+        { "mmcli --version --help",                  MMCLI_CALL_HELP_APPLICATION, "--help" },
+        { "mmcli --help-sms --help",                 MMCLI_CALL_STOCK,            NULL },
+        { "mmcli -V",                                MMCLI_CALL_VERSION,          "-V" },
+        { "mmcli --firmware-update-status --version -V", MMCLI_CALL_VERSION,      "--version" },
+        { "mmcli -- --help",                         MMCLI_CALL_STOCK,            NULL },
+        { "mmcli -L",                                MMCLI_CALL_STOCK,            NULL },
+        { "mmcli -m 0 --firmware-update",            MMCLI_CALL_UPDATE,           NULL },
+        { "mmcli --firmware-update=url=http://h/p -m 0", MMCLI_CALL_UPDATE,       NULL },
+        { "mmcli --firmware-update-status",          MMCLI_CALL_UPDATE,           NULL },
+        { "mmcli --firmware-update-no-wait",         MMCLI_CALL_UPDATE,           NULL },
+        { "mmcli --firmware-update-password-file=-", MMCLI_CALL_UPDATE,           NULL },
+        { "mmcli --firmware-update-nonsense",        MMCLI_CALL_UPDATE,           NULL },
+        { "mmcli --firmware-update-status --help-sms", MMCLI_CALL_UPDATE,         NULL },
+        { "mmcli -m 0 --firmware-status",            MMCLI_CALL_STOCK,            NULL },
+        { "mmcli -m 0 --firmware-updates",           MMCLI_CALL_STOCK,            NULL },
+        { "mmcli -m 0 firmware-update",              MMCLI_CALL_STOCK,            NULL },
+        { "mmcli -m 0 -- --firmware-update",         MMCLI_CALL_STOCK,            NULL },
     };
-    guint i;
+    gchar *no_arguments[] = { NULL };
+    guint  i;
 
     for (i = 0; i < G_N_ELEMENTS (tests); i++) {
         g_auto(GStrv)  argv = NULL;
         const gchar   *option = NULL;
 
+        g_test_message ("%s", tests[i].arguments);
         argv = g_strsplit (tests[i].arguments, " ", -1);
-        g_assert_cmpint (mmcli_help_find (argv, &option), ==, tests[i].help);
+        g_assert_cmpint (mmcli_call_find (argv, &option), ==, tests[i].call);
         g_assert_cmpstr (option, ==, tests[i].option);
     }
+    g_assert_cmpint (mmcli_call_find (no_arguments, NULL), ==, MMCLI_CALL_STOCK);
 }
 
 #define USAGE \
@@ -322,7 +339,7 @@ test_find_help (void)
 
 static void
 assert_extended (const gchar *text,
-                 MmcliHelp    help,
+                 MmcliCall    help,
                  const gchar *expected)
 {
     g_autofree gchar *extended = NULL;
@@ -336,13 +353,13 @@ test_extend_help (void)
 {
     const gchar *table = "  ------\n  Modem | state: failed\n";
 
-    assert_extended (USAGE FIRMWARE "\n", MMCLI_HELP_FIRMWARE, USAGE FIRMWARE OURS "\n");
-    assert_extended (USAGE FIRMWARE "\n" SMS APPLICATION "\n", MMCLI_HELP_FIRMWARE,
+    assert_extended (USAGE FIRMWARE "\n", MMCLI_CALL_HELP_FIRMWARE, USAGE FIRMWARE OURS "\n");
+    assert_extended (USAGE FIRMWARE "\n" SMS APPLICATION "\n", MMCLI_CALL_HELP_FIRMWARE,
                      USAGE FIRMWARE OURS "\n" SMS APPLICATION "\n");
-    assert_extended (USAGE SMS APPLICATION "\n", MMCLI_HELP_APPLICATION, USAGE SMS APPLICATION OURS "\n");
+    assert_extended (USAGE SMS APPLICATION "\n", MMCLI_CALL_HELP_APPLICATION, USAGE SMS APPLICATION OURS "\n");
 
     /* Narrower than our options are */
-    assert_extended ("  --firmware-list  List\n", MMCLI_HELP_FIRMWARE,
+    assert_extended ("  --firmware-list  List\n", MMCLI_CALL_HELP_FIRMWARE,
                      "  --firmware-list                           List\n"
                      "  --firmware-update=[\"key=value,...\"]       Update the firmware over the air and wait for the end\n"
                      "  --firmware-update-status                  Show the state of the firmware update\n"
@@ -350,9 +367,9 @@ test_extend_help (void)
                      "  --firmware-update-password-file=[FILE|-]  Read the FTP password from a file or from stdin\n");
 
     /* What is no help stays what it is */
-    assert_extended ("", MMCLI_HELP_FIRMWARE, "");
-    assert_extended (SMS, MMCLI_HELP_FIRMWARE, SMS);
-    assert_extended (table, MMCLI_HELP_APPLICATION, table);
+    assert_extended ("", MMCLI_CALL_HELP_FIRMWARE, "");
+    assert_extended (SMS, MMCLI_CALL_HELP_FIRMWARE, SMS);
+    assert_extended (table, MMCLI_CALL_HELP_APPLICATION, table);
 }
 
 /*****************************************************************************/
@@ -374,7 +391,7 @@ main (int    argc,
     g_test_add_func ("/format/json", test_json);
     g_test_add_func ("/format/nothing-known", test_nothing_known);
     g_test_add_func ("/format/printable", test_printable);
-    g_test_add_func ("/help/find", test_find_help);
+    g_test_add_func ("/call/find", test_find_call);
     g_test_add_func ("/help/extend", test_extend_help);
 
     return g_test_run ();

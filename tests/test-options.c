@@ -27,38 +27,6 @@ split (const gchar *arguments)
     return g_strsplit (line, " ", -1);
 }
 
-static void
-test_ours (void)
-{
-    static const struct {
-        const gchar *arguments;
-        gboolean     is_ours;
-    } tests[] = {
-        { "-m 0 --firmware-update",                       TRUE  },
-        { "--firmware-update=url=http://h/p -m 0",        TRUE  },
-        { "-m 0 --firmware-update-status",                TRUE  },
-        { "--firmware-update-no-wait",                    TRUE  },
-        { "--firmware-update-password-file=-",            TRUE  },
-        { "--firmware-update-password-file FILE",         TRUE  },
-        { "-m 0 --firmware-status",                       FALSE },
-        { "-m 0 --firmware-updates",                      FALSE },
-        { "-m 0 firmware-update",                         FALSE },
-        { "-m 0 -- --firmware-update",                    FALSE },
-        { "-L",                                           FALSE },
-    };
-    gchar *no_arguments[] = { NULL };
-    guint  i;
-
-    for (i = 0; i < G_N_ELEMENTS (tests); i++) {
-        g_auto(GStrv) argv = NULL;
-
-        argv = split (tests[i].arguments);
-        g_test_message ("%s", tests[i].arguments);
-        g_assert_cmpint (mmcli_options_are_ours (argv), ==, tests[i].is_ours);
-    }
-    g_assert_false (mmcli_options_are_ours (no_arguments));
-}
-
 static MmcliOptions *
 parse (const gchar *arguments)
 {
@@ -116,15 +84,11 @@ static void
 test_status (void)
 {
     g_autoptr(MmcliOptions) options = NULL;
-    g_autoptr(MmcliOptions) version = NULL;
 
     options = parse ("--firmware-update-status -v --modem 1");
     g_assert_false (options->update);
     g_assert_true (options->verbose);
     g_assert_cmpstr (options->modem, ==, "1");
-
-    version = parse ("--firmware-update-status -V -J -K");
-    g_assert_true (version->version);
 }
 
 static void
@@ -387,7 +351,6 @@ main (int    argc,
     setlocale (LC_ALL, "C");
     g_test_init (&argc, &argv, NULL);
 
-    g_test_add_func ("/options/ours", test_ours);
     g_test_add_func ("/options/update", test_update);
     g_test_add_func ("/options/not-utf8", test_not_utf8);
     g_test_add_func ("/options/status", test_status);

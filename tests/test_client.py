@@ -8,10 +8,14 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
+import tempfile
+import unittest
 
 from testbed.bus import MessageBus
 from testbed.case import BedCase, Paths, SharedBedCase, parse_keyvalue
+from testbed.system import find_namespace_obstacle
 from testbed.tap import main
 
 REVISION = '19011.1000.00.02.73.13'
@@ -22,7 +26,7 @@ STATUS = '--firmware-update-status'
 # What is typed behind "mmcli", and left to the stock client
 FOREIGN = (
     '', '-L', '-L -J', '-L -K', '-m 0', '-m 0 -J', '-m 0 -K', '-m any', '--modem=1 -J', '-m 99',
-    '-m', "-m ''", '-m0', '-V', '--version', '-B', '--nonsense', '-m 0 --nonsense', 'junk',
+    '-m', "-m ''", '-m0', '-B', '--nonsense', '-m 0 --nonsense', 'junk',
     '-L junk', '-J -K -L', '-v -J -L', '-L -m 0', '-m 0 --firmware-status',
     '-m 0 --firmware-list -J', '-m 0 --firmware-select', '-m 0 --firmware-select=x',
     '-m 0 --firmware-status --firmware-list', '--firmware-updates', '--firmware -m 0',
@@ -65,6 +69,18 @@ HELP = ('--firmware-update=["key=value,...', '--firmware-update-status',
         '--firmware-update-no-wait', '--firmware-update-password-file=')
 
 
+def get_version():
+    """That of this software, as configured"""
+    with open(os.path.join(Paths.build, 'config.h'), encoding='utf-8') as file:
+        return re.search('#define PACKAGE_VERSION "(.*)"', file.read())[1]
+
+
+def get_installed_client():
+    """Where the launcher looks for the client at last"""
+    with open(Paths.client, 'rb') as file:
+        return re.search(rb'/[^\0]*/mmcli-firmware-update', file.read())[0].decode()
+
+
 def get_outcome(client):
     return client.returncode, client.stdout, client.stderr
 
@@ -97,6 +113,17 @@ class Client(SharedBedCase):
 
     def run_line(self, line, **options):
         return self.bed.mmcli(*shlex.split(line), **options)
+
+    def run_program(self, *argv):
+        client = self.bed.start_program(argv)
+        client.end_input()
+        self.bed.wait_for_client(client)
+        return client
+
+    def run_with(self, env, line):
+        """With an environment that nothing but our client sees, PATH included"""
+        return self.run_program('/usr/bin/env', *(f'{name}={value}' for name, value in env.items()),
+                                Paths.client, *shlex.split(line))
 
     # What the stock client does
 
@@ -139,22 +166,108 @@ class Client(SharedBedCase):
                 self.assertEqual(get_outcome(self.run_line(f'{line} {STATUS}')), theirs)
                 self.assertEqual(get_outcome(self.run_line(f'{line} {UPDATE}')), theirs)
 
+    def test_version(self):
+        """--version: the stock client's text, then the version of ours"""
+        for line in ('-V', '--version', '-m 0 --version', '-L -V'):
+            with self.subTest(line=line):
+                code, stdout, stderr = get_outcome(self.run_line(line, stock=True))
+                self.assertEqual(get_outcome(self.run_line(line)),
+                                 (code, f'{stdout}fibocom-nl668 {get_version()}\n', stderr))
+        # It says no version, and nor do we
+        line = '--nonsense --version'
+        self.assertEqual(get_outcome(self.run_line(line)),
+                         get_outcome(self.run_line(line, stock=True)))
+        self.assertIn(f'\nfibocom-nl668 {get_version()}\n',
+                      self.run_line(f'-m 0 {STATUS} -V -J -K').stdout)
+
+    def make_script(self, name, text):
+        path = os.path.join(self.bed.directory, name)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+        self.addCleanup(os.unlink, path)
+        return path
+
     def test_stock_client_missing(self):
-        """no stock client, or ourselves in its place: an error, and no loop"""
+        """no stock client, or one of ours in its place: an error, and no loop"""
         link = os.path.join(self.bed.directory, 'mmcli')
         os.symlink(Paths.client, link)
         self.addCleanup(os.unlink, link)
-        for program in ('/nonexistent', Paths.client, link):
-            env = {'MMCLI': program}
+        no_program = self.make_script('no-program', '')
+        os.chmod(no_program, 0o644)
+        path = f'{os.path.dirname(Paths.client)}:{self.bed.directory}'
+        for env in ({'MMCLI': '/nonexistent'}, {'MMCLI': '/usr'}, {'MMCLI': no_program},
+                    {'MMCLI': Paths.client}, {'MMCLI': f'{Paths.client}-firmware-update'},
+                    {'MMCLI': link}, {'MMCLI': 'mmcli', 'PATH': path},
+                    {'MMCLI': os.path.relpath(Paths.client)}, {'MMCLI': 'no-such-program'}):
             for line in ('-L', '--help', f'--version {STATUS}'):
-                with self.subTest(program=program, line=line):
-                    client = self.run_line(line, env=env)
+                with self.subTest(env=env, line=line):
+                    client = self.run_with(env, line)
                     self.assertEqual((client.returncode, client.stdout), (1, ''))
                     self.assertEqual(client.stderr, "error: couldn't run the stock mmcli: set MMCLI "
                                      "to the path of ModemManager's mmcli\n")
             # It is not needed for our own work
-            client = self.run_line(f'-m 0 {STATUS}', env=env)
+            client = self.run_line(f'-m 0 {STATUS}', env={'MMCLI': env['MMCLI']})
             self.assertEqual((client.returncode, client.stderr), (0, ''))
+
+    def test_stock_client_by_name(self):
+        """MMCLI may be a name for PATH, or relative to the directory"""
+        stock = self.run_line('-L', stock=True).stdout
+        other = self.make_script('other-mmcli', f'exec {Paths.stock_client} "$@"\n')
+        ours = os.path.dirname(Paths.client)
+        theirs = os.path.dirname(Paths.stock_client)
+        for env in ({'MMCLI': os.path.basename(Paths.stock_client), 'PATH': f'{theirs}:{ours}:/bin'},
+                    # Ours comes first, and is not the stock one
+                    {'MMCLI': os.path.basename(Paths.stock_client), 'PATH': f'{ours}:{theirs}:/bin'},
+                    {'MMCLI': 'other-mmcli', 'PATH': f'{self.bed.directory}:/bin'},
+                    {'MMCLI': os.path.relpath(other)}, {'MMCLI': ''}):
+            with self.subTest(env=env):
+                self.assertEqual(get_outcome(self.run_with(env, '-L')), (0, stock, ''))
+
+    def test_script_in_a_loop(self):
+        """MMCLI is a script that runs this mmcli again: stopped in its second round"""
+        script = self.make_script('script', f'#!/bin/sh\necho round >&2\nexec {Paths.client} "$@"\n')
+        for line in ('-L', '--help', '-V'):
+            with self.subTest(line=line):
+                client = self.run_line(line, env={'MMCLI': script})
+                self.assertEqual((client.returncode, client.errors.count('round')), (1, 1))
+                errors = [error for error in client.errors if error != 'round']
+                self.assertEqual(errors, [
+                    'error: the mmcli that MMCLI names runs this mmcli again: '
+                    "set MMCLI to the path of ModemManager's mmcli"])
+        # It does not hand over what is ours
+        client = self.run_line(f'-m 0 {STATUS}', env={'MMCLI': script})
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+
+    @unittest.skipIf(find_namespace_obstacle(), find_namespace_obstacle())
+    def test_without_proc(self):
+        """without a mounted /proc"""
+        for line in ('-L', '-m 0', '--help-firmware', '--version', f'-m 99 {STATUS}'):
+            with self.subTest(line=line):
+                client = self.run_program('unshare', '--mount', 'sh', '-e', '-c',
+                                          'mount -t tmpfs tmpfs /proc; exec "$@"', 'sh',
+                                          Paths.client, *shlex.split(line))
+                self.assertEqual(get_outcome(client), get_outcome(self.run_line(line)))
+
+    def test_client_by_its_own_name(self):
+        """mmcli-firmware-update does the same as mmcli"""
+        for line in ('-L', '-m 0', '--nonsense', '--version', f'-m 0 {STATUS} -K',
+                     f'-m 99 {STATUS}', f'-m 0 {UPDATE} --nonsense'):
+            with self.subTest(line=line):
+                client = self.run_program(f'{Paths.client}-firmware-update', *shlex.split(line))
+                self.assertEqual(get_outcome(client), get_outcome(self.run_line(line)))
+
+    def test_client_missing(self):
+        """the launcher alone: an error for our options only"""
+        launcher = os.path.join(tempfile.mkdtemp(dir=self.bed.directory), 'mmcli')
+        shutil.copy(Paths.client, launcher)
+        if os.path.exists(get_installed_client()):
+            self.skipTest('it is installed as well')
+        for line, expected in (('-L', get_outcome(self.run_line('-L'))), (STATUS, (
+                1, '', "error: couldn't run mmcli-firmware-update: it has to be installed beside mmcli\n"))):
+            with self.subTest(line=line):
+                client = self.run_program(launcher, *shlex.split(line))
+                self.assertEqual(get_outcome(client), expected)
 
     def test_diverted_client(self):
         """the stock client is found where dpkg-divert put it aside for ours"""
@@ -162,10 +275,8 @@ class Client(SharedBedCase):
         for path, target in ((link, Paths.client), (f'{link}.distrib', Paths.stock_client)):
             os.symlink(target, path)
             self.addCleanup(os.unlink, path)
-        for line in ('-L', '--version'):
-            client = self.run_line(line, env={'MMCLI': link})
-            self.assertEqual((client.returncode, client.stdout),
-                             (0, self.run_line(line, stock=True).stdout))
+        client = self.run_line('-L', env={'MMCLI': link})
+        self.assertEqual(get_outcome(client), get_outcome(self.run_line('-L', stock=True)))
         self.assertIn('--firmware-update', self.run_line('--help-firmware', env={'MMCLI': link}).stdout)
 
     # Help

@@ -68,7 +68,7 @@ class Plugin(Object, unittest.TestCase):
 class Client(Object, unittest.TestCase):
     """The client."""
 
-    path = os.path.join(Paths.build, 'cli', '.libs', 'mmcli-firmware-update.so')
+    path = os.path.join(Paths.build, 'cli', 'mmcli-firmware-update')
 
 
 class Launcher(Object, unittest.TestCase):

@@ -45,7 +45,7 @@ class Paths:
     daemon = os.environ.get('MODEMMANAGER') or _find_daemon()
     stock_client = os.environ.get('STOCK_MMCLI') or '/usr/bin/mmcli'
     plugin = os.path.join(build, 'plugin', '.libs', OUR_PLUGIN)
-    client = os.path.join(build, 'tests', 'mmcli')
+    client = os.path.join(build, 'cli', 'mmcli')
     simulator = os.path.join(build, 'tests', 'nl668-simulator')
     preload = os.path.join(build, 'tests', '.libs', 'preload-usb.so')
 
@@ -254,12 +254,16 @@ class Bed:
         script = f'for ((i = 3; i < {first}; i++)); do eval "exec $i</"; done; exec "$@"'
         return ['bash', '-c', script, 'bash', *map(str, argv)]
 
-    def start_mmcli(self, *args, stock=False, env=None, terminal=None, on_line=None):
-        program = Paths.stock_client if stock else Paths.client
-        client = loop.Process(self.make_client_command(program, *args),
-                              self.usb_env | (env or {}), terminal=terminal, on_line=on_line)
-        client.argv = [program, *map(str, args)]
+    def start_program(self, argv, env=None, terminal=None, on_line=None):
+        """Starts a program that sees the simulated USB."""
+        client = loop.Process(self.make_client_command(*argv), self.usb_env | (env or {}),
+                              terminal=terminal, on_line=on_line)
+        client.argv = [*map(str, argv)]
         return self._keep(client)
+
+    def start_mmcli(self, *args, stock=False, **options):
+        program = Paths.stock_client if stock else Paths.client
+        return self.start_program([program, *args], **options)
 
     def start_update(self, modem, settings, *args, **options):
         """Has the client update a modem."""
