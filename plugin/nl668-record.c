@@ -15,7 +15,8 @@
 
 #include "nl668-record.h"
 
-#define GROUP "Update"
+#define GROUP  "Update"
+#define SUFFIX ".conf"
 
 /* More than all that a record may have takes, every byte escaped */
 #define FILE_SIZE_MAX     (16 * 1024)
@@ -315,7 +316,7 @@ build_path (const gchar *imei)
 {
     g_autofree gchar *name = NULL;
 
-    name = g_strconcat (imei, ".conf", NULL);
+    name = g_strconcat (imei, SUFFIX, NULL);
     return g_build_filename (get_directory (), name, NULL);
 }
 
@@ -343,11 +344,24 @@ set_aside (const gchar *path)
 }
 
 Nl668Record *
+nl668_record_read (const gchar  *imei,
+                   GError      **error)
+{
+    g_autoptr(GBytes)  contents = NULL;
+    g_autofree gchar  *path = NULL;
+
+    g_return_val_if_fail (nl668_record_is_imei (imei), NULL);
+
+    path = build_path (imei);
+    contents = nl668_file_read (path, O_NOFOLLOW, FILE_SIZE_MAX, NULL, error);
+    return contents ? parse (contents, imei, error) : NULL;
+}
+
+Nl668Record *
 nl668_record_load (const gchar      *imei,
                    Nl668WarningFunc  warning,
                    gpointer          user_data)
 {
-    g_autoptr(GBytes)       contents = NULL;
     g_autoptr(Nl668Record)  self = NULL;
     g_autoptr(GError)       error = NULL;
     g_autofree gchar       *path = NULL;
@@ -357,20 +371,48 @@ nl668_record_load (const gchar      *imei,
     if (!nl668_record_is_imei (imei))
         return NULL;
 
-    path = build_path (imei);
-    contents = nl668_file_read (path, O_NOFOLLOW, FILE_SIZE_MAX, NULL, &error);
-    if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return NULL;
-    if (contents)
-        self = parse (contents, imei, &error);
-
-    if (!self) {
+    self = nl668_record_read (imei, &error);
+    if (!self && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+        path = build_path (imei);
         outcome = set_aside (path);
         message = g_strdup_printf ("the record of an update %s is ignored: %s; %s",
                                    path, error->message, outcome);
         warning (message, user_data);
     }
     return g_steal_pointer (&self);
+}
+
+static gint
+compare_strings (gconstpointer a,
+                 gconstpointer b)
+{
+    return strcmp (*(const gchar **) a, *(const gchar **) b);
+}
+
+GStrv
+nl668_record_list (GError **error)
+{
+    g_autoptr(GDir)       directory = NULL;
+    g_autoptr(GPtrArray)  imeis = NULL;
+    const gchar          *name;
+
+    directory = g_dir_open (get_directory (), 0, error);
+    if (!directory)
+        return NULL;
+
+    imeis = g_ptr_array_new_with_free_func (g_free);
+    while ((name = g_dir_read_name (directory))) {
+        g_autofree gchar *imei = NULL;
+
+        if (!g_str_has_suffix (name, SUFFIX))
+            continue;
+        imei = g_strndup (name, strlen (name) - strlen (SUFFIX));
+        if (nl668_record_is_imei (imei))
+            g_ptr_array_add (imeis, g_steal_pointer (&imei));
+    }
+    g_ptr_array_sort (imeis, compare_strings);
+    g_ptr_array_add (imeis, NULL);
+    return (GStrv) g_ptr_array_free (g_steal_pointer (&imeis), FALSE);
 }
 
 /*****************************************************************************/

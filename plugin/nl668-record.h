@@ -64,6 +64,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Record, nl668_record_free)
 gboolean nl668_record_is_imei (const gchar *imei);
 
 /**
+ * nl668_record_read:
+ * @imei: the module; must be one.
+ * @error: return location for a #GFileError, of which #G_FILE_ERROR_NOENT says
+ *   that there is no record, or for an error that says what is wrong with it.
+ *
+ * Changes nothing on the disk: for others than the daemon.
+ *
+ * Returns: (transfer full): the record, or NULL.
+ */
+Nl668Record *nl668_record_read (const gchar  *imei,
+                                GError      **error);
+
+/**
+ * nl668_record_list:
+ * @error: return location for a #GFileError.
+ *
+ * Returns: (transfer full): the equipment identifiers of all modules that have
+ *   a record, sorted; or NULL if the directory cannot be read.
+ */
+GStrv nl668_record_list (GError **error);
+
+/**
  * nl668_record_load:
  * @imei: (nullable): the module.
  * @warning: called once if there is a record that cannot be trusted.

@@ -102,6 +102,65 @@ test_special (void)
 }
 
 /*****************************************************************************/
+/* For others than the daemon */
+
+static void
+test_read (void)
+{
+    g_autoptr(Nl668Record)  record = NULL;
+    g_autoptr(GError)       missing = NULL;
+    g_autoptr(GError)       bad = NULL;
+
+    fixture_start_anew ();
+    g_assert_null (nl668_record_read (IMEI, &missing));
+    g_assert_error (missing, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+
+    fixture_write (GOOD, -1);
+    record = nl668_record_read (IMEI, NULL);
+    g_assert_nonnull (record);
+    g_assert_cmpuint (record->progress, ==, 5);
+
+    /* It stays where it is: the daemon may have begun to write a new one. */
+    fixture_start_anew ();
+    fixture_write (HEAD, -1);
+    g_assert_null (nl668_record_read (IMEI, &bad));
+    g_assert_nonnull (strstr (bad->message, "State"));
+    g_assert_cmpuint (fixture_count_files (), ==, 1);
+    g_assert_cmpuint (fixture.n_warnings, ==, 0);
+}
+
+static void
+test_list (void)
+{
+    static const gchar *const names[] = { OTHER ".conf", IMEI ".conf.bad", "12.conf", OTHER, IMEI "1.conf.XXXXXX" };
+    g_autoptr(GError)         error = NULL;
+    g_auto(GStrv)             none = NULL;
+    g_auto(GStrv)             imeis = NULL;
+    guint                     i;
+
+    fixture_clean_up ();
+    g_assert_null (nl668_record_list (&error));
+    g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+
+    fixture_start_anew ();
+    none = nl668_record_list (NULL);
+    g_assert_nonnull (none);
+    g_assert_null (none[0]);
+
+    for (i = 0; i < G_N_ELEMENTS (names); i++) {
+        g_autofree gchar *path = NULL;
+
+        path = g_build_filename (fixture.directory, names[i], NULL);
+        g_assert_true (g_file_set_contents (path, "", 0, NULL));
+    }
+    fixture_write (GOOD, -1);
+    imeis = nl668_record_list (NULL);
+    g_assert_cmpuint (g_strv_length (imeis), ==, 2);
+    g_assert_cmpstr (imeis[0], ==, IMEI);
+    g_assert_cmpstr (imeis[1], ==, OTHER);
+}
+
+/*****************************************************************************/
 /* The directory, and the disk below it */
 
 static void
@@ -209,6 +268,8 @@ main (int    argc,
     g_test_add_func ("/nl668/record-file/link", test_link);
     g_test_add_func ("/nl668/record-file/save-over-link", test_save_over_link);
     g_test_add_func ("/nl668/record-file/special", test_special);
+    g_test_add_func ("/nl668/record-file/read", test_read);
+    g_test_add_func ("/nl668/record-file/list", test_list);
     g_test_add_func ("/nl668/record-file/directory", test_directory);
     g_test_add_func ("/nl668/record-file/not-saved", test_not_saved);
     status = g_test_run ();
