@@ -143,6 +143,7 @@ mm_plugin_create (void)
                            "allowed-qmi",         TRUE,
                            "allowed-mbim",        TRUE,
                            NULL);
+    mm_daemon_info (NULL, "fibocom-nl668 %s is loaded", PACKAGE_VERSION);
     g_idle_add_full (G_PRIORITY_HIGH, all_plugins_loaded_cb, NULL, NULL);
     return plugin;
 }

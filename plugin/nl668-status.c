@@ -408,6 +408,7 @@ nl668_status_init (Nl668Status *self)
     nl668_modem_firmware_set_previous_version (IFACE (self), "");
     nl668_modem_firmware_set_current_version (IFACE (self), "");
     nl668_modem_firmware_set_target_version (IFACE (self), "");
+    nl668_modem_firmware_set_plugin_version (IFACE (self), PACKAGE_VERSION);
     set_last_error (self, NULL);
 }
 

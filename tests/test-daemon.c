@@ -142,7 +142,8 @@ generic_subprocess (void)
 
     plugin = load_plugin ();
     iterate ();
-    assert_log ("debug: no stock Fibocom plugin: modems are generic ones\n");
+    assert_log ("info: fibocom-nl668 " PACKAGE_VERSION " is loaded\n"
+                "debug: no stock Fibocom plugin: modems are generic ones\n");
 
     create_modem (plugin, 0x1508, 0x1001);
     standin_has_mbim_port = TRUE;

@@ -78,10 +78,10 @@ class ManPages(unittest.TestCase):
     def test_options(self):
         """mmcli-firmware-update(1) has every option and every key"""
         text = self.get_text('mmcli-firmware-update.1')
-        options = re.findall(r'"(--firmware-update[a-z-]*)', read('cli', 'mmcli-help.c'))
+        options = re.findall(r'"(--(?:firmware-update|wait)[a-z-]*)', read('cli', 'mmcli-help.c'))
         keys = re.findall(r'^    \{ "([a-z-]+)", +"[sb]" \},', read('cli', 'mmcli-settings.c'),
                           re.MULTILINE)
-        self.assertEqual((len(options), 'network-lock' in keys), (4, True))
+        self.assertEqual((len(options), 'network-lock' in keys), (5, True))
         for word in options + keys:
             self.assertRegex(text, rf'(?m)^ +{word}\b')
 
@@ -107,7 +107,7 @@ class ManPages(unittest.TestCase):
         interface = ElementTree.fromstring(read('data', f'{INTERFACE}.xml')).find('interface')
         members = [f'{method.get("name")}()' for method in interface.findall('method')]
         members += [member.get('name') for member in interface.findall('property')]
-        self.assertEqual(len(members), 12)
+        self.assertEqual(len(members), 13)
         for member in members:
             section = re.search(rf'(?m)^   {re.escape(member)}\n((?:\n| {{7}}.*\n)+)', text)
             self.assertTrue(section, member)

@@ -8,7 +8,9 @@ import os
 import string
 
 from testbed.bus import State, wait_for_signal
-from testbed.case import OUR_PLUGIN, Bed, BedCase, Paths, SharedBedCase, get_stock_plugins
+from testbed.case import (OUR_PLUGIN, Bed, BedCase, Paths, SharedBedCase, get_stock_plugins,
+                          get_version)
+from testbed.daemon import INFO
 from testbed.simulator import OUR_COMMANDS
 from testbed.tap import main
 
@@ -60,8 +62,12 @@ class Recognised(SharedBedCase):
             'State': State.IDLE, 'Progress': 0, 'Package': '', 'Source': '', 'PreviousVersion': '',
             'CurrentVersion': '19011.1000.00.02.73.13', 'TargetVersion': '', 'Error': ('', ''),
             'Started': 0, 'Finished': 0, 'Transports': transports,
+            'PluginVersion': get_version(),
         })
         self.assertEqual(module.get_update_commands(), [])
+        loaded = [line for line in self.bed.daemon.log if INFO.search(line) and 'is loaded' in line]
+        self.assertEqual(len(loaded), 1, loaded)
+        self.assertIn(f'fibocom-nl668 {get_version()} is loaded', loaded[0])
 
     def test_1508_1001(self):
         """1508:1001, the NL668 for IoT"""

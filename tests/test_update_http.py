@@ -6,7 +6,7 @@
 import time
 
 from testbed.bus import MODEM, STATE_REGISTERED, UPDATE, State, enable_all
-from testbed.case import SharedBedCase
+from testbed.case import SharedBedCase, get_version
 from testbed.servers import make_package
 from testbed.tap import main
 
@@ -114,7 +114,7 @@ class ByClient(SharedBedCase):
         expected = {
             'State': State.SUCCEEDED, 'Progress': 100, 'Package': '', 'Source': self.url,
             'PreviousVersion': OLD, 'CurrentVersion': NEW, 'TargetVersion': '', 'Error': ('', ''),
-            'Transports': 3,
+            'Transports': 3, 'PluginVersion': get_version(),
         }
         self.bed.wait_until(lambda: self.modem.update['Transports'], 10, 'transports')
         times = {name: self.modem.update[name] for name in ('Started', 'Finished')}

@@ -7,6 +7,7 @@ import configparser
 import glob
 import json
 import os
+import re
 import shutil
 import tempfile
 import unittest
@@ -48,6 +49,12 @@ class Paths:
     client = os.path.join(build, 'cli', 'mmcli')
     simulator = os.path.join(build, 'tests', 'nl668-simulator')
     preload = os.path.join(build, 'tests', '.libs', 'preload-usb.so')
+
+
+def get_version():
+    """That of this software, as it was configured"""
+    with open(os.path.join(Paths.build, 'config.h'), encoding='utf-8') as file:
+        return re.search('#define PACKAGE_VERSION "(.*)"', file.read())[1]
 
 
 def get_stock_plugins(names=None):
