@@ -118,9 +118,6 @@ static gboolean
 check_modem (Nl668Modem  *self,
              GError     **error)
 {
-    MMModemState state;
-
-    state = mm_gdbus_modem_get_state (self->skeleton);
     if (!self->modem)
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
     else if (self->starting || self->preparation || nl668_status_is_under_way (NL668_STATUS (self->update)))
@@ -129,12 +126,6 @@ check_modem (Nl668Modem  *self,
     else if (!nl668_status_get_imei (NL668_STATUS (self->update)))
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
                      "the module has no equipment identifier of its own, and could not be recognized after its restart");
-    else if (state == MM_MODEM_STATE_LOCKED)
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
-                     "the SIM is locked: unlock it with its PIN first");
-    else if (state < MM_MODEM_STATE_REGISTERED)
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
-                     "the modem is not registered in a network: enable it and wait until it is");
     else
         return TRUE;
 
@@ -162,6 +153,25 @@ check_request (Nl668Modem          *self,
     return TRUE;
 }
 
+/* The last check: a client enables a modem for an update only if nothing else is in
+ * its way. */
+static gboolean
+check_registration (Nl668Modem  *self,
+                    GError     **error)
+{
+    MMModemState state;
+
+    state = mm_gdbus_modem_get_state (self->skeleton);
+    if (state >= MM_MODEM_STATE_REGISTERED)
+        return TRUE;
+
+    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
+                 state == MM_MODEM_STATE_LOCKED ?
+                 "the SIM is locked: unlock it with its PIN first" :
+                 "the modem is not registered with a network: enable it and wait until it is");
+    return FALSE;
+}
+
 static void
 restored (GObject      *source,
           GAsyncResult *res,
@@ -179,7 +189,8 @@ restored (GObject      *source,
                                            &ctx->package, &error)) ||
         !(ctx->request = nl668_request_new (settings, &error)) ||
         !check_modem (self, &error) ||
-        !check_request (self, ctx->request, &error)) {
+        !check_request (self, ctx->request, &error) ||
+        !check_registration (self, &error)) {
         return_error (ctx, error);
         return;
     }
