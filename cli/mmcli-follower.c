@@ -29,9 +29,9 @@ struct _MmcliFollower {
     MmcliOutput  *output;
     Nl668UsbPort *port;
     MmcliStatus  *status;
+    GVariant     *settings;
 
-    /* What tells the module among the modems */
-    gchar        *imei;
+    /* Where the module is, which tells it if it has no equipment identifier */
     gchar        *device;
 
     /* Of the modem object, from when it is found to when it leaves */
@@ -87,11 +87,7 @@ static void
 give_up (MmcliFollower *self,
          const gchar   *message)
 {
-    GError *error;
-
-    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, message);
-    mmcli_follower_show_failure (self, error);
-    complete (self, error);
+    complete (self, g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, message));
 }
 
 static void
@@ -207,6 +203,8 @@ read_proxy (MmcliFollower *self)
     mmcli_status_read (self->status, self->proxy);
     if (mmcli_status_is_active (self->status) || self->status->started != self->previous_start)
         self->is_current = TRUE;
+    if (!self->is_current)
+        mmcli_status_set_request (self->status, self->settings);
 }
 
 static void
@@ -242,8 +240,8 @@ is_our_modem (MmcliFollower *self,
     modem = mm_object_peek_modem (object);
     if (!modem)
         return FALSE;
-    if (self->imei)
-        return g_strcmp0 (mm_modem_get_equipment_identifier (modem), self->imei) == 0;
+    if (self->status->imei)
+        return g_strcmp0 (mm_modem_get_equipment_identifier (modem), self->status->imei) == 0;
     return g_strcmp0 (mm_modem_get_device (modem), self->device) == 0;
 }
 
@@ -356,39 +354,17 @@ mmcli_follower_wait_finish (MmcliFollower  *self,
     return g_task_propagate_boolean (G_TASK (res), error);
 }
 
-const MmcliStatus *
-mmcli_follower_get_status (MmcliFollower *self)
-{
-    return self->status;
-}
-
-void
-mmcli_follower_show_failure (MmcliFollower *self,
-                             const GError  *error)
-{
-    mmcli_status_fail (self->status, error);
-    mmcli_output_show_update (self->output, self->status);
-}
-
 /*****************************************************************************/
 
-MmcliFollower *
-mmcli_follower_new (MMManager   *manager,
-                    MMObject    *object,
-                    GDBusProxy  *proxy,
-                    MmcliOutput *output)
+/* The modem as it is at first */
+static void
+set_object (MmcliFollower *self,
+            MMObject      *object)
 {
-    MmcliFollower *self;
-    MMModem       *modem;
+    g_autoptr(GDBusProxy) proxy = NULL;
 
-    self = g_object_new (MMCLI_TYPE_FOLLOWER, NULL);
-    self->manager = g_object_ref (manager);
-    self->output = output;
-    self->has_owner = TRUE;
-
-    modem = mm_object_peek_modem (object);
-    self->imei = mm_modem_dup_equipment_identifier (modem);
-    self->device = mm_modem_dup_device (modem);
+    proxy = mmcli_modem_get_update (object);
+    self->device = mm_modem_dup_device (mm_object_peek_modem (object));
     mmcli_status_read (self->status, proxy);
     self->previous_start = self->status->started;
     attach (self, proxy);
@@ -397,6 +373,27 @@ mmcli_follower_new (MMManager   *manager,
     mmcli_status_read_port (self->status, self->port);
     if (self->port)
         g_signal_connect_swapped (self->port, "notify::state", G_CALLBACK (port_changed_cb), self);
+}
+
+MmcliFollower *
+mmcli_follower_new (MMManager   *manager,
+                    MMObject    *object,
+                    MmcliStatus *status,
+                    GVariant    *settings,
+                    MmcliOutput *output)
+{
+    MmcliFollower *self;
+
+    self = g_object_new (MMCLI_TYPE_FOLLOWER, NULL);
+    self->manager = g_object_ref (manager);
+    self->status = status;
+    self->settings = settings ? g_variant_ref (settings) : NULL;
+    self->output = output;
+    self->has_owner = TRUE;
+    /* What is known of a module that is away is in its record. */
+    self->is_current = !object;
+    if (object)
+        set_object (self, object);
 
     g_signal_connect_swapped (manager, "object-added", G_CALLBACK (look_for_modem), self);
     g_signal_connect_swapped (manager, "interface-added", G_CALLBACK (look_for_modem), self);
@@ -409,7 +406,6 @@ mmcli_follower_new (MMManager   *manager,
 static void
 mmcli_follower_init (MmcliFollower *self)
 {
-    self->status = mmcli_status_new ();
 }
 
 static void
@@ -435,8 +431,7 @@ finalize (GObject *object)
 {
     MmcliFollower *self = MMCLI_FOLLOWER (object);
 
-    mmcli_status_free (self->status);
-    g_free (self->imei);
+    g_clear_pointer (&self->settings, g_variant_unref);
     g_free (self->device);
 
     G_OBJECT_CLASS (mmcli_follower_parent_class)->finalize (object);

@@ -18,9 +18,12 @@ G_DECLARE_FINAL_TYPE (MmcliFollower, mmcli_follower, MMCLI, FOLLOWER, GObject)
 
 /**
  * mmcli_follower_new:
- * @manager: the manager that @object is of.
- * @object: the modem as it is now.
- * @proxy: its update interface.
+ * @manager: where modem objects come and go.
+ * @object: (nullable): the modem as it is now; %NULL while it is away.
+ * @status: what is known of the update, kept up to date; outlives the follower.
+ *  Its equipment identifier is what the module is recognized by.
+ * @settings: (nullable): those of the update that is about to be started; %NULL
+ *  to follow the one that is under way.
  * @output: where what happens is shown; outlives the follower.
  *
  * To be made before the update is started, or nothing tells an end of the last
@@ -30,7 +33,8 @@ G_DECLARE_FINAL_TYPE (MmcliFollower, mmcli_follower, MMCLI, FOLLOWER, GObject)
  */
 MmcliFollower *mmcli_follower_new (MMManager   *manager,
                                    MMObject    *object,
-                                   GDBusProxy  *proxy,
+                                   MmcliStatus *status,
+                                   GVariant    *settings,
                                    MmcliOutput *output);
 
 /**
@@ -44,8 +48,8 @@ void mmcli_follower_start (MmcliFollower *self);
 /**
  * mmcli_follower_wait:
  *
- * Waits for the end of the update, once Start() has succeeded. Each wait for
- * something to happen is bounded.
+ * Waits for the end of the update, once it is under way. Each wait for something
+ * to happen is bounded.
  */
 void mmcli_follower_wait (MmcliFollower       *self,
                           GAsyncReadyCallback  callback,
@@ -60,21 +64,5 @@ void mmcli_follower_wait (MmcliFollower       *self,
 gboolean mmcli_follower_wait_finish (MmcliFollower  *self,
                                      GAsyncResult   *res,
                                      GError        **error);
-
-/**
- * mmcli_follower_get_status:
- *
- * Returns: (transfer none): what is known of the update.
- */
-const MmcliStatus *mmcli_follower_get_status (MmcliFollower *self);
-
-/**
- * mmcli_follower_show_failure:
- * @error: why.
- *
- * The update failed before it began.
- */
-void mmcli_follower_show_failure (MmcliFollower *self,
-                                  const GError  *error);
 
 #endif /* MMCLI_FOLLOWER_H */

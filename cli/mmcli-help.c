@@ -16,6 +16,7 @@ static const struct {
 } entries[] = {
     { "--firmware-update=[\"key=value,...\"]", N_("Update the firmware over the air and wait for the end") },
     { "--firmware-update-status", N_("Show the state of the firmware update") },
+    { "--wait", N_("With --firmware-update-status, follow the update to its end") },
     { "--firmware-update-no-wait", N_("Return once the module has accepted the update") },
     { "--firmware-update-password-file=[FILE|-]", N_("Read the FTP password from a file or from stdin") },
 };

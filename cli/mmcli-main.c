@@ -53,12 +53,33 @@ log_cb (const gchar    *domain,
 
 /*****************************************************************************/
 
+/* As most programs have it; the stock client has 1 for everything */
+#define EXIT_USAGE 2
+
+/* An error before there is an update, also for programs that wait for an object */
 static gint
-fail (const gchar  *prefix,
+fail (MmcliFormat   format,
+      GVariant     *settings,
+      const gchar  *prefix,
       const GError *error)
 {
-    g_printerr (_("error: %s%s\n"), prefix, error->message);
-    return EXIT_FAILURE;
+    g_autoptr(MmcliOutput)  output = NULL;
+    g_autoptr(MmcliStatus)  status = NULL;
+    g_autofree gchar       *text = NULL;
+
+    status = mmcli_status_new ();
+    mmcli_status_set_request (status, settings);
+    mmcli_status_set_error (status, MMCLI_STATE_FAILED, error);
+    output = mmcli_output_new (format);
+    mmcli_output_show_result (output, status);
+
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        mmcli_output_show_notice (output, error->message);
+        return EXIT_FAILURE;
+    }
+    text = g_strconcat (prefix, error->message, NULL);
+    mmcli_output_show_error (output, text);
+    return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED) ? EXIT_FAILURE : EXIT_USAGE;
 }
 
 /* Only ModemManager knows what they come to: it has the packages. */
@@ -103,28 +124,22 @@ build_settings (const MmcliOptions  *options,
 static gint
 run (const MmcliOptions *options)
 {
-    g_autoptr(GDBusConnection)  connection = NULL;
-    g_autoptr(MmcliOutput)      output = NULL;
-    g_autoptr(GVariant)         settings = NULL;
-    g_autoptr(GError)           error = NULL;
+    g_autoptr(MmcliOutput)  output = NULL;
+    g_autoptr(GVariant)     settings = NULL;
+    g_autoptr(GError)       error = NULL;
 
     if (options->update) {
         settings = build_settings (options, &error);
         if (!settings)
-            return fail ("", error);
+            return fail (options->format, NULL, "", error);
         if (!check_settings (settings, &error))
-            return fail (_("couldn't update the firmware: "), error);
+            return fail (options->format, settings, _("couldn't update the firmware: "), error);
     }
 
     output = mmcli_output_new (options->format);
     if (options->verbose)
         g_log_set_handler (G_LOG_DOMAIN, G_LOG_LEVEL_MASK, log_cb, output);
-
-    connection = g_bus_get_sync (options->session_bus ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM, NULL, &error);
-    if (!connection)
-        return fail (_("couldn't get bus: "), error);
-
-    return mmcli_update_run (connection, options, settings, output);
+    return mmcli_update_run (options, settings, output);
 }
 
 /*****************************************************************************/
@@ -166,7 +181,7 @@ run_stock (gchar **argv,
                         G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_CHILD_INHERITS_STDIN,
                         NULL, NULL, output, NULL, &wait_status, &error);
     if (!ran)
-        return fail ("", error);
+        return fail_without_stock (error->message);
     return WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 128 + WTERMSIG (wait_status);
 }
 
@@ -242,6 +257,6 @@ main (int    argc,
 
     options = mmcli_options_parse (argv, &error);
     if (!options)
-        return fail ("", error);
+        return fail (mmcli_options_find_format (argv), NULL, "", error);
     return run (options);
 }

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "mmcli-modem.h"
+#include "nl668-record.h"
 
 #define UPDATE_INTERFACE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
 
@@ -21,7 +22,8 @@ is_number (const gchar *string)
     return string[strspn (string, "0123456789")] == '\0';
 }
 
-/* The order of the tests is that of the stock client. */
+/* The order of the tests is that of the stock client, which has no equipment
+ * identifiers. */
 gchar *
 mmcli_modem_parse (const gchar    *string,
                    MmcliModemKind *kind)
@@ -31,6 +33,10 @@ mmcli_modem_parse (const gchar    *string,
         return NULL;
     if (g_str_has_prefix (string, MM_DBUS_MODEM_PREFIX))
         return g_strdup (string);
+    if (nl668_record_is_imei (string)) {
+        *kind = MMCLI_MODEM_IMEI;
+        return g_strdup (string);
+    }
     if (is_number (string))
         return g_strconcat (MM_DBUS_MODEM_PREFIX "/", string, NULL);
 
@@ -68,6 +74,8 @@ is_match (MMObject       *object,
         return TRUE;
     case MMCLI_MODEM_UID:
         return g_strcmp0 (mm_modem_get_device (modem), name) == 0 || has_physdev (modem, name);
+    case MMCLI_MODEM_IMEI:
+        return g_strcmp0 (mm_modem_get_equipment_identifier (modem), name) == 0;
     case MMCLI_MODEM_PATH:
     default:
         return g_str_equal (mm_object_get_path (object), name);
@@ -76,35 +84,6 @@ is_match (MMObject       *object,
 
 /*****************************************************************************/
 /* Look-up */
-
-static MMObject *
-find_in_manager (MMManager    *manager,
-                 const gchar  *string,
-                 GError      **error)
-{
-    g_autofree gchar *name = NULL;
-    MmcliModemKind    kind;
-    MMObject         *found = NULL;
-    GList            *objects;
-    GList            *l;
-
-    name = mmcli_modem_parse (string, &kind);
-    if (!name) {
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS, _("no modem was specified"));
-        return NULL;
-    }
-
-    objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (manager));
-    for (l = objects; l && !found; l = g_list_next (l)) {
-        if (is_match (MM_OBJECT (l->data), kind, name))
-            found = g_object_ref (l->data);
-    }
-    g_list_free_full (objects, g_object_unref);
-
-    if (!found)
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, _("couldn't find modem"));
-    return found;
-}
 
 static void
 manager_ready (GObject      *source,
@@ -135,40 +114,136 @@ manager_ready (GObject      *source,
 }
 
 void
-mmcli_modem_find (GDBusConnection     *connection,
-                  const gchar         *string,
-                  GAsyncReadyCallback  callback,
-                  gpointer             user_data)
+mmcli_modem_connect (GDBusConnection     *connection,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
 {
-    GTask *task;
-
-    task = g_task_new (connection, NULL, callback, user_data);
-    g_task_set_task_data (task, g_strdup (string), g_free);
     mm_manager_new (connection,
                     G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START,
                     NULL,
                     manager_ready,
-                    task);
+                    g_task_new (connection, NULL, callback, user_data));
+}
+
+MMManager *
+mmcli_modem_connect_finish (GAsyncResult  *res,
+                            GError       **error)
+{
+    return g_task_propagate_pointer (G_TASK (res), error);
+}
+
+/*****************************************************************************/
+
+static guint64
+get_index (MMObject *object)
+{
+    const gchar *path;
+
+    path = mm_object_get_path (object);
+    return g_ascii_strtoull (strrchr (path, '/') + 1, NULL, 10);
+}
+
+static gint
+compare_indices (gconstpointer a,
+                 gconstpointer b)
+{
+    guint64 index_a = get_index (*(MMObject **) a);
+    guint64 index_b = get_index (*(MMObject **) b);
+
+    return (index_a > index_b) - (index_a < index_b);
+}
+
+GPtrArray *
+mmcli_modem_list (MMManager *manager)
+{
+    GPtrArray *modems;
+    GList     *objects;
+    GList     *l;
+
+    modems = g_ptr_array_new_with_free_func (g_object_unref);
+    objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (manager));
+    for (l = objects; l; l = g_list_next (l)) {
+        g_autoptr(GDBusProxy) proxy = NULL;
+
+        proxy = mmcli_modem_get_update (l->data);
+        if (proxy && mm_object_peek_modem (l->data))
+            g_ptr_array_add (modems, g_object_ref (l->data));
+    }
+    g_list_free_full (objects, g_object_unref);
+
+    g_ptr_array_sort (modems, compare_indices);
+    return modems;
 }
 
 MMObject *
-mmcli_modem_find_finish (GAsyncResult  *res,
-                         MMManager    **manager,
-                         GError       **error)
+mmcli_modem_find (MMManager    *manager,
+                  const gchar  *string,
+                  GError      **error)
 {
-    g_autoptr(MMManager)  found_manager = NULL;
-    MMObject             *object;
+    g_autofree gchar *name = NULL;
+    MmcliModemKind    kind;
+    MMObject         *found = NULL;
+    GList            *objects;
+    GList            *l;
 
-    found_manager = g_task_propagate_pointer (G_TASK (res), error);
-    if (!found_manager)
+    name = mmcli_modem_parse (string, &kind);
+    if (!name) {
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS, _("no modem was specified"));
         return NULL;
+    }
 
-    object = find_in_manager (found_manager, g_task_get_task_data (G_TASK (res)), error);
-    if (!object)
-        return NULL;
-    g_debug ("modem found at '%s'", mm_object_get_path (object));
-    *manager = g_steal_pointer (&found_manager);
-    return object;
+    objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (manager));
+    for (l = objects; l && !found; l = g_list_next (l)) {
+        if (is_match (MM_OBJECT (l->data), kind, name))
+            found = g_object_ref (l->data);
+    }
+    g_list_free_full (objects, g_object_unref);
+
+    if (!found)
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, _("couldn't find modem"));
+    return found;
+}
+
+static gchar *
+describe (GPtrArray *modems)
+{
+    GString *text;
+    guint    i;
+
+    text = g_string_new (NULL);
+    for (i = 0; i < modems->len; i++) {
+        MMModem *modem = mm_object_peek_modem (g_ptr_array_index (modems, i));
+
+        g_string_append_printf (text, "%s-m %" G_GUINT64_FORMAT " (%s, %s)", i ? "; " : "",
+                                get_index (g_ptr_array_index (modems, i)),
+                                mm_modem_get_equipment_identifier (modem), mm_modem_get_revision (modem));
+    }
+    return g_string_free (text, FALSE);
+}
+
+MMObject *
+mmcli_modem_find_only (MMManager    *manager,
+                       const gchar  *string,
+                       GError      **error)
+{
+    g_autoptr(GPtrArray)  modems = NULL;
+    g_autofree gchar     *name = NULL;
+    g_autofree gchar     *description = NULL;
+    MmcliModemKind        kind;
+
+    name = mmcli_modem_parse (string, &kind);
+    if (name && kind == MMCLI_MODEM_ANY) {
+        modems = mmcli_modem_list (manager);
+        if (modems->len == 1)
+            return g_object_ref (g_ptr_array_index (modems, 0));
+        if (modems->len > 1) {
+            description = describe (modems);
+            g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
+                         _("there are several modems, choose one: %s"), description);
+            return NULL;
+        }
+    }
+    return mmcli_modem_find (manager, string, error);
 }
 
 /*****************************************************************************/
@@ -181,19 +256,6 @@ mmcli_modem_get_update (MMObject *object)
 
     interface = g_dbus_object_get_interface (G_DBUS_OBJECT (object), UPDATE_INTERFACE);
     return interface ? G_DBUS_PROXY (interface) : NULL;
-}
-
-gchar *
-mmcli_modem_dup_stable_name (MMObject    *object,
-                             const gchar *string)
-{
-    g_autofree gchar *name = NULL;
-    const gchar      *device;
-    MmcliModemKind    kind;
-
-    device = mm_modem_get_device (mm_object_peek_modem (object));
-    name = mmcli_modem_parse (string, &kind);
-    return g_strdup (kind == MMCLI_MODEM_PATH && device ? device : string);
 }
 
 Nl668UsbPort *

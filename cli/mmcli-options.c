@@ -9,6 +9,9 @@
 #include <glib/gi18n.h>
 
 #include "mmcli-options.h"
+#include "mmcli-settings.h"
+
+#define UPDATE_OPTION "--firmware-update"
 
 /* What is given, before it is known to make sense */
 typedef struct {
@@ -92,9 +95,10 @@ static const GOptionEntry other_entries[] = {
 };
 
 static gboolean
-parse_entries (Parser  *parser,
-               gchar  **argv,
-               GError **error)
+parse_entries (Parser   *parser,
+               gchar   **argv,
+               gchar  ***rest,
+               GError  **error)
 {
     MmcliOptions       *options = parser->options;
     const GOptionEntry  entries[] = {
@@ -108,6 +112,7 @@ parse_entries (Parser  *parser,
         /* Else GLib would give no value at all for one that it cannot convert */
         { "firmware-update", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, update_cb },
         { "firmware-update-status", 0, 0, G_OPTION_ARG_NONE, &parser->status },
+        { "wait", 0, 0, G_OPTION_ARG_NONE, &options->wait },
         { "firmware-update-no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait },
         { "firmware-update-password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file },
         { NULL }
@@ -124,12 +129,164 @@ parse_entries (Parser  *parser,
     g_option_context_set_help_enabled (context, FALSE);
 
     arguments = g_strdupv (argv);
-    return g_option_context_parse_strv (context, &arguments, error);
+    if (!g_option_context_parse_strv (context, &arguments, error))
+        return FALSE;
+    *rest = g_steal_pointer (&arguments);
+    return TRUE;
+}
+
+/*****************************************************************************/
+/* Words that belong to no option */
+
+/* As it may be typed in a shell */
+static void
+append_word (GString     *line,
+             const gchar *word)
+{
+    g_autofree gchar *quoted = NULL;
+
+    if (line->len)
+        g_string_append_c (line, ' ');
+    if (!*word || word[strspn (word, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=+.,:/@%")])
+        word = quoted = g_shell_quote (word);
+    g_string_append (line, word);
+}
+
+/* The line as it was typed, with @replacement for the argument at @at, and without
+ * the one at @without */
+static gchar *
+build_line (gchar       **argv,
+            guint         at,
+            const gchar  *replacement,
+            guint         without)
+{
+    g_autofree gchar *program = NULL;
+    GString          *line;
+    guint             i;
+
+    line = g_string_new (NULL);
+    program = g_path_get_basename (argv[0]);
+    append_word (line, program);
+    for (i = 1; argv[i]; i++) {
+        if (i != without && !g_str_equal (argv[i], "--"))
+            append_word (line, i == at ? replacement : argv[i]);
+    }
+    return g_string_free (line, FALSE);
+}
+
+static gboolean
+refuse_argument (GError      **error,
+                 const gchar  *message)
+{
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+    return FALSE;
+}
+
+/* Others may see the terminal, or a log: a line with a password is not shown. */
+static gboolean
+refuse_line (gchar       **argv,
+             const gchar  *message,
+             GError      **error)
+{
+    guint i;
+
+    for (i = 1; argv[i]; i++) {
+        if (mmcli_settings_has_password (argv[i]))
+            return refuse_argument (error, MMCLI_PASSWORD_HINT);
+    }
+    return refuse_argument (error, message);
+}
+
+/* What GLib left over of the line */
+static gboolean
+refuse_word (gchar       **argv,
+             const gchar  *word,
+             GError      **error)
+{
+    g_autofree gchar *line = NULL;
+    g_autofree gchar *message = NULL;
+    guint             i;
+
+    for (i = 1; !g_str_equal (argv[i], word); i++)
+        ;
+    line = build_line (argv, 0, NULL, i);
+    message = g_strdup_printf (_("unexpected argument '%s', leave it out: %s"), word, line);
+    return refuse_line (argv, message, error);
+}
+
+/* GLib takes the next word for the value of an option that need not have one, unless
+ * something else comes between. What is flashed is not to depend on that. */
+static gboolean
+check_value (gchar  **argv,
+             guint    i,
+             GError **error)
+{
+    g_autofree gchar *option = NULL;
+    g_autofree gchar *line = NULL;
+    g_autofree gchar *message = NULL;
+
+    if (!argv[i + 1] || argv[i + 1][0] == '-')
+        return TRUE;
+    option = g_strconcat (argv[i], "=", argv[i + 1], NULL);
+    line = build_line (argv, i, option, i + 1);
+    message = g_strdup_printf (_("--firmware-update takes its value after a =, with no space: %s"), line);
+    return refuse_line (argv, message, error);
+}
+
+/* In which GLib would see other options, or none */
+static gboolean
+check_our_option (gchar  **argv,
+                  guint    i,
+                  GError **error)
+{
+    static const gchar *const flags[] = {
+        "--firmware-update-status", "--firmware-update-no-wait", "--wait",
+    };
+    static const gchar *const others[] = { UPDATE_OPTION, "--firmware-update-password-file" };
+    g_autofree gchar         *name = NULL;
+    g_autofree gchar         *line = NULL;
+    g_autofree gchar         *message = NULL;
+    guint                     j;
+
+    name = g_strndup (argv[i], strcspn (argv[i], "="));
+    for (j = 0; j < G_N_ELEMENTS (flags); j++) {
+        if (!g_str_equal (name, flags[j]))
+            continue;
+        if (g_str_equal (name, argv[i]))
+            return TRUE;
+        line = build_line (argv, i, name, 0);
+        message = g_strdup_printf (_("%s takes no value: %s"), name, line);
+        return refuse_line (argv, message, error);
+    }
+    if (g_str_equal (argv[i], UPDATE_OPTION))
+        return check_value (argv, i, error);
+    for (j = 0; j < G_N_ELEMENTS (others); j++) {
+        if (g_str_equal (name, others[j]))
+            return TRUE;
+    }
+    if (!g_str_has_prefix (name, UPDATE_OPTION))
+        return TRUE;
+    message = g_strdup_printf (_("unknown option %s: see mmcli --help-firmware"), name);
+    return refuse_argument (error, message);
+}
+
+static gboolean
+check_arguments (gchar  **argv,
+                 GError **error)
+{
+    guint i;
+
+    for (i = 1; argv[i] && !g_str_equal (argv[i], "--"); i++) {
+        if (!check_our_option (argv, i, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /*****************************************************************************/
 /* Combinations */
 
+/* In the words of the stock client */
 static gboolean
 refuse (GError      **error,
         const gchar  *message)
@@ -155,9 +312,11 @@ check_combination (Parser  *parser,
     if (options->update + parser->status + parser->firmware_action > 1)
         return refuse (error, _("too many Firmware actions requested"));
     if (options->no_wait && !options->update)
-        return refuse (error, _("--firmware-update-no-wait needs --firmware-update"));
+        return refuse_argument (error, _("--firmware-update-no-wait needs --firmware-update"));
     if (options->password_file && !options->update)
-        return refuse (error, _("--firmware-update-password-file needs --firmware-update"));
+        return refuse_argument (error, _("--firmware-update-password-file needs --firmware-update"));
+    if (options->wait && !parser->status)
+        return refuse_argument (error, _("--wait needs --firmware-update-status"));
     return TRUE;
 }
 
@@ -184,14 +343,23 @@ mmcli_options_parse (gchar  **argv,
                      GError **error)
 {
     g_autoptr(MmcliOptions)  self = NULL;
+    g_auto(GStrv)            rest = NULL;
+    const gchar             *word;
     Parser                   parser = { NULL };
     GError                  *parse_error = NULL;
 
+    if (!check_arguments (argv, error))
+        return NULL;
+
     self = g_new0 (MmcliOptions, 1);
     parser.options = self;
-
-    if (!parse_entries (&parser, argv, &parse_error)) {
+    if (!parse_entries (&parser, argv, &rest, &parse_error)) {
         propagate_parse_error (error, parse_error);
+        return NULL;
+    }
+    word = rest[1] && g_str_equal (rest[1], "--") ? rest[2] : rest[1];
+    if (word) {
+        refuse_word (argv, word, error);
         return NULL;
     }
     if (!check_combination (&parser, error))
@@ -202,6 +370,21 @@ mmcli_options_parse (gchar  **argv,
     else if (parser.keyvalue)
         self->format = MMCLI_FORMAT_KEYVALUE;
     return g_steal_pointer (&self);
+}
+
+MmcliFormat
+mmcli_options_find_format (gchar **argv)
+{
+    gboolean json;
+    gboolean keyvalue;
+
+    json = g_strv_contains ((const gchar * const *) argv, "-J") ||
+           g_strv_contains ((const gchar * const *) argv, "--output-json");
+    keyvalue = g_strv_contains ((const gchar * const *) argv, "-K") ||
+               g_strv_contains ((const gchar * const *) argv, "--output-keyvalue");
+    if (json == keyvalue)
+        return MMCLI_FORMAT_HUMAN;
+    return json ? MMCLI_FORMAT_JSON : MMCLI_FORMAT_KEYVALUE;
 }
 
 void

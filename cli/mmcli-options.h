@@ -24,8 +24,9 @@ typedef struct {
     /* For each D-Bus call, in seconds; 0 if it was not given */
     gint         timeout;
 
-    /* Else show the status */
+    /* Else show the status, and with @wait follow the update that is under way */
     gboolean     update;
+    gboolean     wait;
     /* The value of --firmware-update, NULL if it has none */
     gchar       *settings;
     gboolean     no_wait;
@@ -36,13 +37,21 @@ typedef struct {
 /**
  * mmcli_options_parse:
  * @argv: the arguments of the program, left as they are.
- * @error: return location for a #G_OPTION_ERROR, worded as the stock client
- *  words it.
+ * @error: return location for a #GOptionError. #G_OPTION_ERROR_FAILED is what the
+ *  stock client refuses as well, in its words.
  *
  * Returns: (transfer full): the options, or %NULL.
  */
 MmcliOptions *mmcli_options_parse (gchar  **argv,
                                    GError **error);
+
+/**
+ * mmcli_options_find_format:
+ * @argv: the arguments of the program, which need not make sense.
+ *
+ * Returns: in which layout an error is expected.
+ */
+MmcliFormat mmcli_options_find_format (gchar **argv);
 
 void mmcli_options_free (MmcliOptions *self);
 

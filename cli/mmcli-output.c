@@ -220,14 +220,32 @@ mmcli_output_show_status (MmcliOutput       *self,
 }
 
 void
-mmcli_output_show_error (MmcliOutput *self,
-                         const gchar *text)
+mmcli_output_show_result (MmcliOutput       *self,
+                          const MmcliStatus *status)
+{
+    if (self->format != MMCLI_FORMAT_HUMAN)
+        print_status (self, status);
+}
+
+void
+mmcli_output_show_notice (MmcliOutput *self,
+                          const gchar *text)
 {
     g_autofree gchar *printable = NULL;
 
     mmcli_output_show_activity (self, NULL);
     printable = mmcli_format_printable (text);
-    g_printerr (_("error: %s\n"), printable);
+    g_printerr ("%s\n", printable);
+}
+
+void
+mmcli_output_show_error (MmcliOutput *self,
+                         const gchar *text)
+{
+    g_autofree gchar *line = NULL;
+
+    line = g_strdup_printf (_("error: %s"), text);
+    mmcli_output_show_notice (self, line);
 }
 
 /*****************************************************************************/

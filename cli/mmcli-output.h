@@ -56,10 +56,24 @@ void mmcli_output_show_status (MmcliOutput       *self,
                                const MmcliStatus *status);
 
 /**
+ * mmcli_output_show_result:
+ * @status: how the call ended, for programs: people are told in a sentence.
+ */
+void mmcli_output_show_result (MmcliOutput       *self,
+                               const MmcliStatus *status);
+
+/**
  * mmcli_output_show_error:
  * @text: the end of the story, for stderr, without "error: ".
  */
 void mmcli_output_show_error (MmcliOutput *self,
                               const gchar *text);
+
+/**
+ * mmcli_output_show_notice:
+ * @text: what has to be known besides, for stderr.
+ */
+void mmcli_output_show_notice (MmcliOutput *self,
+                               const gchar *text);
 
 #endif /* MMCLI_OUTPUT_H */

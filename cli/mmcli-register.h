@@ -15,17 +15,20 @@
  * mmcli_register:
  * @modem: the modem; enabled if it is not.
  * @output: where it is told.
+ * @cancellable: to wait no longer; what ModemManager was asked for is waited for.
  *
  * Waits until the modem is registered, or is in a state that no waiting will
  * change (failed, locked): ModemManager has the right words for that.
  */
 void mmcli_register (MMModem             *modem,
                      MmcliOutput         *output,
+                     GCancellable        *cancellable,
                      GAsyncReadyCallback  callback,
                      gpointer             user_data);
 
 /**
  * mmcli_register_finish:
+ * @was_enabled: (out): whether the modem was disabled, and is enabled now.
  * @error: return location for an error of ModemManager, or a #MMCoreError if
  *  it took too long.
  *
@@ -33,6 +36,7 @@ void mmcli_register (MMModem             *modem,
  */
 gboolean mmcli_register_finish (MMModem       *modem,
                                 GAsyncResult  *res,
+                                gboolean      *was_enabled,
                                 GError       **error);
 
 #endif /* MMCLI_REGISTER_H */

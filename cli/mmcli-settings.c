@@ -6,16 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include <bsd/readpassphrase.h>
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 
 #include "mmcli-settings.h"
-
-#define PASSWORD_HINT \
-    _("others can read the arguments of a program: give the password with --firmware-update-password-file")
 
 /* The keys of Start() that may be given as key=value */
 static const struct {
@@ -67,7 +66,7 @@ is_url (const gchar *string)
 
 /* Sees a password in the URL even where the rest of it makes no sense */
 static gboolean
-has_password (const gchar *url)
+has_url_password (const gchar *url)
 {
     const gchar *authority;
     gsize        length;
@@ -80,6 +79,16 @@ has_password (const gchar *url)
     length = strcspn (authority, "/?#");
     at = g_strrstr_len (authority, (gssize) length, "@");
     return at && memchr (authority, ':', (gsize) (at - authority));
+}
+
+gboolean
+mmcli_settings_has_password (const gchar *argument)
+{
+    const gchar *key;
+
+    /* Not the option that names a file */
+    key = strstr (argument, "password=");
+    return has_url_password (argument) || (key && (key == argument || !g_ascii_isalnum (key[-1])));
 }
 
 /*****************************************************************************/
@@ -126,7 +135,7 @@ refuse_unknown_key (const gchar  *name,
     guint              i;
 
     if (g_str_equal (name, "password"))
-        return refuse (error, "%s", PASSWORD_HINT);
+        return refuse (error, "%s", MMCLI_PASSWORD_HINT);
 
     known = g_string_new (NULL);
     for (i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -161,8 +170,8 @@ add_setting (GVariantDict  *settings,
         return refuse (error, _("key '%s' has no value"), name);
     if (g_variant_dict_contains (settings, name))
         return refuse (error, _("key '%s' is given twice"), name);
-    if (g_str_equal (name, "url") && has_password (value))
-        return refuse (error, "%s", PASSWORD_HINT);
+    if (g_str_equal (name, "url") && has_url_password (value))
+        return refuse (error, "%s", MMCLI_PASSWORD_HINT);
 
     variant = build_value (key, value, error);
     if (!variant)
@@ -332,41 +341,54 @@ read_line (gint   fd,
     return (gssize) length;
 }
 
-static gssize
-read_line_without_echo (gint   fd,
-                        gchar *buffer,
-                        gsize  size)
+/* Set by a signal while the user is asked */
+static volatile sig_atomic_t interrupted;
+
+static void
+interrupt (int number)
 {
-    struct termios saved;
-    struct termios silent;
-    gssize         length;
-    gint           read_errno;
+    interrupted = TRUE;
+}
 
-    if (tcgetattr (fd, &saved) != 0)
-        return read_line (fd, buffer, size);
+/* Puts the terminal back whatever signal comes, and asks again after Ctrl+Z. Those
+ * signals that would end the program end the question only, so that there is an
+ * answer for whoever waits for one. */
+static gssize
+ask (gchar *buffer,
+     gsize  size)
+{
+    static const gint numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction  saved[G_N_ELEMENTS (numbers)];
+    struct sigaction  action = { .sa_handler = interrupt };
+    gchar            *line;
+    gint              saved_errno;
+    guint             i;
 
-    /* Without signals, or Ctrl-C would leave the terminal silent */
-    silent = saved;
-    silent.c_lflag &= (tcflag_t) ~(ECHO | ISIG);
-    g_printerr (_("FTP password: "));
-    tcsetattr (fd, TCSAFLUSH, &silent);
-    length = read_line (fd, buffer, size);
-    read_errno = errno;
-    tcsetattr (fd, TCSAFLUSH, &saved);
-    g_printerr ("\n");
-    errno = read_errno;
-    return length;
+    for (i = 0; i < G_N_ELEMENTS (numbers); i++) {
+        sigaction (numbers[i], NULL, &saved[i]);
+        if (saved[i].sa_handler != SIG_IGN)
+            sigaction (numbers[i], &action, NULL);
+    }
+    line = readpassphrase (_("FTP password: "), buffer, size, RPP_ECHO_OFF | RPP_REQUIRE_TTY);
+    saved_errno = errno;
+    for (i = 0; i < G_N_ELEMENTS (numbers); i++)
+        sigaction (numbers[i], &saved[i], NULL);
+    errno = saved_errno;
+    return line ? (gssize) strlen (line) : -1;
 }
 
 static gboolean
 check_password (const gchar  *password,
                 gsize         length,
+                gboolean      is_file,
                 GError      **error)
 {
     gsize i;
 
-    if (length == 0)
+    if (length == 0 && is_file)
         return refuse (error, _("the password file has no password in its first line"));
+    if (length == 0)
+        return refuse (error, _("the password is empty"));
     if (length > MMCLI_PASSWORD_MAX)
         return refuse (error, _("the password is longer than the %d bytes that the module takes"), MMCLI_PASSWORD_MAX);
     for (i = 0; i < length; i++) {
@@ -382,20 +404,28 @@ gchar *
 mmcli_settings_read_password (const gchar  *file_name,
                               GError      **error)
 {
-    /* One byte more than allowed, and a carriage return */
-    gchar   buffer[MMCLI_PASSWORD_MAX + 2];
-    gchar  *password = NULL;
-    gssize  length = -1;
-    gint    fd;
+    /* One byte more than allowed, and a carriage return or the end of the string */
+    gchar    buffer[MMCLI_PASSWORD_MAX + 2];
+    gboolean is_file = !g_str_equal (file_name, "-");
+    gchar   *password = NULL;
+    gssize   length = -1;
+    gint     fd;
 
-    if (g_str_equal (file_name, "-"))
-        length = read_line_without_echo (STDIN_FILENO, buffer, sizeof (buffer));
+    if (!is_file && isatty (STDIN_FILENO))
+        length = ask (buffer, sizeof (buffer));
+    else if (!is_file)
+        length = read_line (STDIN_FILENO, buffer, sizeof (buffer));
     else {
         fd = open (file_name, O_RDONLY | O_CLOEXEC);
         if (fd >= 0) {
             length = read_line (fd, buffer, sizeof (buffer));
             close (fd);
         }
+    }
+    if (interrupted) {
+        explicit_bzero (buffer, sizeof (buffer));
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("cancelled, nothing was sent to the module"));
+        return NULL;
     }
     if (length < 0) {
         refuse (error, _("couldn't read the password file: %s"), g_strerror (errno));
@@ -404,7 +434,7 @@ mmcli_settings_read_password (const gchar  *file_name,
 
     if (length > 0 && buffer[length - 1] == '\r')
         length--;
-    if (check_password (buffer, (gsize) length, error))
+    if (check_password (buffer, (gsize) length, is_file, error))
         password = g_strndup (buffer, (gsize) length);
     explicit_bzero (buffer, sizeof (buffer));
     return password;

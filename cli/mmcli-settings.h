@@ -13,6 +13,18 @@
 /* The longest password that the module takes, in bytes */
 #define MMCLI_PASSWORD_MAX 255
 
+/* Where a password is not taken */
+#define MMCLI_PASSWORD_HINT \
+    _("others can read the arguments of a program: give the password with --firmware-update-password-file")
+
+/**
+ * mmcli_settings_has_password:
+ * @argument: an argument of the program.
+ *
+ * Returns: whether it seems to have a password in it: a URL with one, or the key.
+ */
+gboolean mmcli_settings_has_password (const gchar *argument);
+
 /**
  * mmcli_settings_parse:
  * @value: (nullable): the value of --firmware-update: "key=value,…" with values
@@ -40,9 +52,10 @@ gboolean mmcli_settings_parse_boolean (const gchar *string,
 
 /**
  * mmcli_settings_read_password:
- * @file_name: a file, or "-" for stdin, which does not echo it if it is a
- *  terminal.
- * @error: return location for a #G_OPTION_ERROR.
+ * @file_name: a file, or "-" for stdin. If that is a terminal, the user is asked
+ *  for the password, which is not echoed.
+ * @error: return location for a #GOptionError, or for #G_IO_ERROR_CANCELLED if the
+ *  user was asked, and a signal came instead of an answer.
  *
  * Returns: (transfer full): the first line, or %NULL.
  */

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "mmcli-status.h"
+#include "nl668-request.h"
 
 MmcliStatus *
 mmcli_status_new (void)
@@ -15,23 +16,34 @@ mmcli_status_new (void)
     return g_new0 (MmcliStatus, 1);
 }
 
+/* All that is of one update */
 static void
-clear (MmcliStatus *self)
+clear_update (MmcliStatus *self)
 {
-    g_clear_pointer (&self->path, g_free);
     g_clear_pointer (&self->package, g_free);
     g_clear_pointer (&self->source, g_free);
     g_clear_pointer (&self->previous_version, g_free);
-    g_clear_pointer (&self->current_version, g_free);
     g_clear_pointer (&self->target_version, g_free);
     g_clear_pointer (&self->error_name, g_free);
     g_clear_pointer (&self->error_message, g_free);
+    self->progress = 0;
+    self->started = 0;
+    self->finished = 0;
+}
+
+static void
+clear (MmcliStatus *self)
+{
+    clear_update (self);
+    g_clear_pointer (&self->path, g_free);
+    g_clear_pointer (&self->current_version, g_free);
 }
 
 void
 mmcli_status_free (MmcliStatus *self)
 {
     clear (self);
+    g_free (self->imei);
     g_free (self);
 }
 
@@ -125,19 +137,104 @@ mmcli_status_read (MmcliStatus *self,
 }
 
 void
+mmcli_status_set_modem (MmcliStatus *self,
+                        MMObject    *object)
+{
+    g_free (self->path);
+    g_free (self->imei);
+    self->path = mm_object_dup_path (object);
+    self->imei = dup_known (mm_modem_get_equipment_identifier (mm_object_peek_modem (object)));
+}
+
+void
+mmcli_status_read_record (MmcliStatus       *self,
+                          const gchar       *imei,
+                          const Nl668Record *record)
+{
+    clear (self);
+    g_free (self->imei);
+    self->imei             = g_strdup (imei);
+    self->state            = record->state;
+    self->progress         = record->progress;
+    self->package          = g_strdup (record->package);
+    self->source           = g_strdup (record->source);
+    self->previous_version = g_strdup (record->previous_version);
+    self->target_version   = g_strdup (record->target_version);
+    self->started          = record->started;
+    self->finished         = record->finished;
+    self->error_name       = g_strdup (record->error_name);
+    self->error_message    = g_strdup (record->error_message);
+}
+
+void
 mmcli_status_leave (MmcliStatus *self)
 {
     g_clear_pointer (&self->path, g_free);
 }
 
+/*****************************************************************************/
+/* An update that did not begin yet, or does not begin at all */
+
+static gchar *
+dup_setting (GVariant    *settings,
+             const gchar *key)
+{
+    const gchar *value;
+
+    return g_variant_lookup (settings, key, "&s", &value) ? g_strdup (value) : NULL;
+}
+
 void
-mmcli_status_fail (MmcliStatus  *self,
-                   const GError *error)
+mmcli_status_set_request (MmcliStatus *self,
+                          GVariant    *settings)
+{
+    g_autoptr(Nl668Request) request = NULL;
+
+    clear_update (self);
+    self->state = MMCLI_STATE_IDLE;
+    if (!settings)
+        return;
+
+    self->package = dup_setting (settings, "package");
+    self->target_version = dup_setting (settings, "version");
+    /* It knows what of a URL is secret. Without a URL there is none. */
+    request = nl668_request_new (settings, NULL);
+    if (request)
+        self->source = g_strdup (request->source);
+}
+
+/* Errors that are not of ModemManager have no name that others know. */
+static gchar *
+dup_error_name (const GError *error)
+{
+    gint                code = MM_CORE_ERROR_FAILED;
+    g_autoptr(GError)   known = NULL;
+    gchar              *name;
+
+    name = g_dbus_error_get_remote_error (error);
+    if (!name)
+        name = g_dbus_error_encode_gerror (error);
+    if (!g_str_has_prefix (name, "org.gtk.GDBus.UnmappedGError."))
+        return name;
+
+    g_free (name);
+    if (error->domain == G_OPTION_ERROR)
+        code = MM_CORE_ERROR_INVALID_ARGS;
+    else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        code = MM_CORE_ERROR_CANCELLED;
+    known = g_error_new_literal (MM_CORE_ERROR, code, "");
+    return g_dbus_error_encode_gerror (known);
+}
+
+void
+mmcli_status_set_error (MmcliStatus  *self,
+                        MmcliState    state,
+                        const GError *error)
 {
     g_free (self->error_name);
     g_free (self->error_message);
-    self->state = MMCLI_STATE_FAILED;
-    self->error_name = g_dbus_error_encode_gerror (error);
+    self->state = state;
+    self->error_name = dup_error_name (error);
     self->error_message = g_strdup (error->message);
 }
 

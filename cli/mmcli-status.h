@@ -7,8 +7,9 @@
 #ifndef MMCLI_STATUS_H
 #define MMCLI_STATUS_H
 
-#include <gio/gio.h>
+#include <libmm-glib.h>
 
+#include "nl668-record.h"
 #include "nl668-usb-port.h"
 
 /* The property "State" */
@@ -27,6 +28,7 @@ typedef enum {
 typedef struct {
     /* Of the modem object; NULL while there is none */
     gchar             *path;
+    gchar             *imei;
     MmcliState         state;
     guint              progress;
     gchar             *package;
@@ -50,12 +52,29 @@ void         mmcli_status_free (MmcliStatus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MmcliStatus, mmcli_status_free)
 
 /**
+ * mmcli_status_set_modem:
+ * @object: the modem object.
+ */
+void mmcli_status_set_modem (MmcliStatus *self,
+                             MMObject    *object);
+
+/**
  * mmcli_status_read:
  * @proxy: of the interface Modem.Firmware.Update, where all comes from but the
- *  USB port. A property of another type than it should have is unknown.
+ *  modem and its USB port. A property of another type than it should have is
+ *  unknown.
  */
 void mmcli_status_read (MmcliStatus *self,
                         GDBusProxy  *proxy);
+
+/**
+ * mmcli_status_read_record:
+ * @imei: the equipment identifier of the module.
+ * @record: what the daemon remembers of a module that has no modem object.
+ */
+void mmcli_status_read_record (MmcliStatus       *self,
+                               const gchar       *imei,
+                               const Nl668Record *record);
 
 /**
  * mmcli_status_leave:
@@ -65,13 +84,25 @@ void mmcli_status_read (MmcliStatus *self,
 void mmcli_status_leave (MmcliStatus *self);
 
 /**
- * mmcli_status_fail:
- * @error: why it failed.
+ * mmcli_status_set_request:
+ * @settings: (nullable): the settings of Start().
  *
- * The update failed in a way that no property tells of.
+ * From here on it is about an update with these settings that did not begin
+ * yet. What is known of the last one is dropped.
  */
-void mmcli_status_fail (MmcliStatus  *self,
-                        const GError *error);
+void mmcli_status_set_request (MmcliStatus *self,
+                               GVariant    *settings);
+
+/**
+ * mmcli_status_set_error:
+ * @state: the state that it is in.
+ * @error: an error that no property tells of.
+ *
+ * An error without a name on D-Bus gets one of ModemManager's.
+ */
+void mmcli_status_set_error (MmcliStatus  *self,
+                             MmcliState    state,
+                             const GError *error);
 
 /**
  * mmcli_status_read_port:

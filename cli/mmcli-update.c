@@ -12,6 +12,7 @@
 #include <libmm-glib.h>
 
 #include "mmcli-follower.h"
+#include "mmcli-list.h"
 #include "mmcli-modem.h"
 #include "mmcli-register.h"
 #include "mmcli-update.h"
@@ -21,32 +22,73 @@
 /* Start() waits for who answers the question of polkit, and for the radio */
 #define START_SECONDS 180
 
+typedef struct _Update Update;
+
 typedef struct {
+    Update *update;
+    gint    number;
+    guint   id;
+} SignalWatch;
+
+struct _Update {
     const MmcliOptions *options;
     GVariant           *settings;
     MmcliOutput        *output;
     GMainLoop          *loop;
     gint                exit_status;
+    gboolean            is_ending;
 
     MMManager          *manager;
     MMObject           *object;
     GDBusProxy         *proxy;
+    MmcliStatus        *status;
     MmcliFollower      *follower;
 
+    /* Of the modem, which was disabled: it is again if there is no update */
+    GCancellable       *registration;
+    gboolean            was_registered;
+    gboolean            was_enabled;
     /* Whether Start() was sent: the module goes on without us */
     gboolean            is_sent;
-    guint               signal_ids[3];
-} Update;
+    /* Whether what the module does is watched, and not the modem object */
+    gboolean            is_following;
+
+    SignalWatch         watches[3];
+    gint                interrupted_by;
+};
+
+#define UPDATE_PREFIX _("couldn't update the firmware: ")
 
 /*****************************************************************************/
 /* The end */
 
 static void
-end (Update      *self,
-     gint         exit_status)
+disable_ready (GObject      *source,
+               GAsyncResult *res,
+               gpointer      user_data)
 {
-    self->exit_status = exit_status;
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *text = NULL;
+    Update            *self = user_data;
+
+    if (!mm_modem_disable_finish (MM_MODEM (source), res, &error)) {
+        g_dbus_error_strip_remote_error (error);
+        text = g_strdup_printf (_("couldn't disable the modem again: %s"), error->message);
+        mmcli_output_show_notice (self->output, text);
+    }
     g_main_loop_quit (self->loop);
+}
+
+static void
+end (Update *self,
+     gint    exit_status)
+{
+    self->is_ending = TRUE;
+    self->exit_status = exit_status;
+    if (self->was_enabled && !self->is_sent)
+        mm_modem_disable (mm_object_peek_modem (self->object), NULL, disable_ready, self);
+    else
+        g_main_loop_quit (self->loop);
 }
 
 static void
@@ -57,78 +99,96 @@ end_with_error (Update       *self,
     g_autofree gchar *text = NULL;
 
     /* Two things may go wrong at once; the first one is the reason. */
-    if (!g_main_loop_is_running (self->loop))
+    if (self->is_ending)
         return;
+
+    /* What ModemManager says has a name already. */
+    if (self->status->state != MMCLI_STATE_FAILED ||
+        g_strcmp0 (self->status->error_message, error->message) != 0)
+        mmcli_status_set_error (self->status,
+                                self->options->update || self->is_following ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN,
+                                error);
+    mmcli_output_show_result (self->output, self->status);
     text = g_strconcat (prefix, error->message, NULL);
     mmcli_output_show_error (self->output, text);
     end (self, EXIT_FAILURE);
 }
 
-#define UPDATE_PREFIX _("couldn't update the firmware: ")
-
 static void
 end_with_success (Update *self)
 {
-    const MmcliStatus *status;
-    g_autofree gchar  *text = NULL;
+    g_autofree gchar *text = NULL;
 
-    end (self, EXIT_SUCCESS);
-    if (self->options->format != MMCLI_FORMAT_HUMAN)
-        return;
-
-    status = mmcli_follower_get_status (self->follower);
     text = g_strdup_printf (_("successfully updated the firmware: %s -> %s"),
-                            status->previous_version ? status->previous_version : _("unknown"),
-                            status->current_version ? status->current_version : _("unknown"));
+                            self->status->previous_version ? self->status->previous_version : _("unknown"),
+                            self->status->current_version ? self->status->current_version : _("unknown"));
     mmcli_output_show_activity (self->output, NULL);
     mmcli_output_show_step (self->output, text);
+    mmcli_output_show_result (self->output, self->status);
+    end (self, EXIT_SUCCESS);
 }
 
 static void
 end_started (Update *self)
 {
-    end (self, EXIT_SUCCESS);
     mmcli_output_show_activity (self->output, NULL);
-    if (self->options->format == MMCLI_FORMAT_HUMAN)
-        mmcli_output_show_step (self->output, _("successfully started the firmware update"));
-    else
-        mmcli_output_show_status (self->output, mmcli_follower_get_status (self->follower));
+    mmcli_output_show_step (self->output, _("successfully started the firmware update"));
+    mmcli_output_show_result (self->output, self->status);
+    end (self, EXIT_SUCCESS);
 }
 
 /*****************************************************************************/
 /* Interruption */
 
-static void
-tell_interruption (Update *self)
+static gchar *
+describe_interruption (Update *self)
 {
-    g_autofree gchar *name = NULL;
+    if (!self->is_sent && !self->is_following)
+        return g_strdup (_("cancelled, nothing was sent to the module"));
+    return g_strdup_printf (_("the module goes on with the update by itself; "
+                              "to follow it, run `mmcli -m %s --firmware-update-status --wait`"),
+                            self->status->imei ? self->status->imei : self->options->modem);
+}
 
-    mmcli_output_show_activity (self->output, NULL);
-    if (!self->is_sent) {
-        g_printerr (_("cancelled, nothing was sent to the module\n"));
-        return;
-    }
+static void
+end_interrupted (Update *self)
+{
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *text = NULL;
+    gboolean           goes_on = self->is_sent || self->is_following;
+    MmcliState         state = self->status->state;
 
-    name = mmcli_modem_dup_stable_name (self->object, self->options->modem);
-    g_printerr (_("the module goes on with the update by itself; "
-                "see how it does with `mmcli -m %s --firmware-update-status`\n"), name);
+    text = describe_interruption (self);
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_CANCELLED, text);
+    if (!goes_on)
+        state = self->options->update ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN;
+    else if (state == MMCLI_STATE_IDLE)
+        state = MMCLI_STATE_PREPARING;
+    mmcli_status_set_error (self->status, state, error);
+    mmcli_output_show_result (self->output, self->status);
+    mmcli_output_show_notice (self->output, text);
+    /* As a shell has it of a program that a signal ends */
+    end (self, goes_on ? 128 + self->interrupted_by : EXIT_FAILURE);
 }
 
 static gboolean
 signal_cb (gpointer user_data)
 {
-    Update *self = user_data;
-    guint   i;
+    SignalWatch *watch = user_data;
+    Update      *self = watch->update;
+    guint        i;
 
     /* Another one is to end the program at once, whatever it is doing. */
-    for (i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
-        g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+    for (i = 0; i < G_N_ELEMENTS (self->watches); i++)
+        g_clear_handle_id (&self->watches[i].id, g_source_remove);
 
-    if (!g_main_loop_is_running (self->loop))
+    self->interrupted_by = watch->number;
+    if (self->is_ending)
         return G_SOURCE_REMOVE;
-    if (self->options->update)
-        tell_interruption (self);
-    end (self, EXIT_FAILURE);
+    if (self->registration)
+        g_cancellable_cancel (self->registration);
+    else
+        end_interrupted (self);
     return G_SOURCE_REMOVE;
 }
 
@@ -147,20 +207,32 @@ watch_signals (Update *self)
     static const gint signals[] = { SIGINT, SIGTERM, SIGHUP };
     guint             i;
 
-    G_STATIC_ASSERT (G_N_ELEMENTS (signals) == G_N_ELEMENTS (((Update *) NULL)->signal_ids));
+    G_STATIC_ASSERT (G_N_ELEMENTS (signals) == G_N_ELEMENTS (((Update *) NULL)->watches));
     for (i = 0; i < G_N_ELEMENTS (signals); i++) {
+        self->watches[i].update = self;
+        self->watches[i].number = signals[i];
         if (!is_ignored (signals[i]))
-            self->signal_ids[i] = g_unix_signal_add (signals[i], signal_cb, self);
+            self->watches[i].id = g_unix_signal_add (signals[i], signal_cb, &self->watches[i]);
     }
 }
 
 static void
 connection_closed_cb (Update *self)
 {
-    mmcli_output_show_error (self->output, _("the connection to the bus was lost"));
-    if (self->is_sent)
-        tell_interruption (self);
-    end (self, EXIT_FAILURE);
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *text = NULL;
+    gboolean           goes_on = self->is_sent || self->is_following;
+
+    if (self->is_ending)
+        return;
+    /* Nobody can be asked to disable the modem. */
+    self->was_enabled = FALSE;
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, _("the connection to the bus was lost"));
+    end_with_error (self, "", error);
+    if (goes_on) {
+        text = describe_interruption (self);
+        mmcli_output_show_notice (self->output, text);
+    }
 }
 
 /* Until it is followed, the modem has to stay. */
@@ -170,8 +242,10 @@ object_removed_cb (Update      *self,
 {
     g_autoptr(GError) error = NULL;
 
-    if (self->is_sent || g_strcmp0 (g_dbus_object_get_object_path (object), mm_object_get_path (self->object)) != 0)
+    if (self->is_sent || self->is_following || !self->object ||
+        g_strcmp0 (g_dbus_object_get_object_path (object), mm_object_get_path (self->object)) != 0)
         return;
+    self->was_enabled = FALSE;
     error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, _("the modem has left"));
     end_with_error (self, self->options->update ? UPDATE_PREFIX : "", error);
 }
@@ -202,7 +276,19 @@ is_late (Update       *self,
     return (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
             g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
             g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT)) &&
-           mmcli_status_is_active (mmcli_follower_get_status (self->follower));
+           mmcli_status_is_active (self->status);
+}
+
+static void register_modem (Update *self);
+
+/* In a state that ends with registration, if it is waited for */
+static gboolean
+can_be_registered (Update *self)
+{
+    MMModemState state;
+
+    state = mm_modem_get_state (mm_object_peek_modem (self->object));
+    return state != MM_MODEM_STATE_FAILED && state != MM_MODEM_STATE_LOCKED && state < MM_MODEM_STATE_REGISTERED;
 }
 
 static void
@@ -215,32 +301,32 @@ start_ready (GObject      *source,
     Update              *self = user_data;
 
     reply = g_dbus_proxy_call_finish (self->proxy, res, &error);
+    if (self->is_ending)
+        return;
+
     if (!reply && !is_late (self, error)) {
+        self->is_sent = FALSE;
+        if (!self->was_registered && g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE) &&
+            can_be_registered (self)) {
+            register_modem (self);
+            return;
+        }
         g_dbus_error_strip_remote_error (error);
-        mmcli_follower_show_failure (self->follower, error);
         end_with_error (self, UPDATE_PREFIX, error);
         return;
     }
 
-    if (self->options->no_wait)
+    if (self->options->no_wait) {
         end_started (self);
-    else
-        mmcli_follower_wait (self->follower, follow_ready, self);
+        return;
+    }
+    self->is_following = TRUE;
+    mmcli_follower_wait (self->follower, follow_ready, self);
 }
 
 static void
-register_ready (GObject      *source,
-                GAsyncResult *res,
-                gpointer      user_data)
+call_start (Update *self)
 {
-    g_autoptr(GError)  error = NULL;
-    Update            *self = user_data;
-
-    if (!mmcli_register_finish (MM_MODEM (source), res, &error)) {
-        end_with_error (self, UPDATE_PREFIX, error);
-        return;
-    }
-
     if (!self->options->no_wait)
         mmcli_follower_start (self->follower);
     mmcli_output_show_activity (self->output, _("starting"));
@@ -253,62 +339,161 @@ register_ready (GObject      *source,
 }
 
 static void
+register_ready (GObject      *source,
+                GAsyncResult *res,
+                gpointer      user_data)
+{
+    g_autoptr(GError)  error = NULL;
+    gboolean           is_registered;
+    Update            *self = user_data;
+
+    is_registered = mmcli_register_finish (MM_MODEM (source), res, &self->was_enabled, &error);
+    g_clear_object (&self->registration);
+    if (self->is_ending)
+        return;
+    if (self->interrupted_by)
+        end_interrupted (self);
+    else if (!is_registered)
+        end_with_error (self, UPDATE_PREFIX, error);
+    else {
+        self->was_registered = TRUE;
+        call_start (self);
+    }
+}
+
+static void
+register_modem (Update *self)
+{
+    self->registration = g_cancellable_new ();
+    mmcli_register (mm_object_peek_modem (self->object), self->output, self->registration, register_ready, self);
+}
+
+/* A modem is enabled only if nothing else stands in the way: ModemManager looks at its
+ * state last. */
+static void
 start_update (Update *self)
 {
     g_autoptr(GError) error = NULL;
 
-    self->follower = mmcli_follower_new (self->manager, self->object, self->proxy, self->output);
-    if (mmcli_status_is_active (mmcli_follower_get_status (self->follower))) {
+    if (mmcli_status_is_active (self->status)) {
+        mmcli_status_set_request (self->status, self->settings);
         error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                                     _("an update is under way: see how it does with --firmware-update-status"));
+                                     _("an update is under way: follow it with --firmware-update-status --wait"));
         end_with_error (self, UPDATE_PREFIX, error);
         return;
     }
-    mmcli_register (mm_object_peek_modem (self->object), self->output, register_ready, self);
+    self->follower = mmcli_follower_new (self->manager, self->object, self->status, self->settings, self->output);
+    call_start (self);
+}
+
+/*****************************************************************************/
+/* Status */
+
+static gboolean
+is_failure (Update *self)
+{
+    return self->options->wait && self->status->state == MMCLI_STATE_FAILED;
+}
+
+/* Of the modem, or of a module that is away */
+static void
+show_status (Update *self)
+{
+    if (!self->options->wait || !self->manager || !mmcli_status_is_active (self->status)) {
+        mmcli_output_show_status (self->output, self->status);
+        end (self, is_failure (self) ? EXIT_FAILURE : EXIT_SUCCESS);
+        return;
+    }
+
+    self->follower = mmcli_follower_new (self->manager, self->object, self->status, NULL, self->output);
+    self->is_following = TRUE;
+    mmcli_follower_start (self->follower);
+    mmcli_follower_wait (self->follower, follow_ready, self);
+}
+
+/* What no modem object tells, the record of the module may. Only root can read it. */
+static gboolean
+show_remembered (Update       *self,
+                 const GError *reason)
+{
+    g_autoptr(MmcliStatus)  status = NULL;
+    g_autoptr(GError)       error = NULL;
+    g_autofree gchar       *imei = NULL;
+    MmcliModemKind          kind;
+
+    imei = mmcli_modem_parse (self->options->modem, &kind);
+    if (self->options->update || !imei || kind != MMCLI_MODEM_IMEI)
+        return FALSE;
+
+    status = mmcli_list_read_record (imei, &error);
+    if (!status) {
+        if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            return FALSE;
+        g_prefix_error (&error, _("%s, and couldn't read what is known of it: "), reason->message);
+        end_with_error (self, "", error);
+        return TRUE;
+    }
+
+    mmcli_status_free (self->status);
+    self->status = g_steal_pointer (&status);
+    show_status (self);
+    return TRUE;
+}
+
+static void
+show_list (Update       *self,
+           const GError *reason)
+{
+    g_autoptr(GPtrArray)  list = NULL;
+    g_autoptr(GError)     error = NULL;
+    guint                 i;
+
+    list = mmcli_list_new (self->manager, &error);
+    if (reason && !list->len) {
+        end_with_error (self, "", reason);
+        return;
+    }
+
+    for (i = 0; i < list->len; i++)
+        mmcli_output_show_status (self->output, g_ptr_array_index (list, i));
+    if (!list->len)
+        mmcli_output_show_step (self->output, _("No modems with over-the-air firmware update were found"));
+    if (reason)
+        mmcli_output_show_notice (self->output, reason->message);
+    if (error)
+        mmcli_output_show_notice (self->output, _("modems that are away are shown to root only"));
+    end (self, EXIT_SUCCESS);
 }
 
 /*****************************************************************************/
 /* The modem, for an update and for its status */
 
 static void
-show_status (Update *self)
-{
-    g_autoptr(MmcliStatus)   status = NULL;
-    g_autoptr(Nl668UsbPort)  port = NULL;
-
-    status = mmcli_status_new ();
-    mmcli_status_read (status, self->proxy);
-    port = mmcli_modem_open_port (self->object);
-    mmcli_status_read_port (status, port);
-    mmcli_output_show_status (self->output, status);
-    end (self, EXIT_SUCCESS);
-}
-
-static void
 end_without_interface (Update *self)
 {
-    g_autofree gchar *text = NULL;
+    g_autoptr(GError) error = NULL;
 
-    text = g_strdup_printf (_("modem has no over-the-air firmware update (plugin: %s)"),
-                            mm_modem_get_plugin (mm_object_peek_modem (self->object)));
-    mmcli_output_show_error (self->output, text);
-    end (self, EXIT_FAILURE);
+    error = g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                         _("modem has no over-the-air firmware update (plugin: %s)"),
+                         mm_modem_get_plugin (mm_object_peek_modem (self->object)));
+    end_with_error (self, "", error);
 }
 
 static void
-modem_ready (GObject      *source,
-             GAsyncResult *res,
-             gpointer      user_data)
+find_modem (Update *self)
 {
-    g_autoptr(GError)  error = NULL;
-    Update            *self = user_data;
+    g_autoptr(GError) error = NULL;
 
-    self->object = mmcli_modem_find_finish (res, &self->manager, &error);
+    self->object = (self->options->update ? mmcli_modem_find_only : mmcli_modem_find) (
+        self->manager, self->options->modem, &error);
     if (!self->object) {
-        end_with_error (self, "", error);
+        if (!show_remembered (self, error))
+            end_with_error (self, "", error);
         return;
     }
+    g_debug ("modem found at '%s'", mm_object_get_path (self->object));
 
+    mmcli_status_set_modem (self->status, self->object);
     self->proxy = mmcli_modem_get_update (self->object);
     if (!self->proxy) {
         end_without_interface (self);
@@ -318,54 +503,114 @@ modem_ready (GObject      *source,
     g_signal_connect_swapped (self->manager, "object-removed", G_CALLBACK (object_removed_cb), self);
     g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (mm_object_peek_modem (self->object)),
                                       (self->options->timeout ? self->options->timeout : CALL_SECONDS) * 1000);
+    mmcli_status_free (self->status);
+    self->status = mmcli_list_read_modem (self->object);
     if (self->options->update)
         start_update (self);
     else
         show_status (self);
 }
 
+static gboolean
+is_list (Update *self)
+{
+    return !self->options->update && !self->options->wait && !self->options->modem;
+}
+
+static void
+end_without_manager (Update       *self,
+                     const GError *error)
+{
+    if (is_list (self))
+        show_list (self, error);
+    else if (!show_remembered (self, error))
+        end_with_error (self, "", error);
+}
+
+static void
+manager_ready (GObject      *source,
+               GAsyncResult *res,
+               gpointer      user_data)
+{
+    g_autoptr(GError)  error = NULL;
+    Update            *self = user_data;
+
+    self->manager = mmcli_modem_connect_finish (res, &error);
+    if (self->is_ending)
+        return;
+    if (!self->manager)
+        end_without_manager (self, error);
+    else if (is_list (self))
+        show_list (self, NULL);
+    else
+        find_modem (self);
+}
+
 /*****************************************************************************/
+
+static GDBusConnection *
+get_bus (Update  *self,
+         GError **error)
+{
+    GDBusConnection *connection;
+
+    connection = g_bus_get_sync (self->options->session_bus ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM, NULL, error);
+    if (!connection) {
+        g_prefix_error (error, _("couldn't get bus: "));
+        return NULL;
+    }
+    /* GLib would end the program, without a word */
+    g_dbus_connection_set_exit_on_close (connection, FALSE);
+    g_signal_connect_swapped (connection, "closed", G_CALLBACK (connection_closed_cb), self);
+    return connection;
+}
 
 static void
 clear (Update *self)
 {
     guint i;
 
-    for (i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
-        g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+    for (i = 0; i < G_N_ELEMENTS (self->watches); i++)
+        g_clear_handle_id (&self->watches[i].id, g_source_remove);
     if (self->manager)
         g_signal_handlers_disconnect_by_data (self->manager, self);
     g_clear_object (&self->follower);
     g_clear_object (&self->proxy);
     g_clear_object (&self->object);
     g_clear_object (&self->manager);
+    mmcli_status_free (self->status);
     g_main_loop_unref (self->loop);
 }
 
 gint
-mmcli_update_run (GDBusConnection    *connection,
-                  const MmcliOptions *options,
+mmcli_update_run (const MmcliOptions *options,
                   GVariant           *settings,
                   MmcliOutput        *output)
 {
-    Update self = {
+    g_autoptr(GDBusConnection) connection = NULL;
+    g_autoptr(GError)          error = NULL;
+    Update                     self = {
         .options     = options,
         .settings    = settings,
         .output      = output,
         .exit_status = EXIT_FAILURE,
     };
-    gulong closed_id;
 
     self.loop = g_main_loop_new (NULL, FALSE);
+    self.status = mmcli_status_new ();
+    mmcli_status_set_request (self.status, settings);
     watch_signals (&self);
-    /* GLib would end the program, without a word */
-    g_dbus_connection_set_exit_on_close (connection, FALSE);
-    closed_id = g_signal_connect_swapped (connection, "closed", G_CALLBACK (connection_closed_cb), &self);
 
-    mmcli_modem_find (connection, options->modem, modem_ready, &self);
-    g_main_loop_run (self.loop);
+    connection = get_bus (&self, &error);
+    if (connection)
+        mmcli_modem_connect (connection, manager_ready, &self);
+    else
+        end_without_manager (&self, error);
+    if (!self.is_ending)
+        g_main_loop_run (self.loop);
 
-    g_signal_handler_disconnect (connection, closed_id);
+    if (connection)
+        g_signal_handlers_disconnect_by_data (connection, &self);
     clear (&self);
     return self.exit_status;
 }

@@ -14,7 +14,6 @@
 
 /**
  * mmcli_update_run:
- * @connection: the bus.
  * @options: what is to be done.
  * @settings: (nullable): the settings of Start(), if an update is to be done.
  * @output: where it is shown.
@@ -23,8 +22,7 @@
  *
  * Returns: the exit status of the program.
  */
-gint mmcli_update_run (GDBusConnection    *connection,
-                       const MmcliOptions *options,
+gint mmcli_update_run (const MmcliOptions *options,
                        GVariant           *settings,
                        MmcliOutput        *output);
 

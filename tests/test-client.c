@@ -160,6 +160,7 @@ make_status (void)
 
     status = mmcli_status_new ();
     status->path = g_strdup ("/org/freedesktop/ModemManager1/Modem/0");
+    status->imei = g_strdup ("862000000000000");
     status->state = MMCLI_STATE_FAILED;
     status->progress = 41;
     status->source = g_strdup ("http://h/p.zip");
@@ -193,6 +194,7 @@ test_human (void)
     assert_format (status, MMCLI_FORMAT_HUMAN,
                    "  -----------------------------------\n"
                    "  Firmware update |            modem: /org/freedesktop/ModemManager1/Modem/0\n"
+                   "                  |     equipment id: 862000000000000\n"
                    "                  |            state: failed\n"
                    "                  |         progress: 41%\n"
                    "                  |            error: k\303\266nnte\n"
@@ -211,6 +213,7 @@ test_keyvalue (void)
 
     assert_format (status, MMCLI_FORMAT_KEYVALUE,
                    "modem.dbus-path                           : /org/freedesktop/ModemManager1/Modem/0\n"
+                   "modem.generic.equipment-identifier        : 862000000000000\n"
                    "modem.firmware.update.state               : failed\n"
                    "modem.firmware.update.progress            : 41\n"
                    "modem.firmware.update.error.name          : org.freedesktop.ModemManager1.Error.Core.Failed\n"
@@ -239,7 +242,8 @@ test_json (void)
                    "\"error\":{\"message\":\"k\303\266nnte\",\"name\":\"org.freedesktop.ModemManager1.Error.Core.Failed\"},"
                    "\"finished\":\"--\",\"package\":\"--\",\"previous-version\":\"A\\\"\\\\\",\"progress\":\"41\","
                    "\"source\":\"http://h/p.zip\",\"started\":\"1970-01-01T00:00:01Z\",\"state\":\"failed\","
-                   "\"target-version\":\"--\",\"transports\":[\"http\",\"ftp\"],\"usb-port\":\"emergency-download\"}}}}\n");
+                   "\"target-version\":\"--\",\"transports\":[\"http\",\"ftp\"],\"usb-port\":\"emergency-download\"}},"
+                   "\"generic\":{\"equipment-identifier\":\"862000000000000\"}}}\n");
 }
 
 static void
@@ -255,8 +259,126 @@ test_nothing_known (void)
                    "\"current-version\":\"--\",\"error\":{\"message\":\"--\",\"name\":\"--\"},\"finished\":\"--\","
                    "\"package\":\"--\",\"previous-version\":\"--\",\"progress\":\"--\",\"source\":\"--\","
                    "\"started\":\"--\",\"state\":\"unknown\",\"target-version\":\"--\",\"transports\":[],"
-                   "\"usb-port\":\"--\"}}}}\n");
+                   "\"usb-port\":\"--\"}},\"generic\":{\"equipment-identifier\":\"--\"}}}\n");
 }
+
+/*****************************************************************************/
+/* What an object of a call is about */
+
+static void
+test_request (void)
+{
+    g_autoptr(MmcliStatus) status = make_status ();
+    g_autoptr(GVariant)    settings = NULL;
+
+    settings = g_variant_ref_sink (g_variant_new_parsed (
+        "{'url': <'ftp://user:secret@h/p.zip'>, 'version': <'B'>}"));
+    mmcli_status_set_request (status, settings);
+    g_assert_cmpint (status->state, ==, MMCLI_STATE_IDLE);
+    g_assert_cmpstr (status->source, ==, "ftp://h/p.zip");
+    g_assert_cmpstr (status->target_version, ==, "B");
+    /* The modem is the same, the last update is another one. */
+    g_assert_cmpstr (status->imei, ==, "862000000000000");
+    g_assert_nonnull (status->current_version);
+    g_assert_null (status->previous_version);
+    g_assert_null (status->error_message);
+    g_assert_cmpuint (status->started, ==, 0);
+    g_assert_cmpuint (status->progress, ==, 0);
+
+    mmcli_status_set_request (status, NULL);
+    g_assert_null (status->source);
+    g_assert_null (status->target_version);
+}
+
+static void
+test_package (void)
+{
+    g_autoptr(MmcliStatus) status = make_status ();
+    g_autoptr(GVariant)    settings = NULL;
+
+    settings = g_variant_ref_sink (g_variant_new_parsed ("{'package': <'P'>}"));
+    mmcli_status_set_request (status, settings);
+    g_assert_cmpstr (status->package, ==, "P");
+    g_assert_null (status->source);
+}
+
+static void
+test_record (void)
+{
+    g_autoptr(MmcliStatus) status = make_status ();
+    g_autoptr(Nl668Record) record = nl668_record_new ();
+
+    record->state = MMCLI_STATE_INSTALLING;
+    record->progress = 100;
+    record->started = 2;
+    record->previous_version = g_strdup ("A");
+    mmcli_status_read_record (status, "862000000000018", record);
+    g_assert_null (status->path);
+    g_assert_null (status->current_version);
+    g_assert_null (status->error_name);
+    g_assert_cmpstr (status->imei, ==, "862000000000018");
+    g_assert_cmpstr (status->previous_version, ==, "A");
+    g_assert_cmpint (status->state, ==, MMCLI_STATE_INSTALLING);
+    g_assert_cmpuint (status->progress, ==, 100);
+    g_assert_cmpuint (status->started, ==, 2);
+}
+
+/* Each error has a name that ModemManager's users know. */
+static void
+test_error (void)
+{
+    static const struct {
+        const gchar *name;
+        const gchar *remote_name;
+        gint         code;
+    } tests[] = {
+        { "org.freedesktop.ModemManager1.Error.Core.WrongState", NULL, MM_CORE_ERROR_WRONG_STATE },
+        { "org.example.Error.Remote", "org.example.Error.Remote", 0 },
+        { "org.freedesktop.DBus.Error.AccessDenied", "org.freedesktop.DBus.Error.AccessDenied", 0 },
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (tests); i++) {
+        g_autoptr(MmcliStatus) status = mmcli_status_new ();
+        g_autoptr(GError)      error = NULL;
+
+        error = (tests[i].remote_name ?
+                 g_dbus_error_new_for_dbus_error (tests[i].remote_name, "why") :
+                 g_error_new_literal (MM_CORE_ERROR, tests[i].code, "why"));
+        mmcli_status_set_error (status, MMCLI_STATE_FAILED, error);
+        g_assert_cmpint (status->state, ==, MMCLI_STATE_FAILED);
+        g_assert_cmpstr (status->error_name, ==, tests[i].name);
+        g_assert_true (g_str_has_suffix (status->error_message, "why"));
+    }
+}
+
+static void
+test_error_of_a_library (void)
+{
+    static const struct {
+        const gchar *name;
+        GQuark     (*get_domain) (void);
+        gint         code;
+    } tests[] = {
+        { "org.freedesktop.ModemManager1.Error.Core.InvalidArgs", g_option_error_quark, G_OPTION_ERROR_BAD_VALUE },
+        { "org.freedesktop.ModemManager1.Error.Core.Cancelled",   g_io_error_quark,     G_IO_ERROR_CANCELLED },
+        { "org.freedesktop.ModemManager1.Error.Core.Failed",      g_io_error_quark,     G_IO_ERROR_BUSY },
+        { "org.freedesktop.ModemManager1.Error.Core.Failed",      g_file_error_quark,   G_FILE_ERROR_ACCES },
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (tests); i++) {
+        g_autoptr(MmcliStatus) status = mmcli_status_new ();
+        g_autoptr(GError)      error = NULL;
+
+        error = g_error_new_literal (tests[i].get_domain (), tests[i].code, "why");
+        mmcli_status_set_error (status, MMCLI_STATE_UNKNOWN, error);
+        g_assert_cmpstr (status->error_name, ==, tests[i].name);
+        g_assert_cmpstr (status->error_message, ==, "why");
+    }
+}
+
+/*****************************************************************************/
 
 static void
 test_printable (void)
@@ -326,6 +448,7 @@ test_find_call (void)
 #define OURS \
     "  --firmware-update=[\"key=value,...\"]             Update the firmware over the air and wait for the end\n" \
     "  --firmware-update-status                        Show the state of the firmware update\n" \
+    "  --wait                                          With --firmware-update-status, follow the update to its end\n" \
     "  --firmware-update-no-wait                       Return once the module has accepted the update\n" \
     "  --firmware-update-password-file=[FILE|-]        Read the FTP password from a file or from stdin\n"
 #define SMS \
@@ -363,6 +486,7 @@ test_extend_help (void)
                      "  --firmware-list                           List\n"
                      "  --firmware-update=[\"key=value,...\"]       Update the firmware over the air and wait for the end\n"
                      "  --firmware-update-status                  Show the state of the firmware update\n"
+                     "  --wait                                    With --firmware-update-status, follow the update to its end\n"
                      "  --firmware-update-no-wait                 Return once the module has accepted the update\n"
                      "  --firmware-update-password-file=[FILE|-]  Read the FTP password from a file or from stdin\n");
 
@@ -391,6 +515,11 @@ main (int    argc,
     g_test_add_func ("/format/json", test_json);
     g_test_add_func ("/format/nothing-known", test_nothing_known);
     g_test_add_func ("/format/printable", test_printable);
+    g_test_add_func ("/status/request", test_request);
+    g_test_add_func ("/status/package", test_package);
+    g_test_add_func ("/status/record", test_record);
+    g_test_add_func ("/status/error", test_error);
+    g_test_add_func ("/status/error-of-a-library", test_error_of_a_library);
     g_test_add_func ("/call/find", test_find_call);
     g_test_add_func ("/help/extend", test_extend_help);
 

@@ -14,6 +14,9 @@
 #include "mmcli-options.h"
 #include "mmcli-settings.h"
 
+#define PASSWORD_HINT \
+    "others can read the arguments of a program: give the password with --firmware-update-password-file"
+
 /*****************************************************************************/
 /* Options */
 
@@ -84,11 +87,22 @@ static void
 test_status (void)
 {
     g_autoptr(MmcliOptions) options = NULL;
+    g_autoptr(MmcliOptions) following = NULL;
+    g_autoptr(MmcliOptions) query = NULL;
 
     options = parse ("--firmware-update-status -v --modem 1");
     g_assert_false (options->update);
+    g_assert_false (options->wait);
     g_assert_true (options->verbose);
     g_assert_cmpstr (options->modem, ==, "1");
+
+    /* The query is not a login. */
+    query = parse ("-m 0 --firmware-update=http://h/p?password=x");
+    g_assert_cmpstr (query->settings, ==, "http://h/p?password=x");
+
+    following = parse ("--wait --firmware-update-status");
+    g_assert_true (following->wait);
+    g_assert_null (following->modem);
 }
 
 static void
@@ -97,17 +111,37 @@ test_refused_options (void)
     static const struct {
         const gchar *arguments;
         const gchar *message;
+        /* Not by us alone, but by the stock client as well */
+        gboolean     is_stock;
     } tests[] = {
-        { "--firmware-update -J -K", "only one output type supported at the same time" },
-        { "--firmware-update -v -K", "cannot set verbose output in keyvalue output type" },
-        { "--firmware-update -J -v", "cannot set verbose output in JSON output type" },
-        { "--firmware-update -L", "cannot use manager and modem options at the same time" },
-        { "--firmware-update --inhibit-device x", "cannot use manager and modem options at the same time" },
-        { "--firmware-update --firmware-update-status", "too many Firmware actions requested" },
-        { "--firmware-update --firmware-status", "too many Firmware actions requested" },
-        { "--firmware-update-status --firmware-select=x", "too many Firmware actions requested" },
+        { "--firmware-update -J -K", "only one output type supported at the same time", TRUE },
+        { "--firmware-update -v -K", "cannot set verbose output in keyvalue output type", TRUE },
+        { "--firmware-update -J -v", "cannot set verbose output in JSON output type", TRUE },
+        { "--firmware-update -L", "cannot use manager and modem options at the same time", TRUE },
+        { "--firmware-update --inhibit-device x", "cannot use manager and modem options at the same time", TRUE },
+        { "--firmware-update --firmware-update-status", "too many Firmware actions requested", TRUE },
+        { "--firmware-update --firmware-status", "too many Firmware actions requested", TRUE },
+        { "--firmware-update-status --firmware-select=x", "too many Firmware actions requested", TRUE },
         { "-m 0 --firmware-update-no-wait", "--firmware-update-no-wait needs --firmware-update" },
         { "-m 0 --firmware-update-password-file=-", "--firmware-update-password-file needs --firmware-update" },
+        { "-m 0 --wait --firmware-update", "--wait needs --firmware-update-status" },
+        { "-m 0 --firmware-update http://h/p.zip",
+          "--firmware-update takes its value after a =, with no space: mmcli -m 0 --firmware-update=http://h/p.zip" },
+        { "--firmware-update package=a -m 0 -J",
+          "--firmware-update takes its value after a =, with no space: mmcli --firmware-update=package=a -m 0 -J" },
+        { "--firmware-update -m 0 http://h/p?a&b",
+          "unexpected argument 'http://h/p?a&b', leave it out: mmcli --firmware-update -m 0" },
+        { "--firmware-update=url=http://h/p?a&b x -m 0 y",
+          "unexpected argument 'x', leave it out: mmcli '--firmware-update=url=http://h/p?a&b' -m 0 y" },
+        { "--firmware-update-status -m 0 -- --wait", "unexpected argument '--wait', leave it out: mmcli --firmware-update-status -m 0" },
+        { "-m 0 --firmware-update-status=x", "--firmware-update-status takes no value: mmcli -m 0 --firmware-update-status" },
+        { "--firmware-update-no-wait= -m 0 --firmware-update",
+          "--firmware-update-no-wait takes no value: mmcli --firmware-update-no-wait -m 0 --firmware-update" },
+        { "-m 0 --firmware-update-status --wait=5", "--wait takes no value: mmcli -m 0 --firmware-update-status --wait" },
+        { "-m 0 --firmware-update-stat", "unknown option --firmware-update-stat: see mmcli --help-firmware" },
+        { "--firmware-update ftp://u:secret@h/p", PASSWORD_HINT },
+        { "--firmware-update=ftp://u:secret@h/p x", PASSWORD_HINT },
+        { "--firmware-update=url=ftp://h/p password=secret", PASSWORD_HINT },
         { "--firmware-update -m", "missing argument for -m" },
         { "--firmware-update -e", "unknown option -e: a firmware update cannot be combined with other actions" },
         { "--firmware-update --timeout 0", "the timeout must be a number of seconds from 1 to 2147483" },
@@ -124,6 +158,7 @@ test_refused_options (void)
         g_assert_null (mmcli_options_parse (argv, &error));
         g_assert_nonnull (error);
         g_assert_cmpstr (error->message, ==, tests[i].message);
+        g_assert_cmpint (g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED), ==, tests[i].is_stock);
     }
 }
 
@@ -319,6 +354,8 @@ test_modem (void)
     } tests[] = {
         { "0",       MMCLI_MODEM_PATH, "/org/freedesktop/ModemManager1/Modem/0"  },
         { "017",     MMCLI_MODEM_PATH, "/org/freedesktop/ModemManager1/Modem/017" },
+        { "862000000000000", MMCLI_MODEM_IMEI, "862000000000000" },
+        { "1234567890123", MMCLI_MODEM_PATH, "/org/freedesktop/ModemManager1/Modem/1234567890123" },
         { "/org/freedesktop/ModemManager1/Modem/3", MMCLI_MODEM_PATH, "/org/freedesktop/ModemManager1/Modem/3" },
         { "any",     MMCLI_MODEM_ANY,  "any"   },
         { "a",       MMCLI_MODEM_ANY,  "a"     },

@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 from testbed.bus import MessageBus
-from testbed.case import BedCase, Paths, SharedBedCase, parse_keyvalue
+from testbed.case import BedCase, Paths, SharedBedCase, get_version, parse_keyvalue
 from testbed.system import find_namespace_obstacle
 from testbed.tap import main
 
@@ -36,7 +36,7 @@ FOREIGN = (
 
 # For which the stock client has a sentence, when a firmware action is added
 WRONG = (
-    '', '-m 99', "-m ''", '-m nonsense', '-m /nonsense', '-m 0 -J -K', '-m 0 -v -J', '-m 0 -v -K',
+    '-m 99', "-m ''", '-m nonsense', '-m /nonsense', '-m 0 -J -K', '-m 0 -v -J', '-m 0 -v -K',
     '-m /org/freedesktop/ModemManager1/Modem/99', '-m /org/freedesktop/ModemManager1/ModemX',
     '-m 0 -L', '-m 0 --firmware-list',
 )
@@ -53,7 +53,14 @@ REFUSED = (
     ('--firmware-update=\'url="http://host\'', 'quote'),
     ("--firmware-update=';'", 'key=value'),
     ('--firmware-update=url=http://host/x,', 'key=value'),
-    (f'{UPDATE} {STATUS}', 'too many Firmware actions requested'),
+    (f'{UPDATE} junk', f"unexpected argument 'junk', leave it out: mmcli -m 0 {UPDATE}$"),
+    (f'--firmware-update {URL}', f'with no space: mmcli -m 0 {UPDATE}$'),
+    ('--firmware-update package=a', 'with no space: mmcli -m 0 --firmware-update=package=a$'),
+    (f'{STATUS} junk', f'leave it out: mmcli -m 0 {STATUS}$'),
+    (f'{STATUS}=x', f'{STATUS} takes no value: mmcli -m 0 {STATUS}$'),
+    ('--firmware-update-stat', 'unknown option --firmware-update-stat: see mmcli --help-firmware'),
+    (f'{UPDATE} --wait', f'--wait needs {STATUS}'),
+    ('--firmware-update ftp://user:secret@host/file', '--firmware-update-password-file'),
     ('--firmware-update-no-wait', '--firmware-update-no-wait needs --firmware-update'),
     (f'{STATUS} --firmware-update-no-wait', 'needs --firmware-update'),
     (f'{STATUS} --firmware-update-password-file=-', 'needs --firmware-update'),
@@ -65,14 +72,8 @@ REFUSED = (
 )
 
 # How our options begin, in the help
-HELP = ('--firmware-update=["key=value,...', '--firmware-update-status',
+HELP = ('--firmware-update=["key=value,...', '--firmware-update-status', '--wait',
         '--firmware-update-no-wait', '--firmware-update-password-file=')
-
-
-def get_version():
-    """That of this software, as configured"""
-    with open(os.path.join(Paths.build, 'config.h'), encoding='utf-8') as file:
-        return re.search('#define PACKAGE_VERSION "(.*)"', file.read())[1]
 
 
 def get_installed_client():
@@ -110,6 +111,7 @@ class Client(SharedBedCase):
         cls.module, cls.modem = cls.bed.add_modem()
         _, cls.foreign = cls.bed.add_modem(id='2c7c:0125')
         cls.bed.wait_until(lambda: cls.modem.update['Transports'], 10, 'transports')
+        cls.imei = cls.modem.properties['EquipmentIdentifier']
 
     def run_line(self, line, **options):
         return self.bed.mmcli(*shlex.split(line), **options)
@@ -163,8 +165,17 @@ class Client(SharedBedCase):
             with self.subTest(line=line):
                 theirs = get_outcome(self.run_line(f'{line} --firmware-status', stock=True))
                 self.assertNotEqual(theirs[2], '')
-                self.assertEqual(get_outcome(self.run_line(f'{line} {STATUS}')), theirs)
-                self.assertEqual(get_outcome(self.run_line(f'{line} {UPDATE}')), theirs)
+                for ours in (STATUS, UPDATE):
+                    code, stdout, stderr = get_outcome(self.run_line(f'{line} {ours}'))
+                    self.assertEqual((code, stderr), (theirs[0], theirs[2]))
+                    # For programs, ours says it in an object as well
+                    self.assertEqual(bool(stdout), '-v -J' in line or '-v -K' in line)
+        # Without a modem, ours lists them all
+        theirs = get_outcome(self.run_line('--firmware-status', stock=True))
+        for ours in (UPDATE, f'{STATUS} --wait'):
+            self.assertEqual(get_outcome(self.run_line(ours)), theirs)
+        theirs = get_outcome(self.run_line('-m 0 --firmware-list --firmware-status', stock=True))
+        self.assertEqual(get_outcome(self.run_line(f'-m 0 {UPDATE} {STATUS}')), theirs)
 
     def test_version(self):
         """--version: the stock client's text, then the version of ours"""
@@ -286,7 +297,7 @@ class Client(SharedBedCase):
         client = self.run_line(option)
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         lines = client.output
-        ours = [line for line in lines if line.startswith('  --firmware-update')]
+        ours = [line for line in lines if line.startswith(('  --firmware-update', '  --wait'))]
         # Ours are longer than any of theirs, and may move all descriptions
         self.assertEqual([re.sub(' +', ' ', line) for line in lines if line not in ours],
                          [re.sub(' +', ' ', line)
@@ -316,8 +327,8 @@ class Client(SharedBedCase):
     # Selection
 
     def test_selection(self):
-        """by index, path and UID, in every spelling"""
-        for selector in ('0', self.modem.path, self.modem.properties['Device']):
+        """by index, path, UID and equipment identifier, in every spelling"""
+        for selector in ('0', self.modem.path, self.modem.properties['Device'], self.imei):
             for option in (f'-m {selector}', f'--modem {selector}', f'--modem={selector}'):
                 with self.subTest(option=option):
                     client = self.run_line(f'{STATUS} -J {option}')
@@ -357,6 +368,7 @@ class Client(SharedBedCase):
         self.assertEqual((client.returncode, client.stderr, len(client.output)), (0, '', 1))
         self.assertEqual(json.loads(client.stdout), {'modem': {
             'dbus-path': self.modem.path,
+            'generic': {'equipment-identifier': self.imei},
             'firmware': {'update': {
                 'state': 'idle', 'progress': '--', 'current-version': REVISION,
                 'previous-version': '--', 'target-version': '--', 'source': '--', 'package': '--',
@@ -371,6 +383,7 @@ class Client(SharedBedCase):
         values = parse_keyvalue(client.stdout)
         prefix = 'modem.firmware.update.'
         self.assertEqual(values['modem.dbus-path'], self.modem.path)
+        self.assertEqual(values['modem.generic.equipment-identifier'], self.imei)
         self.assertEqual(values[prefix + 'state'], 'idle')
         self.assertEqual(values[prefix + 'current-version'], REVISION)
         self.assertEqual(values[prefix + 'error.message'], '--')
@@ -397,9 +410,9 @@ class Client(SharedBedCase):
         for line, reason in REFUSED:
             with self.subTest(line=line):
                 client = self.run_line(f'-m 0 {line}')
-                self.assertEqual((client.returncode, client.stdout), (1, ''))
+                self.assertEqual((client.returncode, client.stdout), (2, ''))
                 self.assertEqual(len(client.errors), 1, client.stderr)
-                self.assertRegex(client.stderr, f'^error: .*{reason}')
+                self.assertRegex(client.stderr, f'(?m)^error: .*{reason}')
                 self.assertNotIn('secret', client.stderr)
         self.assertEqual(self.module.get_update_commands(), [])
         self.assertEqual(self.modem.properties['State'], 3, 'disabled')
@@ -413,30 +426,72 @@ class Client(SharedBedCase):
                     '--firmware-update-password-file=-')
                 client.write(password + '\n')
                 client.end_input()
-                self.assertEqual(client.wait(), 1)
+                self.assertEqual(client.wait(), 2)
                 self.assertRegex(client.stderr, '^error: the password ')
                 self.assertNotIn('secret', client.stderr)
         self.assertEqual(self.module.get_update_commands(), [])
 
-    def test_zz_refused_by_the_daemon(self):
-        """what the daemon refuses is said in its words, and only those"""
+    def test_zz_refused_settings(self):
+        """settings that the daemon would refuse are refused in the same words"""
         for line in ('--firmware-update=https://host/package',
                      '--firmware-update=url=https://host/package'):
             with self.subTest(line=line):
                 client = self.run_line(f'-m 0 {line}')
-                self.assertEqual((client.returncode, len(client.errors)), (1, 1))
+                self.assertEqual((client.returncode, len(client.errors)), (2, 1))
                 self.assertRegex(client.stderr, "^error: couldn't update the firmware: "
                                                 'url: https:// is not supported')
         self.assertEqual(self.module.get_update_commands(), [])
 
-    def test_zz_refused_in_json(self):
-        """with -J and -K a refusal is said on stderr as well"""
+    def check_object(self, line, code, **expected):
+        """With -J and -K: one object that is about this call, and the same on stderr."""
         for option in ('-J', '-K'):
-            with self.subTest(option=option):
-                client = self.run_line(f'-m 0 {option} --firmware-update=url=https://host/package')
-                self.assertEqual((client.returncode, len(client.errors)), (1, 1))
-                self.assertRegex(client.stderr, "^error: couldn't update the firmware: url: ")
+            with self.subTest(line=line, option=option):
+                client = self.run_line(f'{line} {option}')
+                self.assertEqual((client.returncode, len(client.errors)), (code, 1), client.stderr)
+                if option == '-J':
+                    self.assertEqual(len(client.output), 1)
+                    update = json.loads(client.stdout)['modem']['firmware']['update']
+                    values = {key: value for key, value in update.items() if key != 'error'}
+                    values |= {f'error.{key}': value for key, value in update['error'].items()}
+                else:
+                    values = {key.removeprefix('modem.firmware.update.'): value
+                              for key, value in parse_keyvalue(client.stdout).items()}
+                for key, value in (expected | {'started': '--', 'progress': '--'}).items():
+                    self.assertEqual((key, values[key.replace('_', '-')]), (key, value))
+                self.assertIn(values['error.message'].replace('\\\'', "'"), client.stderr)
+
+    def test_zz_refused_in_json(self):
+        """with -J and -K every refusal is an object as well"""
+        core = 'org.freedesktop.ModemManager1.Error.Core.'
+        name = 'error.name'
+        failed = {'state': 'failed'}
+        for line, code, expected in (
+                (f'-m 0 {STATUS}=x', 2, failed | {name: f'{core}InvalidArgs'}),
+                (f'-m 0 {UPDATE} junk', 2, failed | {name: f'{core}InvalidArgs'}),
+                ('-m 0 --firmware-update=colour=red', 2, failed | {name: f'{core}InvalidArgs'}),
+                ('-m 0 --firmware-update=url=https://host/p,version=9', 2,
+                 failed | {name: f'{core}InvalidArgs', 'target_version': '9', 'source': '--'}),
+                (f'-m 0 --firmware-update=url={URL},version={REVISION}', 1,
+                 failed | {name: f'{core}InvalidArgs', 'target_version': REVISION, 'source': URL,
+                           'current_version': REVISION, 'previous_version': '--'}),
+                ('-m 0 --firmware-update=package=nonsense', 1,
+                 failed | {name: f'{core}NotFound', 'package': 'nonsense'}),
+                (f'-m 99 {UPDATE}', 1, failed | {name: f'{core}NotFound', 'source': URL}),
+                (UPDATE, 1, failed | {name: f'{core}InvalidArgs', 'source': URL}),
+                (f'-m {self.foreign.index} {UPDATE}', 1, failed | {name: f'{core}Unsupported'}),
+                (f'-m 99 {STATUS}', 1, {'state': 'unknown', name: f'{core}NotFound'})):
+            self.check_object(line, code, **expected)
         self.assertEqual(self.module.get_update_commands(), [])
+        self.assertEqual(self.modem.properties['State'], 3, 'disabled')
+
+    def test_zz_no_bus_in_json(self):
+        """without a bus, too"""
+        client = self.run_line(f'-m 0 {UPDATE} -J',
+                               env={'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=/nonexistent'})
+        self.assertEqual((client.returncode, len(client.errors)), (1, 1))
+        update = json.loads(client.stdout)['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['source']), ('failed', URL))
+        self.assertIn("couldn't get bus", update['error']['message'])
 
 
 if __name__ == '__main__':

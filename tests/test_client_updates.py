@@ -119,12 +119,13 @@ class Updates(SharedBedCase):
     def test_interrupted(self):
         """SIGINT: it says that the module goes on, and how to see how it does"""
         client = self.clients['interrupted']
-        self.assertEqual((client.wait(), len(client.errors)), (1, 1), client.stderr)
+        self.assertEqual((client.wait(), len(client.errors)), (130, 1), client.stderr)
         self.assertIn('the module goes on', client.stderr)
         command = shlex.split(re.search('`(.*)`', client.stderr)[1])
         self.assertEqual(command[0], 'mmcli')
         modem = self.bed.wait_for_state(self.modules['interrupted'], State.SUCCEEDED)
         # It works even though the modem object is another one by now
+        self.assertEqual(command[-2:], ['--firmware-update-status', '--wait'])
         status = self.bed.mmcli_json(*command[1:])['modem']
         self.assertEqual(status['dbus-path'], modem.path)
         self.assertEqual(status['firmware']['update']['state'], 'succeeded')
@@ -249,7 +250,7 @@ class UnderWay(SharedBedCase):
                 self.report('GTOTA DOWNLOADING: 10%')
                 self.bed.wait_until(lambda c=client: 'downloading: 10%' in c.output, 10, '10 %')
                 client.signal(number)
-                self.assertEqual(self.bed.wait_for_client(client), 1)
+                self.assertEqual(self.bed.wait_for_client(client), 128 + number)
                 self.assertIn('the module goes on', client.stderr)
                 self.assertEqual(self.modem.state, State.DOWNLOADING)
                 self.report(FAILED)

@@ -132,12 +132,15 @@ class Cases:
                                  '--firmware-update-no-wait', '--firmware-update-password-file=']))
         self.check('-m 0 --firmware-update-s', '-m 0 --firmware-update-status |')
         self.check('--firmware-update-p', '--firmware-update-password-file=|')
+        self.check('--firmware-update-status --wai', '--firmware-update-status --wait |')
 
     def test_keys(self):
         """the keys of the settings, each once, and those that go together"""
         self.check('-m 0 --firmware-update=pac', '-m 0 --firmware-update=package=|')
         self.check('--firmware-update=h', '--firmware-update=http://|')
-        self.check('--firmware-update ver', '--firmware-update version=|')
+        self.check('--firmware-update=ver', '--firmware-update=version=|')
+        # The value must follow the =
+        self.check('--firmware-update ver', '--firmware-update ver|')
         self.check('--firmware-update=url=ftp://me@host:21/x,file',
                    '--firmware-update=url=ftp://me@host:21/x,file-name=|')
         self.check('--firmware-update=url=x,ur', '--firmware-update=url=x,ur|')

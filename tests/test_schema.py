@@ -6,6 +6,7 @@
 import copy
 import json
 import os
+import signal
 import unittest
 
 from testbed.bus import State
@@ -32,6 +33,9 @@ WRONG = (
     (('modem', 'firmware', 'update', 'progress'), '101'),
     (('modem', 'firmware', 'update', 'progress'), 5),
     (('modem', 'firmware', 'update', 'error', 'message'), 'why'),
+    (('modem', 'firmware', 'update', 'error', 'name'), 'a reason'),
+    (('modem', 'generic'), {}),
+    (('modem', 'generic', 'equipment-identifier'), ''),
     (('modem', 'firmware', 'update', 'error', 'code'), '--'),
     (('modem', 'firmware', 'update', 'started'), 'today'),
     (('modem', 'firmware', 'update', 'transports'), ['https']),
@@ -98,6 +102,38 @@ class Schema(SharedBedCase):
         self.assertEqual(list(dict.fromkeys(states)), STATES)
         modem = self.bed.wait_for_state(self.module, State.SUCCEEDED)
         self.assertEqual(self.validate(self.read_status(modem))['state'], 'succeeded')
+
+    def test_refusals(self):
+        """what is said of calls that come to nothing"""
+        modem = self.bed.wait_for_modem(self.module)
+        for args in (['-m', '99', '--firmware-update-status'], ['--firmware-update-status=x'],
+                     ['-m', modem.index, '--firmware-update=colour=red'], ['--firmware-update'],
+                     ['-m', modem.index, '--firmware-update=url=http://host/p,version=9', 'junk']):
+            with self.subTest(args=args):
+                client = self.bed.mmcli(*args, '-J')
+                self.assertNotEqual(client.returncode, 0)
+                self.validate(client.stdout)
+
+    def test_list(self):
+        """each line without -m"""
+        self.bed.wait_for_modem(self.module)
+        self.bed.wait_for_modem(self.manual)
+        client = self.bed.mmcli('--firmware-update-status', '-J')
+        # Another case may have added one
+        self.assertGreaterEqual(len(client.output), 2)
+        for line in client.output:
+            self.validate(line)
+
+    def test_interrupted(self):
+        """the last line of a call that was interrupted, with the update under way"""
+        module = self.bed.simulator.add(download='manual')
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        client = self.bed.start_update(modem, 'http://host/package', '-J')
+        modem.wait_for_state(State.PREPARING)
+        client.signal(signal.SIGTERM)
+        self.assertEqual(self.bed.wait_for_client(client), 143)
+        self.assertEqual(self.validate(client.output[-1])['state'], 'preparing')
 
     def test_failure(self):
         """the status while an update is under way, its failure, and the status after that"""

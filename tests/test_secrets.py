@@ -192,7 +192,7 @@ class Secrets(SharedBedCase):
             with self.subTest(argument=argument):
                 client = self.bed.mmcli('-m', self.modems['refusing'].index, '-v',
                                         f'--firmware-update={argument}')
-                self.assertEqual((client.returncode, len(client.errors)), (1, 1))
+                self.assertEqual((client.returncode, len(client.errors)), (2, 1))
                 self.assertNotIn(PASSWORD, client.stdout + client.stderr)
 
     def test_a_refused_by_module(self):

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Which modem the client takes, and that it leaves one as it found it if there
+is no update."""
+
+import json
+import signal
+
+from testbed.bus import State
+from testbed.case import BedCase, SharedBedCase
+from testbed.servers import make_package
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+URL = 'http://host/package'
+UPDATE = f'--firmware-update={URL}'
+FAILURE = "error: couldn't update the firmware: "
+
+DISABLED = 3
+
+
+class Any(BedCase):
+    """-m any, where an update is to be started."""
+
+    def test_any(self):
+        """the only one that can be updated; several are listed, and none is taken"""
+        foreign = self.bed.simulator.add(id='2c7c:0125')
+        first = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon()
+        self.bed.wait_for_modem(foreign)
+        modem = self.bed.wait_for_modem(first)
+        modem.enable()
+        client = self.bed.mmcli('-m', 'any', UPDATE, '--firmware-update-no-wait')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        self.assertEqual(modem.state, State.PREPARING)
+
+        second = self.bed.simulator.add(revision=NEW)
+        other = self.bed.wait_for_modem(second)
+        client = self.bed.mmcli('-m', 'any', UPDATE)
+        listed = '; '.join(
+            f'-m {m.index} ({m.properties["EquipmentIdentifier"]}, {m.properties["Revision"]})'
+            for m in (modem, other))
+        self.assertEqual((client.returncode, client.stdout, client.stderr), (
+            1, '', f'error: there are several modems, choose one: {listed}\n'))
+        self.assertEqual(second.get_update_commands(), [])
+
+        # Without either, it is what the stock client says
+        first.unplug()
+        second.unplug()
+        self.bed.wait_for_no_modem(first)
+        self.bed.wait_for_no_modem(second)
+        client = self.bed.mmcli('-m', 'any', UPDATE)
+        self.assertRegex(client.stderr, r'^error: modem has no over-the-air .*\(plugin: generic\)')
+
+
+class Disabled(SharedBedCase):
+    """Modems that are disabled, and updates that do not come about."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW))
+        cls.bed.start_daemon()
+
+    def add(self, **keys):
+        module = self.bed.simulator.add(**keys)
+        modem = self.bed.wait_for_modem(module)
+        self.bed.wait_until(lambda: modem.properties['State'] == DISABLED, 20, 'disabled')
+        return module, modem
+
+    def get_states(self, modem):
+        """Those of the modem that were announced"""
+        return [event.values['State'] for event in self.bed.observer.events
+                if event.path == modem.path and event.kind == 'changed' and
+                event.interface.endswith('.Modem') and 'State' in event.values]
+
+    def check_disabled_again(self, modem):
+        self.bed.wait_until(lambda: modem.properties['State'] == DISABLED, 20, 'disabled again')
+        self.assertGreater(len(self.get_states(modem)), 2)
+
+    def test_refused_beforehand(self):
+        """what can be checked is checked before the modem is enabled"""
+        module, modem = self.add()
+        since = len(self.get_states(modem))
+        for settings, reason in (
+                (f'url={URL},version={OLD}', f'the module runs {OLD} already'),
+                ('package=nonsense', 'there is none with the id nonsense'),
+                (None, 'no package is known')):
+            option = f'--firmware-update={settings}' if settings else '--firmware-update'
+            client = self.bed.mmcli('-m', modem.index, option)
+            self.assertEqual((client.returncode, client.stdout), (1, 'starting\n'))
+            self.assertRegex(client.stderr, f'^{FAILURE}.*{reason}')
+        self.assertEqual(self.get_states(modem)[since:], [])
+        self.assertEqual(module.get_update_commands(), [])
+
+    def test_refused_by_the_module(self):
+        """the module refuses: the modem is disabled again"""
+        module, modem = self.add()
+        module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
+        client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}', '-J')
+        self.assertEqual(client.returncode, 1)
+        update = json.loads(client.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['source']), ('failed', self.url))
+        self.assertIn('AT+GTOTA', update['error']['message'])
+        self.check_disabled_again(modem)
+
+    def test_no_network(self):
+        """no network: the modem is disabled again"""
+        _module, modem = self.add(registration='none')
+        client = self.bed.mmcli('-m', modem.index, UPDATE,
+                                env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.01'})
+        self.assertEqual(client.returncode, 1)
+        self.assertEqual(client.stderr, f'{FAILURE}the modem did not register with a network: '
+                         'check its SIM, its antenna and the coverage\n')
+        self.assertIn('waiting for a network', client.output)
+        self.check_disabled_again(modem)
+
+    def test_interrupted(self):
+        """SIGINT while a network is waited for: the modem is disabled again"""
+        module, modem = self.add(registration='none')
+        client = self.bed.start_mmcli('-m', modem.index, UPDATE)
+        self.bed.wait_until(lambda: 'waiting for a network' in client.output, 20, 'waiting')
+        client.signal(signal.SIGINT)
+        self.assertEqual(self.bed.wait_for_client(client), 1)
+        self.assertEqual(client.stderr, 'cancelled, nothing was sent to the module\n')
+        self.check_disabled_again(modem)
+        self.assertEqual(module.get_update_commands(), [])
+
+    def test_interrupted_in_json(self):
+        """with -J, the last object says that it was cancelled"""
+        module, modem = self.add(registration='none')
+        client = self.bed.start_mmcli('-m', modem.index, UPDATE, '-J')
+        self.bed.wait_until(lambda: modem.properties['State'] > DISABLED, 20, 'enabled')
+        client.signal(signal.SIGTERM)
+        self.assertEqual(self.bed.wait_for_client(client), 1)
+        update = json.loads(client.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['error']['name']),
+                         ('failed', 'org.freedesktop.ModemManager1.Error.Core.Cancelled'))
+        self.check_disabled_again(modem)
+        self.assertEqual(module.get_update_commands(), [])
+
+    def test_updated(self):
+        """an update enables it"""
+        module, modem = self.add(pace=10)
+        client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        self.assertIn('enabling the modem', client.output)
+
+        # What a refused one says is about that one, and not about the last
+        modem = self.bed.wait_for_state(module, State.SUCCEEDED)
+        client = self.bed.mmcli('-m', modem.index, '-J', f'--firmware-update=url={URL},version={NEW}')
+        self.assertEqual(client.returncode, 1)
+        (line,) = client.output
+        update = json.loads(line)['modem']['firmware']['update']
+        self.assertEqual({key: update[key] for key in (
+            'state', 'progress', 'source', 'previous-version', 'current-version', 'target-version',
+            'started', 'finished')}, {
+                'state': 'failed', 'progress': '--', 'source': URL, 'previous-version': '--',
+                'current-version': NEW, 'target-version': NEW, 'started': '--', 'finished': '--'})
+        self.assertEqual(self.bed.get_status(modem.index)['state'], 'succeeded')
+
+
+class UnderWay(BedCase):
+    """Another update is under way."""
+
+    def test_refused(self):
+        """with -J the object is about the second one"""
+        module = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        modem.start({'url': URL}).wait()
+        client = self.bed.mmcli('-m', modem.index, '--firmware-update=http://other/package', '-J')
+        self.assertEqual(client.returncode, 1)
+        (line,) = client.output
+        update = json.loads(line)['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['source'], update['error']['name']),
+                         ('failed', 'http://other/package',
+                          'org.freedesktop.ModemManager1.Error.Core.InProgress'))
+        self.assertEqual(modem.state, State.PREPARING)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""The client asks: about all modules, about one that is away, and about an
+update that somebody else has started."""
+
+import json
+import os
+import signal
+import unittest
+
+from testbed.bus import State
+from testbed.case import BedCase, Paths, SharedBedCase, parse_keyvalue
+from testbed.servers import make_package
+from testbed.system import SystemBed, find_polkit_obstacle
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
+FAILURE = "error: couldn't update the firmware: "
+URL = 'http://host/package'
+FAILED = 'GTOTA DOWNLOAD FAILED'
+GONE = 'the module disappeared before it had the whole package'
+STATUS = '--firmware-update-status'
+
+NO_DAEMON = "couldn't find the ModemManager process in the bus"
+
+
+def fail_and_unplug(bed, module):
+    """Leaves a record of a failed update, and no modem; returns the IMEI."""
+    modem = bed.wait_for_modem(module)
+    imei = modem.properties['EquipmentIdentifier']
+    modem.enable()
+    assert not modem.start({'url': URL, 'version': NEW}).wait().error_name
+    module.report('GTOTA DOWNLOADING: 40%', interface=1)
+    bed.wait_until(lambda: modem.update['Progress'] == 40, 20, '40 %')
+    module.unplug()
+    bed.wait_for_no_modem(module)
+    bed.wait_until(lambda: bed.read_record(imei)['State'] == 'failed', 20, 'failed')
+    return imei
+
+
+def read_objects(client):
+    return [json.loads(line)['modem'] for line in client.output]
+
+
+class List(SharedBedCase):
+    """One module with a modem, and one that was pulled out during an update."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.gone = cls.bed.simulator.add(download='manual')
+        cls.module = cls.bed.simulator.add()
+        cls.foreign = cls.bed.simulator.add(id='2c7c:0125')
+        cls.bed.start_daemon()
+        cls.modem = cls.bed.wait_for_modem(cls.module)
+        cls.bed.wait_for_modem(cls.foreign)
+        cls.imei = cls.modem.properties['EquipmentIdentifier']
+        cls.gone_imei = fail_and_unplug(cls.bed, cls.gone)
+
+    def check_gone(self, modem):
+        """All that its record has"""
+        self.assertEqual(modem['dbus-path'], '--')
+        self.assertEqual(modem['generic'], {'equipment-identifier': self.gone_imei})
+        update = modem['firmware']['update']
+        self.assertEqual(
+            {key: update[key] for key in ('state', 'progress', 'previous-version', 'target-version',
+                                          'current-version', 'source', 'usb-port')},
+            {'state': 'failed', 'progress': '40', 'previous-version': OLD, 'target-version': NEW,
+             'current-version': '--', 'source': URL, 'usb-port': '--'})
+        self.assertIn(GONE, update['error']['message'])
+        for key in ('started', 'finished'):
+            self.assertRegex(update[key], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
+
+    def test_json(self):
+        """without -m and with -J: an object a line for each module, modems first"""
+        client = self.bed.mmcli(STATUS, '-J')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        present, gone = read_objects(client)
+        self.assertEqual(present['dbus-path'], self.modem.path)
+        self.assertEqual(present['generic'], {'equipment-identifier': self.imei})
+        self.assertEqual(present['firmware']['update']['state'], 'idle')
+        self.assertEqual(present['firmware']['update']['current-version'], OLD)
+        self.check_gone(gone)
+
+    def test_keyvalue(self):
+        """without -m and with -K: a block for each"""
+        client = self.bed.mmcli(STATUS, '-K')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        blocks = [parse_keyvalue(block) for block in client.stdout.rstrip('\n').split('\n\n')]
+        self.assertEqual([block['modem.generic.equipment-identifier'] for block in blocks],
+                         [self.imei, self.gone_imei])
+
+    def test_people(self):
+        """without -m, for people"""
+        client = self.bed.mmcli(STATUS)
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        self.assertEqual(client.stdout.count('Firmware update |'), 2)
+        for text in (f'equipment id: {self.imei}', f'equipment id: {self.gone_imei}',
+                     'state: idle', 'state: failed', f'error: {GONE}', f'target version: {NEW}'):
+            self.assertIn(f' {text}', client.stdout)
+
+    def test_one_that_is_away(self):
+        """-m with the equipment identifier of a module that is away"""
+        client = self.bed.mmcli('-m', self.gone_imei, STATUS, '-J')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        (gone,) = read_objects(client)
+        self.check_gone(gone)
+
+    def test_unknown_module(self):
+        """an equipment identifier that nobody knows, and an update of a module that is away"""
+        for line in (['-m', '862000000099999', STATUS],
+                     ['-m', self.gone_imei, f'--firmware-update={URL}']):
+            client = self.bed.mmcli(*line)
+            self.assertEqual((client.returncode, client.stdout, client.stderr),
+                             (1, '', "error: couldn't find modem\n"))
+
+    def test_bad_record(self):
+        """a record that is no good does not hide the others"""
+        path = os.path.join(self.bed.state_directory, '862000000088888.conf')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('[Update]\nnonsense\n')
+        self.addCleanup(os.unlink, path)
+        client = self.bed.mmcli(STATUS, '-J')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        states = [modem['firmware']['update']['state'] for modem in read_objects(client)]
+        self.assertEqual(sorted(states), ['failed', 'idle', 'unknown'])
+        client = self.bed.mmcli('-m', '862000000088888', STATUS)
+        self.assertEqual(client.returncode, 1)
+        self.assertRegex(client.stderr, "^error: couldn't find modem, and couldn't read what is known of it: ")
+        self.assertTrue(os.path.exists(path), 'it is the daemon that sets it aside')
+
+    def test_wait_for_what_has_ended(self):
+        """--wait where nothing is under way: the status, and how it ended"""
+        for selector, code in ((self.imei, 0), (self.gone_imei, 1)):
+            client = self.bed.mmcli('-m', selector, STATUS, '--wait', '-J')
+            self.assertEqual((client.returncode, len(client.output), client.stderr), (code, 1, ''))
+
+
+class NoDaemon(BedCase):
+    """The daemon is not running."""
+
+    def test_records(self):
+        """what it remembered is shown, and that it is not there"""
+        module = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon()
+        imei = fail_and_unplug(self.bed, module)
+        self.bed.stop_daemon()
+        for args in ([STATUS, '-J'], ['-m', imei, STATUS, '-J']):
+            client = self.bed.mmcli(*args)
+            self.assertEqual(client.returncode, 0, client.stderr)
+            (modem,) = read_objects(client)
+            self.assertEqual(modem['generic']['equipment-identifier'], imei)
+        self.assertEqual(self.bed.mmcli(STATUS).stderr, f'{NO_DAEMON}\n')
+        client = self.bed.mmcli(STATUS, env={'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=/nonexistent'})
+        self.assertEqual(client.returncode, 0)
+        self.assertIn(imei, client.stdout)
+        self.assertRegex(client.stderr, "^couldn't get bus: ")
+
+    def test_nothing(self):
+        """without modem, record or daemon"""
+        client = self.bed.mmcli(STATUS)
+        self.assertEqual((client.returncode, client.stdout, client.stderr),
+                         (1, '', f'error: {NO_DAEMON}\n'))
+        self.bed.start_daemon()
+        self.bed.wait_until(lambda: not self.bed.mmcli('-L', stock=True).returncode, 10, 'daemon')
+        client = self.bed.mmcli(STATUS)
+        self.assertEqual((client.returncode, client.stdout, client.stderr),
+                         (0, 'No modems with over-the-air firmware update were found\n', ''))
+        client = self.bed.mmcli(STATUS, '-J')
+        self.assertEqual((client.returncode, client.stdout, client.stderr), (0, '', ''))
+
+
+@unittest.skipIf(find_polkit_obstacle(), find_polkit_obstacle())
+class Users(unittest.TestCase):
+    """Somebody who is not root."""
+
+    def test_user(self):
+        """sees the modems, and is told that only root sees the rest"""
+        bed = SystemBed()
+        self.addCleanup(bed.finish)
+        gone = bed.simulator.add(download='manual')
+        bed.start_daemon()
+        imei = fail_and_unplug(bed, gone)
+        modem = bed.wait_for_modem(bed.simulator.add())
+        code, output = bed.run_as('nobody', Paths.client, STATUS)
+        self.assertEqual(code, 0, output)
+        self.assertIn(modem.properties['EquipmentIdentifier'], output)
+        self.assertNotIn(imei, output)
+        self.assertIn('modems that are away are shown to root only\n', output)
+        code, output = bed.run_as('nobody', Paths.client, '-m', imei, STATUS)
+        self.assertEqual(code, 1)
+        self.assertRegex(output, "^error: couldn't find modem, and couldn't read what is known of it: ")
+
+
+class Wait(SharedBedCase):
+    """Updates that were started by another program."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW))
+        cls.bed.start_daemon()
+
+    def start(self, **keys):
+        """An update that is under way; returns module, modem and equipment identifier."""
+        module = self.bed.simulator.add(**keys)
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        call = modem.start({'url': self.url}).wait()
+        self.assertIsNone(call.error_name, call.message)
+        return module, modem, modem.properties['EquipmentIdentifier']
+
+    def test_success(self):
+        """--wait follows it through the restart to its end"""
+        _module, modem, _imei = self.start(pace=10)
+        client = self.bed.start_mmcli('-m', modem.index, STATUS, '--wait')
+        self.assertEqual(self.bed.wait_for_client(client), 0, client.stderr)
+        self.assertEqual(client.output[-1], SUCCESS)
+        self.assertIn('the module has left the bus', client.output)
+        self.assertIn('downloading: 50%', client.output)
+
+    def test_failure(self):
+        """--wait ends with 1 if it fails, with the daemon's reason"""
+        module, modem, _imei = self.start(download='manual')
+        client = self.bed.start_mmcli('-m', modem.index, STATUS, '--wait', '-J')
+        self.bed.wait_until(lambda: client.output, 20, 'first object')
+        module.report(FAILED, interface=1)
+        self.assertEqual(self.bed.wait_for_client(client), 1)
+        update = read_objects(client)[-1]['firmware']['update']
+        self.assertEqual((update['state'], update['error']['message']),
+                         ('failed', f'the module reports: {FAILED}'))
+        self.assertEqual(client.stderr, f'{FAILURE}the module reports: {FAILED}\n')
+
+    def test_interrupted(self):
+        """--wait, interrupted: 130 or 143, and the update goes on"""
+        module, modem, imei = self.start(download='manual')
+        for number, option in ((signal.SIGINT, None), (signal.SIGTERM, '-J')):
+            args = ['-m', modem.index, STATUS, '--wait', *filter(None, [option])]
+            client = self.bed.start_mmcli(*args)
+            self.bed.wait_until(lambda c=client: c.output, 20, 'first line')
+            client.signal(number)
+            self.assertEqual(self.bed.wait_for_client(client), 128 + number)
+            self.assertEqual(client.stderr, 'the module goes on with the update by itself; to follow it, '
+                             f'run `mmcli -m {imei} {STATUS} --wait`\n')
+        update = read_objects(client)[-1]['firmware']['update']
+        self.assertEqual((update['state'], update['error']['name']),
+                         ('preparing', 'org.freedesktop.ModemManager1.Error.Core.Cancelled'))
+        module.report(FAILED, interface=1)
+        modem.wait_for_state(State.FAILED)
+
+    def test_away(self):
+        """--wait for a module that is away at the moment, by its equipment identifier"""
+        # It comes back when it is told to
+        module, modem, imei = self.start(download='manual', away=600000)
+        module.report('GTOTA DOWNLOADING: 100%', 'GTOTA DOWNLOAD COMPLETE', interface=1)
+        self.bed.wait_for_announced(module, State.INSTALLING)
+        module.unplug()
+        self.bed.wait_for_no_modem(module)
+        client = self.bed.start_mmcli('-m', imei, STATUS, '--wait')
+        self.bed.wait_until(lambda: 'installing' in client.output, 20, 'installing')
+        module.set(revision=NEW)
+        module.plug()
+        self.assertEqual(self.bed.wait_for_client(client), 0, client.stderr)
+        self.assertEqual(client.output[-1], SUCCESS)
+        self.assertFalse(modem.exists)
+
+
+if __name__ == '__main__':
+    main()
