@@ -92,9 +92,10 @@ end (Update *self,
 }
 
 static void
-end_with_error (Update       *self,
-                const gchar  *prefix,
-                const GError *error)
+end_with_error_in_state (Update       *self,
+                         MmcliState    state,
+                         const gchar  *prefix,
+                         const GError *error)
 {
     g_autofree gchar *text = NULL;
 
@@ -103,15 +104,22 @@ end_with_error (Update       *self,
         return;
 
     /* What ModemManager says has a name already. */
-    if (self->status->state != MMCLI_STATE_FAILED ||
-        g_strcmp0 (self->status->error_message, error->message) != 0)
-        mmcli_status_set_error (self->status,
-                                self->options->update || self->is_following ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN,
-                                error);
+    if (self->status->state != state || g_strcmp0 (self->status->error_message, error->message) != 0)
+        mmcli_status_set_error (self->status, state, error);
     mmcli_output_show_result (self->output, self->status);
     text = g_strconcat (prefix, error->message, NULL);
     mmcli_output_show_error (self->output, text);
     end (self, EXIT_FAILURE);
+}
+
+static void
+end_with_error (Update       *self,
+                const gchar  *prefix,
+                const GError *error)
+{
+    end_with_error_in_state (self,
+                             self->options->update || self->is_following ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN,
+                             prefix, error);
 }
 
 static void
@@ -150,21 +158,24 @@ describe_interruption (Update *self)
                             self->status->imei ? self->status->imei : self->options->modem);
 }
 
+/* Of an update that goes on: Start() may not have been answered yet. */
+static MmcliState
+get_state_without_us (Update *self)
+{
+    return self->status->state == MMCLI_STATE_IDLE ? MMCLI_STATE_PREPARING : self->status->state;
+}
+
 static void
 end_interrupted (Update *self)
 {
     g_autoptr(GError)  error = NULL;
     g_autofree gchar  *text = NULL;
     gboolean           goes_on = self->is_sent || self->is_following;
-    MmcliState         state = self->status->state;
+    MmcliState         state = self->options->update ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN;
 
     text = describe_interruption (self);
     error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_CANCELLED, text);
-    if (!goes_on)
-        state = self->options->update ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN;
-    else if (state == MMCLI_STATE_IDLE)
-        state = MMCLI_STATE_PREPARING;
-    mmcli_status_set_error (self->status, state, error);
+    mmcli_status_set_error (self->status, goes_on ? get_state_without_us (self) : state, error);
     mmcli_output_show_result (self->output, self->status);
     mmcli_output_show_notice (self->output, text);
     /* As a shell has it of a program that a signal ends */
@@ -221,18 +232,19 @@ connection_closed_cb (Update *self)
 {
     g_autoptr(GError)  error = NULL;
     g_autofree gchar  *text = NULL;
-    gboolean           goes_on = self->is_sent || self->is_following;
 
     if (self->is_ending)
         return;
     /* Nobody can be asked to disable the modem. */
     self->was_enabled = FALSE;
     error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, _("the connection to the bus was lost"));
-    end_with_error (self, "", error);
-    if (goes_on) {
-        text = describe_interruption (self);
-        mmcli_output_show_notice (self->output, text);
+    if (!self->is_sent && !self->is_following) {
+        end_with_error (self, "", error);
+        return;
     }
+    end_with_error_in_state (self, get_state_without_us (self), "", error);
+    text = describe_interruption (self);
+    mmcli_output_show_notice (self->output, text);
 }
 
 /* Until it is followed, the modem has to stay. */
@@ -301,7 +313,8 @@ start_ready (GObject      *source,
     Update              *self = user_data;
 
     reply = g_dbus_proxy_call_finish (self->proxy, res, &error);
-    if (self->is_ending)
+    /* The end of the connection is told right after this, and is no answer. */
+    if (self->is_ending || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
         return;
 
     if (!reply && !is_late (self, error)) {

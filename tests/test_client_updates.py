@@ -287,5 +287,28 @@ class WithoutDaemon(BedCase):
         self.assertRegex(client.stderr, f'^{FAILURE}ModemManager did not come back')
 
 
+class WithoutBus(BedCase):
+    """The bus goes while the client waits."""
+
+    def test_bus_leaves(self):
+        """it ends and says that the module goes on, in the last object, too"""
+        self.addCleanup(self.bed.close)
+        module = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        modem.enable()
+        client = self.bed.start_update(modem, URL, '-J')
+        modem.wait_for_state(State.PREPARING)
+        module.report('GTOTA DOWNLOADING: 10%', interface=1)
+        wait_until(lambda: any('"progress":"10"' in line for line in client.output), 10, '10 %')
+        self.bed.bus.process.kill()
+        self.assertEqual(client.wait(), 1)
+        update = json.loads(client.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['error']['message']),
+                         ('downloading', 'the connection to the bus was lost'))
+        self.assertEqual(client.errors[0], 'error: the connection to the bus was lost')
+        self.assertIn('the module goes on', client.errors[1])
+
+
 if __name__ == '__main__':
     main()
