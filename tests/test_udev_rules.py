@@ -21,12 +21,16 @@ SECONDARY = {'ID_MM_PORT_TYPE_AT_SECONDARY': '1'}
 QCDM = {'ID_MM_PORT_TYPE_QCDM': '1'}
 
 # With /run of its own: rules there win over those of the same name elsewhere, and
-# what udevadm notes down is gone afterwards.
+# what udevadm notes down is gone afterwards. Some versions do load modules in a test.
 SCRIPT = '''
     mount -t tmpfs tmpfs /run
     mkdir -p /run/udev
     cp -r "$1" /run/udev/rules.d
-    exec umockdev-run --device="$2" -- udevadm test --action=add "$3"
+    exec setpriv --bounding-set=-sys_module umockdev-run --device="$2" -- sh -e -c \
+        'cd "$UMOCKDEV_DIR/sys/bus"
+         mkdir -p usb/drivers/option usb-serial/drivers/option1
+         touch usb-serial/drivers/option1/new_id
+         exec udevadm test --action="$1" "$2"' sh "$3" "$4"
 '''
 
 DEVICE = '''\
@@ -48,9 +52,29 @@ E: SUBSYSTEM={subsystem}
 E: DEVNAME=/dev/port
 '''
 
+MODULE = '''\
+P: /devices/1-1
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+A: idVendor={vendor}\\n
+A: idProduct={product}\\n
+{event}
+
+P: /devices/1-1/1-1:1.0
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_interface
+A: bInterfaceNumber=00\\n
+A: bInterfaceClass=ff\\n
+{driver}
+'''
+
+# As older and newer versions of udev word it
+WRITTEN = re.compile(r"ATTR '(.*)' writing '(.*)'|skipping writing ATTR{(.*)}=\"(.*)\"")
+OPTION_IDS = '/sys/bus/usb-serial/drivers/option1/new_id'
+
 
 class Udev:
-    """Runs the rules for single ports."""
+    """Runs the rules for single devices."""
 
     def __init__(self, ours=True, before=''):
         self.directory = tempfile.mkdtemp()
@@ -69,22 +93,33 @@ class Udev:
             file.write(text)
         return path
 
+    def _test(self, device, path, action):
+        return subprocess.run(
+            ['unshare', '--mount', '--propagation', 'private', 'sh', '-e', '-c', SCRIPT, 'sh',
+             os.path.join(self.directory, 'rules.d'), self._write('device', device), action, path],
+            env=os.environ | {'SYSTEMD_COLORS': '0'}, capture_output=True, text=True, timeout=60,
+            check=True)
+
     def look_at(self, usb_id, interface, subclass='00', subsystem='tty'):
         """What is said of the port of that interface, and is of the daemon's business."""
         vendor, product = usb_id.split(':')
-        device = self._write('device', DEVICE.format(
-            vendor=vendor, product=product, interface=interface, subclass=subclass,
-            subsystem=subsystem))
-        done = subprocess.run(
-            ['unshare', '--mount', '--propagation', 'private', 'sh', '-e', '-c', SCRIPT, 'sh',
-             os.path.join(self.directory, 'rules.d'), device,
-             f'/sys/devices/1-1/1-1:1.{interface}/port'],
-            env=os.environ | {'SYSTEMD_COLORS': '0'}, capture_output=True, text=True, timeout=60,
-            check=True)
+        device = DEVICE.format(vendor=vendor, product=product, interface=interface,
+                               subclass=subclass, subsystem=subsystem)
+        done = self._test(device, f'/sys/devices/1-1/1-1:1.{interface}/port', 'add')
         properties = dict(re.findall(r'^\s*(ID_MM_\w+)=(.*)$', done.stdout, re.M))
         # Of every tty, by the daemon's own rules
         properties.pop('ID_MM_CANDIDATE', None)
         return properties
+
+    def handle_event(self, usb_id, action, synthetic=False, bound=False, path=''):
+        """What an event of a module has written to attributes, and whether it loads option."""
+        vendor, product = usb_id.split(':')
+        device = MODULE.format(vendor=vendor, product=product,
+                               event='E: SYNTH_UUID=0' if synthetic else '',
+                               driver='L: driver=../../../bus/usb/drivers/option' if bound else '')
+        done = self._test(device, f'/sys/devices/1-1{path}', action)
+        written = [tuple(filter(None, groups)) for groups in WRITTEN.findall(done.stderr)]
+        return written, "'kmod load option'" in done.stderr
 
     def close(self):
         shutil.rmtree(self.directory)
@@ -146,8 +181,8 @@ class Rules(unittest.TestCase):
                 self.assert_same(usb_id, 0, subclass='ff')
                 self.assert_same(usb_id, 2)
 
-    def test_others_spoke_before(self):
-        """Whatever a rule before ours says of a port stays all that is said"""
+    def test_earlier_rules(self):
+        """A port that an earlier rule says something of keeps just that"""
         for name in ('PORT_IGNORE', 'PORT_TYPE_AT_PRIMARY', 'PORT_TYPE_AT_SECONDARY',
                      'PORT_TYPE_AT_PPP', 'PORT_TYPE_QCDM', 'PORT_TYPE_GPS', 'PORT_TYPE_AUDIO'):
             before = f'SUBSYSTEM=="tty", ENV{{ID_MM_{name}}}="1"\n'
@@ -159,6 +194,56 @@ class Rules(unittest.TestCase):
     def test_no_hint_by_itself(self):
         """The test bed sees what our rules do not say"""
         self.assertEqual(self.look_at('1508:1000', 0, ours=False), {})
+
+
+@unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
+class Driver(unittest.TestCase):
+    """What becomes of a module that the kernel may not know."""
+
+    def setUp(self):
+        obstacle = system.find_namespace_obstacle()
+        if obstacle:
+            self.skipTest(obstacle)
+        self.udev = Udev()
+        self.addCleanup(self.udev.close)
+
+    def assert_told(self, *args, **kwargs):
+        """option is loaded, and told the id, without interface 2"""
+        self.assertEqual(self.udev.handle_event(*args, **kwargs),
+                         ([(OPTION_IDS, '1508 1000 ff 19d2 1426')], True))
+
+    def assert_untouched(self, *args, **kwargs):
+        """Nothing is written or loaded"""
+        self.assertEqual(self.udev.handle_event(*args, **kwargs), ([], False))
+
+    def test_unknown(self):
+        """1508:1000 without a driver: option is told the id"""
+        self.assert_told('1508:1000', 'bind')
+
+    def test_triggered(self):
+        """The same when it was there before the rules, or before udev"""
+        self.assert_told('1508:1000', 'add', synthetic=True)
+        self.assert_told('1508:1000', 'change', synthetic=True)
+
+    def test_known(self):
+        """1508:1000 with a driver, as the kernel knows it: nothing is written"""
+        for action, synthetic in ('bind', False), ('add', True), ('change', True):
+            with self.subTest(action):
+                written, _ = self.udev.handle_event('1508:1000', action, synthetic, bound=True)
+                self.assertEqual(written, [])
+
+    def test_other_events(self):
+        """1508:1000 before it has interfaces, or when they are gone: nothing happens"""
+        for action in 'add', 'change', 'unbind', 'remove':
+            with self.subTest(action):
+                self.assert_untouched('1508:1000', action)
+
+    def test_other_devices(self):
+        """Other modules, and an interface of this one: nothing happens"""
+        for usb_id in '1508:1001', '2cb7:01a0', '1508:1002', '1001:1508':
+            with self.subTest(usb_id):
+                self.assert_untouched(usb_id, 'bind')
+        self.assert_untouched('1508:1000', 'bind', path='/1-1:1.0')
 
 
 @unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
