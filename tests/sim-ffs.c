@@ -258,6 +258,9 @@ add_line (SimFfs                *self,
     gint              sockets[2];
     SimPort          *port;
 
+    /* The last one, and no driver takes it */
+    if (interface->function == SIM_USB_QMI)
+        return;
     if (interface->function != SIM_USB_AT && interface->function != SIM_USB_DIAG)
         g_error ("interface %u is no serial port: FunctionFS cannot be that", interface->number);
     if (interface->number != self->lines->len)

@@ -12,7 +12,7 @@
  *
  * The interfaces of a device that the kernel's FunctionFS puts onto a real bus:
  * their descriptors, and what goes through their endpoints. They can be serial
- * ports only.
+ * ports, and QMI that is never used.
  */
 typedef struct _SimFfs SimFfs;
 
