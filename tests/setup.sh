@@ -33,7 +33,7 @@ make_work_directory () {
 # Debian's packages, and what each is for (see README.md)
 packages='
     autoconf autoconf-archive automake autopoint gettext libtool make gcc pkg-config xz-utils
-    libglib2.0-dev libglib2.0-bin libgudev-1.0-dev libmm-glib-dev
+    libglib2.0-dev libglib2.0-bin libgudev-1.0-dev libmm-glib-dev libbsd-dev
     modemmanager dbus-daemon dbus-bin polkitd systemd udev
     network-manager iproute2
     umockdev libumockdev-dev libcurl4-openssl-dev
