@@ -70,8 +70,9 @@ upgrade_root () {
 make_root () {
     rm -rf "$1.new"
     # shellcheck disable=SC2086
-    enter / "$PREPARE_LIMIT" mmdebstrap --quiet --variant=minbase --include="$(echo $3 | tr ' ' ,)" \
+    enter / "$PREPARE_LIMIT" mmdebstrap --quiet --variant=minbase ${3:+--include="$(echo $3 | tr ' ' ,)"} \
         --aptopt='Acquire::Retries "3"' --aptopt='Acquire::Check-Valid-Until "false"' \
+        --dpkgopt=force-unsafe-io \
         "$2" "$1.new" "${MIRROR:-$(find_mirror)}"
     mv "$1.new" "$1"
 }

@@ -69,12 +69,17 @@ install_packages () {
     DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 --no-install-recommends install $missing
 }
 
-copy_source () {
-    mkdir "$work/source"
-    (cd "$top" && tar -c --exclude=./.git --exclude=autom4te.cache .) | tar -x -C "$work/source"
-    cd "$work/source" || exit
+# To a new directory
+copy_checkout () {
+    mkdir "$1"
+    (cd "$top" && tar -c --exclude=./.git --exclude=autom4te.cache .) | tar -x -C "$1"
+    cd "$1" || exit
     # A tree that was configured in place cannot be built elsewhere
     [ ! -e config.status ] || make -s distclean >/dev/null 2>&1 || rm -f config.status
+}
+
+copy_source () {
+    copy_checkout "$work/source"
     ./autogen.sh >"$work/autogen.log" 2>&1 || { cat "$work/autogen.log"; die "autoreconf failed"; }
 }
 
