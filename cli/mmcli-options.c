@@ -209,7 +209,7 @@ refuse_word (gchar       **argv,
 
     for (i = 1; !g_str_equal (argv[i], word); i++)
         ;
-    line = build_line (argv, 0, NULL, i);
+    line = build_line (argv, 0, "", i);
     message = g_strdup_printf (_("unexpected argument '%s', leave it out: %s"), word, line);
     return refuse_line (argv, message, error);
 }
