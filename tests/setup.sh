@@ -3,10 +3,15 @@
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
 # Sourced by tests/check and tests/demo: a copy of the source in a temporary
-# directory, what it takes to build it, and the build. Leaves nothing behind.
+# directory, what it takes to build it, and the build. Leaves nothing behind but
+# the packages that it installed.
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 work=
+group=
+installed=
+is_held=
+is_disabled=
 
 say () {
     printf '\n==> %s\n' "$*"
@@ -17,38 +22,111 @@ die () {
     exit 1
 }
 
+# Runs a command as a process group of its own, so that a signal ends it and all
+# that it started at once: sh acts on a signal only when it waits like this.
+run_group () {
+    setsid -- env --default-signal=INT,QUIT "$@" &
+    group=$!
+    group_status=0
+    wait "$group" || group_status=$?
+    group=
+    return "$group_status"
+}
+
+end_group () {
+    [ -n "$group" ] || return 0
+    # It may not have become a group yet
+    kill -s TERM -- "-$group" 2>/dev/null || kill -s TERM "$group" 2>/dev/null || :
+    wait "$group" || :
+    # What is left of it may be writing to what is to be removed
+    while kill -s KILL -- "-$group" 2>/dev/null; do
+        sleep 0.1
+    done
+    group=
+}
+
 clean_up () {
     [ -z "$work" ] || rm -rf "$work"
     work=
 }
 
-make_work_directory () {
-    work=$(mktemp -d "${TMPDIR:-/tmp}/fibocom-nl668.XXXXXX")
-    trap clean_up EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+# STATUS to exit with
+interrupt () {
+    trap '' HUP INT PIPE TERM
+    end_group
+    release_network
+    exit "$1"
 }
 
+make_work_directory () {
+    work=$(mktemp -d "${TMPDIR:-/tmp}/fibocom-nl668.XXXXXX")
+    trap 'clean_up; tell_what_stays' EXIT
+    trap 'interrupt 129' HUP
+    trap 'interrupt 130' INT
+    trap 'interrupt 141' PIPE
+    trap 'interrupt 143' TERM
+}
+
+# ---------------------------------------------------------------------------
 # Debian's packages, and what each is for (see README.md)
-packages='
-    autoconf autoconf-archive automake autopoint gettext libtool make gcc pkg-config xz-utils
-    libglib2.0-dev libglib2.0-bin libgudev-1.0-dev libmm-glib-dev libbsd-dev
-    modemmanager dbus-daemon dbus-bin polkitd systemd udev
-    network-manager iproute2
-    umockdev libumockdev-dev libcurl4-openssl-dev
-    libqmi-glib-dev libqmi-proxy libmbim-glib-dev libmbim-proxy
-    bash-completion docbook-xsl man-db shellcheck valgrind xsltproc
-    python3 python3-gi python3-dbusmock gir1.2-glib-2.0 gir1.2-soup-3.0 python3-pyftpdlib
-    python3-jsonschema
+
+# For a build and tests/demo
+demo_packages='
+    autoconf automake autopoint gettext libtool make gcc pkg-config
+    libbsd-dev libglib2.0-dev libgudev-1.0-dev libmm-glib-dev
+    modemmanager dbus-daemon
+    umockdev libumockdev-dev libcurl4-openssl-dev libmbim-glib-dev libqmi-glib-dev
+    python3 python3-gi gir1.2-soup-3.0 python3-pyftpdlib
 '
 
-# One that comes with the tests must not take over the network of the machine.
-keep_network () {
-    case "$missing" in
-    *network-manager*)
-        [ ! -d /run/systemd/system ] || systemctl -q mask --runtime NetworkManager.service ;;
+packages="$demo_packages
+    libglib2.0-bin dbus-bin polkitd systemd udev xz-utils
+    network-manager iproute2
+    libqmi-proxy libmbim-proxy
+    bash-completion docbook-xsl man-db shellcheck valgrind xsltproc
+    python3-dbusmock python3-jsonschema
+"
+
+# The tests need NetworkManager, but it must not take over the network of this
+# machine: neither when it is installed, nor when the machine starts again.
+network_hold=/run/systemd/system/NetworkManager.service.d/fibocom-nl668.conf
+
+# Not by a mask: Debian would take a later upgrade for the first installation, and
+# enable it then.
+hold_network () {
+    case " $missing" in
+    *' network-manager '*) ;;
+    *) return 0 ;;
     esac
+    [ -d /run/systemd/system ] || return 0
+    is_held=yes
+    mkdir -p "${network_hold%/*}"
+    printf '[Unit]\n# Never\nConditionPathExists=!/\n' >"$network_hold"
+}
+
+release_network () {
+    [ -n "$is_held" ] || return 0
+    is_held=
+    rm -f "$network_hold"
+    rmdir "${network_hold%/*}" 2>/dev/null || :
+    systemctl daemon-reload
+    # It is not there if it could not be installed
+    ! systemctl -q disable NetworkManager.service 2>/dev/null || is_disabled=yes
+}
+
+tell_what_stays () {
+    [ -n "$installed" ] || return 0
+    say "what was installed stays; to remove it:"
+    echo "apt-get purge --autoremove ${installed% }"
+    [ -z "$is_disabled" ] || echo "NetworkManager is disabled: it must not take over the network"
+}
+
+# The network of a fresh machine may not be up at once
+install_missing () {
+    apt-get -q -o Acquire::Retries=3 update || return
+    installed=$missing
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 --no-install-recommends install $missing
 }
 
 # More packages may be named
@@ -62,12 +140,14 @@ install_packages () {
 
     [ "$(id -u)" = 0 ] || die "these packages are missing, run as root: $missing"
     say "installing $missing"
-    keep_network
-    # The network of a fresh machine may not be up at once
-    apt-get -q -o Acquire::Retries=3 update
-    # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 --no-install-recommends install $missing
+    hold_network
+    result=0
+    install_missing || result=$?
+    release_network
+    [ "$result" = 0 ] || die "apt-get could not install what is missing"
 }
+
+# ---------------------------------------------------------------------------
 
 # To a new directory
 copy_checkout () {
@@ -80,7 +160,7 @@ copy_checkout () {
 
 copy_source () {
     copy_checkout "$work/source"
-    ./autogen.sh >"$work/autogen.log" 2>&1 || { cat "$work/autogen.log"; die "autoreconf failed"; }
+    run_group ./autogen.sh >"$work/autogen.log" 2>&1 || { cat "$work/autogen.log"; die "autoreconf failed"; }
 }
 
 # configure's arguments
@@ -89,6 +169,6 @@ build () {
     copy_source
     mkdir "$work/build"
     cd "$work/build" || exit
-    ../source/configure -q "$@"
-    make -s -j"$(nproc)" all
+    run_group ../source/configure -q "$@"
+    run_group make -s -j"$(nproc)" all || die "the build failed"
 }
