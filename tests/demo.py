@@ -4,27 +4,51 @@
 """What tests/demo runs in the build directory: an update before your eyes."""
 
 import argparse
+import collections
+import contextlib
+import locale
+import os
+import pty
 import re
 import shlex
 import signal
 import subprocess
 import sys
+import tempfile
+import tty
 
 import picture
 from testbed import case, servers, terminal
 
 PACKAGE = '/nl668/0213-0215.zip'
+OLD_REVISION = '19011.1000.00.02.73.13'
 NEW_REVISION = '19011.1000.00.02.73.15'
-PASSWORD = 'secret'
+USER, PASSWORD = 'me', 'secret'
+DOMAIN = 'fibocom-nl668'
 
 # How the module behaves: slow enough to be watched
 MODULE = {'pace': 80, 'away': 3000}
-FAILURES = {
-    'no-registration': {'registration': 'none'},
-    '404': {},
-    'unplug': {'unplug': 40},
-}
 
+# What the client says, by its message for translators and what is put into it
+SUCCESS = ('successfully updated the firmware: %s -> %s', OLD_REVISION, NEW_REVISION)
+
+# What the client must say of it and which state it shows then, how the module behaves,
+# and factors on the timeouts of daemon and client: nobody wants to watch for minutes
+Failure = collections.namedtuple('Failure', 'error state module daemon_scale client_scale')
+FAILURES = {
+    'no-registration': Failure(
+        'the modem did not register with a network: check its SIM, its antenna and the coverage',
+        'idle', {'registration': 'none'}, 1, 0.04),
+    '404': Failure(
+        'the module did not start to download: check that it can reach {source}, '
+        'and that the package is there',
+        'failed', {}, 0.04, 1),
+    'unplug': Failure(
+        'the module disappeared before it had the whole package: '
+        'was it unplugged or reset? start the update again',
+        'failed', {'unplug': 40}, 1, 0.2),
+}
+NO_FAILURE = Failure(None, None, {}, 1, 1)
 
 # Where the picture has the package, and when it is taken
 PICTURE_SERVER = 'http://fota.example.net'
@@ -35,6 +59,20 @@ MOMENTS = (
     ('In the end', 'successfully updated'),
 )
 
+# Of a shell that could not run a program
+CANNOT_RUN = (126, 127)
+
+# What the client needs of a person's environment
+PERSONAL = re.compile('LANG|LANGUAGE|LC_[A-Z]+|TERM|COLUMNS')
+
+
+class Unexpected(Exception):
+    """The demo did not go as it should."""
+
+
+# What came of a client that was run
+Client = collections.namedtuple('Client', 'command status output errors')
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser()
@@ -44,85 +82,223 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def publish(bed, arguments):
-    """Puts the package on a server, and returns the client's options for it."""
-    package = servers.make_package(NEW_REVISION, 2_000_000)
-    if arguments.ftp:
-        server = bed.start_ftp('me', PASSWORD)
-        server.publish(PACKAGE.lstrip('/'), package)
-        url = f'ftp://me@{server.address}{PACKAGE}'
-        return [f'--firmware-update={url}', '--firmware-update-password-file=-']
-    server = bed.start_http()
-    url = server.publish(PACKAGE, package)
-    if arguments.fail == '404':
-        url += '.missing'
-    return [f'--firmware-update={url}']
+# ---------------------------------------------------------------------------
+# Languages
+
+def set_language(arguments):
+    """The person's, as the client sets it; the picture's is English."""
+    if arguments.picture:
+        for name in ('LANGUAGE', 'COLUMNS'):
+            os.environ.pop(name, None)
+        os.environ.update(LC_ALL='C.UTF-8', TERM='xterm')
+    with contextlib.suppress(locale.Error):
+        locale.setlocale(locale.LC_ALL, '')
+    locale.bindtextdomain(DOMAIN, os.path.join(case.Paths.build, os.pardir, 'locale'))
 
 
-def run(bed, *command, text=None):
-    """Runs a client as a person at this terminal would."""
-    prefix = f'printf {text} | ' if text else ''
+def make_environment(bed):
+    own = {name: value for name, value in bed.usb_env.items() if not PERSONAL.fullmatch(name)}
+    return own | {name: value for name, value in os.environ.items() if PERSONAL.fullmatch(name)}
+
+
+def decode(text):
+    return text.decode(locale.nl_langinfo(locale.CODESET), errors='replace')
+
+
+def says(text, message, *values):
+    """Whether a message is in a text. What the daemon says is not translated."""
+    translated = locale.dgettext(DOMAIN, message)
+    return any((form % values if values else form) in text for form in (message, translated))
+
+
+# ---------------------------------------------------------------------------
+# The client
+
+def follow(reader, show):
+    """Shows what comes until nobody writes any more, and returns all of it."""
+    output = b''
+    while True:
+        try:
+            part = os.read(reader, 4096)
+        except OSError:
+            # So a terminal ends
+            part = b''
+        if not part:
+            return output
+        output += part
+        if show:
+            sys.stdout.buffer.write(part)
+            sys.stdout.buffer.flush()
+            if os.isatty(reader):
+                terminal.set_columns(reader, os.get_terminal_size().columns)
+
+
+def open_output(columns):
+    """A terminal that is so wide, or a pipe."""
+    if not columns:
+        return os.pipe()
+    reader, writer = pty.openpty()
+    terminal.set_columns(reader, columns)
+    # The terminal that it is shown on knows itself how a line ends
+    tty.setraw(writer)
+    return reader, writer
+
+
+def watch(bed, *command, password=None, columns=None, show=True):
+    """Runs the client, and shows what it says."""
+    reader, writer = open_output(columns)
+    with tempfile.TemporaryFile() as errors, subprocess.Popen(
+            bed.make_client_command(case.Paths.client, *command), env=make_environment(bed),
+            stdin=subprocess.PIPE, stdout=writer, stderr=errors) as process:
+        try:
+            os.close(writer)
+            with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
+                stdin.write((password or '').encode())
+            output = follow(reader, show)
+            process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            os.close(reader)
+        errors.seek(0)
+        client = Client(command, process.returncode, decode(output), decode(errors.read()))
+    # It says nothing else after an error
+    sys.stderr.write(client.errors)
+    sys.stderr.flush()
+    return client
+
+
+def run(bed, *command, password=None):
+    """Runs the client as a person would who is where our output goes."""
+    prefix = f'printf {password} | ' if password else ''
     print(f'\n# {prefix}{shlex.join(["mmcli", *command])}', flush=True)
-    return subprocess.run(bed.make_client_command(case.Paths.client, *command),
-                          env=bed.usb_env | bed.terminal_env, input=text, text=True,
-                          check=False).returncode
+    columns = os.get_terminal_size().columns if sys.stdout.isatty() else None
+    return watch(bed, *command, password=password, columns=columns)
+
+
+def check(client, status, text, *messages):
+    """Fails unless a client ended with that status and its text has all messages."""
+    name = shlex.join(['mmcli', *client.command])
+    if client.status in CANNOT_RUN:
+        raise Unexpected(f'{name}: the client could not be run')
+    if client.status != status:
+        raise Unexpected(f'{name}: the exit status is {client.status}, and not {status}')
+    for message, *values in messages:
+        if not says(text, message, *values):
+            message = message % tuple(values) if values else message
+            raise Unexpected(f'{name}: the client did not say "{message}"')
+
+
+# ---------------------------------------------------------------------------
+# The story
+
+def publish(bed, arguments):
+    """Puts the package on a server; returns its source, and the client's options."""
+    package = servers.make_package(NEW_REVISION, 2_000_000)
+    suffix = '.missing' if arguments.fail == '404' else ''
+    if arguments.ftp:
+        server = bed.start_ftp(USER, PASSWORD)
+        server.publish(PACKAGE.lstrip('/'), package)
+        path = f'{server.address}{PACKAGE}{suffix}'
+        return f'ftp://{path}', [f'--firmware-update=ftp://{USER}@{path}',
+                                 '--firmware-update-password-file=-']
+    url = bed.start_http().publish(PACKAGE, package) + suffix
+    return url, [f'--firmware-update={url}']
 
 
 def find_screen(screens, pattern):
     """The lines of the first screen that has it, without that of the cursor."""
-    screen = next(lines for lines in screens if re.search(pattern, '\n'.join(lines)))
-    return [line for line in screen if line]
+    for lines in screens:
+        if re.search(pattern, '\n'.join(lines)):
+            return [line for line in lines if line]
+    raise Unexpected(f'nothing for the picture: "{pattern}" was never on the terminal')
 
 
-def draw_picture(bed, *command):
-    """Runs the client on a terminal, and returns its exit status and a picture."""
-    screen = terminal.Terminal(PICTURE_COLUMNS)
-    status = subprocess.run(bed.make_client_command(case.Paths.client, *command),
-                            env=bed.usb_env | bed.terminal_env, stdout=screen.slave,
-                            check=False).returncode
-    screen.close()
-    screens = screen.get_screens()
-    typed = re.sub(r'http://[\d.:]+', PICTURE_SERVER, shlex.join(['mmcli', *command]))
-    return status, picture.draw(
+def draw_picture(client):
+    screens = terminal.get_screens(client.output)
+    typed = re.sub(r'http://[\d.:]+', PICTURE_SERVER, shlex.join(['mmcli', *client.command]))
+    return picture.draw(
         'mmcli updates the firmware of a modem over the air', f'# {typed}',
         [(caption, find_screen(screens, pattern)) for caption, pattern in MOMENTS])
 
 
-def demonstrate(bed, arguments):
-    module = bed.simulator.add(**MODULE | FAILURES.get(arguments.fail, {}))
+def make_picture(bed, arguments):
+    _source, options = publish(bed, arguments)
+    client = watch(bed, '-m', '0', *options, columns=PICTURE_COLUMNS, show=False)
+    check(client, 0, client.output, SUCCESS)
+    image = draw_picture(client)
+    with open(arguments.picture, 'w', encoding='utf-8') as file:
+        file.write(image)
+    print(f'The picture is in {arguments.picture}.')
+
+
+def ask_status(bed, *selector):
+    return run(bed, *selector, '--firmware-update-status')
+
+
+def show_success(bed, command, password):
+    client = run(bed, *command, password=password)
+    check(client, 0, client.output, SUCCESS)
+    client = ask_status(bed, '-m', 'any')
+    check(client, 0, client.output, ['succeeded'], [OLD_REVISION], [NEW_REVISION])
+
+
+def show_failure(bed, command, password, failure, source, imei):
+    error = [failure.error.format(source=source)]
+    client = run(bed, *command, password=password)
+    check(client, 1, client.errors, error)
+    if 'unplug' in failure.module:
+        # Without a modem that could be named, only the record tells of it
+        status = ask_status(bed)
+        check(status, 0, status.output, [failure.state], error, [imei])
+    else:
+        status = ask_status(bed, '-m', 'any')
+        # An update that was not started leaves no error
+        check(status, 0, status.output, [failure.state], *([error] if failure.state == 'failed' else []))
+    print(f'\nThe client failed as it should, with exit status {client.status}.')
+
+
+def demonstrate(bed, arguments, failure):
+    module = bed.simulator.add(**MODULE | failure.module)
     bed.start_daemon()
-    bed.wait_for_modem(module)
+    modem = bed.wait_for_modem(module)
+    bed.set_scale(failure.client_scale)
     if arguments.picture:
-        status, image = draw_picture(bed, '-m', '0', *publish(bed, arguments))
-        with open(arguments.picture, 'w', encoding='utf-8') as file:
-            file.write(image)
-        return status
-    run(bed, '-m', '0')
-    status = run(bed, '-m', '0', *publish(bed, arguments),
-                 text=PASSWORD if arguments.ftp else None)
-    if arguments.fail != 'no-registration':
-        run(bed, '-m', 'any', '--firmware-update-status')
-    return status
+        make_picture(bed, arguments)
+        return
+    client = run(bed, '-m', '0')
+    check(client, 0, client.output, [OLD_REVISION])
+    source, options = publish(bed, arguments)
+    command = ['-m', '0', *options]
+    password = PASSWORD if arguments.ftp else None
+    if arguments.fail:
+        show_failure(bed, command, password, failure, source,
+                     modem.properties['EquipmentIdentifier'])
+    else:
+        show_success(bed, command, password)
 
 
 def main():
     arguments = parse_arguments()
+    failure = FAILURES.get(arguments.fail, NO_FAILURE)
+    set_language(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    # With the scale, a minute's wait for a failure is over in some seconds
-    bed = case.Bed(scale=0.04)
-    # The client's own terminal, and its language
-    bed.terminal_env = {'LC_ALL': 'C.UTF-8'}
+    bed = case.Bed(failure.daemon_scale)
     try:
-        status = demonstrate(bed, arguments)
-    except KeyboardInterrupt:
-        status = 130
+        demonstrate(bed, arguments, failure)
+    except BrokenPipeError:
+        # Nobody watches any more, and Python need not complain of it in the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except (Unexpected, AssertionError, OSError) as problem:
+        sys.stdout.flush()
+        print(f'\n{bed.get_diagnostics()}', file=sys.stderr)
+        print(f'error: {problem}', file=sys.stderr)
+        return 1
     finally:
         bed.close()
-    if arguments.fail:
-        print(f'\nThe client failed as it should, with exit status {status}.' if status
-              else '\nThe client should have failed.')
-        status = 0 if status else 1
-    return status
+    return 0
 
 
 if __name__ == '__main__':

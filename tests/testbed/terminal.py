@@ -14,12 +14,32 @@ import threading
 from .loop import wake
 
 
+def set_columns(terminal, columns):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+
+
+def get_screens(text):
+    """The lines that one sees, after each thing that was written."""
+    screens = [['']]
+    for part in re.findall('\r\n|\r|\n|\x1b\\[K|[^\r\n\x1b]+', text):
+        lines = list(screens[-1])
+        if part in ('\r\n', '\n'):
+            lines.append('')
+        elif part == '\r':
+            # What is written over is always cleared to its end, too
+            lines[-1] = ''
+        elif part != '\x1b[K':
+            lines[-1] += part
+        screens.append(lines)
+    return screens
+
+
 class Terminal:
     """A terminal for the client, and what was written to it."""
 
     def __init__(self, columns):
         self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+        set_columns(self.slave, columns)
         self.columns = columns
         self.text = ''
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -46,19 +66,4 @@ class Terminal:
 
     def get_screen(self):
         """The lines that one sees at the end."""
-        return self.get_screens()[-1]
-
-    def get_screens(self):
-        """The lines that one sees, after each thing that was written."""
-        screens = [['']]
-        for part in re.findall('\r\n|\r|\n|\x1b\\[K|[^\r\n\x1b]+', self.text):
-            lines = list(screens[-1])
-            if part in ('\r\n', '\n'):
-                lines.append('')
-            elif part == '\r':
-                # What is written over is always cleared to its end, too
-                lines[-1] = ''
-            elif part != '\x1b[K':
-                lines[-1] += part
-            screens.append(lines)
-        return screens
+        return get_screens(self.text)[-1]
