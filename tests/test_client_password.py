@@ -29,7 +29,8 @@ class Shell:
         self.terminal = Terminal(200)
         self._since = 0
         self.process = subprocess.Popen(
-            ['setsid', '--ctty', 'bash', '--norc', '--noprofile', '--noediting', '-i'],
+            # Whoever runs the tests may ignore some, as a shell does for a job in the background
+            ['setsid', '--ctty', 'env', '--default-signal', 'bash', '--norc', '--noprofile', '--noediting', '-i'],
             env=env | {'PS1': PROMPT, 'HISTFILE': ''}, stdin=self.terminal.slave,
             stdout=self.terminal.slave, stderr=self.terminal.slave)
         self.expect(PROMPT)
@@ -63,6 +64,16 @@ class Shell:
                                capture_output=True, text=True, check=True).stdout
         return int(re.search(r'(\d+) mmcli', lines)[1])
 
+    def expect_question(self):
+        """Waits until the client waits: what comes before that may not end its read()."""
+        self.expect(QUESTION)
+        wait_until(lambda: self.is_asleep(self.find_client()), 20, 'client that waits')
+
+    @staticmethod
+    def is_asleep(pid):
+        with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
+            return file.read().rpartition(')')[2].split()[0] == 'S'
+
     def close(self):
         self.process.kill()
         self.process.wait()
@@ -87,7 +98,7 @@ class Question(BedCase):
 
     def ask(self, *args):
         self.shell.type(f'{" ".join([self.line, *args])}\n')
-        self.shell.expect(QUESTION)
+        self.shell.expect_question()
 
     def check_cancelled(self, status):
         self.shell.expect(PROMPT)
@@ -116,7 +127,7 @@ class Question(BedCase):
         self.shell.expect('Stopped')
         self.assertTrue(self.shell.has_echo())
         self.shell.type('fg\n')
-        self.shell.expect(QUESTION)
+        self.shell.expect_question()
         self.shell.type('\x03')
         self.shell.expect(CANCELLED)
         self.check_cancelled(1)

@@ -6,6 +6,7 @@ update that somebody else has started."""
 
 import json
 import os
+import shutil
 import signal
 import unittest
 
@@ -185,12 +186,16 @@ class Users(unittest.TestCase):
         bed.start_daemon()
         imei = fail_and_unplug(bed, gone)
         modem = bed.wait_for_modem(bed.simulator.add())
-        code, output = bed.run_as('nobody', Paths.client, STATUS)
+        # Others need not get at the directory of the build
+        for name in ('mmcli', 'mmcli-firmware-update'):
+            shutil.copy(os.path.join(os.path.dirname(Paths.client), name), bed.directory)
+        client = os.path.join(bed.directory, 'mmcli')
+        code, output = bed.run_as('nobody', client, STATUS)
         self.assertEqual(code, 0, output)
         self.assertIn(modem.properties['EquipmentIdentifier'], output)
         self.assertNotIn(imei, output)
         self.assertIn('modems that are away are shown to root only\n', output)
-        code, output = bed.run_as('nobody', Paths.client, '-m', imei, STATUS)
+        code, output = bed.run_as('nobody', client, '-m', imei, STATUS)
         self.assertEqual(code, 1)
         self.assertRegex(output, "^error: couldn't find modem, and couldn't read what is known of it: ")
 
