@@ -47,7 +47,7 @@ list_commands () {
         END { finish () }' "$CHECKOUT/README.md"
 }
 
-# All commands of a block: which of the walks it is part of
+# The walk that a block belongs to, by its commands
 find_walk () {
     case "$1" in
     *' apt build-dep '*|*' dpkg-buildpackage '*) echo package ;;
@@ -76,7 +76,7 @@ adapt () {
     esac
 }
 
-# With HOME as sudo's caller has it: the shell expands ~ before
+# Root has the user's HOME as well: with sudo, it is the user's shell that expands ~
 run_command () (
     cd "$CHECKOUT" || exit
     case "$1" in
