@@ -85,6 +85,25 @@ is_sibling (const char *path,
     return is_same;
 }
 
+/* Beside our client there may be our launcher or the stock client, both named mmcli.
+ * Only ours has the name of our client in it. */
+static bool
+has_client_name (const char *path)
+{
+    FILE   *file = fopen (path, "rbe");
+    char   *line = NULL;
+    size_t  size = 0;
+    ssize_t length;
+    bool    found = false;
+
+    while (file && !found && (length = getdelim (&line, &size, '\0', file)) > 0)
+        found = memmem (line, (size_t) length, CLIENT_NAME, strlen (CLIENT_NAME)) != NULL;
+    free (line);
+    if (file)
+        fclose (file);
+    return found;
+}
+
 static bool
 is_ours (const char *path)
 {
@@ -92,7 +111,7 @@ is_ours (const char *path)
 
     /* When in doubt, better no stock client than an endless chain */
     return !program || is_same_file (path, program) ||
-           is_sibling (path, LAUNCHER_NAME) || is_sibling (path, CLIENT_NAME);
+           ((is_sibling (path, LAUNCHER_NAME) || is_sibling (path, CLIENT_NAME)) && has_client_name (path));
 }
 
 static bool

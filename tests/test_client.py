@@ -268,6 +268,17 @@ class Client(SharedBedCase):
                 client = self.run_program(f'{Paths.client}-firmware-update', *shlex.split(line))
                 self.assertEqual(get_outcome(client), get_outcome(self.run_line(line)))
 
+    def test_client_beside_the_stock_one(self):
+        """mmcli-firmware-update alone, in the directory of the stock client"""
+        directory = tempfile.mkdtemp(dir=self.bed.directory)
+        client = shutil.copy(f'{Paths.client}-firmware-update', directory)
+        stock = shutil.copy(Paths.stock_client, os.path.join(directory, 'mmcli'))
+        for line in ('-L', '-m 0', '--version', '--help', f'-m 0 {STATUS}'):
+            with self.subTest(line=line):
+                ours = self.run_program('/usr/bin/env', f'MMCLI={stock}', client, *shlex.split(line))
+                self.assertEqual((ours.returncode, ours.stderr), (0, ''))
+        self.assertEqual(ours.stdout, self.run_line(line).stdout)
+
     def test_client_missing(self):
         """the launcher alone: an error for our options only"""
         launcher = os.path.join(tempfile.mkdtemp(dir=self.bed.directory), 'mmcli')
