@@ -180,6 +180,25 @@ class Stories(DemoCase):
             directory = tempfile.mkdtemp()
             cls.addClassCleanup(shutil.rmtree, directory)
             cls.impostors[kind] = cls.start(*arguments, build=make_impostor(directory, action))
+        cls.ended = {(send, build): cls.start(build=build)
+                     for send in (os.kill, os.killpg) for build in (None, BUILD)}
+        cls.reader = cls.start(wrapper=['sh', '-c', '"$@" | head -n 3', 'sh'])
+        cls.interrupt()
+
+    @classmethod
+    def interrupt(cls):
+        """Ends those that are to be ended, each as soon as it has said something."""
+        waiting = dict(cls.ended)
+
+        def look():
+            for (send, build), demo in list(waiting.items()):
+                if ('downloading: 20%' if build else '==> building') in demo.process.output:
+                    send(demo.process.pid, SIGNALS[send])
+                    del waiting[send, build]
+                elif not demo.process.running:
+                    del waiting[send, build]
+            return not waiting
+        wait_until(look, PATIENCE, 'moments to interrupt')
 
     def check_success(self, terminal):
         for arguments in SUCCESSES:
@@ -288,57 +307,36 @@ class Stories(DemoCase):
                 self.assertIn(message, last)
                 self.assertNotIn(FAILED, demo.lines)
 
+    def check_end(self, send, build):
+        self.assert_end(self.ended[send, build], 128 + SIGNALS[send])
+
+    def test_build_terminated(self):
+        """by SIGTERM to nothing but the script, while it builds"""
+        self.check_end(os.kill, None)
+
+    def test_build_interrupted(self):
+        """by Ctrl-C while it builds"""
+        self.check_end(os.killpg, None)
+
+    def test_update_terminated(self):
+        """by SIGTERM to nothing but the script, during the update"""
+        self.check_end(os.kill, BUILD)
+
+    def test_update_interrupted(self):
+        """by Ctrl-C during the update"""
+        self.check_end(os.killpg, BUILD)
+
+    def test_reader(self):
+        """by the end of who reads what it says"""
+        self.assert_end(self.reader, 0)
+        self.assertEqual((len(self.reader.lines), self.reader.process.stderr), (3, ''))
+
     def test_first(self):
         """the one that has built it"""
         with open(LOG, encoding='utf-8') as file:
             lines = file.read().splitlines()
         self.assertIn('==> building', lines)
         self.assertIn(SUCCESS, lines)
-
-
-class Ends(DemoCase):
-    """Several are interrupted, each as soon as it has said something."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.demos = {(send, build): cls.start(build=build)
-                     for send in (os.kill, os.killpg) for build in (None, BUILD)}
-        cls.reader = cls.start(wrapper=['sh', '-c', '"$@" | head -n 3', 'sh'])
-        waiting = dict(cls.demos)
-
-        def interrupt():
-            for (send, build), demo in list(waiting.items()):
-                if ('downloading: 20%' if build else '==> building') in demo.process.output:
-                    send(demo.process.pid, SIGNALS[send])
-                    del waiting[send, build]
-                elif not demo.process.running:
-                    del waiting[send, build]
-            return not waiting
-        wait_until(interrupt, PATIENCE, 'moments to interrupt')
-
-    def check(self, send, build):
-        self.assert_end(self.demos[send, build], 128 + SIGNALS[send])
-
-    def test_build_terminated(self):
-        """by SIGTERM to nothing but the script, while it builds"""
-        self.check(os.kill, None)
-
-    def test_build_interrupted(self):
-        """by Ctrl-C while it builds"""
-        self.check(os.killpg, None)
-
-    def test_update_terminated(self):
-        """by SIGTERM to nothing but the script, during the update"""
-        self.check(os.kill, BUILD)
-
-    def test_update_interrupted(self):
-        """by Ctrl-C during the update"""
-        self.check(os.killpg, BUILD)
-
-    def test_reader(self):
-        """by the end of who reads what it says"""
-        self.assert_end(self.reader, 0)
-        self.assertEqual((len(self.reader.lines), self.reader.process.stderr), (3, ''))
 
 
 class Arguments(DemoCase):
