@@ -141,7 +141,8 @@ class Observer:
         current.update({interface: dict(values) for interface, values in interfaces.items()})
         if MODEM in interfaces:
             self._devices[path] = interfaces[MODEM]['Device']
-        for interface, values in interfaces.items():
+        # The modem interface first, in whatever order they were sent
+        for interface, values in sorted(interfaces.items()):
             self._add_event('added', path, interface, values)
 
     def _interfaces_removed(self, _connection, _sender, _path, _interface, _signal, parameters):

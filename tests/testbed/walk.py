@@ -84,8 +84,6 @@ class Watch:
 
     def see(self, event):
         """One event of our interface."""
-        if event.kind == 'removed':
-            return
         if event.kind == 'added':
             self._see_added(event.values)
         else:
@@ -97,11 +95,11 @@ class Watch:
         self.progress = event.values.get('Progress', self.progress)
 
     def _see_added(self, values):
-        # Without its IMEI it is not known again
         if self.state is None or self.record_is_old or self.answers_unasked:
             return
         state = State(values['State'])
-        assert state != State.IDLE or self.state == State.IDLE, f'{self.state.name} is forgotten'
+        assert state != State.IDLE or self.state == State.IDLE, \
+            f'module {self.module.number}: {self.state.name} is forgotten'
         assert self.state not in OVER or state in (self.state, *UNDER_WAY, *OVER)
 
     def _see_changed(self, values):
@@ -160,6 +158,9 @@ class Walk:
         self.witness = self.bed.simulator.add()
         self.watches = [Watch(module) for module in self.modules]
         self.n_events = 0
+        # The modem objects that are known again: one of a module that is unplugged while
+        # the daemon initializes it has no equipment identifier
+        self.known = set()
         self.hidden = []
         self.blocked = False
         self.longest = 0
@@ -365,8 +366,13 @@ class Walk:
         """All events since this was done last."""
         events = self.bed.observer.events
         for event in events[self.n_events:]:
+            if event.interface == MODEM and event.values.get('EquipmentIdentifier'):
+                self.known.add(event.path)
+            elif event.interface == MODEM and event.kind == 'removed':
+                self.known.discard(event.path)
             for watch in self.watches:
-                if event.interface == UPDATE and event.device == watch.module.path:
+                if event.interface == UPDATE and event.kind != 'removed' and \
+                        event.path in self.known and event.device == watch.module.path:
                     watch.see(event)
         self.n_events = len(events)
 
