@@ -11,6 +11,7 @@
 #include "mmcli-modem.h"
 #include "nl668-record.h"
 
+#define CONNECT_FLAGS    G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START
 #define UPDATE_INTERFACE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
 
 /*****************************************************************************/
@@ -85,32 +86,34 @@ is_match (MMObject       *object,
 /*****************************************************************************/
 /* Look-up */
 
-static void
-manager_ready (GObject      *source,
-               GAsyncResult *res,
-               gpointer      user_data)
+/* Takes @manager, which is NULL if there is an error already */
+static MMManager *
+check_manager (MMManager  *manager,
+               GError    **error)
 {
-    g_autoptr(GTask)      task = user_data;
-    g_autoptr(MMManager)  manager = NULL;
+    g_autoptr(MMManager)  owned_manager = manager;
     g_autofree gchar     *owner = NULL;
-    GError               *error = NULL;
 
-    manager = mm_manager_new_finish (res, &error);
     if (!manager) {
-        g_prefix_error (&error, _("couldn't create manager: "));
-        g_task_return_error (task, error);
-        return;
+        g_prefix_error (error, _("couldn't create manager: "));
+        return NULL;
     }
 
     owner = g_dbus_object_manager_client_get_name_owner (G_DBUS_OBJECT_MANAGER_CLIENT (manager));
     if (!owner) {
-        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                                 _("couldn't find the ModemManager process in the bus"));
-        return;
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
+                             _("couldn't find the ModemManager process in the bus"));
+        return NULL;
     }
     g_debug ("ModemManager process found at '%s'", owner);
+    return g_steal_pointer (&owned_manager);
+}
 
-    g_task_return_pointer (task, g_steal_pointer (&manager), g_object_unref);
+MMManager *
+mmcli_modem_connect_finish (GAsyncResult  *res,
+                            GError       **error)
+{
+    return check_manager (mm_manager_new_finish (res, error), error);
 }
 
 void
@@ -118,18 +121,14 @@ mmcli_modem_connect (GDBusConnection     *connection,
                      GAsyncReadyCallback  callback,
                      gpointer             user_data)
 {
-    mm_manager_new (connection,
-                    G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START,
-                    NULL,
-                    manager_ready,
-                    g_task_new (connection, NULL, callback, user_data));
+    mm_manager_new (connection, CONNECT_FLAGS, NULL, callback, user_data);
 }
 
 MMManager *
-mmcli_modem_connect_finish (GAsyncResult  *res,
-                            GError       **error)
+mmcli_modem_connect_sync (GDBusConnection  *connection,
+                          GError          **error)
 {
-    return g_task_propagate_pointer (G_TASK (res), error);
+    return check_manager (mm_manager_new_sync (connection, CONNECT_FLAGS, NULL, error), error);
 }
 
 /*****************************************************************************/
@@ -258,21 +257,30 @@ mmcli_modem_get_update (MMObject *object)
     return interface ? G_DBUS_PROXY (interface) : NULL;
 }
 
+/* The device of a modem is where it is in sysfs, unless a udev rule of the user
+ * names it otherwise. */
+static gchar *
+find_port_path (MMModem *modem)
+{
+    g_autofree gchar *device = NULL;
+    const gchar      *name;
+
+    device = mm_modem_dup_device (modem);
+    if (device && g_path_is_absolute (device) && g_file_test (device, G_FILE_TEST_IS_DIR))
+        return g_steal_pointer (&device);
+
+    name = mm_modem_get_primary_port (modem);
+    return name ? nl668_usb_port_find_path (name) : NULL;
+}
+
 Nl668UsbPort *
 mmcli_modem_open_port (MMObject *object)
 {
     g_autoptr(Nl668UsbPort)  port = NULL;
     g_autofree gchar        *path = NULL;
-    const gchar             *name;
-    MMModem                 *modem;
 
-    modem = mm_object_peek_modem (object);
-    name = mm_modem_get_primary_port (modem);
-    if (name)
-        path = nl668_usb_port_find_path (name);
+    path = find_port_path (mm_object_peek_modem (object));
     if (!path)
-        path = mm_modem_dup_device (modem);
-    if (!path || !g_path_is_absolute (path))
         return NULL;
 
     port = nl668_usb_port_new (path);

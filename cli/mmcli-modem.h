@@ -54,6 +54,19 @@ MMManager *mmcli_modem_connect_finish (GAsyncResult  *res,
                                        GError       **error);
 
 /**
+ * mmcli_modem_connect_sync:
+ * @connection: the bus.
+ * @error: return location for an error: there is no ModemManager.
+ *
+ * The same, for callers with nothing else to attend to: the asynchronous call
+ * takes a thread, and half a millisecond for it.
+ *
+ * Returns: (transfer full): ModemManager, or %NULL.
+ */
+MMManager *mmcli_modem_connect_sync (GDBusConnection  *connection,
+                                     GError          **error);
+
+/**
  * mmcli_modem_list:
  * @manager: what has the modems.
  *

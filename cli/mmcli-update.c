@@ -540,15 +540,13 @@ end_without_manager (Update       *self,
         end_with_error (self, "", error);
 }
 
+/* Takes @manager, which is NULL if there is an error */
 static void
-manager_ready (GObject      *source,
-               GAsyncResult *res,
-               gpointer      user_data)
+connected (Update       *self,
+           MMManager    *manager,
+           const GError *error)
 {
-    g_autoptr(GError)  error = NULL;
-    Update            *self = user_data;
-
-    self->manager = mmcli_modem_connect_finish (res, &error);
+    self->manager = manager;
     if (self->is_ending)
         return;
     if (!self->manager)
@@ -557,6 +555,30 @@ manager_ready (GObject      *source,
         show_list (self, NULL);
     else
         find_modem (self);
+}
+
+static void
+connect_ready (GObject      *source,
+               GAsyncResult *res,
+               gpointer      user_data)
+{
+    g_autoptr(GError)  error = NULL;
+    MMManager         *manager;
+
+    manager = mmcli_modem_connect_finish (res, &error);
+    connected (user_data, manager, error);
+}
+
+/* A signal ends this as it ends any program: there is nothing to tell. */
+static void
+show_at_once (Update          *self,
+              GDBusConnection *connection)
+{
+    g_autoptr(GError)  error = NULL;
+    MMManager         *manager;
+
+    manager = mmcli_modem_connect_sync (connection, &error);
+    connected (self, manager, error);
 }
 
 /*****************************************************************************/
@@ -612,13 +634,15 @@ mmcli_update_run (const MmcliOptions *options,
     self.loop = g_main_loop_new (NULL, FALSE);
     self.status = mmcli_status_new ();
     mmcli_status_set_request (self.status, settings);
-    watch_signals (&self);
 
     connection = get_bus (&self, &error);
-    if (connection)
-        mmcli_modem_connect (connection, manager_ready, &self);
-    else
+    if (!connection)
         end_without_manager (&self, error);
+    else if (options->update || options->wait) {
+        watch_signals (&self);
+        mmcli_modem_connect (connection, connect_ready, &self);
+    } else
+        show_at_once (&self, connection);
     if (!self.is_ending)
         g_main_loop_run (self.loop);
 
