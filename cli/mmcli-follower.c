@@ -365,27 +365,23 @@ set_object (MmcliFollower *self,
 
     proxy = mmcli_modem_get_update (object);
     self->device = mm_modem_dup_device (mm_object_peek_modem (object));
-    mmcli_status_read (self->status, proxy);
     self->previous_start = self->status->started;
     attach (self, proxy);
-
-    self->port = mmcli_modem_open_port (object);
-    mmcli_status_read_port (self->status, self->port);
-    if (self->port)
-        g_signal_connect_swapped (self->port, "notify::state", G_CALLBACK (port_changed_cb), self);
 }
 
 MmcliFollower *
-mmcli_follower_new (MMManager   *manager,
-                    MMObject    *object,
-                    MmcliStatus *status,
-                    GVariant    *settings,
-                    MmcliOutput *output)
+mmcli_follower_new (MMManager    *manager,
+                    MMObject     *object,
+                    Nl668UsbPort *port,
+                    MmcliStatus  *status,
+                    GVariant     *settings,
+                    MmcliOutput  *output)
 {
     MmcliFollower *self;
 
     self = g_object_new (MMCLI_TYPE_FOLLOWER, NULL);
     self->manager = g_object_ref (manager);
+    self->port = port ? g_object_ref (port) : NULL;
     self->status = status;
     self->settings = settings ? g_variant_ref (settings) : NULL;
     self->output = output;
@@ -395,6 +391,8 @@ mmcli_follower_new (MMManager   *manager,
     if (object)
         set_object (self, object);
 
+    if (port)
+        g_signal_connect_swapped (port, "notify::state", G_CALLBACK (port_changed_cb), self);
     g_signal_connect_swapped (manager, "object-added", G_CALLBACK (look_for_modem), self);
     g_signal_connect_swapped (manager, "interface-added", G_CALLBACK (look_for_modem), self);
     g_signal_connect_swapped (manager, "interface-proxy-properties-changed", G_CALLBACK (look_for_modem), self);

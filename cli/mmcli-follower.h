@@ -20,8 +20,10 @@ G_DECLARE_FINAL_TYPE (MmcliFollower, mmcli_follower, MMCLI, FOLLOWER, GObject)
  * mmcli_follower_new:
  * @manager: where modem objects come and go.
  * @object: (nullable): the modem as it is now; %NULL while it is away.
- * @status: what is known of the update, kept up to date; outlives the follower.
- *  Its equipment identifier is what the module is recognized by.
+ * @port: (nullable): its USB port, if that can be watched.
+ * @status: what is known of the update, as @object and @port have it now; kept up
+ *  to date from here on, and outlives the follower. Its equipment identifier is
+ *  what the module is recognized by.
  * @settings: (nullable): those of the update that is about to be started; %NULL
  *  to follow the one that is under way.
  * @output: where what happens is shown; outlives the follower.
@@ -31,11 +33,12 @@ G_DECLARE_FINAL_TYPE (MmcliFollower, mmcli_follower, MMCLI, FOLLOWER, GObject)
  *
  * Returns: (transfer full): the follower, which shows nothing yet.
  */
-MmcliFollower *mmcli_follower_new (MMManager   *manager,
-                                   MMObject    *object,
-                                   MmcliStatus *status,
-                                   GVariant    *settings,
-                                   MmcliOutput *output);
+MmcliFollower *mmcli_follower_new (MMManager    *manager,
+                                   MMObject     *object,
+                                   Nl668UsbPort *port,
+                                   MmcliStatus  *status,
+                                   GVariant     *settings,
+                                   MmcliOutput  *output);
 
 /**
  * mmcli_follower_start:

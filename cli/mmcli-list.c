@@ -9,8 +9,8 @@
 #include "mmcli-list.h"
 #include "mmcli-modem.h"
 
-MmcliStatus *
-mmcli_list_read_modem (MMObject *object)
+static MmcliStatus *
+read_modem (MMObject *object)
 {
     g_autoptr(GDBusProxy)    proxy = NULL;
     g_autoptr(Nl668UsbPort)  port = NULL;
@@ -86,7 +86,7 @@ mmcli_list_new (MMManager  *manager,
     if (manager) {
         modems = mmcli_modem_list (manager);
         for (i = 0; i < modems->len; i++)
-            g_ptr_array_add (list, mmcli_list_read_modem (g_ptr_array_index (modems, i)));
+            g_ptr_array_add (list, read_modem (g_ptr_array_index (modems, i)));
     }
 
     imeis = nl668_record_list (&inner_error);

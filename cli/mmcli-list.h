@@ -12,14 +12,6 @@
 #include "mmcli-status.h"
 
 /**
- * mmcli_list_read_modem:
- * @object: a modem that has the interface Modem.Firmware.Update.
- *
- * Returns: (transfer full): what is known of its update.
- */
-MmcliStatus *mmcli_list_read_modem (MMObject *object);
-
-/**
  * mmcli_list_read_record:
  * @imei: the equipment identifier of a module.
  * @error: return location for a #GFileError, or for what is wrong with the record.

@@ -145,9 +145,11 @@ print_plain (MmcliOutput *self,
         print_line (self, line);
 }
 
-static void
-print_status (MmcliOutput       *self,
-              const MmcliStatus *status)
+/*****************************************************************************/
+
+void
+mmcli_output_show_status (MmcliOutput       *self,
+                          const MmcliStatus *status)
 {
     g_autofree gchar *text = NULL;
     gboolean          is_first;
@@ -168,7 +170,13 @@ print_status (MmcliOutput       *self,
     fflush (stdout);
 }
 
-/*****************************************************************************/
+void
+mmcli_output_show_result (MmcliOutput       *self,
+                          const MmcliStatus *status)
+{
+    if (self->format != MMCLI_FORMAT_HUMAN)
+        mmcli_output_show_status (self, status);
+}
 
 void
 mmcli_output_show_activity (MmcliOutput *self,
@@ -190,7 +198,7 @@ mmcli_output_show_update (MmcliOutput       *self,
     gint         percent = MMCLI_BAR_UNKNOWN;
 
     if (self->format != MMCLI_FORMAT_HUMAN) {
-        print_status (self, status);
+        mmcli_output_show_status (self, status);
         return;
     }
 
@@ -210,21 +218,6 @@ mmcli_output_show_step (MmcliOutput *self,
 {
     if (self->format == MMCLI_FORMAT_HUMAN)
         print_line (self, text);
-}
-
-void
-mmcli_output_show_status (MmcliOutput       *self,
-                          const MmcliStatus *status)
-{
-    print_status (self, status);
-}
-
-void
-mmcli_output_show_result (MmcliOutput       *self,
-                          const MmcliStatus *status)
-{
-    if (self->format != MMCLI_FORMAT_HUMAN)
-        print_status (self, status);
 }
 
 void

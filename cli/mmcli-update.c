@@ -41,6 +41,7 @@ struct _Update {
     MMManager          *manager;
     MMObject           *object;
     GDBusProxy         *proxy;
+    Nl668UsbPort       *port;
     MmcliStatus        *status;
     MmcliFollower      *follower;
 
@@ -148,10 +149,17 @@ end_started (Update *self)
 /*****************************************************************************/
 /* Interruption */
 
+/* Without us */
+static gboolean
+goes_on (Update *self)
+{
+    return self->is_sent || self->is_following;
+}
+
 static gchar *
 describe_interruption (Update *self)
 {
-    if (!self->is_sent && !self->is_following)
+    if (!goes_on (self))
         return g_strdup (_("cancelled, nothing was sent to the module"));
     return g_strdup_printf (_("the module goes on with the update by itself; "
                               "to follow it, run `mmcli -m %s --firmware-update-status --wait`"),
@@ -170,16 +178,20 @@ end_interrupted (Update *self)
 {
     g_autoptr(GError)  error = NULL;
     g_autofree gchar  *text = NULL;
-    gboolean           goes_on = self->is_sent || self->is_following;
-    MmcliState         state = self->options->update ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN;
+    MmcliState         state;
+
+    if (goes_on (self))
+        state = get_state_without_us (self);
+    else
+        state = self->options->update ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN;
 
     text = describe_interruption (self);
     error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_CANCELLED, text);
-    mmcli_status_set_error (self->status, goes_on ? get_state_without_us (self) : state, error);
+    mmcli_status_set_error (self->status, state, error);
     mmcli_output_show_result (self->output, self->status);
     mmcli_output_show_notice (self->output, text);
     /* As a shell has it of a program that a signal ends */
-    end (self, goes_on ? 128 + self->interrupted_by : EXIT_FAILURE);
+    end (self, goes_on (self) ? 128 + self->interrupted_by : EXIT_FAILURE);
 }
 
 static gboolean
@@ -238,7 +250,7 @@ connection_closed_cb (Update *self)
     /* Nobody can be asked to disable the modem. */
     self->was_enabled = FALSE;
     error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, _("the connection to the bus was lost"));
-    if (!self->is_sent && !self->is_following) {
+    if (!goes_on (self)) {
         end_with_error (self, "", error);
         return;
     }
@@ -254,7 +266,7 @@ object_removed_cb (Update      *self,
 {
     g_autoptr(GError) error = NULL;
 
-    if (self->is_sent || self->is_following || !self->object ||
+    if (goes_on (self) || !self->object ||
         g_strcmp0 (g_dbus_object_get_object_path (object), mm_object_get_path (self->object)) != 0)
         return;
     self->was_enabled = FALSE;
@@ -264,6 +276,15 @@ object_removed_cb (Update      *self,
 
 /*****************************************************************************/
 /* The steps of an update, the last one first */
+
+/* @settings: (nullable): of the update that is about to be started */
+static void
+follow (Update   *self,
+        GVariant *settings)
+{
+    self->follower = mmcli_follower_new (self->manager, self->object, self->port, self->status,
+                                         settings, self->output);
+}
 
 static void
 follow_ready (GObject      *source,
@@ -395,7 +416,7 @@ start_update (Update *self)
         end_with_error (self, UPDATE_PREFIX, error);
         return;
     }
-    self->follower = mmcli_follower_new (self->manager, self->object, self->status, self->settings, self->output);
+    follow (self, self->settings);
     call_start (self);
 }
 
@@ -418,7 +439,7 @@ show_status (Update *self)
         return;
     }
 
-    self->follower = mmcli_follower_new (self->manager, self->object, self->status, NULL, self->output);
+    follow (self, NULL);
     self->is_following = TRUE;
     mmcli_follower_start (self->follower);
     mmcli_follower_wait (self->follower, follow_ready, self);
@@ -516,8 +537,9 @@ find_modem (Update *self)
     g_signal_connect_swapped (self->manager, "object-removed", G_CALLBACK (object_removed_cb), self);
     g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (mm_object_peek_modem (self->object)),
                                       (self->options->timeout ? self->options->timeout : CALL_SECONDS) * 1000);
-    mmcli_status_free (self->status);
-    self->status = mmcli_list_read_modem (self->object);
+    self->port = mmcli_modem_open_port (self->object);
+    mmcli_status_read (self->status, self->proxy);
+    mmcli_status_read_port (self->status, self->port);
     if (self->options->update)
         start_update (self);
     else
@@ -611,6 +633,7 @@ clear (Update *self)
         g_signal_handlers_disconnect_by_data (self->manager, self);
     g_clear_object (&self->follower);
     g_clear_object (&self->proxy);
+    g_clear_object (&self->port);
     g_clear_object (&self->object);
     g_clear_object (&self->manager);
     mmcli_status_free (self->status);
