@@ -21,13 +21,6 @@ typedef struct {
 } Loading;
 
 static gint
-compare_names (gconstpointer a,
-               gconstpointer b)
-{
-    return strcmp (*(const gchar **) a, *(const gchar **) b);
-}
-
-static gint
 compare_packages (gconstpointer a,
                   gconstpointer b)
 {
@@ -86,38 +79,16 @@ load_file (Loading     *loading,
     loading->warning (message, loading->user_data);
 }
 
-/* Sorted, so that it does not depend on the file system who is first */
-static GPtrArray *
-list_directory (const gchar  *directory,
-                GError      **error)
-{
-    g_autoptr(GDir)       dir = NULL;
-    g_autoptr(GPtrArray)  names = NULL;
-    const gchar          *name;
-
-    dir = g_dir_open (directory, 0, error);
-    if (!dir)
-        return NULL;
-
-    names = g_ptr_array_new_with_free_func (g_free);
-    while ((name = g_dir_read_name (dir))) {
-        if (*name != '.' && g_str_has_suffix (name, NL668_PACKAGE_SUFFIX))
-            g_ptr_array_add (names, g_strdup (name));
-    }
-    g_ptr_array_sort (names, compare_names);
-    return g_steal_pointer (&names);
-}
-
 static void
 load_directory (Loading     *loading,
                 const gchar *directory)
 {
-    g_autoptr(GPtrArray)  names = NULL;
-    g_autoptr(GError)     error = NULL;
-    g_autofree gchar     *message = NULL;
-    guint                 i;
+    g_auto(GStrv)      names = NULL;
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *message = NULL;
+    guint              i;
 
-    names = list_directory (directory, &error);
+    names = nl668_file_list (directory, &error);
     if (!names) {
         if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return;
@@ -126,13 +97,12 @@ load_directory (Loading     *loading,
         return;
     }
 
-    for (i = 0; i < names->len; i++) {
-        const gchar      *name = g_ptr_array_index (names, i);
+    for (i = 0; names[i]; i++) {
         g_autofree gchar *path = NULL;
 
-        if (!g_hash_table_add (loading->masks, g_strdup (name)))
+        if (!g_hash_table_add (loading->masks, g_strdup (names[i])))
             continue;
-        path = g_build_filename (directory, name, NULL);
+        path = g_build_filename (directory, names[i], NULL);
         load_file (loading, path);
     }
 }

@@ -17,6 +17,38 @@
 #define KEY_MAX 64
 
 /*****************************************************************************/
+/* Directories */
+
+static gint
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+    return strcmp (*(const gchar **) a, *(const gchar **) b);
+}
+
+GStrv
+nl668_file_list (const gchar  *directory,
+                 GError      **error)
+{
+    g_autoptr(GDir)  dir = NULL;
+    GPtrArray       *names;
+    const gchar     *name;
+
+    dir = g_dir_open (directory, 0, error);
+    if (!dir)
+        return NULL;
+
+    names = g_ptr_array_new ();
+    while ((name = g_dir_read_name (dir))) {
+        if (*name != '.' && g_str_has_suffix (name, NL668_FILE_SUFFIX))
+            g_ptr_array_add (names, g_strdup (name));
+    }
+    g_ptr_array_sort (names, compare_names);
+    g_ptr_array_add (names, NULL);
+    return (GStrv) g_ptr_array_free (names, FALSE);
+}
+
+/*****************************************************************************/
 /* Reading */
 
 static void

@@ -12,9 +12,24 @@
 
 #include <gio/gio.h>
 
+/* Of the name of each such file */
+#define NL668_FILE_SUFFIX ".conf"
+
 /* Is told of a file that was not used: one sentence, printable */
 typedef void (* Nl668WarningFunc) (const gchar *message,
                                    gpointer     user_data);
+
+/**
+ * nl668_file_list:
+ * @directory: where the files are.
+ * @error: return location for a #GFileError, of which #G_FILE_ERROR_NOENT says
+ *   that there is no such directory.
+ *
+ * Returns: (transfer full): the names of those that end in NL668_FILE_SUFFIX and
+ *   are not hidden, sorted: the order does not depend on the file system. Or NULL.
+ */
+GStrv nl668_file_list (const gchar  *directory,
+                       GError      **error);
 
 /**
  * nl668_file_read:

@@ -267,8 +267,8 @@ build_default_id (const gchar *path)
     gchar *id;
 
     id = g_path_get_basename (path);
-    if (g_str_has_suffix (id, NL668_PACKAGE_SUFFIX))
-        id[strlen (id) - strlen (NL668_PACKAGE_SUFFIX)] = '\0';
+    if (g_str_has_suffix (id, NL668_FILE_SUFFIX))
+        id[strlen (id) - strlen (NL668_FILE_SUFFIX)] = '\0';
     return id;
 }
 

@@ -9,8 +9,6 @@
 
 #include <gio/gio.h>
 
-#define NL668_PACKAGE_SUFFIX ".conf"
-
 typedef struct {
     gchar *id;
     /* For people, or NULL */

@@ -15,8 +15,7 @@
 
 #include "nl668-record.h"
 
-#define GROUP  "Update"
-#define SUFFIX ".conf"
+#define GROUP "Update"
 
 /* More than all that a record may have takes, every byte escaped */
 #define FILE_SIZE_MAX     (16 * 1024)
@@ -316,7 +315,7 @@ build_path (const gchar *imei)
 {
     g_autofree gchar *name = NULL;
 
-    name = g_strconcat (imei, SUFFIX, NULL);
+    name = g_strconcat (imei, NL668_FILE_SUFFIX, NULL);
     return g_build_filename (get_directory (), name, NULL);
 }
 
@@ -382,37 +381,27 @@ nl668_record_load (const gchar      *imei,
     return g_steal_pointer (&self);
 }
 
-static gint
-compare_strings (gconstpointer a,
-                 gconstpointer b)
-{
-    return strcmp (*(const gchar **) a, *(const gchar **) b);
-}
-
 GStrv
 nl668_record_list (GError **error)
 {
-    g_autoptr(GDir)       directory = NULL;
-    g_autoptr(GPtrArray)  imeis = NULL;
-    const gchar          *name;
+    g_auto(GStrv)  names = NULL;
+    GPtrArray     *imeis;
+    guint          i;
 
-    directory = g_dir_open (get_directory (), 0, error);
-    if (!directory)
+    names = nl668_file_list (get_directory (), error);
+    if (!names)
         return NULL;
 
-    imeis = g_ptr_array_new_with_free_func (g_free);
-    while ((name = g_dir_read_name (directory))) {
+    imeis = g_ptr_array_new ();
+    for (i = 0; names[i]; i++) {
         g_autofree gchar *imei = NULL;
 
-        if (!g_str_has_suffix (name, SUFFIX))
-            continue;
-        imei = g_strndup (name, strlen (name) - strlen (SUFFIX));
+        imei = g_strndup (names[i], strlen (names[i]) - strlen (NL668_FILE_SUFFIX));
         if (nl668_record_is_imei (imei))
             g_ptr_array_add (imeis, g_steal_pointer (&imei));
     }
-    g_ptr_array_sort (imeis, compare_strings);
     g_ptr_array_add (imeis, NULL);
-    return (GStrv) g_ptr_array_free (g_steal_pointer (&imeis), FALSE);
+    return (GStrv) g_ptr_array_free (imeis, FALSE);
 }
 
 /*****************************************************************************/
