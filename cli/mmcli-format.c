@@ -115,7 +115,8 @@ build_rows (const MmcliStatus *status,
 
     rows = g_ptr_array_new_with_free_func ((GDestroyNotify) row_free);
     add_value (rows, "modem.dbus-path", N_("modem"), g_strdup (status->path));
-    add_value (rows, "modem.generic.equipment-identifier", N_("equipment id"), g_strdup (status->imei));
+    add_value (rows, "modem.generic.equipment-identifier", N_("equipment id"),
+               g_strdup (status->imei));
     add_value (rows, PREFIX "state", N_("state"), dup_word (mmcli_status_get_state_name (status), format));
     add_value (rows, PREFIX "progress", N_("progress"), build_progress (status, format));
     add_value (rows, PREFIX "error.name", NULL, g_strdup (status->error_name));

@@ -79,7 +79,9 @@ fail (MmcliFormat   format,
     }
     text = g_strconcat (prefix, error->message, NULL);
     mmcli_output_show_error (output, text);
-    return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED) ? EXIT_FAILURE : EXIT_USAGE;
+    if (g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED))
+        return EXIT_FAILURE;
+    return EXIT_USAGE;
 }
 
 /* Only ModemManager knows what they come to: it has the packages. */

@@ -215,7 +215,8 @@ describe (GPtrArray *modems)
 
         g_string_append_printf (text, "%s-m %" G_GUINT64_FORMAT " (%s, %s)", i ? "; " : "",
                                 get_index (g_ptr_array_index (modems, i)),
-                                mm_modem_get_equipment_identifier (modem), mm_modem_get_revision (modem));
+                                mm_modem_get_equipment_identifier (modem),
+                                mm_modem_get_revision (modem));
     }
     return g_string_free (text, FALSE);
 }

@@ -229,7 +229,8 @@ check_value (gchar  **argv,
         return TRUE;
     option = g_strconcat (argv[i], "=", argv[i + 1], NULL);
     line = build_line (argv, i, option, i + 1);
-    message = g_strdup_printf (_("--firmware-update takes its value after a =, with no space: %s"), line);
+    message = g_strdup_printf (_("--firmware-update takes its value after a =, with no space: %s"),
+                               line);
     return refuse_line (argv, message, error);
 }
 
@@ -314,7 +315,8 @@ check_combination (Parser  *parser,
     if (options->no_wait && !options->update)
         return refuse_argument (error, _("--firmware-update-no-wait needs --firmware-update"));
     if (options->password_file && !options->update)
-        return refuse_argument (error, _("--firmware-update-password-file needs --firmware-update"));
+        return refuse_argument (error,
+                                _("--firmware-update-password-file needs --firmware-update"));
     if (options->wait && !parser->status)
         return refuse_argument (error, _("--wait needs --firmware-update-status"));
     return TRUE;

@@ -109,7 +109,8 @@ timeout_cb (gpointer user_data)
     context->timeout_id = 0;
     complete (task,
               g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                   _("the modem did not register with a network: check its SIM, its antenna and the coverage")));
+                                   _("the modem did not register with a network: "
+                                     "check its SIM, its antenna and the coverage")));
     return G_SOURCE_REMOVE;
 }
 
@@ -130,7 +131,8 @@ mmcli_register (MMModem             *modem,
     g_task_set_task_data (task, context, g_free);
 
     context->state_id = g_signal_connect_swapped (modem, "notify::state", G_CALLBACK (advance), task);
-    context->cancelled_id = g_signal_connect_swapped (cancellable, "cancelled", G_CALLBACK (advance), task);
+    context->cancelled_id = g_signal_connect_swapped (cancellable, "cancelled",
+                                                      G_CALLBACK (advance), task);
     context->timeout_id = g_timeout_add (mmcli_time_get_timeout (REGISTRATION_SECONDS), timeout_cb, task);
     advance (task);
 }

@@ -424,7 +424,8 @@ mmcli_settings_read_password (const gchar  *file_name,
     }
     if (interrupted) {
         explicit_bzero (buffer, sizeof (buffer));
-        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("cancelled, nothing was sent to the module"));
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                             _("cancelled, nothing was sent to the module"));
         return NULL;
     }
     if (length < 0) {

@@ -15,7 +15,8 @@
 
 /* Where a password is not taken */
 #define MMCLI_PASSWORD_HINT \
-    _("others can read the arguments of a program: give the password with --firmware-update-password-file")
+    _("others can read the arguments of a program: " \
+      "give the password with --firmware-update-password-file")
 
 /**
  * mmcli_settings_has_password:

@@ -110,8 +110,10 @@ is_ours (const char *path)
     const char *program = get_program_path ();
 
     /* When in doubt, better no stock client than an endless chain */
-    return !program || is_same_file (path, program) ||
-           ((is_sibling (path, LAUNCHER_NAME) || is_sibling (path, CLIENT_NAME)) && has_client_name (path));
+    if (!program || is_same_file (path, program))
+        return true;
+    return (is_sibling (path, LAUNCHER_NAME) || is_sibling (path, CLIENT_NAME)) &&
+           has_client_name (path);
 }
 
 static bool

@@ -105,7 +105,8 @@ end_with_error_in_state (Update       *self,
         return;
 
     /* What ModemManager says has a name already. */
-    if (self->status->state != state || g_strcmp0 (self->status->error_message, error->message) != 0)
+    if (self->status->state != state ||
+        g_strcmp0 (self->status->error_message, error->message) != 0)
         mmcli_status_set_error (self->status, state, error);
     mmcli_output_show_result (self->output, self->status);
     text = g_strconcat (prefix, error->message, NULL);
@@ -118,19 +119,22 @@ end_with_error (Update       *self,
                 const gchar  *prefix,
                 const GError *error)
 {
-    end_with_error_in_state (self,
-                             self->options->update || self->is_following ? MMCLI_STATE_FAILED : MMCLI_STATE_UNKNOWN,
-                             prefix, error);
+    MmcliState state = MMCLI_STATE_UNKNOWN;
+
+    if (self->options->update || self->is_following)
+        state = MMCLI_STATE_FAILED;
+    end_with_error_in_state (self, state, prefix, error);
 }
 
 static void
 end_with_success (Update *self)
 {
     g_autofree gchar *text = NULL;
+    const gchar      *previous = self->status->previous_version;
+    const gchar      *current = self->status->current_version;
 
     text = g_strdup_printf (_("successfully updated the firmware: %s -> %s"),
-                            self->status->previous_version ? self->status->previous_version : _("unknown"),
-                            self->status->current_version ? self->status->current_version : _("unknown"));
+                            previous ? previous : _("unknown"), current ? current : _("unknown"));
     mmcli_output_show_activity (self->output, NULL);
     mmcli_output_show_step (self->output, text);
     mmcli_output_show_result (self->output, self->status);
@@ -249,7 +253,8 @@ connection_closed_cb (Update *self)
         return;
     /* Nobody can be asked to disable the modem. */
     self->was_enabled = FALSE;
-    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, _("the connection to the bus was lost"));
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                                 _("the connection to the bus was lost"));
     if (!goes_on (self)) {
         end_with_error (self, "", error);
         return;
@@ -321,7 +326,8 @@ can_be_registered (Update *self)
     MMModemState state;
 
     state = mm_modem_get_state (mm_object_peek_modem (self->object));
-    return state != MM_MODEM_STATE_FAILED && state != MM_MODEM_STATE_LOCKED && state < MM_MODEM_STATE_REGISTERED;
+    return state != MM_MODEM_STATE_FAILED && state != MM_MODEM_STATE_LOCKED &&
+           state < MM_MODEM_STATE_REGISTERED;
 }
 
 static void
@@ -340,7 +346,8 @@ start_ready (GObject      *source,
 
     if (!reply && !is_late (self, error)) {
         self->is_sent = FALSE;
-        if (!self->was_registered && g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE) &&
+        if (!self->was_registered &&
+            g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE) &&
             can_be_registered (self)) {
             register_modem (self);
             return;
@@ -399,7 +406,8 @@ static void
 register_modem (Update *self)
 {
     self->registration = g_cancellable_new ();
-    mmcli_register (mm_object_peek_modem (self->object), self->output, self->registration, register_ready, self);
+    mmcli_register (mm_object_peek_modem (self->object), self->output, self->registration,
+                    register_ready, self);
 }
 
 /* A modem is enabled only if nothing else stands in the way: ModemManager looks at its
@@ -412,7 +420,8 @@ start_update (Update *self)
     if (mmcli_status_is_active (self->status)) {
         mmcli_status_set_request (self->status, self->settings);
         error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                                     _("an update is under way: follow it with --firmware-update-status --wait"));
+                                     _("an update is under way: "
+                                       "follow it with --firmware-update-status --wait"));
         end_with_error (self, UPDATE_PREFIX, error);
         return;
     }
@@ -491,7 +500,8 @@ show_list (Update       *self,
     for (i = 0; i < list->len; i++)
         mmcli_output_show_status (self->output, g_ptr_array_index (list, i));
     if (!list->len)
-        mmcli_output_show_step (self->output, _("No modems with over-the-air firmware update were found"));
+        mmcli_output_show_step (self->output,
+                                _("No modems with over-the-air firmware update were found"));
     if (reason)
         mmcli_output_show_notice (self->output, reason->message);
     if (error)
@@ -611,7 +621,8 @@ get_bus (Update  *self,
 {
     GDBusConnection *connection;
 
-    connection = g_bus_get_sync (self->options->session_bus ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM, NULL, error);
+    connection = g_bus_get_sync (self->options->session_bus ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM,
+                                 NULL, error);
     if (!connection) {
         g_prefix_error (error, _("couldn't get bus: "));
         return NULL;
