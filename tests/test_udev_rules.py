@@ -125,14 +125,18 @@ class Udev:
         shutil.rmtree(self.directory)
 
 
-@unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
-class Rules(unittest.TestCase):
-    """What is said of the ports."""
+class UdevCase(unittest.TestCase):
+    """A case that takes a udev of its own."""
 
     def setUp(self):
         obstacle = system.find_namespace_obstacle()
         if obstacle:
             self.skipTest(obstacle)
+
+
+@unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
+class Rules(UdevCase):
+    """What is said of the ports."""
 
     def look_at(self, *args, ours=True, before='', **kwargs):
         udev = Udev(ours, before)
@@ -197,13 +201,11 @@ class Rules(unittest.TestCase):
 
 
 @unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
-class Driver(unittest.TestCase):
+class Driver(UdevCase):
     """What becomes of a module that the kernel may not know."""
 
     def setUp(self):
-        obstacle = system.find_namespace_obstacle()
-        if obstacle:
-            self.skipTest(obstacle)
+        super().setUp()
         self.udev = Udev()
         self.addCleanup(self.udev.close)
 
