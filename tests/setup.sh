@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
-# Sourced by tests/check and tests/demo: a copy of the source in a temporary
-# directory, what it takes to build it, and the build. Leaves nothing behind but
-# the packages that it installed.
+# Sourced by tests/check and tests/demo: installs what a build needs, copies the
+# source to a temporary directory and builds it there. The packages stay
+# installed; everything else is removed.
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 work=
