@@ -11,7 +11,7 @@
 #include "mmcli-format.h"
 #include "mmcli-text.h"
 #include "mmcli-time.h"
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 
 #define SECTION _("Firmware update")
 #define PREFIX  "modem.firmware.update."

@@ -9,7 +9,7 @@
 #include "mm-daemon.h"
 #include "nl668-catalogue.h"
 #include "nl668-choice.h"
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 
 #define WARNINGS_MAX 1000
 

@@ -5,7 +5,7 @@
 #include <config.h>
 
 #include "nl668-modem.h"
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 #include "nl668-record.h"
 #include "nl668-start.h"
 #include "nl668-stock-firmware.h"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 #include "nl668-radio.h"
 #include "nl668-timeouts.h"
 

@@ -4,7 +4,7 @@
 
 #include <config.h>
 
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 #include "nl668-restore.h"
 #include "nl668-timeouts.h"
 

@@ -6,7 +6,7 @@
 
 #include "nl668-choice.h"
 #include "nl668-preparation.h"
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 #include "nl668-start.h"
 
 typedef struct {

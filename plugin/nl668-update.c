@@ -7,7 +7,7 @@
 #include <libmm-glib.h>
 
 #include "nl668-inhibitor.h"
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 #include "nl668-timeouts.h"
 #include "nl668-update.h"
 #include "nl668-usb-port.h"

@@ -14,7 +14,7 @@ from testbed.loop import Process
 from testbed.servers import make_package
 from testbed.tap import main
 
-EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'examples')
+EXAMPLES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'examples')
 NAMES = ('update.py', 'update-gdbus', 'update-busctl', 'update-mmcli')
 
 OLD = '19011.1000.00.02.73.13'

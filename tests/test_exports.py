@@ -11,7 +11,7 @@ import unittest
 from testbed.case import Paths
 from testbed.tap import comment, main
 
-LIST_SYMBOLS = os.path.join(Paths.build, 'tests', 'list-symbols')
+LIST_SYMBOLS = os.path.join(Paths.build, 'tests', 'testbed', 'list-symbols')
 
 ENTRY_POINTS = {'g_module_check_init', 'mm_plugin_create', 'mm_plugin_major_version',
                 'mm_plugin_minor_version'}

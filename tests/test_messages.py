@@ -66,7 +66,7 @@ class Messages(unittest.TestCase):
         """every message is in the table, with what to do"""
         section = read('README.md').partition('\n## Troubleshooting')[2].partition('\n## ')[0]
         table = normalize('\n'.join(line for line in section.splitlines() if line.startswith('|')))
-        macros = {name: unquote(value) for name, value in DEFINE.findall(read('plugin/nl668-protocol.h'))}
+        macros = {name: unquote(value) for name, value in DEFINE.findall(read('plugin/nl668-at.h'))}
         messages = {message for path in SOURCES for message in find_messages(read(path), macros)}
         self.assertGreater(len(messages), 50, 'the messages are not found any more')
         missing = sorted(message for message in messages if normalize(message) not in table)

@@ -12,7 +12,7 @@ from testbed.case import Bed, Paths
 from .measure import Series, alternate, make_ratio
 
 # A child begins with the memory of its parent, which must be small
-LAUNCHER = os.path.join(Paths.build, 'tests', 'run-and-measure')
+LAUNCHER = os.path.join(Paths.build, 'tests', 'benchmarks', 'run-and-measure')
 
 
 class Clients:

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 #include "nl668-radio.h"
 
 /* Not g_strstrip(), for which more than these two are blanks */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 
 #define REPORT "GTOTA DOWNLOADING: 57%"
 

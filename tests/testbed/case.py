@@ -47,8 +47,8 @@ class Paths:
     stock_client = os.environ.get('STOCK_MMCLI') or '/usr/bin/mmcli'
     plugin = os.path.join(build, 'plugin', '.libs', OUR_PLUGIN)
     client = os.path.join(build, 'cli', 'mmcli')
-    simulator = os.path.join(build, 'tests', 'nl668-simulator')
-    preload = os.path.join(build, 'tests', '.libs', 'preload-usb.so')
+    simulator = os.path.join(build, 'tests', 'simulator', 'nl668-simulator')
+    preload = os.path.join(build, 'tests', 'simulator', '.libs', 'preload-usb.so')
 
 
 def get_version():

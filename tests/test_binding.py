@@ -15,7 +15,7 @@ from testbed.case import OUR_PLUGIN, SOME_PLUGINS, Bed, BedCase, Paths, get_stoc
 from testbed.tap import comment, main
 
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PRELOAD = os.path.join(Paths.build, 'tests', '.libs', 'preload-plugin-class.so')
+PRELOAD = os.path.join(Paths.build, 'tests', 'testbed', '.libs', 'preload-plugin-class.so')
 
 # How many daemons run at a time
 N_BEDS = 6

@@ -9,7 +9,7 @@
 
 #include <gio/gio.h>
 
-#include "nl668-file.h"
+#include "nl668-key-file.h"
 #include "nl668-package.h"
 
 /**

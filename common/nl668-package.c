@@ -8,7 +8,7 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-file.h"
+#include "nl668-key-file.h"
 #include "nl668-package.h"
 #include "nl668-request.h"
 
@@ -139,7 +139,7 @@ read_strings (Nl668Package  *self,
 
         if (!g_key_file_has_key (key_file, GROUP, name, NULL))
             continue;
-        STRING (self, i) = nl668_file_get_string (key_file, GROUP, name);
+        STRING (self, i) = nl668_key_file_get_string (key_file, GROUP, name);
         if (!STRING (self, i))
             return refuse (error, strings[i].key, "has a backslash before a character that cannot follow it");
         if (!*STRING (self, i))
@@ -160,7 +160,7 @@ read_globs (GKeyFile  *key_file,
     if (!g_key_file_has_key (key_file, GROUP, key_names[key], NULL))
         return refuse (error, key, "is missing: say what the package is for");
 
-    *globs = nl668_file_get_list (key_file, GROUP, key_names[key]);
+    *globs = nl668_key_file_get_list (key_file, GROUP, key_names[key]);
     if (!*globs)
         return refuse (error, key, "has a backslash before a character that cannot follow it");
     n_globs = g_strv_length (*globs);
@@ -267,8 +267,8 @@ build_default_id (const gchar *path)
     gchar *id;
 
     id = g_path_get_basename (path);
-    if (g_str_has_suffix (id, NL668_FILE_SUFFIX))
-        id[strlen (id) - strlen (NL668_FILE_SUFFIX)] = '\0';
+    if (g_str_has_suffix (id, NL668_KEY_FILE_SUFFIX))
+        id[strlen (id) - strlen (NL668_KEY_FILE_SUFFIX)] = '\0';
     return id;
 }
 
@@ -281,7 +281,7 @@ nl668_package_new (GBytes       *contents,
     g_autoptr(Nl668Package) self = NULL;
     g_autoptr(GKeyFile)     key_file = NULL;
 
-    key_file = nl668_file_parse (contents, GROUP, key_names, error);
+    key_file = nl668_key_file_parse (contents, GROUP, key_names, error);
     if (!key_file)
         return NULL;
 

@@ -9,7 +9,7 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 
 /*****************************************************************************/
 /* Answer to AT+GTOTA=? */

@@ -180,7 +180,7 @@ read_string (GKeyFile  *key_file,
 {
     g_autofree gchar *value = NULL;
 
-    value = nl668_file_get_string (key_file, GROUP, key_names[key]);
+    value = nl668_key_file_get_string (key_file, GROUP, key_names[key]);
     if (!value)
         refuse (error, key, "is missing or ill-formed");
     else if (strlen (value) > NL668_RECORD_STRING_MAX)
@@ -268,7 +268,7 @@ parse (GBytes       *contents,
     g_autoptr(GKeyFile)    key_file = NULL;
     guint64                progress;
 
-    key_file = nl668_file_parse (contents, GROUP, key_names, error);
+    key_file = nl668_key_file_parse (contents, GROUP, key_names, error);
     if (!key_file)
         return NULL;
 
@@ -315,7 +315,7 @@ build_path (const gchar *imei)
 {
     g_autofree gchar *name = NULL;
 
-    name = g_strconcat (imei, NL668_FILE_SUFFIX, NULL);
+    name = g_strconcat (imei, NL668_KEY_FILE_SUFFIX, NULL);
     return g_build_filename (get_directory (), name, NULL);
 }
 
@@ -352,7 +352,7 @@ nl668_record_read (const gchar  *imei,
     g_return_val_if_fail (nl668_record_is_imei (imei), NULL);
 
     path = build_path (imei);
-    contents = nl668_file_read (path, O_NOFOLLOW, FILE_SIZE_MAX, NULL, error);
+    contents = nl668_key_file_read (path, O_NOFOLLOW, FILE_SIZE_MAX, NULL, error);
     return contents ? parse (contents, imei, error) : NULL;
 }
 
@@ -388,7 +388,7 @@ nl668_record_list (GError **error)
     GPtrArray     *imeis;
     guint          i;
 
-    names = nl668_file_list (get_directory (), error);
+    names = nl668_key_file_list (get_directory (), error);
     if (!names)
         return NULL;
 
@@ -396,7 +396,7 @@ nl668_record_list (GError **error)
     for (i = 0; names[i]; i++) {
         g_autofree gchar *imei = NULL;
 
-        imei = g_strndup (names[i], strlen (names[i]) - strlen (NL668_FILE_SUFFIX));
+        imei = g_strndup (names[i], strlen (names[i]) - strlen (NL668_KEY_FILE_SUFFIX));
         if (nl668_record_is_imei (imei))
             g_ptr_array_add (imeis, g_steal_pointer (&imei));
     }

@@ -62,7 +62,7 @@ load_file (Loading     *loading,
     g_autofree gchar        *message = NULL;
     guint                    mode;
 
-    contents = nl668_file_read (path, 0, FILE_SIZE_MAX, &mode, &error);
+    contents = nl668_key_file_read (path, 0, FILE_SIZE_MAX, &mode, &error);
     /* It masks, and that is all */
     if (contents && g_bytes_get_size (contents) == 0)
         return;
@@ -88,7 +88,7 @@ load_directory (Loading     *loading,
     g_autofree gchar  *message = NULL;
     guint              i;
 
-    names = nl668_file_list (directory, &error);
+    names = nl668_key_file_list (directory, &error);
     if (!names) {
         if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return;

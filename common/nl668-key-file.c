@@ -11,8 +11,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "nl668-file.h"
-#include "nl668-protocol.h"
+#include "nl668-key-file.h"
+#include "nl668-at.h"
 
 #define KEY_MAX 64
 
@@ -27,7 +27,7 @@ compare_names (gconstpointer a,
 }
 
 GStrv
-nl668_file_list (const gchar  *directory,
+nl668_key_file_list (const gchar  *directory,
                  GError      **error)
 {
     g_autoptr(GDir)  dir = NULL;
@@ -40,7 +40,7 @@ nl668_file_list (const gchar  *directory,
 
     names = g_ptr_array_new ();
     while ((name = g_dir_read_name (dir))) {
-        if (*name != '.' && g_str_has_suffix (name, NL668_FILE_SUFFIX))
+        if (*name != '.' && g_str_has_suffix (name, NL668_KEY_FILE_SUFFIX))
             g_ptr_array_add (names, g_strdup (name));
     }
     g_ptr_array_sort (names, compare_names);
@@ -118,7 +118,7 @@ read_contents (gint     fd,
 }
 
 GBytes *
-nl668_file_read (const gchar  *path,
+nl668_key_file_read (const gchar  *path,
                  gint          open_flags,
                  gsize         size_max,
                  guint        *mode,
@@ -201,7 +201,7 @@ check_names (GKeyFile             *key_file,
 }
 
 GKeyFile *
-nl668_file_parse (GBytes              *contents,
+nl668_key_file_parse (GBytes              *contents,
                   const gchar         *group,
                   const gchar * const *keys,
                   GError             **error)
@@ -262,7 +262,7 @@ check_escapes (GKeyFile    *key_file,
 }
 
 gchar *
-nl668_file_get_string (GKeyFile    *key_file,
+nl668_key_file_get_string (GKeyFile    *key_file,
                        const gchar *group,
                        const gchar *key)
 {
@@ -272,7 +272,7 @@ nl668_file_get_string (GKeyFile    *key_file,
 }
 
 GStrv
-nl668_file_get_list (GKeyFile    *key_file,
+nl668_key_file_get_list (GKeyFile    *key_file,
                      const gchar *group,
                      const gchar *key)
 {

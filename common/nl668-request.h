@@ -12,7 +12,7 @@
 
 #include <gio/gio.h>
 
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 
 /* The longest string that +GTOTA takes, in bytes (1.2.4). */
 #define NL668_STRING_MAX 255

@@ -7,8 +7,8 @@
  * The source for all of it is the "FIBOCOM NL668 AT Commands User Manual_FOTA",
  * V2.0.5, section 1.2 (+GTOTA). */
 
-#ifndef NL668_PROTOCOL_H
-#define NL668_PROTOCOL_H
+#ifndef NL668_AT_H
+#define NL668_AT_H
 
 #include <gio/gio.h>
 
@@ -113,4 +113,4 @@ gboolean nl668_is_refusal (const GError *error);
  */
 gchar *nl668_printable (const gchar *text);
 
-#endif /* NL668_PROTOCOL_H */
+#endif /* NL668_AT_H */

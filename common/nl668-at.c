@@ -8,7 +8,7 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-protocol.h"
+#include "nl668-at.h"
 
 #define PRINTABLE_MAX 80
 

@@ -14,7 +14,7 @@
 
 #include <gio/gio.h>
 
-#include "nl668-file.h"
+#include "nl668-key-file.h"
 
 /* No string is longer, in bytes */
 #define NL668_RECORD_STRING_MAX 1024
