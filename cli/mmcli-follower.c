@@ -98,8 +98,8 @@ evaluate (MmcliFollower *self)
 
     if (self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_EMERGENCY) {
         give_up (self,
-                 _("the installation broke: the module is in its emergency download mode (05c6:9008) "
-                 "and needs its maker's flash tool"));
+                 _("the installation failed: the module is in emergency download mode "
+                   "(05c6:9008) and needs the manufacturer's flash tool"));
         return;
     }
 
@@ -130,15 +130,15 @@ describe_silence (MmcliFollower *self)
     if (!self->has_owner)
         return _("ModemManager did not come back to the bus");
     if (is_gone_too_early (self))
-        return _("the module disappeared before it had the whole package: "
-               "was it unplugged or reset? start the update again");
+        return _("the module disappeared before the download was complete: was it unplugged or "
+                 "reset? start the update again");
     if (!self->proxy && self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_ABSENT)
         return _("the module did not come back to the bus: check its power and its cable");
     if (!self->proxy)
         return _("ModemManager did not find the modem again");
     if (self->status->state == MMCLI_STATE_IDLE)
-        return _("ModemManager does not know of the update any more: compare the firmware versions");
-    return _("nothing more was heard of the update");
+        return _("ModemManager no longer knows about the update: compare the firmware versions");
+    return _("nothing more was heard from the module");
 }
 
 static gboolean
@@ -157,7 +157,7 @@ installation_cb (gpointer user_data)
     MmcliFollower *self = user_data;
 
     self->installation_id = 0;
-    give_up (self, _("the module restarts again and again, and does not end the installation"));
+    give_up (self, _("the module keeps restarting and does not finish the installation"));
     return G_SOURCE_REMOVE;
 }
 
@@ -290,7 +290,7 @@ object_removed_cb (MmcliFollower *self,
     detach (self);
     /* Nothing else tells it where no port is watched */
     if (!self->port && self->has_owner)
-        show_step (self, _("the modem has left ModemManager"));
+        show_step (self, _("ModemManager has lost the modem"));
     /* The next object that is found tells of this update. */
     self->is_current = TRUE;
     mmcli_status_leave (self->status);
@@ -311,7 +311,8 @@ name_owner_cb (MmcliFollower *self)
     show_step (self,
                has_owner ?
                _("ModemManager is back") :
-               _("ModemManager has left the bus, while the module goes on: waiting for it to come back"));
+               _("ModemManager left the bus; the module goes on without it: waiting for "
+                 "ModemManager to come back"));
     changed (self);
 }
 
@@ -323,7 +324,7 @@ port_changed_cb (MmcliFollower *self)
 {
     mmcli_status_read_port (self->status, self->port);
     if (self->status->port_state == NL668_USB_PORT_STATE_ABSENT)
-        show_step (self, _("the module has left the bus"));
+        show_step (self, _("the module left the bus"));
     else if (self->status->port_state == NL668_USB_PORT_STATE_PRESENT)
         show_step (self, _("the module is back on the bus"));
     changed (self);

@@ -14,11 +14,13 @@ static const struct {
     const gchar *option;
     const gchar *description;
 } entries[] = {
-    { "--firmware-update=[\"key=value,...\"]", N_("Update the firmware over the air and wait for the end") },
+    { "--firmware-update=[\"key=value,...\"]", N_("Update the firmware over the air and wait "
+      "until it is done") },
     { "--firmware-update-status", N_("Show the state of the firmware update") },
-    { "--wait", N_("With --firmware-update-status, follow the update to its end") },
+    { "--wait", N_("With --firmware-update-status, follow the update until it is done") },
     { "--firmware-update-no-wait", N_("Return once the module has accepted the update") },
-    { "--firmware-update-password-file=[FILE|-]", N_("Read the FTP password from a file or from stdin") },
+    { "--firmware-update-password-file=[FILE|-]", N_("Read the FTP password from a file or from "
+      "stdin") },
 };
 
 /*****************************************************************************/

@@ -64,7 +64,7 @@ add_record (GPtrArray   *list,
 
     status = mmcli_list_read_record (imei, &error);
     if (!status) {
-        g_prefix_error (&error, _("couldn't read what is known of the modem: "));
+        g_prefix_error (&error, _("couldn't read the update records: "));
         status = mmcli_status_new ();
         status->imei = g_strdup (imei);
         mmcli_status_set_error (status, MMCLI_STATE_UNKNOWN, error);

@@ -93,7 +93,7 @@ advance (GTask *task)
         return;
     }
 
-    mmcli_output_show_activity (context->output, _("waiting for a network"));
+    mmcli_output_show_activity (context->output, _("waiting for registration"));
 }
 
 static gboolean

@@ -169,7 +169,7 @@ add_setting (GVariantDict  *settings,
     if (!*value)
         return refuse (error, _("key '%s' has no value"), name);
     if (g_variant_dict_contains (settings, name))
-        return refuse (error, _("key '%s' is given twice"), name);
+        return refuse (error, _("key '%s' appears twice"), name);
     if (g_str_equal (name, "url") && has_url_password (value))
         return refuse (error, "%s", MMCLI_PASSWORD_HINT);
 
@@ -187,7 +187,7 @@ add_setting (GVariantDict  *settings,
 static gboolean
 refuse_syntax (GError **error)
 {
-    return refuse (error, _("malformed settings: write key=value,... or nothing but a URL"));
+    return refuse (error, _("malformed settings: use key=value,... or just a URL"));
 }
 
 static void
@@ -228,7 +228,7 @@ read_value (const gchar  **position,
     start = *position + 1;
     end = strchr (start, quote);
     if (!end) {
-        refuse (error, _("a quote is not closed"));
+        refuse (error, _("unterminated quote"));
         return NULL;
     }
     *position = end + 1;
@@ -287,7 +287,7 @@ parse_bare_url (GVariantDict  *settings,
 
         pair = g_strdup_printf (",%s=", keys[i].name);
         if (strstr (url, pair))
-            return refuse (error, _("write url=... when other keys follow it"));
+            return refuse (error, _("use url=... if other keys follow"));
     }
     return add_setting (settings, "url", url, error);
 }
@@ -300,7 +300,7 @@ mmcli_settings_parse (const gchar  *value,
     g_auto(GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
 
     if (value && !g_utf8_validate (value, -1, NULL)) {
-        refuse (error, _("malformed settings: they are not UTF-8"));
+        refuse (error, _("malformed settings: not UTF-8"));
         return NULL;
     }
 
@@ -386,14 +386,15 @@ check_password (const gchar  *password,
     gsize i;
 
     if (length == 0 && is_file)
-        return refuse (error, _("the password file has no password in its first line"));
+        return refuse (error, _("the first line of the password file is empty"));
     if (length == 0)
         return refuse (error, _("the password is empty"));
     if (length > MMCLI_PASSWORD_MAX)
-        return refuse (error, _("the password is longer than the %d bytes that the module takes"), MMCLI_PASSWORD_MAX);
+        return refuse (error, _("the password is longer than the %d bytes that the module "
+                                "accepts"), MMCLI_PASSWORD_MAX);
     for (i = 0; i < length; i++) {
         if (g_ascii_iscntrl (password[i]))
-            return refuse (error, _("the password has a control character"));
+            return refuse (error, _("the password contains a control character"));
     }
     if (!g_utf8_validate (password, (gssize) length, NULL))
         return refuse (error, _("the password is not UTF-8"));

@@ -179,7 +179,8 @@ mmcli_stock_find (const char **reason)
     char *path;
 
     if (getenv (ROUND_VARIABLE)) {
-        *reason = N_("the mmcli that MMCLI names runs this mmcli again: set MMCLI to the path of ModemManager's mmcli");
+        *reason = N_("the program in MMCLI runs this mmcli again: set MMCLI to the path of "
+                     "ModemManager's mmcli");
         return NULL;
     }
 

@@ -165,7 +165,7 @@ describe_interruption (Update *self)
 {
     if (!goes_on (self))
         return g_strdup (_("cancelled, nothing was sent to the module"));
-    return g_strdup_printf (_("the module goes on with the update by itself; "
+    return g_strdup_printf (_("the module goes on with the update on its own; "
                               "to follow it, run `mmcli -m %s --firmware-update-status --wait`"),
                             self->status->imei ? self->status->imei : self->options->modem);
 }
@@ -472,7 +472,7 @@ show_remembered (Update       *self,
     if (!status) {
         if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return FALSE;
-        g_prefix_error (&error, _("%s, and couldn't read what is known of it: "), reason->message);
+        g_prefix_error (&error, _("%s, and couldn't read its update record: "), reason->message);
         end_with_error (self, "", error);
         return TRUE;
     }
@@ -501,11 +501,13 @@ show_list (Update       *self,
         mmcli_output_show_status (self->output, g_ptr_array_index (list, i));
     if (!list->len)
         mmcli_output_show_step (self->output,
-                                _("No modems with over-the-air firmware update were found"));
+                                _("No modems that support firmware updates over the air were "
+                                  "found"));
     if (reason)
         mmcli_output_show_notice (self->output, reason->message);
     if (error)
-        mmcli_output_show_notice (self->output, _("modems that are away are shown to root only"));
+        mmcli_output_show_notice (self->output, _("only root can see modems that are currently "
+                                                  "away"));
     end (self, EXIT_SUCCESS);
 }
 
@@ -518,7 +520,7 @@ end_without_interface (Update *self)
     g_autoptr(GError) error = NULL;
 
     error = g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                         _("modem has no over-the-air firmware update (plugin: %s)"),
+                         _("modem does not support firmware updates over the air (plugin: %s)"),
                          mm_modem_get_plugin (mm_object_peek_modem (self->object)));
     end_with_error (self, "", error);
 }

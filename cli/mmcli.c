@@ -41,7 +41,8 @@ run_client (char **argv)
         execv (client, argv);
     free (client);
     execv (CLIENT_PATH, argv);
-    return fail (N_("couldn't run mmcli-firmware-update: it has to be installed beside mmcli"));
+    return fail (N_("couldn't run mmcli-firmware-update: it must be in the same directory as "
+                    "mmcli"));
 }
 
 int

@@ -99,7 +99,7 @@ nl668_parse_gtota_test_response (const gchar  *response,
     if (!found) {
         printable = nl668_printable (response);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "unexpected answer to AT+GTOTA=?: '%s'", printable);
+                     "unexpected response to AT+GTOTA=?: '%s'", printable);
         return FALSE;
     }
 
@@ -118,7 +118,8 @@ nl668_parse_gtset_response (const gchar *response,
     g_autoptr(GMatchInfo) match_info = NULL;
     g_autofree gchar     *pattern = NULL;
 
-    pattern = g_strdup_printf ("^[ \\t]*\\+GTSET:[ \\t]*\"%s\"[ \\t]*,[ \\t]*(\\d{1,3})[ \\t]*$", name);
+    pattern = g_strdup_printf ("^[ \\t]*\\+GTSET:[ \\t]*\"%s\"[ \\t]*,[ \\t]*(\\d{1,3})[ "
+                               "\\t]*$", name);
     regex = g_regex_new (pattern, G_REGEX_RAW | G_REGEX_MULTILINE | G_REGEX_NEWLINE_ANYCRLF, 0, NULL);
     if (!g_regex_match (regex, response, 0, &match_info))
         return NULL;

@@ -47,7 +47,7 @@ check_unique (GPtrArray           *packages,
 
     other = g_ptr_array_index (packages, i);
     g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                 "Id: %s is the package of %s already", other->id, other->file);
+                 "Id: %s is already the package of %s", other->id, other->file);
     return FALSE;
 }
 

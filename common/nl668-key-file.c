@@ -78,9 +78,9 @@ check_status (const struct stat  *status,
     if (!S_ISREG (status->st_mode))
         reason = "is not a regular file";
     else if (status->st_uid != 0 && status->st_uid != geteuid ())
-        reason = "belongs to another user: chown it to root";
+        reason = "is owned by another user: chown it to root";
     else if (status->st_mode & (S_IWGRP | S_IWOTH))
-        reason = "can be written by others than its owner: use chmod go-w";
+        reason = "is writable by others than its owner: use chmod go-w";
 
     if (!reason)
         return TRUE;
@@ -159,7 +159,7 @@ refuse_key (const gchar  *key,
     /* Of "Password: c2VjcmV0==" it is more than a key */
     if (strlen (key) > KEY_MAX || strspn (key, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_[]") != strlen (key))
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-                             "has a line whose text before the = is not the name of a key");
+                             "has a line with an invalid key before the =");
     else
         g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
                      "%s: unknown key", key);
@@ -218,7 +218,7 @@ nl668_key_file_parse (GBytes              *contents,
     /* NUL bytes are not valid either */
     if (!g_utf8_validate (data, size, NULL)) {
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_UNKNOWN_ENCODING,
-                             "is not a text in UTF-8");
+                             "is not UTF-8 text");
         return NULL;
     }
 
@@ -227,7 +227,8 @@ nl668_key_file_parse (GBytes              *contents,
      * GLib's own error quotes the line, which may have a password. */
     if (!g_key_file_load_from_data (key_file, data, size, G_KEY_FILE_KEEP_TRANSLATIONS, NULL)) {
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
-                             "is not a key file: a line is neither a [group], nor a key=value below one, "
+                             "is not a key file: a line is neither a [group], nor a key=value "
+                             "below one, "
                              "nor a comment");
         return NULL;
     }

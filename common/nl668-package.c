@@ -103,7 +103,7 @@ check_id (const gchar  *id,
         strspn (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+-") != length)
         return refuse (error, KEY_ID,
                        "must be 1 to %d letters, digits, dots, underscores, plus or minus signs "
-                       "(without the key, the name of the file counts)", ID_MAX);
+                       "(the file name, if the key is missing)", ID_MAX);
     return TRUE;
 }
 
@@ -141,7 +141,7 @@ read_strings (Nl668Package  *self,
             continue;
         STRING (self, i) = nl668_key_file_get_string (key_file, GROUP, name);
         if (!STRING (self, i))
-            return refuse (error, strings[i].key, "has a backslash before a character that cannot follow it");
+            return refuse (error, strings[i].key, "has an invalid escape sequence");
         if (!*STRING (self, i))
             return refuse (error, strings[i].key, "is empty");
     }
@@ -158,11 +158,11 @@ read_globs (GKeyFile  *key_file,
     guint i;
 
     if (!g_key_file_has_key (key_file, GROUP, key_names[key], NULL))
-        return refuse (error, key, "is missing: say what the package is for");
+        return refuse (error, key, "is missing: state what the package is for");
 
     *globs = nl668_key_file_get_list (key_file, GROUP, key_names[key]);
     if (!*globs)
-        return refuse (error, key, "has a backslash before a character that cannot follow it");
+        return refuse (error, key, "has an invalid escape sequence");
     n_globs = g_strv_length (*globs);
     if (n_globs == 0)
         return refuse (error, key, "is empty");
@@ -177,7 +177,7 @@ read_globs (GKeyFile  *key_file,
         if (strlen (glob) > STRING_MAX)
             return refuse (error, key, "has an entry longer than %d bytes", STRING_MAX);
         if (!nl668_is_printable_ascii (glob))
-            return refuse (error, key, "has a byte that is not printable ASCII");
+            return refuse (error, key, "contains a byte that is not printable ASCII");
     }
     return TRUE;
 }
@@ -195,12 +195,13 @@ check_secrecy (const Nl668Package  *self,
     if (!(mode & 077))
         return TRUE;
     if (self->password)
-        return refuse (error, KEY_PASSWORD, "can be read by others: use chmod 600");
+        return refuse (error, KEY_PASSWORD, "is readable by others: use chmod 600");
     if (self->url)
         g_uri_split_with_user (self->url, G_URI_FLAGS_HAS_PASSWORD,
                                NULL, NULL, &password, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
     if (password)
-        return refuse (error, KEY_URL, "has a password that can be read by others: use chmod 600");
+        return refuse (error, KEY_URL, "contains a password but is readable by others: use chmod "
+                                       "600");
     return TRUE;
 }
 
@@ -294,7 +295,7 @@ nl668_package_new (GBytes       *contents,
         return NULL;
 
     if (!self->to) {
-        refuse (error, KEY_TO, "is missing: say which version the package installs");
+        refuse (error, KEY_TO, "is missing: state which version the package installs");
         return NULL;
     }
     /* It is compared with what the module says */

@@ -14,17 +14,13 @@
 #include <libmm-glib.h>
 
 #include "nl668-record.h"
+#include "nl668-state.h"
 
 #define GROUP "Update"
 
 /* More than all that a record may have takes, every byte escaped */
 #define FILE_SIZE_MAX     (16 * 1024)
 #define NUMBER_LENGTH_MAX 10
-
-/* As the D-Bus property "State" numbers them */
-static const gchar *const states[] = {
-    NULL, "idle", "preparing", "downloading", "installing", "succeeded", "failed",
-};
 
 /*****************************************************************************/
 /* Values */
@@ -200,7 +196,7 @@ read_imei (GKeyFile     *key_file,
     value = read_string (key_file, KEY_IMEI, error);
     if (!value)
         return FALSE;
-    return g_str_equal (value, imei) || refuse (error, KEY_IMEI, "is of another module");
+    return g_str_equal (value, imei) || refuse (error, KEY_IMEI, "belongs to another module");
 }
 
 static gboolean
@@ -209,19 +205,13 @@ read_state (GKeyFile  *key_file,
             GError   **error)
 {
     g_autofree gchar *value = NULL;
-    guint             i;
 
     value = read_string (key_file, KEY_STATE, error);
     if (!value)
         return FALSE;
 
-    for (i = 1; i < G_N_ELEMENTS (states); i++) {
-        if (g_str_equal (value, states[i])) {
-            *state = i;
-            return TRUE;
-        }
-    }
-    return refuse (error, KEY_STATE, "is unknown");
+    *state = nl668_state_from_name (value);
+    return *state != NL668_STATE_UNKNOWN || refuse (error, KEY_STATE, "is unknown");
 }
 
 static gboolean
@@ -254,7 +244,7 @@ read_strings (GKeyFile     *key_file,
         if (!STRING (self, i))
             return FALSE;
         if (!*STRING (self, i) || !strings[i].is_valid (STRING (self, i)))
-            return refuse (error, strings[i].key, "has a value that it cannot have");
+            return refuse (error, strings[i].key, "has an invalid value");
     }
     return TRUE;
 }
@@ -339,7 +329,7 @@ set_aside (const gchar *path)
 
     if (moved)
         return g_strdup_printf ("it is kept as %s", bad_path);
-    return g_strdup_printf ("it cannot be moved away: %s", g_strerror (number));
+    return g_strdup_printf ("it cannot be renamed: %s", g_strerror (number));
 }
 
 Nl668Record *
@@ -438,14 +428,16 @@ build_contents (const Nl668Record *self,
                 const gchar       *imei)
 {
     g_autoptr(GKeyFile)  key_file = NULL;
+    const gchar         *name;
     gchar               *data;
     gsize                size;
     guint                i;
 
     key_file = g_key_file_new ();
     g_key_file_set_string (key_file, GROUP, key_names[KEY_IMEI], imei);
-    if (self->state < G_N_ELEMENTS (states) && states[self->state])
-        g_key_file_set_string (key_file, GROUP, key_names[KEY_STATE], states[self->state]);
+    name = nl668_state_get_name (self->state);
+    if (name)
+        g_key_file_set_string (key_file, GROUP, key_names[KEY_STATE], name);
     g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_PROGRESS], self->progress);
     g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_STARTED], self->started);
     g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_FINISHED], self->finished);
@@ -483,7 +475,7 @@ check_contents (const Nl668Record  *self,
     for (i = 0; i < G_N_ELEMENTS (strings); i++) {
         if (!is_others_text (strings[i].key) && STRING (self, i) && *STRING (self, i) &&
             g_strcmp0 (STRING (self, i), STRING (loaded, i)) != 0)
-            return refuse (error, strings[i].key, "has a value that it cannot have");
+            return refuse (error, strings[i].key, "has an invalid value");
     }
     return TRUE;
 }
@@ -495,7 +487,7 @@ write_contents (GBytes       *contents,
 {
     if (g_mkdir_with_parents (get_directory (), 0700) < 0) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "its directory cannot be made: %s", g_strerror (errno));
+                     "its directory cannot be created: %s", g_strerror (errno));
         return FALSE;
     }
     if (!g_file_set_contents_full (path,
@@ -526,7 +518,7 @@ nl668_record_save (const Nl668Record  *self,
 
     if (!nl668_record_is_imei (imei)) {
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                             "cannot remember the update: the module does not tell its IMEI");
+                             "cannot record the update: the module does not report its IMEI");
         return FALSE;
     }
 
@@ -534,12 +526,12 @@ nl668_record_save (const Nl668Record  *self,
     contents = build_contents (self, imei);
     if (!check_contents (self, contents, imei, &inner_error)) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "cannot remember the update in %s: %s", path, inner_error->message);
+                     "cannot record the update in %s: %s", path, inner_error->message);
         return FALSE;
     }
     if (!write_contents (contents, path, &inner_error)) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "cannot remember the update in %s, make room there or make it writable: %s",
+                     "cannot record the update in %s, free some space or make it writable: %s",
                      path, inner_error->message);
         return FALSE;
     }

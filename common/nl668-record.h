@@ -47,7 +47,7 @@ typedef struct {
 /**
  * nl668_record_new:
  *
- * Returns: (transfer full): a record without a state, which has to be set.
+ * Returns: (transfer full): a record in no valid state, which has to be set.
  */
 Nl668Record *nl668_record_new  (void);
 

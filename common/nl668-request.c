@@ -66,13 +66,15 @@ check_string (Key           key,
     if (!*value)
         return refuse (error, key, "is empty");
     if (strlen (value) > NL668_STRING_MAX)
-        return refuse (error, key, "is longer than the %d bytes that the module takes", NL668_STRING_MAX);
+        return refuse (error, key, "is longer than the %d bytes that the module accepts", NL668_STRING_MAX);
 
     for (c = value; *c; c++) {
         if (!g_ascii_isprint (*c))
-            return refuse (error, key, "has a byte that is not printable ASCII, which the module does not take");
+            return refuse (error, key, "contains a byte that is not printable ASCII, which the "
+                                       "module does not accept");
         if (*c == '"' || *c == '\\')
-            return refuse (error, key, "has a quote or a backslash, which cannot be sent to the module");
+            return refuse (error, key, "contains a quote or a backslash, which cannot be sent to "
+                                       "the module");
     }
     return TRUE;
 }
@@ -125,7 +127,7 @@ read_settings (GVariant     *settings,
         if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
             return refuse (error, key, "must be a string");
         if (values[key])
-            return refuse (error, key, "is given twice");
+            return refuse (error, key, "appears twice");
         /* The settings hold the value as well */
         values[key] = g_variant_get_string (value, NULL);
         if (!check_string (key, values[key], error))
@@ -157,13 +159,13 @@ parse_url (const gchar  *url,
     g_autoptr(GUri) uri = NULL;
 
     if (strchr (url, ' ')) {
-        refuse (error, KEY_URL, "has a space: write it as %%20");
+        refuse (error, KEY_URL, "contains a space: write it as %%20");
         return NULL;
     }
 
     uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, NULL);
     if (!uri) {
-        refuse (error, KEY_URL, "is no valid URL: write it as http://host/path or ftp://user@host/path");
+        refuse (error, KEY_URL, "is not a valid URL: use http://host/path or ftp://user@host/path");
         return NULL;
     }
 
@@ -176,7 +178,7 @@ parse_url (const gchar  *url,
         return NULL;
     }
     if (g_uri_get_fragment (uri)) {
-        refuse (error, KEY_URL, "has a fragment (#), which servers do not know");
+        refuse (error, KEY_URL, "has a fragment (#), which is never sent to a server");
         return NULL;
     }
     return g_steal_pointer (&uri);
@@ -196,11 +198,11 @@ fill_http (Nl668Request  *self,
 
     for (i = 0; i < G_N_ELEMENTS (ftp_keys); i++) {
         if (values[ftp_keys[i]])
-            return refuse (error, ftp_keys[i], "is for FTP only, and the url is of HTTP");
+            return refuse (error, ftp_keys[i], "is for FTP only, but the url is HTTP");
     }
 
     if (g_uri_get_user (uri))
-        return refuse (error, KEY_URL, "has a user, which the module takes for FTP only");
+        return refuse (error, KEY_URL, "has a user name, which the module accepts for FTP only");
     if (g_str_has_suffix (g_uri_get_path (uri), "/") && !g_uri_get_query (uri))
         return refuse (error, KEY_URL, "names no file on the server");
     if (!*g_uri_get_path (uri))
@@ -229,7 +231,8 @@ fill_ftp_string (gchar       **string,
     }
 
     if (!from_url || !*from_url)
-        return refuse (error, key, "is missing: for FTP the module wants a server, a file name, a user and a password");
+        return refuse (error, key, "is missing: for FTP, the module needs a server, a file name, "
+                                   "a user and a password");
 
     /* Decoded, it may be what the URL itself was not */
     if (!check_string (key, from_url, error))
@@ -250,7 +253,8 @@ fill_ftp (Nl668Request  *self,
 
     if (uri) {
         if (g_uri_get_query (uri))
-            return refuse (error, KEY_URL, "has a query (?), which FTP does not know: write it as %%3F");
+            return refuse (error, KEY_URL, "has a query (?), which FTP does not have: write it "
+                                           "as %%3F");
         host_port = build_host_port (uri);
         file_name = g_uri_get_path (uri);
         if (*file_name == '/')
@@ -265,7 +269,7 @@ fill_ftp (Nl668Request  *self,
 
     /* It is shown in the source, where a login does not belong */
     if (g_strrstr (self->url, "@"))
-        return refuse (error, KEY_SERVER, "has an @: give the login as user and password");
+        return refuse (error, KEY_SERVER, "contains an @: specify the login as user and password");
     if (g_str_has_suffix (self->file_name, "/"))
         return refuse (error, KEY_FILE_NAME, "names a directory, not a file");
 
@@ -289,7 +293,7 @@ fill (Nl668Request  *self,
     if (!values[KEY_URL]) {
         if (values[KEY_SERVER])
             return fill_ftp (self, values, NULL, error);
-        return refuse (error, KEY_URL, "is missing: say where the package is");
+        return refuse (error, KEY_URL, "is missing: specify where the package is");
     }
 
     uri = parse_url (values[KEY_URL], error);
@@ -301,7 +305,8 @@ fill (Nl668Request  *self,
         return fill_http (self, values, uri, error);
     if (g_ascii_strcasecmp (scheme, "ftp") == 0)
         return fill_ftp (self, values, uri, error);
-    return refuse (error, KEY_URL, "%s:// is not supported: the module downloads over http:// and ftp:// only", scheme);
+    return refuse (error, KEY_URL, "%s:// is not supported: the module downloads over http:// "
+                                   "and ftp:// only", scheme);
 }
 
 Nl668Request *

@@ -175,7 +175,7 @@ mm_daemon_bind (void)
     /* Never closed: it is the program itself */
     program = g_module_open (NULL, 0);
     if (!program || !find_generation (program))
-        return "this is no ModemManager, or one older than 1.20";
+        return "this is not ModemManager, or it is older than 1.20";
 
     missing = bind_symbols (program);
     if (missing) {

@@ -119,7 +119,7 @@ static gboolean
 all_plugins_loaded_cb (gpointer user_data)
 {
     if (!mm_daemon_plugin_take_over (STOCK_PLUGIN_TYPE))
-        mm_daemon_debug (NULL, "no stock Fibocom plugin: modems are generic ones");
+        mm_daemon_debug (NULL, "no stock Fibocom plugin: using generic modems");
     return G_SOURCE_REMOVE;
 }
 
@@ -130,7 +130,8 @@ mm_plugin_create (void)
 
     /* This file has two names in the daemon's directory. */
     if (plugin) {
-        mm_daemon_warn (NULL, "this plugin is loaded already under another name: remove one of them");
+        mm_daemon_warn (NULL, "this plugin is already loaded under another name: remove one of "
+                              "the two");
         return NULL;
     }
 
@@ -156,7 +157,7 @@ g_module_check_init (GModule *module)
     const gchar *reason;
 
     if (g_type_from_name (PLUGIN_TYPE))
-        return "this plugin is loaded already from another file: remove one of them";
+        return "this plugin is already loaded from another file: remove one of the two";
 
     reason = mm_daemon_bind ();
     if (reason)

@@ -115,7 +115,8 @@ choose_named (GPtrArray    *packages,
     if (!package) {
         printable = nl668_printable (id);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                     "package: there is none with the id %s: mmcli --firmware-list shows those that apply", printable);
+                     "package: there is none with id %s: mmcli --firmware-list shows those that "
+                     "apply", printable);
         return NULL;
     }
 
@@ -124,7 +125,7 @@ choose_named (GPtrArray    *packages,
         shown_model = build_shown (model);
         shown_revision = build_shown (revision);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                     "package: %s is not for a %s that runs %s", id, shown_model, shown_revision);
+                     "package: %s is not for a %s running %s", id, shown_model, shown_revision);
         return NULL;
     }
     return package;
@@ -147,12 +148,12 @@ choose_only (GPtrArray    *applicable,
         shown_model = build_shown (model);
         shown_revision = build_shown (revision);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                     "no package is known for a %s that runs %s: give its url", shown_model, shown_revision);
+                     "no package is known for a %s running %s: specify its url", shown_model, shown_revision);
         return NULL;
     }
     ids = join_ids (applicable);
     g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                 "package: there are several, name one of %s", ids);
+                 "package: several apply, specify one of %s", ids);
     return NULL;
 }
 
@@ -220,7 +221,7 @@ nl668_choice_resolve (GVariant     *settings,
     if (foreign) {
         printable = nl668_printable (foreign);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                     "%s: cannot be given with a package", printable);
+                     "%s: cannot be combined with a package", printable);
         return NULL;
     }
     if (id && !g_variant_is_of_type (id, G_VARIANT_TYPE_STRING)) {

@@ -16,8 +16,8 @@ refuse (MMBaseModem           *modem,
         return FALSE;
 
     g_dbus_method_invocation_return_error (invocation, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                                           "the firmware of the module is being updated: "
-                                           "wait until it is done, as this could break the module");
+                                           "the module's firmware is being updated: wait until "
+                                           "it is done, this could break the module");
     return TRUE;
 }
 

@@ -110,7 +110,7 @@ get_fd (GVariant     *reply,
     g_variant_get (reply, "(h)", &handle);
     if (!fd_list || handle < 0 || handle >= g_unix_fd_list_get_length (fd_list)) {
         g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                             "logind granted it without a file descriptor");
+                             "the reply from logind has no file descriptor");
         return -1;
     }
     /* A duplicate, closed on exec like all that GIO hands out: a child of the
@@ -166,7 +166,8 @@ bus_ready (GObject      *source,
                                               g_variant_new ("(ssss)",
                                                              "sleep:shutdown",
                                                              "ModemManager",
-                                                             "The firmware of the mobile broadband modem is being updated; "
+                                                             "The firmware of the mobile "
+                                                             "broadband modem is being updated; "
                                                              "turning off now may break the modem",
                                                              "block"),
                                               G_VARIANT_TYPE ("(h)"),

@@ -137,7 +137,7 @@ restore_ready (MMBaseModem  *modem,
     if (nl668_restore_finish (modem, res, &error))
         nl668_status_forget (NL668_STATUS (self->update));
     else
-        mm_daemon_warn (modem, "the module is not yet put back as it was: %s", error->message);
+        mm_daemon_warn (modem, "the module's settings are not restored yet: %s", error->message);
     end_waiting (self);
 
     if (self->modem)
@@ -163,7 +163,7 @@ nl668_modem_restore (Nl668Modem *self)
 
     self->restoring = TRUE;
     hold_or_release_ports (self);
-    mm_daemon_info (self->modem, "putting the module back as it was before the firmware update...");
+    mm_daemon_info (self->modem, "restoring the module's settings after the firmware update...");
     nl668_restore (self->modem, saved, (GAsyncReadyCallback) restore_ready, nl668_modem_ref (self));
 }
 
@@ -243,7 +243,7 @@ transports_ready (MMBaseModem  *modem,
 
     response = mm_daemon_at_command_finish (modem, res, &error);
     if (!response || !nl668_parse_gtota_test_response (response, &transports, &error))
-        mm_daemon_debug (modem, "the module does not say how it updates its firmware: %s", error->message);
+        mm_daemon_debug (modem, "cannot tell how the module updates its firmware: %s", error->message);
     nl668_modem_firmware_set_transports (update, transports);
 }
 
@@ -281,7 +281,8 @@ find_or_create_update (const gchar *imei)
 
     update = g_hash_table_lookup (get_modules (), imei);
     if (update && nl668_status_get_modem (NL668_STATUS (update))) {
-        mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets no firmware update", imei);
+        mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets "
+                              "no firmware updates", imei);
         return nl668_update_new (NULL);
     }
     if (!update) {

@@ -47,7 +47,7 @@ check_transport (Nl668Preparation *self)
         step_done (self);
     else
         step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                                        "this module does not download over %s",
+                                        "this module cannot download over %s",
                                         self->request->transport == NL668_TRANSPORT_FTP ? "FTP" : "HTTP"));
 }
 
@@ -68,12 +68,13 @@ transports_ready (MMBaseModem  *modem,
 
     if (nl668_is_refusal (error)) {
         step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                                        "this module has no firmware update over the air (AT" NL668_COMMAND_GTOTA_TEST "): %s",
+                                        "this module does not support firmware updates over the "
+                                        "air (AT" NL668_COMMAND_GTOTA_TEST "): %s",
                                         error->message));
         g_error_free (error);
         return;
     }
-    g_prefix_error (&error, "the module does not say how it updates its firmware (AT" NL668_COMMAND_GTOTA_TEST "): ");
+    g_prefix_error (&error, "cannot tell how the module updates its firmware (AT" NL668_COMMAND_GTOTA_TEST "): ");
     step_failed (self, error);
 }
 
@@ -114,7 +115,8 @@ gtset_ready (MMBaseModem  *modem,
         self->saved.callbreak = parse_gtset (response, "CALLBREAK");
         self->saved.gprsfirst = parse_gtset (response, "GPRSFIRST");
     } else
-        mm_daemon_debug (modem, "the module does not tell its settings, they will not be put back: %s", error->message);
+        mm_daemon_debug (modem, "the module does not report its settings, they will not be "
+                                "restored: %s", error->message);
     step_done (self);
 }
 
@@ -191,7 +193,8 @@ callbreak_ready (MMBaseModem  *modem,
     GError                      *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        g_prefix_error (&error, "the module cannot keep calls from breaking the download (AT" NL668_COMMAND_CALLBREAK "): ");
+        g_prefix_error (&error, "the module cannot keep calls from interrupting the download "
+                                "(AT" NL668_COMMAND_CALLBREAK "): ");
         step_failed (self, error);
         return;
     }
@@ -215,7 +218,7 @@ gprsfirst_ready (MMBaseModem  *modem,
     /* The manual: to be used if the product supports it */
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
         if (!nl668_is_refusal (error)) {
-            g_prefix_error (&error, "the module does not put data first (AT" NL668_COMMAND_GPRSFIRST "): ");
+            g_prefix_error (&error, "the module does not give data priority (AT" NL668_COMMAND_GPRSFIRST "): ");
             step_failed (self, error);
             return;
         }
@@ -240,7 +243,7 @@ update_ready (MMBaseModem  *modem,
     GError                      *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        g_prefix_error (&error, "the module does not start the update (AT+GTOTA): ");
+        g_prefix_error (&error, "the module did not start the update (AT+GTOTA): ");
         step_failed (self, error);
         return;
     }
@@ -306,7 +309,8 @@ step_done (Nl668Preparation *self)
 {
     self->step++;
     if (g_cancellable_is_cancelled (self->cancellable)) {
-        step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the update is over already"));
+        step_failed (self, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the update has "
+                                                                              "already ended"));
     } else if (self->step == STEP_LAST) {
         g_autoptr(GTask) task = take_task (self);
 

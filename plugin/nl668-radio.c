@@ -120,7 +120,8 @@ gtrat_ready (MMBaseModem  *modem,
     if (response)
         gtrat = nl668_parse_gtrat_response (response);
     if (!gtrat)
-        mm_daemon_info (modem, "the radio cannot be held to one access technology: neither by modes nor by AT+GTRAT");
+        mm_daemon_info (modem, "the radio cannot be locked to one access technology: neither "
+                               "modes nor AT+GTRAT are available");
     g_task_return_pointer (task, gtrat, g_free);
 }
 
@@ -351,7 +352,7 @@ technology_refused (GTask        *task,
 {
     HoldContext *ctx = g_task_get_task_data (task);
 
-    mm_daemon_info (g_task_get_source_object (task), "the radio cannot be held to %s: %s",
+    mm_daemon_info (g_task_get_source_object (task), "the radio cannot be locked to %s: %s",
                     technologies[ctx->technology].name, error->message);
     if (find_registered (ctx->skeleton) == ctx->technology) {
         g_task_return_boolean (task, TRUE);
@@ -375,7 +376,7 @@ technology_set (GObject      *modem,
     else if (nl668_is_refusal (error))
         technology_refused (task, error);
     else {
-        g_prefix_error (&error, "the module does not answer to how its radio is to be held: ");
+        g_prefix_error (&error, "cannot tell whether the radio is locked: ");
         g_task_return_error (task, g_steal_pointer (&error));
         g_object_unref (task);
     }
@@ -385,8 +386,8 @@ static void
 return_too_slow (GTask *task)
 {
     g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
-                             "the network is too slow for an update, it is 2G: "
-                             "find better coverage, or try it all the same with network-lock=no");
+                             "the network is 2G, which is too slow for an update: find better "
+                             "coverage, or try anyway with network-lock=no");
     g_object_unref (task);
 }
 
@@ -441,7 +442,7 @@ nl668_radio_hold (MMBaseModem          *modem,
 
     if (registered == NONE &&
         mm_gdbus_modem_get_access_technologies (skeleton) == MM_MODEM_ACCESS_TECHNOLOGY_UNKNOWN) {
-        mm_daemon_info (modem, "the radio is not held: the access technology is not known");
+        mm_daemon_info (modem, "the radio is not locked: the access technology is unknown");
         g_task_return_boolean (task, TRUE);
         g_object_unref (task);
     } else if (mode->modes || mode->gtrat)

@@ -69,7 +69,8 @@ step_ready (GTask  *task,
         return;
     }
     if (error) {
-        mm_daemon_warn (g_task_get_source_object (task), "a setting of the module cannot be put back: %s", error->message);
+        mm_daemon_warn (g_task_get_source_object (task), "a setting of the module cannot be "
+                                                         "restored: %s", error->message);
         g_error_free (error);
     }
     ctx->step++;

@@ -122,10 +122,11 @@ check_modem (Nl668Modem  *self,
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
     else if (self->starting || self->preparation || nl668_status_is_under_way (NL668_STATUS (self->update)))
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                     "a firmware update is under way already");
+                     "a firmware update is already under way");
     else if (!nl668_status_get_imei (NL668_STATUS (self->update)))
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                     "the module has no equipment identifier of its own, and could not be recognized after its restart");
+                     "the module has no equipment identifier of its own and could not be "
+                     "recognized after a restart");
     else
         return TRUE;
 
@@ -142,7 +143,8 @@ check_request (Nl668Modem          *self,
     revision = mm_gdbus_modem_get_revision (self->skeleton);
     if (!revision || !*revision) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "the module does not say which firmware it runs, so that nobody could tell what an update did");
+                     "the module does not report its firmware version, so the result of an "
+                     "update could not be checked");
         return FALSE;
     }
     if (request->version && g_str_equal (request->version, revision)) {

@@ -118,7 +118,7 @@ save_or_warn (Nl668Status *self)
 
     PRIV (self)->unsaved = !save (self, &error);
     if (PRIV (self)->unsaved)
-        mm_daemon_warn (PRIV (self)->modem, "the firmware update will not be remembered: %s", error->message);
+        mm_daemon_warn (PRIV (self)->modem, "the firmware update will not be recorded: %s", error->message);
 }
 
 static gboolean
@@ -208,33 +208,22 @@ nl668_status_get_state (Nl668Status *self)
 gboolean
 nl668_status_is_downloading (Nl668Status *self)
 {
-    Nl668State state = nl668_status_get_state (self);
-
-    return state == NL668_STATE_PREPARING || state == NL668_STATE_DOWNLOADING;
+    return nl668_state_is_downloading (nl668_status_get_state (self));
 }
 
 gboolean
 nl668_status_is_under_way (Nl668Status *self)
 {
-    return nl668_status_is_downloading (self) || nl668_status_get_state (self) == NL668_STATE_INSTALLING;
+    return nl668_state_is_under_way (nl668_status_get_state (self));
 }
 
 static void
 log_state (Nl668Status *self,
            Nl668State   before)
 {
-    static const gchar *names[] = {
-        [NL668_STATE_UNKNOWN]     = "unknown",
-        [NL668_STATE_IDLE]        = "idle",
-        [NL668_STATE_PREPARING]   = "preparing",
-        [NL668_STATE_DOWNLOADING] = "downloading",
-        [NL668_STATE_INSTALLING]  = "installing",
-        [NL668_STATE_SUCCEEDED]   = "succeeded",
-        [NL668_STATE_FAILED]      = "failed",
-    };
-
     mm_daemon_info (PRIV (self)->modem, "firmware update: %s -> %s",
-                    names[before], names[nl668_status_get_state (self)]);
+                    nl668_state_get_name (before),
+                    nl668_state_get_name (nl668_status_get_state (self)));
 }
 
 void
@@ -338,7 +327,7 @@ nl668_status_begin (Nl668Status         *self,
 void
 nl668_status_reopen (Nl668Status *self)
 {
-    mm_daemon_info (PRIV (self)->modem, "the firmware update has gone on after all");
+    mm_daemon_info (PRIV (self)->modem, "the firmware update went on after all");
     set_last_error (self, NULL);
     nl668_modem_firmware_set_finished (IFACE (self), 0);
     nl668_status_set_state (self, NL668_STATE_PREPARING);

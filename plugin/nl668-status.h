@@ -12,6 +12,7 @@
 #include "nl668-dbus.h"
 #include "nl668-request.h"
 #include "nl668-restore.h"
+#include "nl668-state.h"
 
 #define NL668_TYPE_STATUS (nl668_status_get_type ())
 G_DECLARE_DERIVABLE_TYPE (Nl668Status, nl668_status, NL668, STATUS, Nl668ModemFirmwareSkeleton)
@@ -19,17 +20,6 @@ G_DECLARE_DERIVABLE_TYPE (Nl668Status, nl668_status, NL668, STATUS, Nl668ModemFi
 struct _Nl668StatusClass {
     Nl668ModemFirmwareSkeletonClass parent;
 };
-
-/* The D-Bus property "State", and of GObject "state" */
-typedef enum {
-    NL668_STATE_UNKNOWN,
-    NL668_STATE_IDLE,
-    NL668_STATE_PREPARING,
-    NL668_STATE_DOWNLOADING,
-    NL668_STATE_INSTALLING,
-    NL668_STATE_SUCCEEDED,
-    NL668_STATE_FAILED,
-} Nl668State;
 
 /**
  * nl668_status_load:

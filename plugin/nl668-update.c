@@ -71,7 +71,9 @@ inhibitor_ready (GObject      *source,
     if (inhibitor)
         self->inhibitor = inhibitor;
     else if (nl668_status_is_under_way (STATUS (self)))
-        mm_daemon_info (nl668_status_get_modem (STATUS (self)), "nothing keeps this machine from being turned off during the firmware update: %s", error->message);
+        mm_daemon_info (nl668_status_get_modem (STATUS (self)), "this machine can be turned off "
+                                                                "during the firmware update: "
+                                                                "%s", error->message);
 
     g_task_return_boolean (task, TRUE);
 }
@@ -191,7 +193,8 @@ not_installed_cb (Nl668Update *self)
 
     self->timeout_id = 0;
     shown = nl668_printable (nl668_modem_firmware_get_current_version (IFACE (self)));
-    fail (self, "the module did not install the package, it still runs %s: check that the package is for this version", shown);
+    fail (self, "the module did not install the package, it still runs %s: check that the "
+                "package is for this version", shown);
     return G_SOURCE_REMOVE;
 }
 
@@ -218,7 +221,7 @@ check_installed (Nl668Update *self)
     if (!runs_another (self))
         wait_for (self, NL668_TIMEOUT_INSTALL, (GSourceFunc) not_installed_cb);
     else if (*target && !g_str_equal (current, target))
-        fail (self, "the module runs %s now, and not %s: the package was another one", shown, target);
+        fail (self, "the module now runs %s, not %s: this was a different package", shown, target);
     else
         end (self, NULL);
 }
@@ -235,8 +238,8 @@ module_disappeared (Nl668Update *self)
     }
 
     self->gave_up = GAVE_UP_GONE;
-    fail (self, "the module disappeared before it had the whole package: "
-          "was it unplugged or reset? start the update again");
+    fail (self, "the module disappeared before the download was complete: was it unplugged or "
+                "reset? start the update again");
 }
 
 static void
@@ -244,8 +247,8 @@ usb_port_changed (Nl668Update *self)
 {
     switch (nl668_usb_port_get_state (self->usb_port)) {
     case NL668_USB_PORT_STATE_EMERGENCY:
-        fail (self, "the installation broke and left the module in its emergency download mode (05c6:9008): "
-              "it takes the maker's flash tool to repair it");
+        fail (self, "the installation failed and left the module in emergency download mode "
+                    "(05c6:9008): repairing it takes the manufacturer's flash tool");
         break;
     case NL668_USB_PORT_STATE_ABSENT:
         /* Its modem object goes as well, after what the module said last was
@@ -267,7 +270,8 @@ watch_usb_port (Nl668Update *self)
 {
     g_clear_object (&self->usb_port);
     if (!self->usb_path) {
-        mm_daemon_warn (nl668_status_get_modem (STATUS (self)), "a restart of the module cannot be watched: its USB port is not known");
+        mm_daemon_warn (nl668_status_get_modem (STATUS (self)), "cannot watch the module "
+                                                                "restart: its USB port is unknown");
         return;
     }
     self->usb_port = nl668_usb_port_new (self->usb_path);
@@ -283,7 +287,8 @@ not_started_cb (Nl668Update *self)
 {
     self->timeout_id = 0;
     self->gave_up = GAVE_UP_SILENT;
-    fail (self, "the module did not start to download: check that it can reach %s, and that the package is there",
+    fail (self, "the module did not start the download: check that it can reach %s and that the "
+                "package is there",
           nl668_modem_firmware_get_source (IFACE (self)));
     return G_SOURCE_REMOVE;
 }
@@ -306,8 +311,9 @@ stalled_cb (Nl668Update *self)
     self->timeout_id = 0;
     self->gave_up = GAVE_UP_SILENT;
     fail (self, is_radio_off (self) ?
-          "the download stopped at %u%%: the radio is off, turn it on, and start the update again" :
-          "the download stopped at %u%%: check the network and the server, and start the update again",
+          "the download stopped at %u%%: the radio is off, turn it on and start the update again" :
+          "the download stopped at %u%%: check the network and the server, and start the update "
+          "again",
           nl668_modem_firmware_get_progress (IFACE (self)));
     return G_SOURCE_REMOVE;
 }
@@ -427,9 +433,9 @@ log_unknown_report (Nl668Update *self,
 
     modem = nl668_status_get_modem (STATUS (self));
     if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
-        mm_daemon_info (modem, "unknown report of the module: %s", printable);
+        mm_daemon_info (modem, "unknown report from the module: %s", printable);
     else
-        mm_daemon_debug (modem, "one more unknown report of the module: %s", printable);
+        mm_daemon_debug (modem, "another unknown report from the module: %s", printable);
 }
 
 void
@@ -448,7 +454,8 @@ nl668_update_report (Nl668Update *self,
     if (is_about_given_up (self, urc, percent))
         resume (self);
     if (!nl668_status_is_downloading (STATUS (self))) {
-        mm_daemon_debug (nl668_status_get_modem (STATUS (self)), "report ignored, no download is under way: %s", printable);
+        mm_daemon_debug (nl668_status_get_modem (STATUS (self)), "ignoring a report, no download "
+                                                                 "is under way: %s", printable);
         return;
     }
 

@@ -40,12 +40,10 @@ FAILURES = {
         'the modem did not register with a network: check its SIM, its antenna and the coverage',
         'idle', {'registration': 'none'}, 1, 0.04),
     '404': Failure(
-        'the module did not start to download: check that it can reach {source}, '
-        'and that the package is there',
+        'the module did not start the download: check that it can reach {source} and that the package is there',
         'failed', {}, 0.04, 1),
     'unplug': Failure(
-        'the module disappeared before it had the whole package: '
-        'was it unplugged or reset? start the update again',
+        'the module disappeared before the download was complete: was it unplugged or reset? start the update again',
         'failed', {'unplug': 40}, 1, 0.2),
 }
 NO_FAILURE = Failure(None, None, {}, 1, 1)

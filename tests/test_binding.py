@@ -21,7 +21,7 @@ PRELOAD = os.path.join(Paths.build, 'tests', 'testbed', '.libs', 'preload-plugin
 N_BEDS = 6
 
 REFUSED = "could not load plugin '{}': GModule ({}) initialization check failed: {}"
-NO_MODEMMANAGER = 'this is no ModemManager, or one older than 1.20'
+NO_MODEMMANAGER = 'this is not ModemManager, or it is older than 1.20'
 NEWER = ': look for a newer version of this plugin'
 QUESTIONS = ((), ('-J',), ('-K',), ('--firmware-status', '-J'), ('--firmware-list',))
 
@@ -196,14 +196,14 @@ class Twice(BedCase):
     def test_two_names(self):
         """one file under two names"""
         self.check(Paths.plugin,
-                   'this plugin is loaded already under another name: remove one of them$',
+                   'this plugin is already loaded under another name: remove one of the two$',
                    "could not load plugin '.*': initialization failed$")
 
     def test_two_files(self):
         """two files"""
         self.check(shutil.copy(Paths.plugin, self.bed.directory),
                    "could not load plugin '.*': GModule .* initialization check failed: "
-                   'this plugin is loaded already from another file: remove one of them$')
+                   'this plugin is already loaded from another file: remove one of the two$')
 
 
 if __name__ == '__main__':

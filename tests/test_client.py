@@ -48,7 +48,7 @@ REFUSED = (
     ('--firmware-update=ftp://user:secret@host/file', '--firmware-update-password-file'),
     ('--firmware-update=url=ftp://user:secret@host/f', '--firmware-update-password-file'),
     ('--firmware-update=colour=red', "unknown key 'colour'.*url, server, file-name, user"),
-    (f'--firmware-update=url={URL},url={URL}', "'url' is given twice"),
+    (f'--firmware-update=url={URL},url={URL}', "'url' appears twice"),
     ('--firmware-update=url=', "'url' has no value"),
     ('--firmware-update=\'url="http://host\'', 'quote'),
     ("--firmware-update=';'", 'key=value'),
@@ -244,7 +244,7 @@ class Client(SharedBedCase):
                 self.assertEqual((client.returncode, client.errors.count('round')), (1, 1))
                 errors = [error for error in client.errors if error != 'round']
                 self.assertEqual(errors, [
-                    'error: the mmcli that MMCLI names runs this mmcli again: '
+                    'error: the program in MMCLI runs this mmcli again: '
                     "set MMCLI to the path of ModemManager's mmcli"])
         # It does not hand over what is ours
         client = self.run_line(f'-m 0 {STATUS}', env={'MMCLI': script})
@@ -286,7 +286,7 @@ class Client(SharedBedCase):
         if os.path.exists(get_installed_client()):
             self.skipTest('it is installed as well')
         for line, expected in (('-L', get_outcome(self.run_line('-L'))), (STATUS, (
-                1, '', "error: couldn't run mmcli-firmware-update: it has to be installed beside mmcli\n"))):
+                1, '', "error: couldn't run mmcli-firmware-update: it must be in the same directory as mmcli\n"))):
             with self.subTest(line=line):
                 client = self.run_program(launcher, *shlex.split(line))
                 self.assertEqual(get_outcome(client), expected)
@@ -363,7 +363,7 @@ class Client(SharedBedCase):
         for option in (STATUS, UPDATE):
             client = self.run_line(f'-m {self.foreign.index} {option}')
             self.assertEqual(get_outcome(client), (
-                1, '', 'error: modem has no over-the-air firmware update (plugin: generic)\n'))
+                1, '', 'error: modem does not support firmware updates over the air (plugin: generic)\n'))
 
     def test_session_bus(self):
         """--test-session"""

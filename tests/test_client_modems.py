@@ -114,14 +114,14 @@ class Disabled(SharedBedCase):
         self.assertEqual(client.returncode, 1)
         self.assertEqual(client.stderr, f'{FAILURE}the modem did not register with a network: '
                          'check its SIM, its antenna and the coverage\n')
-        self.assertIn('waiting for a network', client.output)
+        self.assertIn('waiting for registration', client.output)
         self.check_disabled_again(modem)
 
     def test_interrupted(self):
         """SIGINT while a network is waited for: the modem is disabled again"""
         module, modem = self.add(registration='none')
         client = self.bed.start_mmcli('-m', modem.index, UPDATE)
-        self.bed.wait_until(lambda: 'waiting for a network' in client.output, 20, 'waiting')
+        self.bed.wait_until(lambda: 'waiting for registration' in client.output, 20, 'waiting')
         client.signal(signal.SIGINT)
         self.assertEqual(self.bed.wait_for_client(client), 1)
         self.assertEqual(client.stderr, 'cancelled, nothing was sent to the module\n')

@@ -130,7 +130,7 @@ class List(SharedBedCase):
         self.assertEqual(sorted(states), ['failed', 'idle', 'unknown'])
         client = self.bed.mmcli('-m', '862000000088888', STATUS)
         self.assertEqual(client.returncode, 1)
-        self.assertRegex(client.stderr, "^error: couldn't find modem, and couldn't read what is known of it: ")
+        self.assertRegex(client.stderr, "^error: couldn't find modem, and couldn't read its update record: ")
         self.assertTrue(os.path.exists(path), 'it is the daemon that sets it aside')
 
     def test_wait_for_what_has_ended(self):
@@ -169,7 +169,7 @@ class NoDaemon(BedCase):
         self.bed.wait_until(lambda: not self.bed.mmcli('-L', stock=True).returncode, 10, 'daemon')
         client = self.bed.mmcli(STATUS)
         self.assertEqual((client.returncode, client.stdout, client.stderr),
-                         (0, 'No modems with over-the-air firmware update were found\n', ''))
+                         (0, 'No modems that support firmware updates over the air were found\n', ''))
         client = self.bed.mmcli(STATUS, '-J')
         self.assertEqual((client.returncode, client.stdout, client.stderr), (0, '', ''))
 
@@ -194,10 +194,10 @@ class Users(unittest.TestCase):
         self.assertEqual(code, 0, output)
         self.assertIn(modem.properties['EquipmentIdentifier'], output)
         self.assertNotIn(imei, output)
-        self.assertIn('modems that are away are shown to root only\n', output)
+        self.assertIn('only root can see modems that are currently away\n', output)
         code, output = bed.run_as('nobody', client, '-m', imei, STATUS)
         self.assertEqual(code, 1)
-        self.assertRegex(output, "^error: couldn't find modem, and couldn't read what is known of it: ")
+        self.assertRegex(output, "^error: couldn't find modem, and couldn't read its update record: ")
 
 
 class Wait(SharedBedCase):
@@ -224,7 +224,7 @@ class Wait(SharedBedCase):
         client = self.bed.start_mmcli('-m', modem.index, STATUS, '--wait')
         self.assertEqual(self.bed.wait_for_client(client), 0, client.stderr)
         self.assertEqual(client.output[-1], SUCCESS)
-        self.assertIn('the module has left the bus', client.output)
+        self.assertIn('the module left the bus', client.output)
         self.assertIn('downloading: 50%', client.output)
 
     def test_failure(self):
@@ -248,7 +248,7 @@ class Wait(SharedBedCase):
             self.bed.wait_until(lambda c=client: c.output, 20, 'first line')
             client.signal(number)
             self.assertEqual(self.bed.wait_for_client(client), 128 + number)
-            self.assertEqual(client.stderr, 'the module goes on with the update by itself; to follow it, '
+            self.assertEqual(client.stderr, 'the module goes on with the update on its own; to follow it, '
                              f'run `mmcli -m {imei} {STATUS} --wait`\n')
         update = read_objects(client)[-1]['firmware']['update']
         self.assertEqual((update['state'], update['error']['name']),

@@ -142,7 +142,7 @@ class Updates(SharedBedCase):
         screen = terminal.get_screen()
         self.assertEqual(screen[-2:], [SUCCESS, ''])
         self.assertEqual(list(filter(ELAPSED.search, screen)), [])
-        for step in ('the module has left the bus', 'the module is back on the bus'):
+        for step in ('the module left the bus', 'the module is back on the bus'):
             self.assertIn(step, screen)
         return live
 
@@ -260,7 +260,7 @@ class UnderWay(SharedBedCase):
         """SIGINT before anything was sent to the module"""
         modem = self.bed.wait_for_modem(self.lost)
         client = self.bed.start_update(modem, URL)
-        step = 'waiting for a network'
+        step = 'waiting for registration'
         self.bed.wait_until(lambda: step in client.output, 20, step)
         client.signal(signal.SIGINT)
         self.assertEqual(client.wait(), 1)

@@ -34,10 +34,9 @@ PREFIX = "error: couldn't update the firmware: "
 FAILED = 'The client failed as it should, with exit status 1.'
 
 UNREGISTERED = 'the modem did not register with a network: check its SIM, its antenna and the coverage'
-UNPLUGGED = ('the module disappeared before it had the whole package: '
-             'was it unplugged or reset? start the update again')
-MISSING = (r'the module did not start to download: check that it can reach '
-           r'{}://127\.0\.0\.1:\d+/nl668/0213-0215\.zip\.missing, and that the package is there')
+UNPLUGGED = ('the module disappeared before the download was complete: was it unplugged or reset? start the update again')
+MISSING = (r'the module did not start the download: check that it can reach '
+           r'{}://127\.0\.0\.1:\d+/nl668/0213-0215\.zip\.missing and that the package is there')
 
 # What a person may do: kill, and Ctrl-C, which goes to all that runs on the terminal
 SIGNALS = {os.kill: signal.SIGTERM, os.killpg: signal.SIGINT}
@@ -359,11 +358,11 @@ class Arguments(DemoCase):
                 (['file'], 'unknown option: file'),
                 (['--picture='], 'unknown option: --picture='),
                 (['--fail=else'], '--fail: no-registration, 404 or unplug'),
-                (['--ftp', '--ftp'], '--ftp is given twice'),
-                (['--fail=404', '--fail=404'], '--fail is given twice'),
-                (['--fail=404', '--fail=unplug'], '--fail is given twice'),
-                (['--picture=a', '--picture=b'], '--picture is given twice'),
-                (['--build=a', '--build=b'], '--build is given twice'),
+                (['--ftp', '--ftp'], '--ftp appears twice'),
+                (['--fail=404', '--fail=404'], '--fail appears twice'),
+                (['--fail=404', '--fail=unplug'], '--fail appears twice'),
+                (['--picture=a', '--picture=b'], '--picture appears twice'),
+                (['--build=a', '--build=b'], '--build appears twice'),
                 (['--picture=a', '--ftp'], 'the picture is of an update from a web server that succeeds'),
                 (['--fail=404', '--picture=a'],
                  'the picture is of an update from a web server that succeeds')):

@@ -37,7 +37,7 @@ def read(*path):
 
 def find_shell_scripts():
     """Those of the source, without what autoconf has written."""
-    for directory in ('', '.ci', 'data', 'debian', 'packaging', 'tests', 'tests/*'):
+    for directory in ('', '.ci', 'data', 'debian', 'examples', 'packaging', 'tests', 'tests/*'):
         for path in glob.glob(os.path.join(TOP, directory, '*')):
             if os.path.basename(path) in GENERATED or not os.path.isfile(path):
                 continue
@@ -96,7 +96,7 @@ class ManPages(unittest.TestCase):
     def test_package_keys(self):
         """fibocom-nl668-packages(5) has every key of a package file"""
         text = self.get_text('fibocom-nl668-packages.5')
-        keys = re.findall(r'\[KEY_[A-Z_]+\] += "(\w+)"', read('plugin', 'nl668-package.c'))
+        keys = re.findall(r'\[KEY_[A-Z_]+\] += "(\w+)"', read('common', 'nl668-package.c'))
         self.assertIn('FileName', keys)
         for key in keys:
             self.assertRegex(text, rf'(?m)^ +([A-Za-z, ]+, )?{key}\b')

@@ -273,7 +273,7 @@ class Radio(RadioCase):
         self.prepare('refused')
         self.update()
         self.assertEqual(self.get_classes(), [CLASSES_4G])
-        self.assertTrue(self.get_log('the radio cannot be held'))
+        self.assertTrue(self.get_log('the radio cannot be locked'))
 
     def test_basic(self):
         """modes that cannot be set: by AT+GTRAT, what comes up is told by MBIM"""

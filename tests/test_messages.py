@@ -14,7 +14,8 @@ TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.ab
 # Where messages for people come from, and the calls that they are given to.
 # What is said of package files and records is for the log; the man page has it.
 SOURCES = [f'plugin/nl668-{name}.c' for name in (
-    'choice', 'guard', 'ports', 'preparation', 'radio', 'request', 'start', 'update')]
+    'choice', 'guard', 'ports', 'preparation', 'radio', 'start', 'update')]
+SOURCES += ['common/nl668-request.c']
 SOURCES += [f'cli/mmcli-{name}.c' for name in ('follower', 'register', 'settings', 'update')]
 CALLS = ('fail', 'g_dbus_method_invocation_return_error', 'g_error_new', 'g_error_new_literal',
          'g_prefix_error', 'g_set_error', 'g_task_return_new_error', 'give_up', 'refuse', 'return')
@@ -66,7 +67,7 @@ class Messages(unittest.TestCase):
         """every message is in the table, with what to do"""
         section = read('README.md').partition('\n## Troubleshooting')[2].partition('\n## ')[0]
         table = normalize('\n'.join(line for line in section.splitlines() if line.startswith('|')))
-        macros = {name: unquote(value) for name, value in DEFINE.findall(read('plugin/nl668-at.h'))}
+        macros = {name: unquote(value) for name, value in DEFINE.findall(read('common/nl668-at.h'))}
         messages = {message for path in SOURCES for message in find_messages(read(path), macros)}
         self.assertGreater(len(messages), 50, 'the messages are not found any more')
         missing = sorted(message for message in messages if normalize(message) not in table)

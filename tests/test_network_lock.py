@@ -189,7 +189,7 @@ class Radio(RadioCase):
         self.accept()
         self.assertEqual(self.finish(), [
             'AT+GTSET?', 'AT+GTRAT?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
-        self.assertEqual(len(self.get_log('the radio cannot be held')), 1)
+        self.assertEqual(len(self.get_log('the radio cannot be locked')), 1)
 
     def test_refused_lte(self):
         """a module that does not take AT+GTRAT=3 is updated all the same, and the log says it"""
@@ -198,7 +198,7 @@ class Radio(RadioCase):
         self.accept()
         commands = self.finish()
         self.assertIn(GTOTA, commands)
-        self.assertTrue(self.get_log('the radio cannot be held'))
+        self.assertTrue(self.get_log('the radio cannot be locked'))
 
     def test_nonsense(self):
         """a nonsense answer to AT+GTRAT? gets into no command"""

@@ -269,7 +269,7 @@ class Radio(RadioCase):
         self.prepare('refused')
         self.update()
         self.assertEqual(self.get_modes(), ['lte'])
-        self.assertEqual(len(self.get_log('the radio cannot be held')), 1)
+        self.assertEqual(len(self.get_log('the radio cannot be locked')), 1)
 
     def test_unplugged(self):
         """unplugged during the download: put back by the next modem object"""

@@ -173,7 +173,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.get_commands(), [])
 
     def test_key_twice(self):
-        """a key that is given twice"""
+        """a key that appears twice"""
         settings = GLib.VariantBuilder(GLib.VariantType('a{sv}'))
         for url in (HTTP, 'http://host/other'):
             settings.add_value(GLib.Variant.new_dict_entry(

@@ -224,8 +224,8 @@ test_duplicates (Fixture       *self,
     g_assert_cmpuint (packages->len, ==, 1);
     g_assert_cmpstr (get_package (packages, 0, "same")->summary, ==, "first");
     g_assert_cmpuint (self->warnings->len, ==, 2);
-    assert_warned_once (self, second, "Id: same is the package of ");
-    assert_warned_once (self, third, "Id: same is the package of ");
+    assert_warned_once (self, second, "Id: same is already the package of ");
+    assert_warned_once (self, third, "Id: same is already the package of ");
 }
 
 static void
@@ -389,7 +389,7 @@ static const SpecialTest special_tests[] = {
     { create_directory_link, "directory-link", "is not a regular file" },
     { create_device_link,    "device-link",    "is not a regular file" },
     { create_memory_link,    "memory-link",    "cannot be read" },
-    { create_nul,            "nul",            "is not a text in UTF-8" },
+    { create_nul,            "nul",            "is not UTF-8 text" },
     { create_huge,           "huge",           "is larger than 65536 bytes" },
     { create_good,           "no id",          "Id: must be" },
     { create_good,           "new\nline",      "Id: must be" },

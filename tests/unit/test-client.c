@@ -212,11 +212,13 @@ test_keyvalue (void)
     g_autoptr(MmcliStatus) status = make_status ();
 
     assert_format (status, MMCLI_FORMAT_KEYVALUE,
-                   "modem.dbus-path                           : /org/freedesktop/ModemManager1/Modem/0\n"
+                   "modem.dbus-path                           : "
+                   "/org/freedesktop/ModemManager1/Modem/0\n"
                    "modem.generic.equipment-identifier        : 862000000000000\n"
                    "modem.firmware.update.state               : failed\n"
                    "modem.firmware.update.progress            : 41\n"
-                   "modem.firmware.update.error.name          : org.freedesktop.ModemManager1.Error.Core.Failed\n"
+                   "modem.firmware.update.error.name          : "
+                   "org.freedesktop.ModemManager1.Error.Core.Failed\n"
                    "modem.firmware.update.error.message       : k\\303\\266nnte\n"
                    "modem.firmware.update.current-version     : A\\033[31m\\t\n"
                    "modem.firmware.update.previous-version    : A\\\"\\\\\n"
@@ -446,11 +448,15 @@ test_find_call (void)
     "  --firmware-list                                 List\n" \
     "  --firmware-select=[Unique ID]                   Select\n"
 #define OURS \
-    "  --firmware-update=[\"key=value,...\"]             Update the firmware over the air and wait for the end\n" \
+    "  --firmware-update=[\"key=value,...\"]             Update the firmware over the air and " \
+    "wait until it is done\n" \
     "  --firmware-update-status                        Show the state of the firmware update\n" \
-    "  --wait                                          With --firmware-update-status, follow the update to its end\n" \
-    "  --firmware-update-no-wait                       Return once the module has accepted the update\n" \
-    "  --firmware-update-password-file=[FILE|-]        Read the FTP password from a file or from stdin\n"
+    "  --wait                                          With --firmware-update-status, follow the " \
+    "update until it is done\n" \
+    "  --firmware-update-no-wait                       Return once the module has accepted the " \
+    "update\n" \
+    "  --firmware-update-password-file=[FILE|-]        Read the FTP password from a file or from " \
+    "stdin\n"
 #define SMS \
     "SMS options:\n" \
     "  --send                                          Send\n" \
@@ -484,11 +490,16 @@ test_extend_help (void)
     /* Narrower than our options are */
     assert_extended ("  --firmware-list  List\n", MMCLI_CALL_HELP_FIRMWARE,
                      "  --firmware-list                           List\n"
-                     "  --firmware-update=[\"key=value,...\"]       Update the firmware over the air and wait for the end\n"
-                     "  --firmware-update-status                  Show the state of the firmware update\n"
-                     "  --wait                                    With --firmware-update-status, follow the update to its end\n"
-                     "  --firmware-update-no-wait                 Return once the module has accepted the update\n"
-                     "  --firmware-update-password-file=[FILE|-]  Read the FTP password from a file or from stdin\n");
+                     "  --firmware-update=[\"key=value,...\"]       Update the firmware over the "
+                     "air and wait until it is done\n"
+                     "  --firmware-update-status                  Show the state of the firmware "
+                     "update\n"
+                     "  --wait                                    With --firmware-update-status, "
+                     "follow the update until it is done\n"
+                     "  --firmware-update-no-wait                 Return once the module has "
+                     "accepted the update\n"
+                     "  --firmware-update-password-file=[FILE|-]  Read the FTP password from a "
+                     "file or from stdin\n");
 
     /* What is no help stays what it is */
     assert_extended ("", MMCLI_CALL_HELP_FIRMWARE, "");

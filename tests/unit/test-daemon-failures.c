@@ -89,7 +89,8 @@ test_transports_never (Fixture       *fixture,
 {
     standin_fail ("+GTOTA=?", no_answer ());
     bring_up_again (fixture, "1.0");
-    assert_not_started (fixture, FAILED, "the module does not say how it updates its firmware (AT+GTOTA=?): nothing heard");
+    assert_not_started (fixture, FAILED, "cannot tell how the module updates its firmware "
+                                         "(AT+GTOTA=?): nothing heard");
     standin_fail (NULL, NULL);
 }
 
@@ -98,7 +99,8 @@ test_gprsfirst (Fixture       *fixture,
                 gconstpointer  data)
 {
     standin_fail ("+GTSET=\"GPRSFIRST\"", no_answer ());
-    assert_not_started (fixture, FAILED, "the module does not put data first (AT+GTSET=\"GPRSFIRST\",1): nothing heard");
+    assert_not_started (fixture, FAILED, "the module does not give data priority "
+                                         "(AT+GTSET=\"GPRSFIRST\",1): nothing heard");
     standin_fail (NULL, NULL);
 }
 
@@ -116,7 +118,7 @@ test_put_back (Fixture       *fixture,
     standin_receive (fixture->modem, "\r\nGTOTA ERROR\r\n");
     g_assert_cmpuint (get_state (fixture), ==, FAILED);
     log = standin_take_log ();
-    assert_contains (log, "warn: a setting of the module cannot be put back: not allowed\n");
+    assert_contains (log, "warn: a setting of the module cannot be restored: not allowed\n");
 
     standin_fail (NULL, NULL);
     g_free (standin_take_notes ());
@@ -144,7 +146,8 @@ test_ports (Fixture       *fixture,
             gconstpointer  data)
 {
     standin_closes_ports = TRUE;
-    assert_not_started (fixture, FAILED, "no AT port of the modem can be used: cannot open ttyUSB2");
+    assert_not_started (fixture, FAILED, "no AT port of the modem can be used: cannot open "
+                                         "ttyUSB2");
     standin_closes_ports = FALSE;
     assert_started (fixture);
 }
@@ -164,7 +167,8 @@ test_ports_later (Fixture       *fixture,
     bring_up_again (fixture, "1.1");
     standin_closes_ports = FALSE;
     log = standin_take_log ();
-    assert_contains (log, "warn: the module's reports will be lost: no AT port of the modem can be used");
+    assert_contains (log, "warn: the module's reports will be lost: no AT port of the modem can "
+                          "be used");
     g_assert_cmpuint (get_state (fixture), ==, SUCCEEDED);
 }
 

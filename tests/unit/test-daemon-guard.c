@@ -125,7 +125,8 @@ check_missing (const gchar *name,
 {
     g_autofree gchar *reason = NULL;
 
-    reason = g_strdup_printf ("this ModemManager does not export %s: look for a newer version of this plugin", named);
+    reason = g_strdup_printf ("this ModemManager does not export %s: look for a newer version of "
+                              "this plugin", named);
     standin_replace_symbol (name, NULL);
     check_refused (name, reason);
     standin_restore_symbols ();
@@ -161,7 +162,8 @@ test_nothing (void)
 
     for (i = 0; marks[i]; i++)
         standin_replace_symbol (marks[i], NULL);
-    check_refused ("no function of ModemManager's", "this is no ModemManager, or one older than 1.20");
+    check_refused ("no function of ModemManager's", "this is not ModemManager, or it is older "
+                   "than 1.20");
     standin_restore_symbols ();
 }
 
@@ -177,7 +179,8 @@ test_two_names (void)
     g_free (standin_take_log ());
     g_assert_null (create_plugin (open_plugin ()));
     log = standin_take_log ();
-    g_assert_cmpstr (log, ==, "warn: this plugin is loaded already under another name: remove one of them\n");
+    g_assert_cmpstr (log, ==, "warn: this plugin is already loaded under another name: remove "
+                              "one of the two\n");
 }
 
 static void
@@ -199,7 +202,8 @@ test_two_files (void)
 
     g_assert_null (g_module_open (copy, 0));
     expected = g_strdup_printf ("GModule (%s) initialization check failed: "
-                                "this plugin is loaded already from another file: remove one of them", copy);
+                                "this plugin is already loaded from another file: remove one of "
+                                "the two", copy);
     g_printerr ("    a copy: %s\n", g_module_error ());
     g_assert_cmpstr (g_module_error (), ==, expected);
     g_unlink (copy);

@@ -112,7 +112,8 @@ test_load (void)
     g_assert_cmpstr (mm_plugin_get_name (plugin), ==, "fibocom-nl668");
     g_printerr ("    %s\n", plugin->claims->str);
     expected = g_strdup_printf ("tty,net,usbmisc 1508:1001 1508:1000 2cb7:01a0"
-                                " allowed-at=yes allowed-qcdm=%s allowed-qmi=yes allowed-mbim=yes", QCDM_CLAIM);
+                                " allowed-at=yes allowed-qcdm=%s allowed-qmi=yes "
+                                "allowed-mbim=yes", QCDM_CLAIM);
     g_assert_cmpstr (plugin->claims->str, ==, expected);
     assert_notes ("");
 }
@@ -143,7 +144,7 @@ generic_subprocess (void)
     plugin = load_plugin ();
     iterate ();
     assert_log ("info: fibocom-nl668 " PACKAGE_VERSION " is loaded\n"
-                "debug: no stock Fibocom plugin: modems are generic ones\n");
+                "debug: no stock Fibocom plugin: using generic modems\n");
 
     create_modem (plugin, 0x1508, 0x1001);
     standin_has_mbim_port = TRUE;
@@ -317,7 +318,8 @@ create_modem_skeleton (const gchar *revision)
     mm_gdbus_modem_set_revision (skeleton, revision);
     mm_gdbus_modem_set_state (skeleton, MM_MODEM_STATE_REGISTERED);
     mm_gdbus_modem_set_access_technologies (skeleton, MM_MODEM_ACCESS_TECHNOLOGY_LTE);
-    mm_gdbus_modem_set_supported_modes (skeleton, g_variant_new_parsed ("[(%u, %u), (%u, %u), (%u, %u)]",
+    mm_gdbus_modem_set_supported_modes (skeleton, g_variant_new_parsed ("[(%u, %u), (%u, %u), "
+                                                                        "(%u, %u)]",
                                                                         MM_MODEM_MODE_3G, MM_MODEM_MODE_NONE,
                                                                         MM_MODEM_MODE_4G, MM_MODEM_MODE_NONE,
                                                                         MM_MODEM_MODE_3G | MM_MODEM_MODE_4G,
@@ -431,8 +433,10 @@ test_update (Fixture       *fixture,
                   "mm_base_modem_at_command (+GTSET=\"GPRSFIRST\",1, 10, FALSE)\n"
                   "mm_base_modem_at_command (+GTOTA=0,\"http://h/f\", 10, FALSE)\n");
     log = standin_take_log ();
-    g_assert_nonnull (strstr (log, "info: processing user request to update the firmware from 'http://h/f'...\n"));
-    g_assert_nonnull (strstr (log, "warn: a restart of the module cannot be watched: its USB port is not known\n"));
+    g_assert_nonnull (strstr (log, "info: processing user request to update the firmware from "
+                                   "'http://h/f'...\n"));
+    g_assert_nonnull (strstr (log, "warn: cannot watch the module restart: its USB port is "
+                                   "unknown\n"));
     g_assert_cmpuint (get_state (fixture), ==, 2);
 
     standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD START\r\n");

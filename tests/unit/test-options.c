@@ -15,7 +15,8 @@
 #include "mmcli-settings.h"
 
 #define PASSWORD_HINT \
-    "others can read the arguments of a program: give the password with --firmware-update-password-file"
+    "others can read the arguments of a program: give the password with " \
+    "--firmware-update-password-file"
 
 /*****************************************************************************/
 /* Options */
@@ -61,7 +62,8 @@ test_update (void)
     g_assert_false (options->session_bus);
     g_assert_null (options->password_file);
 
-    others = parse ("-aJ --firmware-update=url=ftp://h/p,user=u --modem=any --timeout 7 --test-session "
+    others = parse ("-aJ --firmware-update=url=ftp://h/p,user=u --modem=any --timeout 7 "
+                    "--test-session "
                     "--firmware-update-no-wait --firmware-update-password-file -");
     g_assert_true (others->update);
     g_assert_cmpstr (others->settings, ==, "url=ftp://h/p,user=u");
@@ -118,35 +120,49 @@ test_refused_options (void)
         { "--firmware-update -v -K", "cannot set verbose output in keyvalue output type", TRUE },
         { "--firmware-update -J -v", "cannot set verbose output in JSON output type", TRUE },
         { "--firmware-update -L", "cannot use manager and modem options at the same time", TRUE },
-        { "--firmware-update --inhibit-device x", "cannot use manager and modem options at the same time", TRUE },
+        { "--firmware-update --inhibit-device x", "cannot use manager and modem options at the "
+          "same time", TRUE },
         { "--firmware-update --firmware-update-status", "too many Firmware actions requested", TRUE },
         { "--firmware-update --firmware-status", "too many Firmware actions requested", TRUE },
         { "--firmware-update-status --firmware-select=x", "too many Firmware actions requested", TRUE },
         { "-m 0 --firmware-update-no-wait", "--firmware-update-no-wait needs --firmware-update" },
-        { "-m 0 --firmware-update-password-file=-", "--firmware-update-password-file needs --firmware-update" },
+        { "-m 0 --firmware-update-password-file=-", "--firmware-update-password-file needs "
+          "--firmware-update" },
         { "-m 0 --wait --firmware-update", "--wait needs --firmware-update-status" },
         { "-m 0 --firmware-update http://h/p.zip",
-          "--firmware-update takes its value after a =, with no space: mmcli -m 0 --firmware-update=http://h/p.zip" },
+          "--firmware-update takes its value after a =, with no space: mmcli -m 0 "
+          "--firmware-update=http://h/p.zip" },
         { "--firmware-update package=a -m 0 -J",
-          "--firmware-update takes its value after a =, with no space: mmcli --firmware-update=package=a -m 0 -J" },
+          "--firmware-update takes its value after a =, with no space: mmcli "
+          "--firmware-update=package=a -m 0 -J" },
         { "--firmware-update -m 0 http://h/p?a&b",
           "unexpected argument 'http://h/p?a&b', leave it out: mmcli --firmware-update -m 0" },
         { "--firmware-update=url=http://h/p?a&b x -m 0 y",
-          "unexpected argument 'x', leave it out: mmcli '--firmware-update=url=http://h/p?a&b' -m 0 y" },
-        { "--firmware-update-status -m 0 -- --wait", "unexpected argument '--wait', leave it out: mmcli --firmware-update-status -m 0" },
-        { "-m 0 --firmware-update-status=x", "--firmware-update-status takes no value: mmcli -m 0 --firmware-update-status" },
+          "unexpected argument 'x', leave it out: mmcli '--firmware-update=url=http://h/p?a&b' "
+          "-m 0 y" },
+        { "--firmware-update-status -m 0 -- --wait", "unexpected argument '--wait', leave it "
+          "out: mmcli --firmware-update-status -m 0" },
+        { "-m 0 --firmware-update-status=x", "--firmware-update-status takes no value: mmcli -m "
+          "0 --firmware-update-status" },
         { "--firmware-update-no-wait= -m 0 --firmware-update",
-          "--firmware-update-no-wait takes no value: mmcli --firmware-update-no-wait -m 0 --firmware-update" },
-        { "-m 0 --firmware-update-status --wait=5", "--wait takes no value: mmcli -m 0 --firmware-update-status --wait" },
-        { "-m 0 --firmware-update-stat", "unknown option --firmware-update-stat: see mmcli --help-firmware" },
+          "--firmware-update-no-wait takes no value: mmcli --firmware-update-no-wait -m 0 "
+          "--firmware-update" },
+        { "-m 0 --firmware-update-status --wait=5", "--wait takes no value: mmcli -m 0 "
+          "--firmware-update-status --wait" },
+        { "-m 0 --firmware-update-stat", "unknown option --firmware-update-stat: see mmcli "
+          "--help-firmware" },
         { "--firmware-update ftp://u:secret@h/p", PASSWORD_HINT },
         { "--firmware-update=ftp://u:secret@h/p x", PASSWORD_HINT },
         { "--firmware-update=url=ftp://h/p password=secret", PASSWORD_HINT },
         { "--firmware-update -m", "missing argument for -m" },
-        { "--firmware-update -e", "unknown option -e: a firmware update cannot be combined with other actions" },
-        { "--firmware-update --timeout 0", "the timeout must be a number of seconds from 1 to 2147483" },
-        { "--firmware-update --timeout 5s", "the timeout must be a number of seconds from 1 to 2147483" },
-        { "--firmware-update --timeout 2147484", "the timeout must be a number of seconds from 1 to 2147483" },
+        { "--firmware-update -e", "unknown option -e: a firmware update cannot be combined with "
+          "other actions" },
+        { "--firmware-update --timeout 0", "the timeout must be a number of seconds from 1 to "
+          "2147483" },
+        { "--firmware-update --timeout 5s", "the timeout must be a number of seconds from 1 to "
+          "2147483" },
+        { "--firmware-update --timeout 2147484", "the timeout must be a number of seconds from 1 "
+          "to 2147483" },
     };
     guint i;
 
@@ -180,16 +196,20 @@ test_settings (void)
         /* Which it does not take, is for ModemManager to say */
         { "https://h/p.zip", NULL, "{'url': <'https://h/p.zip'>}" },
         { "HTTP://h/a,b?c=d", NULL, "{'url': <'HTTP://h/a,b?c=d'>}" },
-        { "ftp://user@h:21/a:b@c", "x,\"'", "{'url': <'ftp://user@h:21/a:b@c'>, 'password': <'x,\"\\''>}" },
+        { "ftp://user@h:21/a:b@c", "x,\"'", "{'url': <'ftp://user@h:21/a:b@c'>, 'password': "
+          "<'x,\"\\''>}" },
         { "url=http://h/p", NULL, "{'url': <'http://h/p'>}" },
-        { " url = http://h/p , version = 1 2 ", NULL, "{'url': <'http://h/p'>, 'version': <'1 2'>}" },
-        { "url=\"http://h/a,b'\",version='1,\"2'", NULL, "{'url': <'http://h/a,b\\''>, 'version': <'1,\"2'>}" },
+        { " url = http://h/p , version = 1 2 ", NULL, "{'url': <'http://h/p'>, 'version': <'1 "
+          "2'>}" },
+        { "url=\"http://h/a,b'\",version='1,\"2'", NULL, "{'url': <'http://h/a,b\\''>, "
+          "'version': <'1,\"2'>}" },
         { "server=h:21,file-name=d/p,user=me", "pw",
           "{'server': <'h:21'>, 'file-name': <'d/p'>, 'user': <'me'>, 'password': <'pw'>}" },
         { "package=0213-0215", NULL, "{'package': <'0213-0215'>}" },
         { "package=a,network-lock=yes", NULL, "{'package': <'a'>, 'network-lock': <true>}" },
         { "network-lock=no", NULL, "{'network-lock': <false>}" },
-        { "url=http://h/p,network-lock='No'", NULL, "{'url': <'http://h/p'>, 'network-lock': <false>}" },
+        { "url=http://h/p,network-lock='No'", NULL, "{'url': <'http://h/p'>, 'network-lock': "
+          "<false>}" },
     };
     guint i;
     guint j;
@@ -223,9 +243,10 @@ static void
 test_refused_settings (void)
 {
     static const gchar *const password =
-        "others can read the arguments of a program: give the password with --firmware-update-password-file";
+        "others can read the arguments of a program: give the password with "
+        "--firmware-update-password-file";
     static const gchar *const syntax =
-        "malformed settings: write key=value,... or nothing but a URL";
+        "malformed settings: use key=value,... or just a URL";
     const struct {
         const gchar *value;
         const gchar *message;
@@ -241,19 +262,19 @@ test_refused_settings (void)
         { "url=http://h/p,", syntax },
         { "url='a'b", syntax },
         { "https://me:geheim@h/p", password },
-        { "http://h/\xff", "malformed settings: they are not UTF-8" },
-        { "url=http://h/\xff", "malformed settings: they are not UTF-8" },
-        { "url='a", "a quote is not closed" },
+        { "http://h/\xff", "malformed settings: not UTF-8" },
+        { "url=http://h/\xff", "malformed settings: not UTF-8" },
+        { "url='a", "unterminated quote" },
         { "url=", "key 'url' has no value" },
         { "url=,version=1", "key 'url' has no value" },
-        { "url=a,url=b", "key 'url' is given twice" },
+        { "url=a,url=b", "key 'url' appears twice" },
         { "package=", "key 'package' has no value" },
         { "network-lock=maybe", "key 'network-lock' must be yes or no" },
         { "network-lock=", "key 'network-lock' has no value" },
-        { "network-lock=no,network-lock=no", "key 'network-lock' is given twice" },
+        { "network-lock=no,network-lock=no", "key 'network-lock' appears twice" },
         { "uri=a", NULL },
-        { "http://h/p,version=1", "write url=... when other keys follow it" },
-        { "http://h/p,network-lock=no", "write url=... when other keys follow it" },
+        { "http://h/p,version=1", "use url=... if other keys follow" },
+        { "http://h/p,network-lock=no", "use url=... if other keys follow" },
     };
     guint i;
 
@@ -266,7 +287,8 @@ test_refused_settings (void)
         if (tests[i].message)
             g_assert_cmpstr (error->message, ==, tests[i].message);
         else
-            g_assert_true (g_str_has_prefix (error->message, "unknown key 'uri': the keys are package, url, "));
+            g_assert_true (g_str_has_prefix (error->message, "unknown key 'uri': the keys are "
+                                                             "package, url, "));
         g_assert_null (strstr (error->message, "geheim"));
     }
 }
@@ -311,10 +333,10 @@ test_password_file (void)
         { "gehe\303\274m\r\nsecond line\n", "gehe\303\274m", NULL },
         { longest, longest, NULL },
         { longest_line, longest, NULL },
-        { too_long, NULL, "the password is longer than the 255 bytes that the module takes" },
-        { "", NULL, "the password file has no password in its first line" },
-        { "\nsecond line\n", NULL, "the password file has no password in its first line" },
-        { "a\tb", NULL, "the password has a control character" },
+        { too_long, NULL, "the password is longer than the 255 bytes that the module accepts" },
+        { "", NULL, "the first line of the password file is empty" },
+        { "\nsecond line\n", NULL, "the first line of the password file is empty" },
+        { "a\tb", NULL, "the password contains a control character" },
         { "a\377b", NULL, "the password is not UTF-8" },
     };
     g_autoptr(GError) error = NULL;

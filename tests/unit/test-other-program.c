@@ -20,7 +20,7 @@ test_refused (void)
     path = g_build_filename (g_getenv ("top_builddir"), "plugin", ".libs",
                              "libmm-plugin-fibocom-nl668.so", NULL);
     expected = g_strdup_printf ("GModule (%s) initialization check failed: "
-                                "this is no ModemManager, or one older than 1.20", path);
+                                "this is not ModemManager, or it is older than 1.20", path);
 
     for (i = 0; i < 2; i++) {
         g_assert_null (g_module_open (path, 0));

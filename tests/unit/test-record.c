@@ -127,7 +127,7 @@ test_blank_in_number (void)
     record->callbreak = g_strdup ("\f1");
     g_assert_false (nl668_record_save (record, IMEI, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
-    g_assert_nonnull (strstr (error->message, "CALLBREAK: has a value that it cannot have"));
+    g_assert_nonnull (strstr (error->message, "CALLBREAK: has an invalid value"));
     g_assert_cmpuint (fixture_count_files (), ==, 0);
 }
 
@@ -173,9 +173,9 @@ static const struct {
     { GOOD "[Other]\n",                                      "[Other]: unknown group" },
     { GOOD "Password=p\n",                                   "Password: unknown key" },
     { GOOD "Package[de]=p\n",                                "Package[de]: unknown key" },
-    { GOOD "ErrorMessage=\xff\n",                            "is not a text in UTF-8" },
+    { GOOD "ErrorMessage=\xff\n",                            "is not UTF-8 text" },
     { "[Update]\n" S N,                                      "IMEI: is missing" },
-    { "[Update]\nIMEI=" OTHER "\n" S N,                      "IMEI: is of another module" },
+    { "[Update]\nIMEI=" OTHER "\n" S N,                      "IMEI: belongs to another module" },
     { HEAD N,                                                "State: is missing" },
     { HEAD N "State=\n",                                     "State: is unknown" },
     { HEAD N "State=unknown\n",                              "State: is unknown" },
@@ -189,7 +189,8 @@ static const struct {
     { HEAD S "Progress=5\nFinished=2\n",                     "Started: is missing" },
     { HEAD S "Progress=5\nStarted=+1\nFinished=2\n",         "Started: is not a number" },
     { HEAD S "Progress=5\nStarted=1\n",                      "Finished: is missing" },
-    { HEAD S "Progress=5\nStarted=1\nFinished=18446744073709551616\n", "Finished: is not a number" },
+    { HEAD S "Progress=5\nStarted=1\nFinished=18446744073709551616\n", "Finished: is not a "
+             "number" },
     { GOOD "Package=\n",                                     "Package: has a value" },
     { GOOD "Package=a\\nb\n",                                "Package: has a value" },
     { GOOD "Package=a\\qb\n",                                "Package: is missing or ill-formed" },
@@ -229,7 +230,7 @@ test_damage (void)
     g_assert_cmpuint (fixture_count_files (), ==, 1);
 
     fixture_write (GOOD "Package=a\0b\n", sizeof (GOOD "Package=a\0b\n") - 1);
-    fixture_assert_set_aside ("is not a text in UTF-8");
+    fixture_assert_set_aside ("is not UTF-8 text");
 }
 
 static void

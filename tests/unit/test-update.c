@@ -182,7 +182,8 @@ test_success (Fixture       *fixture,
 
     begin (fixture, NULL);
     nl668_update_accepted (fixture->update);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 0%|GTOTA DOWNLOADING: 50%|GTOTA DOWNLOADING: 100%|GTOTA DOWNLOAD COMPLETE");
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 0%|GTOTA DOWNLOADING: "
+                         "50%|GTOTA DOWNLOADING: 100%|GTOTA DOWNLOAD COMPLETE");
     nl668_update_module_left (fixture->update);
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, "1.1");
@@ -237,7 +238,7 @@ test_other_target (Fixture       *fixture,
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, "1.2");
     g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing failed");
-    assert_failed (fixture, "runs 1.2 now, and not 1.1");
+    assert_failed (fixture, "now runs 1.2, not 1.1");
 }
 
 /* Nothing of what the module says reaches a log or a terminal as it is. */
@@ -248,7 +249,7 @@ test_strange_revision (Fixture       *fixture,
     begin (fixture, "1.1");
     report_all (fixture, "GTOTA DOWNLOAD COMPLETE");
     nl668_update_module_runs (fixture->update, "1.2\n\033[2J");
-    assert_failed (fixture, "the module runs 1.2\\n\\033[2J now, and not 1.1");
+    assert_failed (fixture, "the module now runs 1.2\\n\\033[2J, not 1.1");
 }
 
 static void
@@ -332,7 +333,8 @@ test_gone_and_back_with_another (Fixture       *fixture,
     nl668_update_module_left (fixture->update);
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, "1.1");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 98 failed preparing 100 succeeded");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 98 failed preparing 100 "
+                                              "succeeded");
 }
 
 static void
@@ -377,7 +379,8 @@ test_again (Fixture       *fixture,
     report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 99%|GTOTA ERROR");
     begin (fixture, NULL);
     report_all (fixture, "GTOTA DOWNLOADING: 1%");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 99 failed preparing downloading 1");
+    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 99 failed preparing "
+                                              "downloading 1");
     g_assert_cmpuint (nl668_modem_firmware_get_finished (iface), ==, 0);
     g_variant_get (nl668_modem_firmware_get_error (iface), "(&s&s)", &name, NULL);
     g_assert_cmpstr (name, ==, "");
@@ -612,13 +615,15 @@ static const ReportsTest reports_tests[] = {
       "GTOTA DOWNLOAD COMPLETE",
       "preparing downloading 100 installing" },
     { "doubled",
-      "GTOTA DOWNLOAD START|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 3%|GTOTA DOWNLOADING: 3%|GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOAD COMPLETE",
+      "GTOTA DOWNLOAD START|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 3%|GTOTA DOWNLOADING: "
+      "3%|GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOAD COMPLETE",
       "preparing downloading 3 100 installing" },
     { "going-back",
       "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 4%|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 6%",
       "preparing downloading 5 6" },
     { "out-of-range",
-      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 101%|GTOTA DOWNLOADING: 12345678901234567890%|GTOTA DOWNLOADING: %|GTOTA DOWNLOADING: -1%",
+      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 101%|GTOTA DOWNLOADING: "
+      "12345678901234567890%|GTOTA DOWNLOADING: %|GTOTA DOWNLOADING: -1%",
       "preparing downloading 5" },
     { "unknown",
       "GTOTA DOWNLOADING: 5%|GTOTA VERIFYING|GTOTA DOWNLOADING: 6%",
@@ -643,7 +648,8 @@ static void
 test_idle (Fixture       *fixture,
            gconstpointer  data)
 {
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD COMPLETE|GTOTA ERROR");
+    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD "
+                         "COMPLETE|GTOTA ERROR");
     g_assert_cmpstr (fixture->story->str, ==, "");
 }
 

@@ -1,0 +1,62 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The states of a firmware update, shared by the daemon, the record and the clients:
+ *
+ *   idle ---> preparing ---> downloading ---> installing
+ *                 |               |               |
+ *                 +---------------+---------------+---> succeeded, or failed
+ *
+ *   idle, succeeded, failed ---> preparing    Start() is called
+ *                    failed ---> preparing    the module goes on after all
+ *
+ * An update succeeds from preparing or downloading if the reports in between were lost. */
+
+#ifndef NL668_STATE_H
+#define NL668_STATE_H
+
+#include <glib.h>
+
+/* The values of the D-Bus property "State". It is never 0: to clients, that is a modem
+ * whose state is not known. */
+typedef enum {
+    NL668_STATE_UNKNOWN     = 0,
+    NL668_STATE_IDLE        = 1,
+    NL668_STATE_PREPARING   = 2,
+    NL668_STATE_DOWNLOADING = 3,
+    NL668_STATE_INSTALLING  = 4,
+    NL668_STATE_SUCCEEDED   = 5,
+    NL668_STATE_FAILED      = 6,
+} Nl668State;
+
+/**
+ * nl668_state_get_name:
+ *
+ * Returns: (transfer none): the name of @state in the record, in the log and in the
+ *   output of clients, or NULL if there is no such state.
+ */
+const gchar *nl668_state_get_name (guint state);
+
+/**
+ * nl668_state_from_name:
+ *
+ * Returns: the state of this name, or %NL668_STATE_UNKNOWN.
+ */
+Nl668State nl668_state_from_name (const gchar *name);
+
+/**
+ * nl668_state_can_follow:
+ *
+ * Returns: whether an update may change from @before to @state.
+ */
+gboolean nl668_state_can_follow (Nl668State before,
+                                 Nl668State state);
+
+/* Preparing or downloading: the module does not have the whole package yet. */
+gboolean nl668_state_is_downloading (Nl668State state);
+
+/* Downloading as above, or installing: the update has neither succeeded nor failed. */
+gboolean nl668_state_is_under_way (Nl668State state);
+
+#endif /* NL668_STATE_H */
