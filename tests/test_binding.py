@@ -186,7 +186,7 @@ class Twice(BedCase):
                             'transports')
         self.assertEqual(self.bed.daemon.loaded_plugins.count('fibocom-nl668'), 1)
         lines = [line for line in self.bed.daemon.log
-                 if 'could not load plugin' in line or 'loaded already' in line]
+                 if 'could not load plugin' in line or 'already loaded' in line]
         for line in lines:
             comment(line)
         self.assertEqual(len(lines), len(patterns), lines)

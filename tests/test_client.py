@@ -65,7 +65,7 @@ REFUSED = (
     (f'{STATUS} --firmware-update-no-wait', 'needs --firmware-update'),
     (f'{STATUS} --firmware-update-password-file=-', 'needs --firmware-update'),
     (f'{UPDATE} --firmware-update-password-file=/nonexistent', 'No such file'),
-    (f'{UPDATE} --firmware-update-password-file=/dev/null', 'no password'),
+    (f'{UPDATE} --firmware-update-password-file=/dev/null', 'first line of the password file is empty'),
     (f'{UPDATE} --timeout=x', 'timeout'),
     (f'{UPDATE} --nonsense', '--nonsense'),
     (f'{UPDATE} -e', '-e'),

@@ -251,7 +251,7 @@ class Answers(SharedBedCase):
         self.addCleanup(module.delay, 'AT+GTOTA=0', 0)
         call = modem.start({'url': URL}).wait()
         self.assertIsNotNone(call.error_name)
-        self.assertIn('does not start the update', call.message)
+        self.assertIn('did not start the update', call.message)
         modem.wait_for_state(State.FAILED)
 
     def test_late_and_going(self):
