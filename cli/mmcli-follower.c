@@ -393,7 +393,7 @@ mmcli_follower_new (MMManager    *manager,
         set_object (self, object);
 
     if (port)
-        g_signal_connect_swapped (port, "notify::state", G_CALLBACK (port_changed_cb), self);
+        g_signal_connect_swapped (port, "changed", G_CALLBACK (port_changed_cb), self);
     g_signal_connect_swapped (manager, "object-added", G_CALLBACK (look_for_modem), self);
     g_signal_connect_swapped (manager, "interface-added", G_CALLBACK (look_for_modem), self);
     g_signal_connect_swapped (manager, "interface-proxy-properties-changed", G_CALLBACK (look_for_modem), self);

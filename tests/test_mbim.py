@@ -13,8 +13,8 @@ from testbed.bus import ERROR, MODEM, STATE_LOCKED, STATE_REGISTERED, Call, Stat
 from testbed.case import BedCase, SharedBedCase
 from testbed.loop import Process
 from testbed.tap import main
-from test_radio import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, UNLOCKED, RadioCase
-from test_radio import ACCESS as AT_ACCESS
+from test_network_lock import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, UNLOCKED, RadioCase
+from test_network_lock import ACCESS as AT_ACCESS
 
 from gi.repository import GLib
 

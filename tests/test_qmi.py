@@ -12,7 +12,7 @@ from testbed.bus import ERROR, MODEM, STATE_LOCKED, STATE_REGISTERED, Call, Stat
 from testbed.case import BedCase, SharedBedCase
 from testbed.loop import Process
 from testbed.tap import main
-from test_radio import ACCESS, CALLBREAK, GPRSFIRST, GTOTA, UNLOCKED, RadioCase
+from test_network_lock import ACCESS, CALLBREAK, GPRSFIRST, GTOTA, UNLOCKED, RadioCase
 
 from gi.repository import GLib
 

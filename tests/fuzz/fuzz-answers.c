@@ -108,7 +108,7 @@ check_gtota (const gchar *response)
     g_autoptr(GError) error = NULL;
     guint             transports = 1000;
 
-    if (nl668_parse_gtota_test_response (response, &transports, &error)) {
+    if (nl668_at_parse_gtota_test (response, &transports, &error)) {
         g_assert_no_error (error);
         g_assert_cmpuint (transports, >, 0);
         g_assert_cmpuint (transports, <=, NL668_TRANSPORT_HTTP | NL668_TRANSPORT_FTP);
@@ -133,11 +133,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     response = g_strndup ((const gchar *) data, size);
     check_gtota (response);
 
-    gtset = nl668_parse_gtset_response (response, "CALLBREAK");
+    gtset = nl668_at_parse_gtset (response, "CALLBREAK");
     gtset_expected = find (response, read_gtset, "CALLBREAK");
     g_assert_cmpstr (gtset, ==, gtset_expected);
 
-    gtrat = nl668_parse_gtrat_response (response);
+    gtrat = nl668_at_parse_gtrat (response, NULL);
     gtrat_expected = find (response, read_gtrat, NULL);
     g_assert_cmpstr (gtrat, ==, gtrat_expected);
     return 0;

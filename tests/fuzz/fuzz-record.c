@@ -20,8 +20,9 @@ get_strings (Nl668Record *record,
 {
     gchar **strings[] = {
         &record->package, &record->source, &record->previous_version, &record->target_version,
-        &record->error_name, &record->error_message, &record->radio_modes, &record->gtrat,
-        &record->callbreak, &record->gprsfirst,
+        &record->error_name, &record->error_message,
+        &record->saved.values[NL668_SETTING_GTRAT], &record->saved.values[NL668_SETTING_CALLBREAK],
+        &record->saved.values[NL668_SETTING_GPRSFIRST],
     };
 
     return i < G_N_ELEMENTS (strings) ? strings[i] : NULL;

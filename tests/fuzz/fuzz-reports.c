@@ -122,7 +122,7 @@ check_line (const gchar *line)
     printable = nl668_printable (line);
     fuzz_assert_message (printable);
 
-    urc = nl668_parse_gtota_urc (line, &percent);
+    urc = nl668_at_parse_urc (line, &percent);
     lower = g_ascii_strdown (line, -1);
     if (g_regex_match (progress_regex, line, 0, &match_info)) {
         g_autofree gchar *digits = g_match_info_fetch (match_info, 1);
@@ -187,7 +187,7 @@ static void
 initialize (void)
 {
 #define B "[ \\t]*"
-    urc_regex = nl668_get_gtota_urc_regex ();
+    urc_regex = nl668_at_get_urc_regex ();
     progress_regex = g_regex_new ("\\A" B "\\+?" B "GTOTA" B "DOWNLOADING" B ":" B "(0*(?:100|[0-9]{1,2}))" B "%" B "\\z",
                                   G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
     event_regex = g_regex_new ("\\A" B "\\+?" B "GTOTA" B "DOWNLOAD" B "(?:START|COMPLETE)" B "\\z",

@@ -21,7 +21,7 @@ assert_string (const gchar *string)
     const gchar *c;
 
     g_assert_nonnull (string);
-    g_assert_cmpuint (strlen (string), <=, NL668_STRING_MAX);
+    g_assert_cmpuint (strlen (string), <=, NL668_AT_STRING_MAX);
     for (c = string; *c; c++) {
         g_assert_true (*c >= ' ' && *c <= '~');
         g_assert_true (*c != '"' && *c != '\\');

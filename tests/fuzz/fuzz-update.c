@@ -23,28 +23,11 @@ typedef struct {
     gchar       *password;
 } Story;
 
-#define IFACE(story)  NL668_MODEM_FIRMWARE ((story)->update)
-#define STATUS(story) NL668_STATUS ((story)->update)
+#define IFACE(story)  NL668_MODEM_FIRMWARE_UPDATE ((story)->update)
+#define STATUS(story) NL668_PROPERTIES ((story)->update)
 
 /*****************************************************************************/
 /* What must always be so */
-
-/* After failed, it may come out that it goes on. */
-static gboolean
-may_follow (Nl668State before,
-            Nl668State state)
-{
-    static const guint followers[] = {
-        [NL668_STATE_IDLE]        = 1 << NL668_STATE_PREPARING,
-        [NL668_STATE_PREPARING]   = 1 << NL668_STATE_DOWNLOADING | 1 << NL668_STATE_SUCCEEDED | 1 << NL668_STATE_FAILED,
-        [NL668_STATE_DOWNLOADING] = 1 << NL668_STATE_INSTALLING | 1 << NL668_STATE_SUCCEEDED | 1 << NL668_STATE_FAILED,
-        [NL668_STATE_INSTALLING]  = 1 << NL668_STATE_SUCCEEDED | 1 << NL668_STATE_FAILED,
-        [NL668_STATE_SUCCEEDED]   = 1 << NL668_STATE_PREPARING,
-        [NL668_STATE_FAILED]      = 1 << NL668_STATE_PREPARING,
-    };
-
-    return state == before || (followers[before] & (1u << state));
-}
 
 static void
 check_error (Story *story)
@@ -52,7 +35,7 @@ check_error (Story *story)
     const gchar *name;
     const gchar *message;
 
-    g_variant_get (nl668_modem_firmware_get_error (IFACE (story)), "(&s&s)", &name, &message);
+    g_variant_get (nl668_modem_firmware_update_get_error (IFACE (story)), "(&s&s)", &name, &message);
     g_assert_true (!!*name == (story->state == NL668_STATE_FAILED));
     if (*message)
         fuzz_assert_message (message);
@@ -66,10 +49,10 @@ state_changed (Story *story)
 {
     Nl668State state;
 
-    state = nl668_status_get_state (STATUS (story));
-    g_assert_true (may_follow (story->state, state));
+    state = nl668_properties_get_state (STATUS (story));
+    g_assert_true (state == story->state || nl668_state_can_follow (story->state, state));
     story->state = state;
-    g_assert_true ((state >= NL668_STATE_SUCCEEDED) == (nl668_modem_firmware_get_finished (IFACE (story)) != 0));
+    g_assert_true ((state >= NL668_STATE_SUCCEEDED) == (nl668_modem_firmware_update_get_finished (IFACE (story)) != 0));
     check_error (story);
 }
 
@@ -78,7 +61,7 @@ progress_changed (Story *story)
 {
     guint progress;
 
-    progress = nl668_modem_firmware_get_progress (IFACE (story));
+    progress = nl668_modem_firmware_update_get_progress (IFACE (story));
     g_assert_cmpuint (progress, >=, story->progress);
     g_assert_cmpuint (progress, <=, 100);
     story->progress = progress;
@@ -98,8 +81,8 @@ static void
 create_update (Story *story)
 {
     story->update = nl668_update_new (IMEI);
-    story->state = nl668_status_get_state (STATUS (story));
-    story->progress = nl668_modem_firmware_get_progress (IFACE (story));
+    story->state = nl668_properties_get_state (STATUS (story));
+    story->progress = nl668_modem_firmware_update_get_progress (IFACE (story));
     g_signal_connect_swapped (story->update, "notify::state", G_CALLBACK (state_changed), story);
     g_signal_connect_swapped (story->update, "notify::progress", G_CALLBACK (progress_changed), story);
 }
@@ -127,11 +110,11 @@ begin (Story       *story,
     };
 
     /* The method Start () refuses it */
-    if (nl668_status_is_under_way (STATUS (story)))
+    if (nl668_properties_is_under_way (STATUS (story)))
         return;
     story->progress = 0;
     nl668_update_begin (story->update, &request, NULL, begin_ready, NULL);
-    if (nl668_status_is_under_way (STATUS (story))) {
+    if (nl668_properties_is_under_way (STATUS (story))) {
         g_free (story->password);
         story->password = g_strdup (password);
     }
@@ -169,10 +152,10 @@ fail_for (Story       *story,
     for (c = reason; g_ascii_isprint (*c); c++)
         ;
     /* The daemon's own words, and while it is prepared */
-    if (c == reason || *c || !nl668_status_is_downloading (STATUS (story)))
+    if (c == reason || *c || !nl668_properties_is_downloading (STATUS (story)))
         return;
     error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, reason);
-    nl668_update_fail (story->update, error);
+    nl668_update_fail (story->update, error, FALSE);
 }
 
 /* The first letter says what happens; a line that begins with another one is

@@ -12,7 +12,7 @@
 
 #include <glib/gstdio.h>
 
-#include "nl668-status.h"
+#include "nl668-properties.h"
 #include "record-fixture.h"
 
 Fixture fixture;
@@ -129,10 +129,10 @@ fixture_new_record (void)
     record->target_version = g_strdup ("19011.1000.00.02.73.15");
     record->error_name = g_strdup ("org.freedesktop.ModemManager1.Error.Core.Failed");
     record->error_message = g_strdup ("\xe2\x80\x9ekaputt\xe2\x80\x9c: \\n; = [Update] # ");
-    record->radio_modes = g_strdup ("12;8");
-    record->gtrat = g_strdup ("10,3,2");
-    record->callbreak = g_strdup ("0");
-    record->gprsfirst = g_strdup ("1");
+    nl668_saved_set_modes (&record->saved, "12;8");
+    nl668_saved_set_value (&record->saved, NL668_SETTING_GTRAT, "10,3,2");
+    nl668_saved_set_value (&record->saved, NL668_SETTING_CALLBREAK, "0");
+    nl668_saved_set_value (&record->saved, NL668_SETTING_GPRSFIRST, "1");
     return record;
 }
 
@@ -140,6 +140,8 @@ void
 fixture_assert_equal (const Nl668Record *a,
                       const Nl668Record *b)
 {
+    guint i;
+
     g_assert_nonnull (a);
     g_assert_cmpuint (a->state, ==, b->state);
     g_assert_cmpuint (a->progress, ==, b->progress);
@@ -151,10 +153,13 @@ fixture_assert_equal (const Nl668Record *a,
     g_assert_cmpstr (a->target_version, ==, b->target_version);
     g_assert_cmpstr (a->error_name, ==, b->error_name);
     g_assert_cmpstr (a->error_message, ==, b->error_message);
-    g_assert_cmpstr (a->radio_modes, ==, b->radio_modes);
-    g_assert_cmpstr (a->gtrat, ==, b->gtrat);
-    g_assert_cmpstr (a->callbreak, ==, b->callbreak);
-    g_assert_cmpstr (a->gprsfirst, ==, b->gprsfirst);
+    g_assert_true (a->saved.has_modes == b->saved.has_modes);
+    if (a->saved.has_modes) {
+        g_assert_cmpuint (a->saved.allowed_modes, ==, b->saved.allowed_modes);
+        g_assert_cmpuint (a->saved.preferred_mode, ==, b->saved.preferred_mode);
+    }
+    for (i = 0; i < NL668_SETTING_LAST; i++)
+        g_assert_cmpstr (a->saved.values[i], ==, b->saved.values[i]);
 }
 
 /*****************************************************************************/

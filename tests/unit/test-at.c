@@ -61,7 +61,7 @@ test_gtota_response (void)
         gboolean          result;
 
         g_test_message ("response '%s'", gtota_tests[i].response);
-        result = nl668_parse_gtota_test_response (gtota_tests[i].response, &transports, &error);
+        result = nl668_at_parse_gtota_test (gtota_tests[i].response, &transports, &error);
         if (gtota_tests[i].transports) {
             g_assert_no_error (error);
             g_assert_true (result);
@@ -105,7 +105,7 @@ test_gtset_response (void)
         g_autofree gchar *value = NULL;
 
         g_test_message ("response %u", i);
-        value = nl668_parse_gtset_response (gtset_tests[i].response, "CALLBREAK");
+        value = nl668_at_parse_gtset (gtset_tests[i].response, "CALLBREAK");
         g_assert_cmpstr (value, ==, gtset_tests[i].callbreak);
     }
 }
@@ -168,7 +168,7 @@ test_urc (void)
         guint percent = 0;
 
         g_test_message ("line '%s'", urc_tests[i].line);
-        g_assert_cmpint (nl668_parse_gtota_urc (urc_tests[i].line, &percent), ==, urc_tests[i].urc);
+        g_assert_cmpint (nl668_at_parse_urc (urc_tests[i].line, &percent), ==, urc_tests[i].urc);
         g_assert_cmpuint (percent, ==, urc_tests[i].percent);
     }
 }
@@ -212,7 +212,7 @@ stream_feed (Stream      *self,
 static void
 stream_init (Stream *self)
 {
-    self->regex = nl668_get_gtota_urc_regex ();
+    self->regex = nl668_at_get_urc_regex ();
     self->buffer = g_string_new (NULL);
     self->lines = g_ptr_array_new_with_free_func (g_free);
 }

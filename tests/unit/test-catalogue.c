@@ -456,7 +456,7 @@ test_foreign (Fixture       *self,
     packages = load (self);
     g_assert_cmpuint (packages->len, ==, 0);
     g_assert_cmpuint (self->warnings->len, ==, 1);
-    assert_warned_once (self, path, "belongs to another user");
+    assert_warned_once (self, path, "is owned by another user");
 }
 
 /*****************************************************************************/

@@ -135,7 +135,7 @@ test_no_revision (Fixture       *fixture,
 
     before = get_state (fixture);
     bring_up_again (fixture, NULL);
-    assert_not_started (fixture, before, "the module does not say which firmware it runs");
+    assert_not_started (fixture, before, "the module does not report its firmware version");
 }
 
 /*****************************************************************************/
@@ -257,7 +257,7 @@ test_not_remembered (Fixture       *fixture,
     while (!error)
         g_main_context_iteration (NULL, TRUE);
     g_assert_no_errno (g_rmdir (record));
-    assert_contains (error->message, "cannot remember the update");
+    assert_contains (error->message, "cannot record the update");
     notes = standin_take_notes ();
     g_assert_null (strstr (notes, "mm_base_modem_at_command"));
     g_assert_null (strstr (notes, "mm_iface_modem_set_current_modes"));

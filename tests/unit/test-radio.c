@@ -10,7 +10,9 @@
 #include <locale.h>
 #include <string.h>
 
+#include "nl668-at.h"
 #include "nl668-radio.h"
+#include "nl668-restore.h"
 
 #define LTE  MM_MODEM_ACCESS_TECHNOLOGY_LTE
 #define UMTS MM_MODEM_ACCESS_TECHNOLOGY_UMTS
@@ -161,37 +163,37 @@ wait_for_result (GAsyncResult **result)
         g_main_context_iteration (NULL, TRUE);
 }
 
-/* Returns whether it succeeded; @mode is what is to be put back. */
+/* Returns whether it succeeded; @saved is what to restore. */
 static gboolean
-hold (Fixture         *fixture,
-      Nl668RadioMode  *mode,
-      GError         **error)
+lock_radio (Fixture     *fixture,
+            Nl668Saved  *saved,
+            GError     **error)
 {
     g_autoptr(GAsyncResult)  loaded = NULL;
-    g_autoptr(GAsyncResult)  held = NULL;
+    g_autoptr(GAsyncResult)  locked = NULL;
     MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
 
     nl668_radio_load (modem, fixture->skeleton, store_result, &loaded);
     wait_for_result (&loaded);
-    nl668_radio_load_finish (modem, loaded, mode);
+    nl668_radio_load_finish (modem, loaded, saved);
     g_assert_cmpstr (fixture->set->str, ==, "");
 
-    nl668_radio_hold (modem, fixture->skeleton, mode, NULL, store_result, &held);
-    wait_for_result (&held);
-    return nl668_radio_hold_finish (modem, held, error);
+    nl668_radio_lock (modem, fixture->skeleton, saved, NULL, store_result, &locked);
+    wait_for_result (&locked);
+    return nl668_radio_lock_finish (modem, locked, error);
 }
 
 static void
-restore (Fixture              *fixture,
-         const Nl668RadioMode *mode)
+restore (Fixture          *fixture,
+         const Nl668Saved *saved)
 {
     g_autoptr(GAsyncResult)  restored = NULL;
     g_autoptr(GError)        error = NULL;
     MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
 
-    nl668_radio_restore (modem, mode, store_result, &restored);
+    nl668_restore (modem, saved, store_result, &restored);
     wait_for_result (&restored);
-    nl668_radio_restore_finish (modem, restored, &error);
+    nl668_restore_finish (modem, restored, &error);
     g_assert_no_error (error);
 }
 
@@ -240,24 +242,24 @@ test_hold (Fixture       *fixture,
 {
     const HoldTest    *test = data;
     g_autoptr(GError)  error = NULL;
-    Nl668RadioMode     mode = { NULL, NULL };
+    Nl668Saved         saved = { 0 };
 
     fixture->comes_up = test->comes_up;
     fixture->gtrat = test->gtrat;
     configure (fixture, test->modes, test->access_technologies);
 
     if (test->held) {
-        g_assert_true (hold (fixture, &mode, &error));
+        g_assert_true (lock_radio (fixture, &saved, &error));
         g_assert_no_error (error);
     } else {
-        g_assert_false (hold (fixture, &mode, &error));
+        g_assert_false (lock_radio (fixture, &saved, &error));
         g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
         g_assert_nonnull (strstr (error->message, "network-lock=no"));
     }
 
-    restore (fixture, &mode);
+    restore (fixture, &saved);
     g_assert_cmpstr (fixture->set->str, ==, test->set);
-    nl668_radio_mode_clear (&mode);
+    nl668_saved_clear (&saved);
 }
 
 /* The daemon does not say which modes there are. */
@@ -266,14 +268,14 @@ test_no_modes (Fixture       *fixture,
                gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
-    Nl668RadioMode    mode = { NULL, NULL };
+    Nl668Saved        saved = { 0 };
 
     fixture->gtrat = "+GTRAT: 10";
     mm_gdbus_modem_set_access_technologies (fixture->skeleton, LTE);
-    g_assert_true (hold (fixture, &mode, &error));
-    g_assert_cmpstr (mode.gtrat, ==, "10");
+    g_assert_true (lock_radio (fixture, &saved, &error));
+    g_assert_cmpstr (saved.values[NL668_SETTING_GTRAT], ==, "10");
     g_assert_cmpstr (fixture->set->str, ==, "+GTRAT=3 ");
-    nl668_radio_mode_clear (&mode);
+    nl668_saved_clear (&saved);
 }
 
 /* On 2G there is nothing that it could stay on. */
@@ -282,14 +284,14 @@ test_refused_on_2g (Fixture       *fixture,
                     gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
-    Nl668RadioMode    mode = { NULL, NULL };
+    Nl668Saved        saved = { 0 };
 
     configure (fixture, ALL_MODES, EDGE);
     fixture->error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED, "no");
-    g_assert_false (hold (fixture, &mode, &error));
+    g_assert_false (lock_radio (fixture, &saved, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
     g_assert_cmpstr (fixture->set->str, ==, "8;0 4;0 ");
-    nl668_radio_mode_clear (&mode);
+    nl668_saved_clear (&saved);
     g_clear_error (&fixture->error);
 }
 
@@ -299,17 +301,17 @@ test_cancelled (Fixture       *fixture,
                 gconstpointer  data)
 {
     g_autoptr(GCancellable)  cancellable = NULL;
-    g_autoptr(GAsyncResult)  held = NULL;
+    g_autoptr(GAsyncResult)  locked = NULL;
     g_autoptr(GError)        error = NULL;
     MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
-    Nl668RadioMode           mode = { (gchar *) "14;0", NULL };
+    Nl668Saved               saved = { .has_modes = TRUE, .allowed_modes = 14 };
 
     configure (fixture, ALL_MODES, EDGE);
     cancellable = g_cancellable_new ();
-    nl668_radio_hold (modem, fixture->skeleton, &mode, cancellable, store_result, &held);
+    nl668_radio_lock (modem, fixture->skeleton, &saved, cancellable, store_result, &locked);
     g_cancellable_cancel (cancellable);
-    wait_for_result (&held);
-    g_assert_false (nl668_radio_hold_finish (modem, held, &error));
+    wait_for_result (&locked);
+    g_assert_false (nl668_radio_lock_finish (modem, locked, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_cmpstr (fixture->set->str, ==, "8;0 ");
 }
@@ -346,15 +348,15 @@ test_errors (Fixture       *fixture,
     for (i = 0; i < G_N_ELEMENTS (error_tests); i++) {
         const ErrorTest   *test = &error_tests[i];
         g_autoptr(GError)  error = NULL;
-        Nl668RadioMode     mode = { NULL, NULL };
+        Nl668Saved         saved = { 0 };
 
         g_test_message ("%s %d", test->domain, test->code);
         fixture->error = g_error_new_literal (g_quark_from_static_string (test->domain), test->code, "no");
         g_string_truncate (fixture->set, 0);
-        g_assert_true (hold (fixture, &mode, &error) == test->refusal);
+        g_assert_true (lock_radio (fixture, &saved, &error) == test->refusal);
         g_assert_cmpstr (fixture->set->str, ==, "8;0 ");
-        g_assert_true (test->refusal || strstr (error->message, "does not answer"));
-        nl668_radio_mode_clear (&mode);
+        g_assert_true (test->refusal || strstr (error->message, "cannot tell whether the radio is locked"));
+        nl668_saved_clear (&saved);
         g_clear_error (&fixture->error);
     }
 }
@@ -391,7 +393,7 @@ test_gtrat_response (void)
         g_autofree gchar *parameters = NULL;
 
         g_test_message ("response %u", i);
-        parameters = nl668_parse_gtrat_response (gtrat_tests[i].response);
+        parameters = nl668_at_parse_gtrat (gtrat_tests[i].response, NULL);
         g_assert_cmpstr (parameters, ==, gtrat_tests[i].parameters);
     }
 }

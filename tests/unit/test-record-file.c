@@ -77,15 +77,15 @@ test_special (void)
 
     fixture_write (GOOD, -1);
     g_assert_no_errno (g_chmod (fixture.path, 0620));
-    fixture_assert_set_aside ("can be written by others");
+    fixture_assert_set_aside ("is writable by others");
     fixture_write (GOOD, -1);
     g_assert_no_errno (g_chmod (fixture.path, 0602));
-    fixture_assert_set_aside ("can be written by others");
+    fixture_assert_set_aside ("is writable by others");
 
     if (geteuid () == 0) {
         fixture_write (GOOD, -1);
         g_assert_no_errno (chown (fixture.path, 12345, 12345));
-        fixture_assert_set_aside ("belongs to another user");
+        fixture_assert_set_aside ("is owned by another user");
     }
 
     /* Nothing helps, but nothing breaks either */
@@ -96,7 +96,7 @@ test_special (void)
     fixture.n_warnings = 0;
     g_assert_null (fixture_load ());
     g_assert_cmpuint (fixture.n_warnings, ==, 1);
-    g_assert_nonnull (strstr (fixture.last_warning, "cannot be moved away"));
+    g_assert_nonnull (strstr (fixture.last_warning, "cannot be renamed"));
     record = fixture_new_record ();
     fixture_save (record);
 }

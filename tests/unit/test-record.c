@@ -12,7 +12,7 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-status.h"
+#include "nl668-properties.h"
 #include "record-fixture.h"
 
 /*****************************************************************************/
@@ -123,8 +123,8 @@ test_blank_in_number (void)
 
     fixture_start_anew ();
     record = fixture_new_record ();
-    g_free (record->callbreak);
-    record->callbreak = g_strdup ("\f1");
+    g_free (record->saved.values[NL668_SETTING_CALLBREAK]);
+    record->saved.values[NL668_SETTING_CALLBREAK] = g_strdup ("\f1");
     g_assert_false (nl668_record_save (record, IMEI, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, "CALLBREAK: has an invalid value"));
@@ -191,28 +191,28 @@ static const struct {
     { HEAD S "Progress=5\nStarted=1\n",                      "Finished: is missing" },
     { HEAD S "Progress=5\nStarted=1\nFinished=18446744073709551616\n", "Finished: is not a "
              "number" },
-    { GOOD "Package=\n",                                     "Package: has a value" },
-    { GOOD "Package=a\\nb\n",                                "Package: has a value" },
+    { GOOD "Package=\n",                                     "Package: has an invalid value" },
+    { GOOD "Package=a\\nb\n",                                "Package: has an invalid value" },
     { GOOD "Package=a\\qb\n",                                "Package: is missing or ill-formed" },
-    { GOOD "Source=a\xc3\xa4\n",                             "Source: has a value" },
-    { GOOD "PreviousVersion=a\\tb\n",                        "PreviousVersion: has a value" },
-    { GOOD "TargetVersion=\x7f\n",                           "TargetVersion: has a value" },
-    { GOOD "ErrorName=\x1b[31m\n",                           "ErrorName: has a value" },
-    { GOOD "ErrorMessage=a\\nb\n",                           "ErrorMessage: has a value" },
-    { GOOD "ErrorMessage=\xc2\x9b" "31m\n",                  "ErrorMessage: has a value" },
-    { GOOD "RadioModes=12\n",                                "RadioModes: has a value" },
-    { GOOD "RadioModes=12;8;\n",                             "RadioModes: has a value" },
-    { GOOD "RadioModes=12;8;4\n",                            "RadioModes: has a value" },
-    { GOOD "RadioModes=12;x\n",                              "RadioModes: has a value" },
-    { GOOD "RadioModes=12;4294967296\n",                     "RadioModes: has a value" },
-    { GOOD "RadioModes=12;00000000008\n",                    "RadioModes: has a value" },
-    { GOOD "GTRAT=10;ATZ\n",                                 "GTRAT: has a value" },
-    { GOOD "GTRAT=10,\n",                                    "GTRAT: has a value" },
-    { GOOD "GTRAT=-1\n",                                     "GTRAT: has a value" },
-    { GOOD "GTRAT=1,2,3,4,5,6,7,8,9\n",                      "GTRAT: has a value" },
-    { GOOD "CALLBREAK=1,2\n",                                "CALLBREAK: has a value" },
-    { GOOD "CALLBREAK=a\n",                                  "CALLBREAK: has a value" },
-    { GOOD "GPRSFIRST=1\\rATZ\n",                            "GPRSFIRST: has a value" },
+    { GOOD "Source=a\xc3\xa4\n",                             "Source: has an invalid value" },
+    { GOOD "PreviousVersion=a\\tb\n",                        "PreviousVersion: has an invalid value" },
+    { GOOD "TargetVersion=\x7f\n",                           "TargetVersion: has an invalid value" },
+    { GOOD "ErrorName=\x1b[31m\n",                           "ErrorName: has an invalid value" },
+    { GOOD "ErrorMessage=a\\nb\n",                           "ErrorMessage: has an invalid value" },
+    { GOOD "ErrorMessage=\xc2\x9b" "31m\n",                  "ErrorMessage: has an invalid value" },
+    { GOOD "RadioModes=12\n",                                "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;8;\n",                             "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;8;4\n",                            "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;x\n",                              "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;4294967296\n",                     "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;00000000008\n",                    "RadioModes: has an invalid value" },
+    { GOOD "GTRAT=10;ATZ\n",                                 "GTRAT: has an invalid value" },
+    { GOOD "GTRAT=10,\n",                                    "GTRAT: has an invalid value" },
+    { GOOD "GTRAT=-1\n",                                     "GTRAT: has an invalid value" },
+    { GOOD "GTRAT=1,2,3,4,5,6,7,8,9\n",                      "GTRAT: has an invalid value" },
+    { GOOD "CALLBREAK=1,2\n",                                "CALLBREAK: has an invalid value" },
+    { GOOD "CALLBREAK=a\n",                                  "CALLBREAK: has an invalid value" },
+    { GOOD "GPRSFIRST=1\\rATZ\n",                            "GPRSFIRST: has an invalid value" },
 };
 
 static void

@@ -243,12 +243,12 @@ test_length (void)
         g_autoptr(Nl668Request) request = NULL;
 
         g_test_message ("key %s", keys[i]);
-        longest = build_settings (keys[i], NL668_STRING_MAX);
+        longest = build_settings (keys[i], NL668_AT_STRING_MAX);
         request = nl668_request_new (longest, &error);
         g_assert_no_error (error);
         g_assert_nonnull (request);
 
-        too_long = build_settings (keys[i], NL668_STRING_MAX + 1);
+        too_long = build_settings (keys[i], NL668_AT_STRING_MAX + 1);
         assert_refused (too_long, keys[i]);
         huge = build_settings (keys[i], 1024 * 1024);
         assert_refused (huge, keys[i]);

@@ -22,21 +22,20 @@
 /*****************************************************************************/
 /* Story of an update: what was announced, in order */
 
+#define IFACE(fixture) NL668_MODEM_FIRMWARE_UPDATE ((fixture)->update)
+#define PROPS(fixture) NL668_PROPERTIES ((fixture)->update)
+
 typedef struct {
     Nl668Update *update;
     GString     *story;
     guint        progress;
 } Fixture;
 
-static const gchar *state_names[] = {
-    "unknown", "idle", "preparing", "downloading", "installing", "succeeded", "failed",
-};
-
 static void
 state_changed (Fixture *fixture)
 {
     g_string_append_printf (fixture->story, "%s%s", fixture->story->len ? " " : "",
-                            state_names[nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update))]);
+                            nl668_state_get_name (nl668_properties_get_state (PROPS (fixture))));
 }
 
 static void
@@ -46,7 +45,7 @@ progress_changed (Fixture *fixture)
 
     /* It is 0 again when an update begins; and what does not change is notified
      * as well, though not on the bus. */
-    progress = nl668_modem_firmware_get_progress (NL668_MODEM_FIRMWARE (fixture->update));
+    progress = nl668_modem_firmware_update_get_progress (IFACE (fixture));
     if (progress == fixture->progress)
         return;
     fixture->progress = progress;
@@ -156,7 +155,7 @@ report_all (Fixture     *fixture,
 static void
 wait_for_end (Fixture *fixture)
 {
-    while (nl668_status_is_under_way (NL668_STATUS (fixture->update)))
+    while (nl668_properties_is_under_way (PROPS (fixture)))
         g_main_context_iteration (NULL, TRUE);
 }
 
@@ -166,10 +165,10 @@ assert_failed (Fixture     *fixture,
 {
     g_autoptr(GError) error = NULL;
 
-    error = nl668_status_get_last_error (NL668_STATUS (fixture->update));
+    error = nl668_properties_get_last_error (PROPS (fixture));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, message));
-    g_assert_cmpuint (nl668_modem_firmware_get_finished (NL668_MODEM_FIRMWARE (fixture->update)), !=, 0);
+    g_assert_cmpuint (nl668_modem_firmware_update_get_finished (IFACE (fixture)), !=, 0);
 }
 
 /*****************************************************************************/
@@ -178,7 +177,7 @@ static void
 test_success (Fixture       *fixture,
               gconstpointer  data)
 {
-    Nl668ModemFirmware *iface = NL668_MODEM_FIRMWARE (fixture->update);
+    Nl668ModemFirmwareUpdate *iface = IFACE (fixture);
 
     begin (fixture, NULL);
     nl668_update_accepted (fixture->update);
@@ -189,11 +188,11 @@ test_success (Fixture       *fixture,
     nl668_update_module_runs (fixture->update, "1.1");
 
     g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 50 100 installing succeeded");
-    g_assert_cmpstr (nl668_modem_firmware_get_previous_version (iface), ==, "1.0");
-    g_assert_cmpstr (nl668_modem_firmware_get_current_version (iface), ==, "1.1");
-    g_assert_cmpstr (nl668_modem_firmware_get_source (iface), ==, "http://h/f");
-    g_assert_cmpuint (nl668_modem_firmware_get_started (iface), !=, 0);
-    g_assert_cmpuint (nl668_modem_firmware_get_finished (iface), >=, nl668_modem_firmware_get_started (iface));
+    g_assert_cmpstr (nl668_modem_firmware_update_get_previous_version (iface), ==, "1.0");
+    g_assert_cmpstr (nl668_modem_firmware_update_get_current_version (iface), ==, "1.1");
+    g_assert_cmpstr (nl668_modem_firmware_update_get_source (iface), ==, "http://h/f");
+    g_assert_cmpuint (nl668_modem_firmware_update_get_started (iface), !=, 0);
+    g_assert_cmpuint (nl668_modem_firmware_update_get_finished (iface), >=, nl668_modem_firmware_update_get_started (iface));
 }
 
 /* The first restart still shows the old revision. */
@@ -222,7 +221,7 @@ test_same_revision (Fixture       *fixture,
     nl668_update_module_left (fixture->update);
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, "1.0");
-    g_assert_true (nl668_status_is_under_way (NL668_STATUS (fixture->update)));
+    g_assert_true (nl668_properties_is_under_way (PROPS (fixture)));
     wait_for_end (fixture);
     g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing failed");
     assert_failed (fixture, "still runs 1.0");
@@ -260,7 +259,7 @@ test_no_start (Fixture       *fixture,
     nl668_update_accepted (fixture->update);
     wait_for_end (fixture);
     g_assert_cmpstr (fixture->story->str, ==, "preparing failed");
-    assert_failed (fixture, "did not start to download");
+    assert_failed (fixture, "did not start the download");
 }
 
 static void
@@ -372,7 +371,7 @@ static void
 test_again (Fixture       *fixture,
             gconstpointer  data)
 {
-    Nl668ModemFirmware *iface = NL668_MODEM_FIRMWARE (fixture->update);
+    Nl668ModemFirmwareUpdate *iface = IFACE (fixture);
     const gchar        *name;
 
     begin (fixture, NULL);
@@ -381,8 +380,8 @@ test_again (Fixture       *fixture,
     report_all (fixture, "GTOTA DOWNLOADING: 1%");
     g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 99 failed preparing "
                                               "downloading 1");
-    g_assert_cmpuint (nl668_modem_firmware_get_finished (iface), ==, 0);
-    g_variant_get (nl668_modem_firmware_get_error (iface), "(&s&s)", &name, NULL);
+    g_assert_cmpuint (nl668_modem_firmware_update_get_finished (iface), ==, 0);
+    g_variant_get (nl668_modem_firmware_update_get_error (iface), "(&s&s)", &name, NULL);
     g_assert_cmpstr (name, ==, "");
 }
 
@@ -393,19 +392,19 @@ static void
 test_restart_while_downloading (Fixture       *fixture,
                                 gconstpointer  data)
 {
-    Nl668ModemFirmware *iface;
+    Nl668ModemFirmwareUpdate *iface;
 
     begin (fixture, "1.1");
     report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
     restart_daemon (fixture, "1.0");
-    iface = NL668_MODEM_FIRMWARE (fixture->update);
-    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_STATE_DOWNLOADING);
-    g_assert_cmpstr (nl668_modem_firmware_get_source (iface), ==, "http://h/f");
-    g_assert_cmpstr (nl668_modem_firmware_get_target_version (iface), ==, "1.1");
+    iface = IFACE (fixture);
+    g_assert_cmpuint (nl668_properties_get_state (PROPS (fixture)), ==, NL668_STATE_DOWNLOADING);
+    g_assert_cmpstr (nl668_modem_firmware_update_get_source (iface), ==, "http://h/f");
+    g_assert_cmpstr (nl668_modem_firmware_update_get_target_version (iface), ==, "1.1");
 
     /* The module goes on */
     report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
-    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_STATE_INSTALLING);
+    g_assert_cmpuint (nl668_properties_get_state (PROPS (fixture)), ==, NL668_STATE_INSTALLING);
 }
 
 static void
@@ -427,7 +426,7 @@ test_restart_after_all (Fixture       *fixture,
     begin (fixture, "1.1");
     report_all (fixture, "GTOTA DOWNLOAD START");
     restart_daemon (fixture, "1.1");
-    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
+    g_assert_cmpuint (nl668_properties_get_state (PROPS (fixture)), ==,
                       NL668_STATE_SUCCEEDED);
 }
 
@@ -438,7 +437,7 @@ test_restart_while_installing (Fixture       *fixture,
     begin (fixture, NULL);
     report_all (fixture, "GTOTA DOWNLOAD COMPLETE");
     restart_daemon (fixture, "1.0");
-    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
+    g_assert_cmpuint (nl668_properties_get_state (PROPS (fixture)), ==,
                       NL668_STATE_INSTALLING);
     wait_for_end (fixture);
     assert_failed (fixture, "still runs 1.0");
@@ -469,7 +468,7 @@ test_no_record_no_update (Fixture       *fixture,
     try_to_begin (fixture, NULL, &error);
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, path));
-    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
+    g_assert_cmpuint (nl668_properties_get_state (PROPS (fixture)), ==,
                       NL668_STATE_IDLE);
     g_rmdir (path);
 }
@@ -497,19 +496,26 @@ test_saved_settings (Fixture       *fixture,
                      gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
-    Nl668Saved        saved = { .radio = { .gtrat = (gchar *) "10" }, .callbreak = (gchar *) "0" };
+    Nl668Saved        saved = {
+        .values = {
+            [NL668_SETTING_GTRAT]     = (gchar *) "10",
+            [NL668_SETTING_CALLBREAK] = (gchar *) "0",
+        }
+    };
+    const Nl668Saved *stored;
 
     begin (fixture, NULL);
-    g_assert_true (nl668_status_remember (NL668_STATUS (fixture->update), &saved, &error));
+    g_assert_true (nl668_properties_set_saved (PROPS (fixture), &saved, &error));
     g_assert_no_error (error);
     restart_daemon (fixture, "1.1");
-    g_assert_cmpstr (nl668_status_get_saved (NL668_STATUS (fixture->update))->radio.gtrat, ==, "10");
-    g_assert_cmpstr (nl668_status_get_saved (NL668_STATUS (fixture->update))->callbreak, ==, "0");
-    g_assert_null (nl668_status_get_saved (NL668_STATUS (fixture->update))->gprsfirst);
+    stored = nl668_properties_get_saved (PROPS (fixture));
+    g_assert_cmpstr (stored->values[NL668_SETTING_GTRAT], ==, "10");
+    g_assert_cmpstr (stored->values[NL668_SETTING_CALLBREAK], ==, "0");
+    g_assert_null (stored->values[NL668_SETTING_GPRSFIRST]);
 
-    nl668_status_forget (NL668_STATUS (fixture->update));
+    nl668_properties_clear_saved (PROPS (fixture));
     restart_daemon (fixture, "1.1");
-    g_assert_true (nl668_saved_is_empty (nl668_status_get_saved (NL668_STATUS (fixture->update))));
+    g_assert_true (nl668_saved_is_empty (nl668_properties_get_saved (PROPS (fixture))));
 }
 
 /* It fails before the method Start () goes on. */
@@ -540,16 +546,16 @@ test_record_fails (Fixture       *fixture,
 {
     g_autofree gchar  *path = NULL;
     g_autoptr(GError)  error = NULL;
-    Nl668Saved         saved = { { NULL, NULL }, (gchar *) "0", NULL };
+    Nl668Saved         saved = { .values = { [NL668_SETTING_CALLBREAK] = (gchar *) "0" } };
 
     begin (fixture, NULL);
     path = build_record_path ();
     g_unlink (path);
     g_assert_no_errno (g_mkdir (path, 0700));
 
-    g_assert_false (nl668_status_remember (NL668_STATUS (fixture->update), &saved, &error));
-    g_assert_nonnull (strstr (error->message, "cannot remember the update"));
-    g_assert_true (nl668_saved_is_empty (nl668_status_get_saved (NL668_STATUS (fixture->update))));
+    g_assert_false (nl668_properties_set_saved (PROPS (fixture), &saved, &error));
+    g_assert_nonnull (strstr (error->message, "cannot record the update"));
+    g_assert_true (nl668_saved_is_empty (nl668_properties_get_saved (PROPS (fixture))));
     report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
     g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41");
     g_assert_no_errno (g_rmdir (path));
@@ -579,7 +585,7 @@ test_not_answered (Fixture       *fixture,
 
     begin (fixture, NULL);
     error = g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "timed out");
-    nl668_update_not_answered (fixture->update, error);
+    nl668_update_fail (fixture->update, error, TRUE);
     g_assert_cmpstr (fixture->story->str, ==, "preparing failed");
     report_all (fixture, "GTOTA VERIFYING|GTOTA DOWNLOAD START");
     g_assert_cmpstr (fixture->story->str, ==, "preparing failed preparing downloading");
@@ -594,7 +600,7 @@ test_error_name (Fixture       *fixture,
 
     begin (fixture, NULL);
     error = g_error_new_literal (G_IO_CHANNEL_ERROR, G_IO_CHANNEL_ERROR_IO, "Input/output error");
-    nl668_update_fail (fixture->update, error);
+    nl668_update_fail (fixture->update, error, FALSE);
     assert_failed (fixture, "Input/output error");
 }
 

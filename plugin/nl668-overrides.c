@@ -4,20 +4,14 @@
 
 #include <config.h>
 
-#include "nl668-choice.h"
+#include "nl668-overrides.h"
+#include "nl668-package.h"
 #include "nl668-start.h"
-#include "nl668-stock-firmware.h"
 
-/* Whatever applies to the module now */
-static GPtrArray *
-list_packages (Nl668Modem *self)
-{
-    return nl668_choice_list (mm_gdbus_modem_get_model (self->skeleton),
-                              mm_gdbus_modem_get_revision (self->skeleton));
-}
+/* A handler that returns TRUE ends the emission, before the handler of the daemon. */
 
 /*****************************************************************************/
-/* List() */
+/* Modem.Firmware: List() */
 
 typedef struct {
     Nl668Modem            *modem;
@@ -41,7 +35,8 @@ add_image (GVariantBuilder *images,
            const gchar     *id)
 {
     g_variant_builder_open (images, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add (images, "{sv}", "image-type", g_variant_new_uint32 (MM_FIRMWARE_IMAGE_TYPE_GENERIC));
+    g_variant_builder_add (images, "{sv}", "image-type",
+                           g_variant_new_uint32 (MM_FIRMWARE_IMAGE_TYPE_GENERIC));
     g_variant_builder_add (images, "{sv}", "unique-id", g_variant_new_string (id));
     g_variant_builder_close (images);
 }
@@ -63,12 +58,14 @@ list_authorize_ready (MMBaseModem  *modem,
     }
 
     revision = mm_gdbus_modem_get_revision (ctx->modem->skeleton);
+    if (!revision)
+        revision = "";
     g_variant_builder_init (&images, G_VARIANT_TYPE ("aa{sv}"));
-    add_image (&images, revision ? revision : "");
+    add_image (&images, revision);
     for (i = 0; i < ctx->packages->len; i++)
         add_image (&images, ((Nl668Package *) ctx->packages->pdata[i])->id);
     g_dbus_method_invocation_return_value (g_object_ref (ctx->invocation),
-                                           g_variant_new ("(saa{sv})", revision ? revision : "", &images));
+                                           g_variant_new ("(saa{sv})", revision, &images));
 }
 
 static gboolean
@@ -78,7 +75,7 @@ handle_list (Nl668Modem            *self,
     g_autoptr(GPtrArray)  packages = NULL;
     ListContext          *ctx;
 
-    packages = list_packages (self);
+    packages = nl668_modem_list_packages (self);
     if (!self->modem || !packages->len)
         return FALSE;
 
@@ -86,12 +83,13 @@ handle_list (Nl668Modem            *self,
     ctx->modem = nl668_modem_ref (self);
     ctx->invocation = invocation;
     ctx->packages = g_steal_pointer (&packages);
-    mm_daemon_authorize_firmware (self->modem, invocation, (GAsyncReadyCallback) list_authorize_ready, ctx);
+    mm_daemon_authorize_firmware (self->modem, invocation,
+                                  (GAsyncReadyCallback) list_authorize_ready, ctx);
     return TRUE;
 }
 
 /*****************************************************************************/
-/* Select() */
+/* Modem.Firmware: Select() */
 
 static gboolean
 handle_select (Nl668Modem            *self,
@@ -102,7 +100,7 @@ handle_select (Nl668Modem            *self,
     g_autoptr(GVariant)   settings = NULL;
     GVariantDict          dict;
 
-    packages = list_packages (self);
+    packages = nl668_modem_list_packages (self);
     if (!self->modem || !packages->len)
         return FALSE;
 
@@ -113,8 +111,6 @@ handle_select (Nl668Modem            *self,
     return TRUE;
 }
 
-/*****************************************************************************/
-
 static void
 unref_modem (gpointer  modem,
              GClosure *closure)
@@ -123,12 +119,62 @@ unref_modem (gpointer  modem,
 }
 
 void
-nl668_stock_firmware_join (Nl668Modem           *self,
-                           MmGdbusModemFirmware *firmware)
+nl668_overrides_connect_firmware (Nl668Modem           *self,
+                                  MmGdbusModemFirmware *skeleton)
 {
-    /* A handler that answers ends the emission, before those of the daemon */
-    g_signal_connect_data (firmware, "handle-list", G_CALLBACK (handle_list),
+    g_signal_connect_data (skeleton, "handle-list", G_CALLBACK (handle_list),
                            nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
-    g_signal_connect_data (firmware, "handle-select", G_CALLBACK (handle_select),
+    g_signal_connect_data (skeleton, "handle-select", G_CALLBACK (handle_select),
                            nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
+}
+
+/*****************************************************************************/
+/* Modem: methods that could break the module during an update */
+
+static gboolean
+fail_if_updating (MMBaseModem           *modem,
+                  GDBusMethodInvocation *invocation)
+{
+    if (!nl668_modem_is_updating (modem))
+        return FALSE;
+
+    g_dbus_method_invocation_return_error (invocation, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
+                                           "the module's firmware is being updated: wait until "
+                                           "it is done, this could break the module");
+    return TRUE;
+}
+
+static gboolean
+handle_reset (MMBaseModem           *modem,
+              GDBusMethodInvocation *invocation)
+{
+    return fail_if_updating (modem, invocation);
+}
+
+static gboolean
+handle_factory_reset (MMBaseModem           *modem,
+                      GDBusMethodInvocation *invocation,
+                      const gchar           *code)
+{
+    return fail_if_updating (modem, invocation);
+}
+
+static gboolean
+handle_set_power_state (MMBaseModem           *modem,
+                        GDBusMethodInvocation *invocation,
+                        guint                  power_state)
+{
+    return power_state == MM_MODEM_POWER_STATE_OFF && fail_if_updating (modem, invocation);
+}
+
+void
+nl668_overrides_connect_modem (MMBaseModem  *modem,
+                               MmGdbusModem *skeleton)
+{
+    g_signal_connect_object (skeleton, "handle-reset",
+                             G_CALLBACK (handle_reset), modem, G_CONNECT_SWAPPED);
+    g_signal_connect_object (skeleton, "handle-factory-reset",
+                             G_CALLBACK (handle_factory_reset), modem, G_CONNECT_SWAPPED);
+    g_signal_connect_object (skeleton, "handle-set-power-state",
+                             G_CALLBACK (handle_set_power_state), modem, G_CONNECT_SWAPPED);
 }
