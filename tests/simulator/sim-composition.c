@@ -14,8 +14,8 @@ typedef struct {
     guint           product;
     guint           composition;
     guint           interfaces;       /* by default; 0: all */
-    SimUsbFunction  functions[SIM_INTERFACES];
-    const gchar    *hints[SIM_INTERFACES];
+    SimUsbFunction  functions[SIM_MAX_INTERFACES];
+    const gchar    *hints[SIM_MAX_INTERFACES];
 } Layout;
 
 static const Layout layouts[] = {
@@ -56,8 +56,8 @@ static const Layout layouts[] = {
     },
 };
 
-/* Of any other module, 1508:1000 without a network interface among them */
-static const Layout other = {
+/* Any other module, including 1508:1000 without a network interface */
+static const Layout fallback = {
     .functions = { SIM_USB_AT, SIM_USB_AT },
     .hints = { PRIMARY, SECONDARY }
 };
@@ -74,7 +74,7 @@ find_layout (const SimConfig *config)
             layout->composition == config->composition)
             return layout;
     }
-    return config->composition == SIM_COMPOSITION_AT ? &other : NULL;
+    return config->composition == SIM_COMPOSITION_AT ? &fallback : NULL;
 }
 
 gboolean
@@ -90,14 +90,14 @@ sim_composition_get_default (const SimConfig *config)
     guint         mask = layout->interfaces;
     guint         i;
 
-    for (i = 0; i < SIM_INTERFACES && !layout->interfaces; i++) {
+    for (i = 0; i < SIM_MAX_INTERFACES && !layout->interfaces; i++) {
         if (layout->functions[i] != SIM_USB_NONE)
             mask |= 1u << i;
     }
     return mask;
 }
 
-/* The stock rules know 2cb7:01a0 in every version of the daemon */
+/* Every version of ModemManager has rules for 2cb7:01a0 */
 static gboolean
 has_hints (const SimConfig *config)
 {
@@ -112,7 +112,7 @@ sim_composition_list (const SimConfig *config,
     guint         n = 0;
     guint         i;
 
-    for (i = 0; i < SIM_INTERFACES; i++) {
+    for (i = 0; i < SIM_MAX_INTERFACES; i++) {
         if (config->interfaces & (1u << i) && layout->functions[i] != SIM_USB_NONE)
             interfaces[n++] = (SimUsbInterface) {
                 i, layout->functions[i], has_hints (config) ? layout->hints[i] : NULL
@@ -122,14 +122,14 @@ sim_composition_list (const SimConfig *config,
 }
 
 guint
-sim_composition_get_report (const SimConfig *config)
+sim_composition_get_report_interfaces (const SimConfig *config)
 {
     const Layout *layout = find_layout (config);
     guint         i;
 
     if (config->report)
         return config->report;
-    for (i = 0; i < SIM_INTERFACES; i++) {
+    for (i = 0; i < SIM_MAX_INTERFACES; i++) {
         if (config->interfaces & (1u << i) && layout->functions[i] == SIM_USB_AT)
             return 1u << i;
     }

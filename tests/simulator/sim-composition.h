@@ -8,37 +8,37 @@
 #include "sim-config.h"
 #include "sim-usb.h"
 
-/* The USB interfaces of a module, as its USB id and `composition` decide. */
+/* The USB interfaces of a module, which depend on its USB id and the key `composition` */
 
 /**
  * sim_composition_exists:
  *
- * Returns: whether there is such a module; nothing else may be asked of one
- * that does not exist.
+ * Returns: whether the USB id has this composition. The other functions require it.
  */
 gboolean sim_composition_exists (const SimConfig *config);
 
 /**
  * sim_composition_get_default:
  *
- * Returns: the mask of interfaces that the module has unless it is told others.
+ * Returns: the mask of interfaces of a module without the key `interfaces`.
  */
 guint sim_composition_get_default (const SimConfig *config);
 
 /**
  * sim_composition_list:
- * @interfaces: filled in; room for SIM_INTERFACES.
+ * @interfaces: (out): room for SIM_MAX_INTERFACES elements.
  *
- * Returns: how many interfaces the module has.
+ * Returns: the number of interfaces.
  */
 guint sim_composition_list (const SimConfig *config,
                             SimUsbInterface *interfaces);
 
 /**
- * sim_composition_get_report:
+ * sim_composition_get_report_interfaces:
  *
- * Returns: the mask of the interfaces that the URCs of an update go to.
+ * Returns: the mask of interfaces on which the module reports the progress of
+ * an update.
  */
-guint sim_composition_get_report (const SimConfig *config);
+guint sim_composition_get_report_interfaces (const SimConfig *config);
 
 #endif /* SIM_COMPOSITION_H */
