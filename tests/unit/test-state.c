@@ -32,7 +32,6 @@ test_names (void)
     }
 }
 
-/* The state of a record or of a future daemon may be anything. */
 static void
 test_unknown_names (void)
 {
@@ -68,7 +67,8 @@ test_transitions (void)
     for (before = 0; before < N_STATES; before++) {
         for (after = 0; after < N_STATES; after++) {
             g_test_message ("%s to %s", names[before], names[after]);
-            g_assert_cmpint (nl668_state_can_follow (before, after), ==, transitions[before][after]);
+            g_assert_cmpint (nl668_state_can_follow (before, after),
+                             ==, transitions[before][after]);
         }
     }
 }
