@@ -74,13 +74,6 @@ sim_at_get_card (const SimAt *self)
     return sim_uicc_get_state (self->uicc);
 }
 
-gboolean
-sim_at_enter_pin (SimAt       *self,
-                  const gchar *pin)
-{
-    return sim_uicc_enter_pin (self->uicc, pin);
-}
-
 SimUicc *
 sim_at_get_uicc (SimAt *self)
 {

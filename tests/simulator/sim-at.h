@@ -138,10 +138,6 @@ void  sim_at_set_function (SimAt       *self,
  */
 SimCard sim_at_get_card (const SimAt *self);
 
-/* Returns: whether @pin unlocked the card */
-gboolean sim_at_enter_pin (SimAt       *self,
-                           const gchar *pin);
-
 /**
  * sim_at_build_registration_urcs:
  *
@@ -152,7 +148,5 @@ gchar *sim_at_build_registration_urcs (const SimAt *self);
 
 /* Returns: (transfer none): the SIM card */
 SimUicc *sim_at_get_uicc (SimAt *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimAt, sim_at_free)
 
 #endif /* SIM_AT_H */

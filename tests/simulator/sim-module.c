@@ -343,7 +343,7 @@ sim_module_plug (SimModule  *self,
         return FALSE;
     }
     g_clear_handle_id (&self->restart_source, g_source_remove);
-    /* Changing the key `install` repairs a module in emergency download mode */
+    /* A module in emergency download mode is repaired if the key `install` was changed */
     if (self->config->install != SIM_INSTALL_EDL)
         self->emergency = FALSE;
     restart_connect_cb (self);

@@ -101,6 +101,4 @@ gboolean sim_module_flood (SimModule    *self,
                            guint         rate,
                            GError      **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimModule, sim_module_free)
-
 #endif /* SIM_MODULE_H */

@@ -234,7 +234,7 @@ verify_pin (SimQmiCall *call)
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
     if (sim_at_get_card (call->state->at) != SIM_CARD_PIN)
         return QMI_PROTOCOL_ERROR_NO_EFFECT;
-    return sim_at_enter_pin (call->state->at, pin) ?
+    return sim_uicc_enter_pin (sim_at_get_uicc (call->state->at), pin) ?
            QMI_PROTOCOL_ERROR_NONE : QMI_PROTOCOL_ERROR_INCORRECT_PIN;
 }
 

@@ -46,6 +46,4 @@ void sim_qmi_receive (SimQmi       *self,
  */
 void sim_qmi_send_indications (SimQmi *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimQmi, sim_qmi_free)
-
 #endif /* SIM_QMI_H */
