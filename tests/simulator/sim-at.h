@@ -13,13 +13,10 @@
 
 #define SIM_AT_MANUFACTURER "Fibocom Wireless Inc."
 
-/* The network and the SIM card, the same for every module */
+/* The network, the same for every module */
 #define SIM_AT_OPERATOR "Test Network"
 #define SIM_AT_MCC      "001"
 #define SIM_AT_MNC      "01"
-#define SIM_AT_IMSI     "001010123456789"
-#define SIM_AT_ICCID    "8988211000000123458"
-#define SIM_AT_PIN      "1234"
 
 /* All bits of `1u << SimRegistration` */
 #define SIM_AT_ANY_MODE \

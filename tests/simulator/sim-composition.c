@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+#include <gio/gio.h>
+
 #include "sim-composition.h"
 
 #define PRIMARY   "ID_MM_PORT_TYPE_AT_PRIMARY=1"
@@ -77,24 +79,34 @@ find_layout (const SimConfig *config)
     return config->composition == SIM_COMPOSITION_AT ? &fallback : NULL;
 }
 
-gboolean
-sim_composition_exists (const SimConfig *config)
+static guint
+get_default_interfaces (const Layout *layout)
 {
-    return !!find_layout (config);
-}
-
-guint
-sim_composition_get_default (const SimConfig *config)
-{
-    const Layout *layout = find_layout (config);
-    guint         mask = layout->interfaces;
-    guint         i;
+    guint mask = layout->interfaces;
+    guint i;
 
     for (i = 0; i < SIM_MAX_INTERFACES && !layout->interfaces; i++) {
         if (layout->functions[i] != SIM_USB_NONE)
             mask |= 1u << i;
     }
     return mask;
+}
+
+gboolean
+sim_composition_complete_config (SimConfig  *config,
+                                 GError    **error)
+{
+    const Layout *layout = find_layout (config);
+
+    if (!layout) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "%04x:%04x does not have this composition",
+                     config->vendor, config->product);
+        return FALSE;
+    }
+    if (!config->interfaces)
+        config->interfaces = get_default_interfaces (layout);
+    return TRUE;
 }
 
 /* Every version of ModemManager has rules for 2cb7:01a0 */

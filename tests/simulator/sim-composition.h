@@ -11,18 +11,15 @@
 /* The USB interfaces of a module, which depend on its USB id and the key `composition` */
 
 /**
- * sim_composition_exists:
+ * sim_composition_complete_config:
  *
- * Returns: whether the USB id has this composition. The other functions require it.
- */
-gboolean sim_composition_exists (const SimConfig *config);
-
-/**
- * sim_composition_get_default:
+ * Sets the key `interfaces` to the default of the composition if it is missing.
  *
- * Returns: the mask of interfaces of a module without the key `interfaces`.
+ * Returns: %FALSE with @error set if the USB id does not have the composition. The
+ * other functions require that it does.
  */
-guint sim_composition_get_default (const SimConfig *config);
+gboolean sim_composition_complete_config (SimConfig  *config,
+                                          GError    **error);
 
 /**
  * sim_composition_list:

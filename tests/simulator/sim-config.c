@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim-composition.h"
 #include "sim-config.h"
 
 #define IMEI_LENGTH      15
@@ -360,14 +359,6 @@ sim_config_new (guint         number,
         if (!set_key (self, assignments[i], TRUE, error))
             return NULL;
     }
-    if (!sim_composition_exists (self)) {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "%04x:%04x has no composition '%s'",
-                     self->vendor, self->product, compositions[self->composition]);
-        return NULL;
-    }
-    if (!self->interfaces)
-        self->interfaces = sim_composition_get_default (self);
     return g_steal_pointer (&self);
 }
 

@@ -51,7 +51,7 @@ typedef enum {
 /**
  * SimConfig:
  *
- * @interfaces: mask of USB interface numbers; by default those of @composition.
+ * @interfaces: mask of USB interface numbers; 0: those of @composition.
  * @hints: whether udev rules define the port types.
  * @mbimex: whether MBIM supports MBIMEx 2.0, which ModemManager requires to set
  * modes.

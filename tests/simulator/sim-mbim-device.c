@@ -127,8 +127,8 @@ query_subscriber_ready_status (SimMbimState  *state,
     gboolean ready = card == SIM_CARD_READY;
 
     sim_mbim_buffer_add_guint32 (response, ready_states[card]);
-    sim_mbim_buffer_add_string (response, ready ? SIM_AT_IMSI : "");
-    sim_mbim_buffer_add_string (response, ready ? SIM_AT_ICCID : "");
+    sim_mbim_buffer_add_string (response, ready ? SIM_UICC_IMSI : "");
+    sim_mbim_buffer_add_string (response, ready ? SIM_UICC_ICCID : "");
     sim_mbim_buffer_add_guint32 (response, MBIM_READY_INFO_FLAG_NONE);
     /* Telephone numbers */
     sim_mbim_buffer_add_guint32 (response, 0);

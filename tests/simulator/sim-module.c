@@ -444,7 +444,7 @@ sim_module_new (SimUsb              *usb,
     g_autoptr(SimConfig)  config = sim_config_new (number, keys, error);
     SimModule            *self;
 
-    if (!config)
+    if (!config || !sim_composition_complete_config (config, error))
         return NULL;
     self = g_new0 (SimModule, 1);
     self->usb = usb;

@@ -288,11 +288,11 @@ read_transparent (SimQmiCall *call)
         return QMI_PROTOCOL_ERROR_ACCESS_DENIED;
 
     if (id == EF_ICCID)
-        append_bcd (file, SIM_AT_ICCID "F");
+        append_bcd (file, SIM_UICC_ICCID "F");
     else if (id == EF_IMSI) {
         /* Length in bytes; 9: type IMSI, odd number of digits */
         sim_qmi_append (file, "b", 8);
-        append_bcd (file, "9" SIM_AT_IMSI);
+        append_bcd (file, "9" SIM_UICC_IMSI);
     } else if (id == EF_AD)
         sim_qmi_append (file, "bbbb", 0, 0, 0, strlen (SIM_AT_MNC));
     else if (id == EF_SPN)

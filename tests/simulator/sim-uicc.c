@@ -2,11 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-#include "sim-at.h"
+#include "sim-uicc.h"
 
-#define RETRIES 3
+#define DEFAULT_PIN "1234"
+#define RETRIES     3
 
-/* SIM_AT_ICCID as it is stored on the card */
+/* SIM_UICC_ICCID as it is stored on the card */
 #define ICCID_BCD "988812010000103254F8"
 
 struct _SimUicc {
@@ -191,13 +192,13 @@ const SimCommand sim_uicc_commands[] = {
     { "+CPIN?",  NULL, run_get_cpin },
     { "+CPIN=",  NULL, run_set_cpin },
     { "+CLCK=?", "+CLCK: (\"SC\")" },
-    { "+CLCK=",  NULL, run_set_clck,     .needs_card = TRUE },
-    { "+CPWD=",  NULL, run_set_cpwd,     .needs_card = TRUE },
+    { "+CLCK=",  NULL, run_set_clck,       .needs_card = TRUE },
+    { "+CPWD=",  NULL, run_set_cpwd,       .needs_card = TRUE },
     { "+CSIM=",  NULL, run_csim },
-    { "+CRSM=",  NULL, run_crsm,         .needs_card = TRUE },
-    { "+CIMI",   SIM_AT_IMSI,            .needs_card = TRUE },
-    { "+CCID",   "+CCID: " SIM_AT_ICCID, .needs_card = TRUE },
-    { "+CNUM",   .needs_card = TRUE },
+    { "+CRSM=",  NULL, run_crsm,           .needs_card = TRUE },
+    { "+CIMI",   SIM_UICC_IMSI,            .needs_card = TRUE },
+    { "+CCID",   "+CCID: " SIM_UICC_ICCID, .needs_card = TRUE },
+    { "+CNUM",                             .needs_card = TRUE },
 };
 const guint sim_uicc_n_commands = G_N_ELEMENTS (sim_uicc_commands);
 
@@ -215,7 +216,7 @@ sim_uicc_new (const SimConfig *config)
     SimUicc *self = g_new0 (SimUicc, 1);
 
     self->config = config;
-    self->pin = g_strdup (SIM_AT_PIN);
+    self->pin = g_strdup (DEFAULT_PIN);
     self->retries = RETRIES;
     return self;
 }

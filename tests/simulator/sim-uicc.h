@@ -8,6 +8,10 @@
 #include "sim-command.h"
 #include "sim-config.h"
 
+/* The same for every card */
+#define SIM_UICC_IMSI  "001010123456789"
+#define SIM_UICC_ICCID "8988211000000123458"
+
 /**
  * SimUicc:
  *

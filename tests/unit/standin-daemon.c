@@ -395,7 +395,7 @@ mm_authorize_finish (MMBaseModem   *self,
 {
     if (finish (self, mm_authorize, res, error))
         return TRUE;
-    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_UNAUTHORIZED, "polkit says no");
+    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_UNAUTHORIZED, "not authorized");
     return FALSE;
 }
 
