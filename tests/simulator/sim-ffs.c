@@ -206,7 +206,7 @@ handle_setup (SimFfs                       *self,
         done = in ? read (self->control_fd, NULL, 0) : write (self->control_fd, NULL, 0);
     }
     if (done < 0 && errno != EL2HLT)
-        g_printerr ("interface %u: the host canceled a request\n", number);
+        g_printerr ("interface %u: the host cancelled a request\n", number);
 }
 
 static gboolean
