@@ -16,9 +16,11 @@ TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.ab
 SOURCES = [f'plugin/nl668-{name}.c' for name in (
     'choice', 'guard', 'ports', 'preparation', 'radio', 'start', 'update')]
 SOURCES += ['common/nl668-request.c']
-SOURCES += [f'cli/mmcli-{name}.c' for name in ('follower', 'register', 'settings', 'update')]
+SOURCES += [f'client/nl668-client-{name}.c' for name in ('follower', 'start', 'words')]
+SOURCES += [f'cli/mmcli-{name}.c' for name in ('session', 'settings', 'status', 'update')]
 CALLS = ('fail', 'g_dbus_method_invocation_return_error', 'g_error_new', 'g_error_new_literal',
-         'g_prefix_error', 'g_set_error', 'g_task_return_new_error', 'give_up', 'refuse', 'return')
+         'g_prefix_error', 'g_set_error', 'g_task_return_new_error', 'give_up', 'refuse_value',
+         'return')
 
 # Prefixes that are no message by themselves, and formats that others fill in
 NO_MESSAGES = {'%s: %s', '%s', ': '}

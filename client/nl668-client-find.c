@@ -8,45 +8,47 @@
 
 #include <glib/gi18n.h>
 
-#include "mmcli-modem.h"
+#include "nl668-client-find.h"
 #include "nl668-record.h"
 
 #define CONNECT_FLAGS    G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START
 #define UPDATE_INTERFACE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
 
 /*****************************************************************************/
-/* What the user means */
+/* Selectors */
 
 static gboolean
-is_number (const gchar *string)
+is_index (const gchar *string)
 {
     return string[strspn (string, "0123456789")] == '\0';
 }
 
-/* The order of the tests is that of the stock client, which has no equipment
- * identifiers. */
+/* In the order of the stock mmcli, which does not know IMEIs */
 gchar *
-mmcli_modem_parse (const gchar    *string,
-                   MmcliModemKind *kind)
+nl668_client_parse_selector (const gchar         *string,
+                             Nl668ClientSelector *kind)
 {
-    *kind = MMCLI_MODEM_PATH;
+    *kind = NL668_CLIENT_SELECTOR_PATH;
     if (!string || !*string)
         return NULL;
     if (g_str_has_prefix (string, MM_DBUS_MODEM_PREFIX))
         return g_strdup (string);
     if (nl668_record_is_imei (string)) {
-        *kind = MMCLI_MODEM_IMEI;
+        *kind = NL668_CLIENT_SELECTOR_IMEI;
         return g_strdup (string);
     }
-    if (is_number (string))
+    if (is_index (string))
         return g_strconcat (MM_DBUS_MODEM_PREFIX "/", string, NULL);
 
-    /* "a" and "an" will do, too */
-    *kind = g_ascii_strncasecmp (string, "any", strlen (string)) == 0 ? MMCLI_MODEM_ANY : MMCLI_MODEM_UID;
+    /* The stock mmcli accepts "a" and "an", too */
+    if (g_ascii_strncasecmp (string, "any", strlen (string)) == 0)
+        *kind = NL668_CLIENT_SELECTOR_ANY;
+    else
+        *kind = NL668_CLIENT_SELECTOR_UID;
     return g_strdup (string);
 }
 
-/* libmm-glib has no getter for it before 1.22 */
+/* libmm-glib has no getter for the property before 1.22 */
 static gboolean
 has_physdev (MMModem     *modem,
              const gchar *physdev)
@@ -60,9 +62,9 @@ has_physdev (MMModem     *modem,
 }
 
 static gboolean
-is_match (MMObject       *object,
-          MmcliModemKind  kind,
-          const gchar    *name)
+matches_selector (MMObject            *object,
+                  Nl668ClientSelector  kind,
+                  const gchar         *name)
 {
     MMModem *modem;
 
@@ -71,22 +73,22 @@ is_match (MMObject       *object,
         return FALSE;
 
     switch (kind) {
-    case MMCLI_MODEM_ANY:
+    case NL668_CLIENT_SELECTOR_ANY:
         return TRUE;
-    case MMCLI_MODEM_UID:
+    case NL668_CLIENT_SELECTOR_UID:
         return g_strcmp0 (mm_modem_get_device (modem), name) == 0 || has_physdev (modem, name);
-    case MMCLI_MODEM_IMEI:
+    case NL668_CLIENT_SELECTOR_IMEI:
         return g_strcmp0 (mm_modem_get_equipment_identifier (modem), name) == 0;
-    case MMCLI_MODEM_PATH:
+    case NL668_CLIENT_SELECTOR_PATH:
     default:
         return g_str_equal (mm_object_get_path (object), name);
     }
 }
 
 /*****************************************************************************/
-/* Look-up */
+/* ModemManager */
 
-/* Takes @manager, which is NULL if there is an error already */
+/* Takes @manager, which is NULL if @error is set */
 static MMManager *
 check_manager (MMManager  *manager,
                GError    **error)
@@ -109,29 +111,30 @@ check_manager (MMManager  *manager,
     return g_steal_pointer (&owned_manager);
 }
 
-MMManager *
-mmcli_modem_connect_finish (GAsyncResult  *res,
-                            GError       **error)
-{
-    return check_manager (mm_manager_new_finish (res, error), error);
-}
-
 void
-mmcli_modem_connect (GDBusConnection     *connection,
-                     GAsyncReadyCallback  callback,
-                     gpointer             user_data)
+nl668_client_connect (GDBusConnection     *connection,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
 {
     mm_manager_new (connection, CONNECT_FLAGS, NULL, callback, user_data);
 }
 
 MMManager *
-mmcli_modem_connect_sync (GDBusConnection  *connection,
-                          GError          **error)
+nl668_client_connect_finish (GAsyncResult  *res,
+                             GError       **error)
+{
+    return check_manager (mm_manager_new_finish (res, error), error);
+}
+
+MMManager *
+nl668_client_connect_sync (GDBusConnection  *connection,
+                           GError          **error)
 {
     return check_manager (mm_manager_new_sync (connection, CONNECT_FLAGS, NULL, error), error);
 }
 
 /*****************************************************************************/
+/* Modem objects */
 
 static guint64
 get_index (MMObject *object)
@@ -153,7 +156,7 @@ compare_indices (gconstpointer a,
 }
 
 GPtrArray *
-mmcli_modem_list (MMManager *manager)
+nl668_client_list_modems (MMManager *manager)
 {
     GPtrArray *modems;
     GList     *objects;
@@ -164,7 +167,7 @@ mmcli_modem_list (MMManager *manager)
     for (l = objects; l; l = g_list_next (l)) {
         g_autoptr(GDBusProxy) proxy = NULL;
 
-        proxy = mmcli_modem_get_update (l->data);
+        proxy = nl668_client_get_update_proxy (l->data);
         if (proxy && mm_object_peek_modem (l->data))
             g_ptr_array_add (modems, g_object_ref (l->data));
     }
@@ -175,36 +178,38 @@ mmcli_modem_list (MMManager *manager)
 }
 
 MMObject *
-mmcli_modem_find (MMManager    *manager,
-                  const gchar  *string,
-                  GError      **error)
+nl668_client_find_modem (MMManager    *manager,
+                         const gchar  *selector,
+                         GError      **error)
 {
-    g_autofree gchar *name = NULL;
-    MmcliModemKind    kind;
-    MMObject         *found = NULL;
-    GList            *objects;
-    GList            *l;
+    g_autofree gchar    *name = NULL;
+    Nl668ClientSelector  kind;
+    MMObject            *found = NULL;
+    GList               *objects;
+    GList               *l;
 
-    name = mmcli_modem_parse (string, &kind);
+    name = nl668_client_parse_selector (selector, &kind);
     if (!name) {
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS, _("no modem was specified"));
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
+                             _("no modem was specified"));
         return NULL;
     }
 
     objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (manager));
     for (l = objects; l && !found; l = g_list_next (l)) {
-        if (is_match (MM_OBJECT (l->data), kind, name))
+        if (matches_selector (MM_OBJECT (l->data), kind, name))
             found = g_object_ref (l->data);
     }
     g_list_free_full (objects, g_object_unref);
 
     if (!found)
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND, _("couldn't find modem"));
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
+                             _("couldn't find modem"));
     return found;
 }
 
 static gchar *
-describe (GPtrArray *modems)
+describe_modems (GPtrArray *modems)
 {
     GString *text;
     guint    i;
@@ -222,35 +227,36 @@ describe (GPtrArray *modems)
 }
 
 MMObject *
-mmcli_modem_find_only (MMManager    *manager,
-                       const gchar  *string,
-                       GError      **error)
+nl668_client_find_only_modem (MMManager    *manager,
+                              const gchar  *selector,
+                              GError      **error)
 {
     g_autoptr(GPtrArray)  modems = NULL;
     g_autofree gchar     *name = NULL;
     g_autofree gchar     *description = NULL;
-    MmcliModemKind        kind;
+    Nl668ClientSelector   kind;
 
-    name = mmcli_modem_parse (string, &kind);
-    if (name && kind == MMCLI_MODEM_ANY) {
-        modems = mmcli_modem_list (manager);
+    name = nl668_client_parse_selector (selector, &kind);
+    if (name && kind == NL668_CLIENT_SELECTOR_ANY) {
+        modems = nl668_client_list_modems (manager);
         if (modems->len == 1)
             return g_object_ref (g_ptr_array_index (modems, 0));
         if (modems->len > 1) {
-            description = describe (modems);
+            description = describe_modems (modems);
             g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
                          _("there are several modems, choose one: %s"), description);
             return NULL;
         }
     }
-    return mmcli_modem_find (manager, string, error);
+    return nl668_client_find_modem (manager, selector, error);
 }
 
 /*****************************************************************************/
+/* The interface and the USB port of a modem */
 
-/* The manager has read the properties already, and follows them. */
+/* The manager has made the proxy already and keeps its properties up to date */
 GDBusProxy *
-mmcli_modem_get_update (MMObject *object)
+nl668_client_get_update_proxy (MMObject *object)
 {
     GDBusInterface *interface;
 
@@ -258,8 +264,7 @@ mmcli_modem_get_update (MMObject *object)
     return interface ? G_DBUS_PROXY (interface) : NULL;
 }
 
-/* The device of a modem is where it is in sysfs, unless a udev rule of the user
- * names it otherwise. */
+/* "Device" is the path in sysfs, unless a udev rule sets it to a name */
 static gchar *
 find_port_path (MMModem *modem)
 {
@@ -275,7 +280,7 @@ find_port_path (MMModem *modem)
 }
 
 Nl668UsbPort *
-mmcli_modem_open_port (MMObject *object)
+nl668_client_open_port (MMObject *object)
 {
     g_autoptr(Nl668UsbPort)  port = NULL;
     g_autofree gchar        *path = NULL;
