@@ -45,6 +45,16 @@ def read(*path):
         return file.read()
 
 
+def read_sources():
+    for directory in SOURCES:
+        for path in sorted(glob.glob(os.path.join(TOP, directory, '*.c'))):
+            yield read(path)
+
+
+def find_in_sources(regex):
+    return {match for source in read_sources() for match in re.findall(regex, source, re.MULTILINE)}
+
+
 def find_documents():
     """The Markdown of the source."""
     for pattern in ('*.md', 'docs/*.md', 'tests/*.md', 'tests/*/*.md'):
@@ -147,17 +157,16 @@ class ManPages(unittest.TestCase):
     def test_options(self):
         """mmcli-firmware-update(1) has every option and every key"""
         text = self.get_text('mmcli-firmware-update.1')
-        options = re.findall(r'"(--(?:firmware-update|wait)[a-z-]*)', read('cli', 'mmcli-help.c'))
-        keys = re.findall(r'^    \{ "([a-z-]+)", +"[sb]" \},', read('cli', 'mmcli-settings.c'),
-                          re.MULTILINE)
+        options = find_in_sources(r'"(--(?:firmware-update|wait)[a-z-]*)')
+        keys = find_in_sources(r'^ *\{ "([a-z-]+)", +"[sb]" \},')
         self.assertEqual((len(options), 'network-lock' in keys), (5, True))
-        for word in options + keys:
+        for word in options | keys:
             self.assertRegex(text, rf'(?m)^ +{word}\b')
 
     def test_output(self):
         """mmcli-firmware-update(1) has everything that -J and -K print"""
         text = self.get_text('mmcli-firmware-update.1')
-        keys = re.findall(r'PREFIX "([a-z.-]+)"', read('cli', 'mmcli-format.c'))
+        keys = find_in_sources(r'\bPREFIX "([a-z.-]+)"')
         self.assertIn('transports', keys)
         for key in keys:
             self.assertRegex(text, rf'(?m)^ +([a-z., -]+, )?{re.escape(key)}\b')
@@ -165,7 +174,8 @@ class ManPages(unittest.TestCase):
     def test_package_keys(self):
         """fibocom-nl668-packages(5) has every key of a package file"""
         text = self.get_text('fibocom-nl668-packages.5')
-        keys = re.findall(r'\[KEY_[A-Z_]+\] += "(\w+)"', read('common', 'nl668-package.c'))
+        keys = {key for source in read_sources() if '#define GROUP "Package"' in source
+                for key in re.findall(r'\[KEY_[A-Z_]+\] += "(\w+)"', source)}
         self.assertIn('FileName', keys)
         for key in keys:
             self.assertRegex(text, rf'(?m)^ +([A-Za-z, ]+, )?{key}\b')
