@@ -14,7 +14,7 @@ REVISION = '19011.1000.00.02.73.13'
 URL = 'http://host/package'
 UPDATE = f'--firmware-update={URL}'
 
-# What our own options refuse, and a part of the reason
+# Arguments that our options refuse, and part of the reason
 REFUSED = (
     (f'--firmware-update=url={URL},password=secret', '--firmware-update-password-file'),
     ('--firmware-update=\'password="secret"\'', '--firmware-update-password-file'),
@@ -46,11 +46,11 @@ REFUSED = (
 
 
 class Arguments(ClientCase):
-
+    """Calls that start no update."""
     # Selection
 
     def test_selection(self):
-        """by index, path, UID and equipment identifier, in every spelling"""
+        """-m takes an index, a path, a UID or an equipment identifier, in every spelling"""
         for selector in ('0', self.modem.path, self.modem.properties['Device'], self.imei):
             for option in (f'-m {selector}', f'--modem {selector}', f'--modem={selector}'):
                 with self.subTest(option=option):
@@ -60,7 +60,7 @@ class Arguments(ClientCase):
                                      self.modem.path)
 
     def test_any(self):
-        """any, in every spelling, is the modem that the stock client takes"""
+        """-m any, in every spelling, selects the same modem as the stock client"""
         for selector in ('any', 'ANY', 'an', 'a'):
             with self.subTest(selector=selector):
                 path = self.bed.mmcli_json('-m', selector, stock=True)['modem']['dbus-path']
@@ -71,14 +71,15 @@ class Arguments(ClientCase):
                     self.assertIn('(plugin: generic)', client.stderr)
 
     def test_foreign_modem(self):
-        """a modem without our interface"""
+        """a modem without our interface is refused"""
         for option in (STATUS, UPDATE):
             client = self.run_line(f'-m {self.foreign.index} {option}')
             self.assertEqual(get_outcome(client), (
-                1, '', 'error: modem does not support firmware updates over the air (plugin: generic)\n'))
+                1, '', 'error: modem does not support firmware updates over the air '
+                '(plugin: generic)\n'))
 
     def test_session_bus(self):
-        """--test-session"""
+        """--test-session uses the session bus"""
         client = self.run_line(f'-m 0 {STATUS} --test-session',
                                env={'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=/nonexistent'})
         self.assertEqual((client.returncode, client.stderr), (0, ''))
@@ -86,7 +87,7 @@ class Arguments(ClientCase):
     # Status
 
     def test_status_json(self):
-        """--firmware-update-status -J of a modem without update"""
+        """--firmware-update-status -J of a modem without an update"""
         client = self.run_line(f'-m 0 {STATUS} -J')
         self.assertEqual((client.returncode, client.stderr, len(client.output)), (0, '', 1))
         self.assertEqual(json.loads(client.stdout), {'modem': {
@@ -100,7 +101,7 @@ class Arguments(ClientCase):
             }}}})
 
     def test_status_keyvalue(self):
-        """--firmware-update-status -K"""
+        """--firmware-update-status -K of a modem without an update"""
         client = self.run_line(f'-m 0 {STATUS} -K')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         values = parse_keyvalue(client.stdout)
@@ -114,7 +115,7 @@ class Arguments(ClientCase):
         self.assertEqual(values[prefix + 'transports.value[2]'], 'ftp')
 
     def test_status(self):
-        """--firmware-update-status for people"""
+        """--firmware-update-status for humans"""
         client = self.run_line(f'-m 0 {STATUS}')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         self.assertRegex(client.output[0], '^  -+$')
@@ -129,7 +130,7 @@ class Arguments(ClientCase):
     # Refusals
 
     def test_refused_arguments(self):
-        """what makes no sense is refused in one sentence, and nothing is sent"""
+        """invalid arguments are refused with one sentence, and nothing is sent to the module"""
         for line, reason in REFUSED:
             with self.subTest(line=line):
                 client = self.run_line(f'-m 0 {line}')
@@ -141,7 +142,7 @@ class Arguments(ClientCase):
         self.assertEqual(self.modem.properties['State'], 3, 'disabled')
 
     def test_refused_passwords(self):
-        """passwords that the module could not take are not sent, nor shown"""
+        """passwords that the module does not accept are neither sent nor shown"""
         for password in ('secret' + 250 * 'x', 'secret\x07', ''):
             with self.subTest(password=password[:10]):
                 client = self.bed.start_mmcli(
@@ -155,7 +156,7 @@ class Arguments(ClientCase):
         self.assertEqual(self.module.get_update_commands(), [])
 
     def test_zz_refused_settings(self):
-        """settings that the daemon would refuse are refused in the same words"""
+        """settings that the daemon would refuse are refused with the same message"""
         for line in ('--firmware-update=https://host/package',
                      '--firmware-update=url=https://host/package'):
             with self.subTest(line=line):
@@ -166,7 +167,7 @@ class Arguments(ClientCase):
         self.assertEqual(self.module.get_update_commands(), [])
 
     def check_object(self, line, code, **expected):
-        """With -J and -K: one object that is about this call, and the same on stderr."""
+        """Checks the object that -J and -K print, and that stderr has its message."""
         for option in ('-J', '-K'):
             with self.subTest(line=line, option=option):
                 client = self.run_line(f'{line} {option}')
@@ -184,7 +185,7 @@ class Arguments(ClientCase):
                 self.assertIn(values['error.message'].replace('\\\'', "'"), client.stderr)
 
     def test_zz_refused_in_json(self):
-        """with -J and -K every refusal is an object as well"""
+        """with -J and -K, a refused call prints an object as well"""
         core = 'org.freedesktop.ModemManager1.Error.Core.'
         name = 'error.name'
         failed = {'state': 'failed'}
@@ -208,7 +209,7 @@ class Arguments(ClientCase):
         self.assertEqual(self.modem.properties['State'], 3, 'disabled')
 
     def test_zz_no_bus_in_json(self):
-        """without a bus, too"""
+        """with -J, the object is also printed if there is no bus"""
         client = self.run_line(f'-m 0 {UPDATE} -J',
                                env={'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=/nonexistent'})
         self.assertEqual((client.returncode, len(client.errors)), (1, 1))

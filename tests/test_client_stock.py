@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What the client leaves to the stock client, and how it finds it."""
+"""What our client passes on to the stock client, and how it finds it."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from testbed.tap import main
 
 UPDATE = '--firmware-update=http://host/package'
 
-# What is typed behind "mmcli", and left to the stock client
+# Arguments that are passed on to the stock client
 FOREIGN = (
     '', '-L', '-L -J', '-L -K', '-m 0', '-m 0 -J', '-m 0 -K', '-m any', '--modem=1 -J', '-m 99',
     '-m', "-m ''", '-m0', '-B', '--nonsense', '-m 0 --nonsense', 'junk',
@@ -30,29 +30,29 @@ FOREIGN = (
     '--help-modem', '--help-sim', '-m 0 --help-manager',
 )
 
-# For which the stock client has a sentence, when a firmware action is added
+# Arguments for which the stock client has an error message, with any firmware action
 WRONG = (
     '-m 99', "-m ''", '-m nonsense', '-m /nonsense', '-m 0 -J -K', '-m 0 -v -J', '-m 0 -v -K',
     '-m /org/freedesktop/ModemManager1/Modem/99', '-m /org/freedesktop/ModemManager1/ModemX',
     '-m 0 -L', '-m 0 --firmware-list',
 )
 
-# How our options begin, in the help
+# How the help of our options begins
 HELP = ('--firmware-update=["key=value,...', '--firmware-update-status', '--wait',
         '--firmware-update-no-wait', '--firmware-update-password-file=')
 
 
 def get_installed_client():
-    """Where the launcher looks for the client at last"""
+    """The last path where the launcher looks for the client."""
     with open(Paths.client, 'rb') as file:
         return re.search(rb'/[^\0]*/mmcli-firmware-update', file.read())[0].decode()
 
 
 class NoModem(BedCase):
-    """The daemon without a modem."""
+    """There is no modem."""
 
     def test_no_modem(self):
-        """no modem: as the stock client has it"""
+        """the output is the same as with the stock client"""
         self.bed.start_daemon()
         self.bed.wait_until(lambda: not self.bed.mmcli('-L', stock=True).returncode, 10, 'daemon')
         for ours, theirs in ((['-L'], ['-L']), (['-m', 'any'], ['-m', 'any']),
@@ -64,24 +64,23 @@ class NoModem(BedCase):
 
 
 class StockClient(ClientCase):
-    """The stock client behind ours."""
+    """Our client and the stock client, side by side."""
 
     def run_with(self, env, line):
-        """With an environment that nothing but our client sees, PATH included"""
+        """Runs our client alone with another environment, including PATH."""
         return self.run_program('/usr/bin/env', *(f'{name}={value}' for name, value in env.items()),
                                 Paths.client, *shlex.split(line))
 
-    # What the stock client does
 
     def test_passthrough(self):
-        """without our options: the same output and exit status as the stock client"""
+        """without our options, output and exit status are those of the stock client"""
         for line in FOREIGN:
             with self.subTest(line=line):
                 self.assertEqual(get_outcome(self.run_line(line)),
                                  get_outcome(self.run_line(line, stock=True)))
 
     def test_passthrough_of_signals(self):
-        """what runs on is the stock client itself"""
+        """signals reach the stock client"""
         outcomes = []
         for stock in (False, True):
             client = self.bed.start_mmcli('-m', '0', '-w', stock=stock)
@@ -91,8 +90,8 @@ class StockClient(ClientCase):
             outcomes.append(get_outcome(client))
         self.assertEqual(outcomes[0], outcomes[1])
 
-    def test_nobody_there(self):
-        """no daemon on the bus, and no bus: as the stock client has it"""
+    def test_no_daemon(self):
+        """without a daemon or without a bus, the output is the same as with the stock client"""
         bus = MessageBus(self.bed.directory, self.bed.env)
         self.addCleanup(bus.process.kill)
         for address in (bus.address, 'unix:path=/nonexistent'):
@@ -103,8 +102,8 @@ class StockClient(ClientCase):
                     self.assertEqual(get_outcome(self.run_line(ours, env=env)),
                                      get_outcome(self.run_line(theirs, env=env, stock=True)))
 
-    def test_sentences_of_the_stock_client(self):
-        """with our options: the stock client's own sentences, where it has one"""
+    def test_stock_messages(self):
+        """with our options, error messages are those of the stock client, if it has one"""
         for line in WRONG:
             with self.subTest(line=line):
                 theirs = get_outcome(self.run_line(f'{line} --firmware-status', stock=True))
@@ -112,9 +111,9 @@ class StockClient(ClientCase):
                 for ours in (STATUS, UPDATE):
                     code, stdout, stderr = get_outcome(self.run_line(f'{line} {ours}'))
                     self.assertEqual((code, stderr), (theirs[0], theirs[2]))
-                    # For programs, ours says it in an object as well
+                    # Ours also prints an object for programs
                     self.assertEqual(bool(stdout), '-v -J' in line or '-v -K' in line)
-        # Without a modem, ours lists them all
+        # Without -m, our status lists all modems
         theirs = get_outcome(self.run_line('--firmware-status', stock=True))
         for ours in (UPDATE, f'{STATUS} --wait'):
             self.assertEqual(get_outcome(self.run_line(ours)), theirs)
@@ -122,13 +121,13 @@ class StockClient(ClientCase):
         self.assertEqual(get_outcome(self.run_line(f'-m 0 {UPDATE} {STATUS}')), theirs)
 
     def test_version(self):
-        """--version: the stock client's text, then the version of ours"""
+        """--version prints the text of the stock client and our version"""
         for line in ('-V', '--version', '-m 0 --version', '-L -V'):
             with self.subTest(line=line):
                 code, stdout, stderr = get_outcome(self.run_line(line, stock=True))
                 self.assertEqual(get_outcome(self.run_line(line)),
                                  (code, f'{stdout}fibocom-nl668 {get_version()}\n', stderr))
-        # It says no version, and nor do we
+        # The stock client prints no version here
         line = '--nonsense --version'
         self.assertEqual(get_outcome(self.run_line(line)),
                          get_outcome(self.run_line(line, stock=True)))
@@ -144,7 +143,7 @@ class StockClient(ClientCase):
         return path
 
     def test_stock_client_missing(self):
-        """no stock client, or one of ours in its place: an error, and no loop"""
+        """no stock client, or ours in its place: an error instead of a loop"""
         link = os.path.join(self.bed.directory, 'mmcli')
         os.symlink(Paths.client, link)
         self.addCleanup(os.unlink, link)
@@ -159,29 +158,31 @@ class StockClient(ClientCase):
                 with self.subTest(env=env, line=line):
                     client = self.run_with(env, line)
                     self.assertEqual((client.returncode, client.stdout), (1, ''))
-                    self.assertEqual(client.stderr, "error: couldn't run the stock mmcli: set MMCLI "
-                                     "to the path of ModemManager's mmcli\n")
-            # It is not needed for our own work
+                    self.assertEqual(client.stderr, "error: couldn't run the stock mmcli: "
+                                     "set MMCLI to the path of ModemManager's mmcli\n")
+            # Our own options do not need it
             client = self.run_line(f'-m 0 {STATUS}', env={'MMCLI': env['MMCLI']})
             self.assertEqual((client.returncode, client.stderr), (0, ''))
 
     def test_stock_client_by_name(self):
-        """MMCLI may be a name for PATH, or relative to the directory"""
+        """MMCLI may be a name to look up in PATH, or a relative path"""
         stock = self.run_line('-L', stock=True).stdout
         other = self.make_script('other-mmcli', f'exec {Paths.stock_client} "$@"\n')
         ours = os.path.dirname(Paths.client)
         theirs = os.path.dirname(Paths.stock_client)
-        for env in ({'MMCLI': os.path.basename(Paths.stock_client), 'PATH': f'{theirs}:{ours}:/bin'},
-                    # Ours comes first, and is not the stock one
-                    {'MMCLI': os.path.basename(Paths.stock_client), 'PATH': f'{ours}:{theirs}:/bin'},
+        name = os.path.basename(Paths.stock_client)
+        for env in ({'MMCLI': name, 'PATH': f'{theirs}:{ours}:/bin'},
+                    # Ours comes first in PATH and must be skipped
+                    {'MMCLI': name, 'PATH': f'{ours}:{theirs}:/bin'},
                     {'MMCLI': 'other-mmcli', 'PATH': f'{self.bed.directory}:/bin'},
                     {'MMCLI': os.path.relpath(other)}, {'MMCLI': ''}):
             with self.subTest(env=env):
                 self.assertEqual(get_outcome(self.run_with(env, '-L')), (0, stock, ''))
 
     def test_script_in_a_loop(self):
-        """MMCLI is a script that runs this mmcli again: stopped in its second round"""
-        script = self.make_script('script', f'#!/bin/sh\necho round >&2\nexec {Paths.client} "$@"\n')
+        """MMCLI is a script that runs our client again: it is stopped the second time"""
+        script = self.make_script('script',
+                                  f'#!/bin/sh\necho round >&2\nexec {Paths.client} "$@"\n')
         for line in ('-L', '--help', '-V'):
             with self.subTest(line=line):
                 client = self.run_line(line, env={'MMCLI': script})
@@ -190,13 +191,13 @@ class StockClient(ClientCase):
                 self.assertEqual(errors, [
                     'error: the program in MMCLI runs this mmcli again: '
                     "set MMCLI to the path of ModemManager's mmcli"])
-        # It does not hand over what is ours
+        # Our own options are not passed on
         client = self.run_line(f'-m 0 {STATUS}', env={'MMCLI': script})
         self.assertEqual((client.returncode, client.stderr), (0, ''))
 
     @unittest.skipIf(find_namespace_obstacle(), find_namespace_obstacle())
     def test_without_proc(self):
-        """without a mounted /proc"""
+        """it works without /proc"""
         for line in ('-L', '-m 0', '--help-firmware', '--version', f'-m 99 {STATUS}'):
             with self.subTest(line=line):
                 client = self.run_program('unshare', '--mount', 'sh', '-e', '-c',
@@ -213,47 +214,50 @@ class StockClient(ClientCase):
                 self.assertEqual(get_outcome(client), get_outcome(self.run_line(line)))
 
     def test_client_beside_the_stock_one(self):
-        """mmcli-firmware-update alone, in the directory of the stock client"""
+        """mmcli-firmware-update works alone, in the directory of the stock client"""
         directory = tempfile.mkdtemp(dir=self.bed.directory)
         client = shutil.copy(f'{Paths.client}-firmware-update', directory)
         stock = shutil.copy(Paths.stock_client, os.path.join(directory, 'mmcli'))
         for line in ('-L', '-m 0', '--version', '--help', f'-m 0 {STATUS}'):
             with self.subTest(line=line):
-                ours = self.run_program('/usr/bin/env', f'MMCLI={stock}', client, *shlex.split(line))
+                ours = self.run_program('/usr/bin/env', f'MMCLI={stock}', client,
+                                        *shlex.split(line))
                 self.assertEqual((ours.returncode, ours.stderr), (0, ''))
         self.assertEqual(ours.stdout, self.run_line(line).stdout)
 
     def test_client_missing(self):
-        """the launcher alone: an error for our options only"""
+        """without mmcli-firmware-update, only our options fail"""
         launcher = os.path.join(tempfile.mkdtemp(dir=self.bed.directory), 'mmcli')
         shutil.copy(Paths.client, launcher)
         if os.path.exists(get_installed_client()):
-            self.skipTest('it is installed as well')
+            self.skipTest('the client is installed')
         for line, expected in (('-L', get_outcome(self.run_line('-L'))), (STATUS, (
-                1, '', "error: couldn't run mmcli-firmware-update: it must be in the same directory as mmcli\n"))):
+                1, '', "error: couldn't run mmcli-firmware-update: "
+                       'it must be in the same directory as mmcli\n'))):
             with self.subTest(line=line):
                 client = self.run_program(launcher, *shlex.split(line))
                 self.assertEqual(get_outcome(client), expected)
 
     def test_diverted_client(self):
-        """the stock client is found where dpkg-divert put it aside for ours"""
+        """the stock client is found where dpkg-divert has moved it"""
         link = os.path.join(self.bed.directory, 'mmcli')
         for path, target in ((link, Paths.client), (f'{link}.distrib', Paths.stock_client)):
             os.symlink(target, path)
             self.addCleanup(os.unlink, path)
         client = self.run_line('-L', env={'MMCLI': link})
         self.assertEqual(get_outcome(client), get_outcome(self.run_line('-L', stock=True)))
-        self.assertIn('--firmware-update', self.run_line('--help-firmware', env={'MMCLI': link}).stdout)
+        self.assertIn('--firmware-update',
+                      self.run_line('--help-firmware', env={'MMCLI': link}).stdout)
 
     # Help
 
     def check_help(self, option, after):
-        """The stock text, with our options in its layout after another one."""
+        """Checks that our options follow a stock one in the help, in the same layout."""
         client = self.run_line(option)
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         lines = client.output
         ours = [line for line in lines if line.startswith(('  --firmware-update', '  --wait'))]
-        # Ours are longer than any of theirs, and may move all descriptions
+        # Ours are longer, and may shift the column of the descriptions
         self.assertEqual([re.sub(' +', ' ', line) for line in lines if line not in ours],
                          [re.sub(' +', ' ', line)
                           for line in self.run_line(option, stock=True).output])
@@ -268,15 +272,15 @@ class StockClient(ClientCase):
         self.assertEqual(len(columns), 1, ours)
 
     def test_help_firmware(self):
-        """--help-firmware shows the new options among the stock ones"""
+        """--help-firmware lists our options among the stock ones"""
         self.check_help('--help-firmware', '--firmware-select')
 
     def test_help_all(self):
-        """--help-all, too"""
+        """--help-all lists our options"""
         self.check_help('--help-all', '--firmware-select')
 
     def test_help(self):
-        """--help shows them among the options of the application"""
+        """--help lists our options among the application options"""
         self.check_help('--help', '--timeout')
 
 

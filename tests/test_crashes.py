@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The daemon, the module, or both go away in the middle of an update."""
+"""The daemon, the module or both go away during an update."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ RESTORED = ['AT+GTRAT=10', 'AT+GTSET="CALLBREAK",0', 'AT+GTSET="GPRSFIRST",0']
 
 
 def get_last_values(commands):
-    """The last of the commands that set each of what we set."""
+    """The last command for each setting that an update changes."""
     last = {}
     for command in commands:
         if command.startswith('AT+GTSET="'):
@@ -33,7 +33,7 @@ INTERRUPTIONS = {}
 
 
 def setUpModule():
-    """Runs all stories side by side: they are waiting most of the time."""
+    """Runs all interruptions at once, as they mostly wait."""
     directory = tempfile.mkdtemp()
     unittest.addModuleCleanup(shutil.rmtree, directory)
     server = FtpServer(directory, USER, PASSWORD)
@@ -48,7 +48,7 @@ def setUpModule():
 
 
 class States:
-    """What must be true of the end of each interruption."""
+    """What must hold after each interruption, by the state of the update."""
 
     INTERRUPTION = None
     maxDiff = None
@@ -63,7 +63,7 @@ class States:
             raise self.interruption.problem
 
     def check(self, subject):
-        """It has ended as it must, and the module is as it was before."""
+        """Checks the result of the update, and that the settings of the module are restored."""
         state = self.interruption.get_expected_end(subject)
         end = subject.end
         self.assertEqual(end['State'], state, end)
@@ -77,12 +77,12 @@ class States:
         else:
             self.assertTrue(end['Error'][0].startswith(ERROR), end['Error'])
             self.assertTrue(end['Error'][1])
-        # Neither ever goes back; but the record may lack the last second
+        # Neither goes back, but the record may lack the last second
         self.assertEqual(subject.states, sorted(subject.states))
         if not subject.TRANSIENT:
             self.assertEqual(subject.percentages, sorted(subject.percentages))
         self.assertEqual(get_last_values(subject.commands), RESTORED)
-        # The update itself was asked for once, if ever
+        # AT+GTOTA is sent at most once
         n_started = sum(command.startswith('AT+GTOTA=1') for command in subject.commands)
         self.assertEqual(n_started, 0 if isinstance(subject, Answering) else 1)
         if state == State.FAILED:
@@ -90,39 +90,39 @@ class States:
             self.assertEqual(subject.next_end['CurrentVersion'], NEW)
 
     def test_preparing(self):
-        """accepted by the module, which has not begun to download"""
+        """the module has accepted the update and has not begun the download"""
         self.check(self.interruption.subjects['preparing'])
 
     def test_downloading(self):
-        """at 40 %"""
+        """the download is at 40 %"""
         self.check(self.interruption.subjects['downloading'])
 
     def test_installing(self):
-        """after the last report, before the module leaves the bus"""
+        """the download is complete, and the module has not left the bus yet"""
         self.check(self.interruption.subjects['installing'])
 
     def test_after_restart(self):
-        """back with the new firmware, the radio still held"""
+        """the module runs the new firmware, and the radio is still locked"""
         self.check(self.interruption.subjects['after_restart'])
 
     def test_answering(self):
-        """while the module answers, before it is asked for the update"""
+        """the module is answering a command before AT+GTOTA"""
         self.check(self.interruption.subjects['answering'])
 
     def test_still_downloading(self):
-        """a download that goes on meanwhile"""
+        """the module downloads and installs meanwhile"""
         self.check(self.interruption.subjects['still_downloading'])
 
     def test_away(self):
-        """while the module is away"""
+        """the module has left the bus to install the update"""
         self.check(self.interruption.subjects['away'])
 
     def test_records(self):
-        """one file for each module, that only root can read, without a secret"""
+        """there is one record per module, readable by root only, without the password"""
         directory = self.bed.state_directory
         self.assertEqual(stat.S_IMODE(os.stat(directory).st_mode), 0o700)
         names = os.listdir(directory)
-        # A daemon that is killed while it writes one, leaves what it has written beside it
+        # A daemon that is killed while writing a record leaves a temporary file
         self.assertEqual(sorted(name for name in names if name.endswith('.conf')),
                          sorted(f'{subject.imei}.conf' for subject in self.interruption.each()))
         for name in names:
@@ -133,22 +133,22 @@ class States:
                 self.assertNotIn(PASSWORD, file.read())
 
     def test_bus(self):
-        """an object for each module, and no other"""
+        """there is one object per module on the bus"""
         call = Call(self.bed.connection, ROOT, OBJECT_MANAGER, 'GetManagedObjects', None).wait()
         devices = [interfaces[MODEM]['Device'] for interfaces in call.result[0].values()]
         self.assertEqual(sorted(devices),
                          sorted(subject.module.path for subject in self.interruption.each()))
 
     def test_resources(self):
-        """no port, pipe or inhibitor is kept"""
-        # Of what is away, is just over, or never was under way, none
+        """no port, pipe or inhibitor is left open"""
+        # None is held for a module that is away, an update that has ended or one that never began
         self.assertGreaterEqual(self.interruption.n_inhibitors, 5)
         self.assertEqual(self.interruption.logind.n_held, 0)
         self.assertEqual([target for target in self.interruption.descriptors
                           if 'tty' in target or 'pts' in target], [])
 
     def test_zz_end(self):
-        """the daemon ends cleanly"""
+        """the daemon exits cleanly"""
         self.bed.finish()
 
 
@@ -163,12 +163,12 @@ class Restarted(States, unittest.TestCase):
 
 
 class Unplugged(States, unittest.TestCase):
-    """The cable is pulled."""
+    """The module is unplugged."""
     INTERRUPTION = ModuleUnplugged
 
 
 class Both(States, unittest.TestCase):
-    """The daemon is killed and the cable pulled."""
+    """The daemon is killed and the module is unplugged."""
     INTERRUPTION = PowerLost
 
 

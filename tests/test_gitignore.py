@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-""".gitignore has all that a build leaves."""
+""".gitignore covers all files that a build creates."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
 def list_built():
-    """The files of the build tree, which a build in place has in the source tree."""
+    """The files of the build tree, which an in-tree build has in the source tree."""
     for directory, _, names in os.walk(Paths.build):
         for name in names:
             path = os.path.relpath(os.path.join(directory, name), Paths.build)
@@ -24,9 +24,9 @@ def list_built():
                 yield path
 
 
-@unittest.skipUnless(shutil.which('git'), 'takes git')
-@unittest.skipUnless(os.path.exists(os.path.join(TOP, '.gitignore')), 'takes a checkout')
-@unittest.skipIf(os.path.realpath(Paths.build) == TOP, 'takes a build tree of its own')
+@unittest.skipUnless(shutil.which('git'), 'needs git')
+@unittest.skipUnless(os.path.exists(os.path.join(TOP, '.gitignore')), 'needs a checkout')
+@unittest.skipIf(os.path.realpath(Paths.build) == TOP, 'needs an out-of-tree build')
 class Gitignore(unittest.TestCase):
 
     def test_built_files(self):
@@ -37,7 +37,8 @@ class Gitignore(unittest.TestCase):
             git = ['git', '-C', TOP, f'--git-dir={directory}', f'--work-tree={TOP}']
             subprocess.run(['git', 'init', '--quiet', '--bare', directory], check=True)
             result = subprocess.run([*git, 'check-ignore', '--no-index', '--stdin'],
-                                    input='\n'.join(built), check=True, capture_output=True, text=True)
+                                    input='\n'.join(built), check=True, capture_output=True,
+                                    text=True)
         self.assertEqual(built - set(result.stdout.splitlines()), set())
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The files in which the updates are recorded, and their directory."""
+"""The files that record the updates, and their directory."""
 
 import os
 import stat
@@ -19,7 +19,7 @@ FOREVER = 3600 * 1000
 
 
 class Records(SharedBedCase):
-    """What is found where a record should be."""
+    """Files that the daemon finds in place of records."""
 
     IMEIS = {name: f'86000000000000{number}' for number, name in enumerate(
         ('good', 'other', 'garbage', 'link', 'directory', 'fifo'))}
@@ -56,13 +56,13 @@ class Records(SharedBedCase):
         return f'{cls.bed.state_directory}/{cls.IMEIS[name]}.conf'
 
     def test_good(self):
-        """a record is believed"""
+        """a good record is used"""
         update = self.modems['good'].read_update()
         self.assertEqual((update['State'], update['Progress'], update['PreviousVersion']),
                          (State.FAILED, 40, OLD))
 
     def test_bad(self):
-        """what is none is set aside, with one warning, and never followed"""
+        """anything else is moved aside with one warning, and links are not followed"""
         for name in set(self.IMEIS) - {'good'}:
             with self.subTest(name):
                 path = self.get_path(name)
@@ -74,7 +74,7 @@ class Records(SharedBedCase):
                 self.assertTrue(os.path.lexists(f'{path}.bad'))
 
     def test_updates(self):
-        """each of the modules can be updated, and has a record then"""
+        """each module can be updated and then has a record"""
         enable_all(*self.modems.values())
         for modem in self.modems.values():
             modem.start({'url': self.url})
@@ -90,7 +90,7 @@ class Directory(BedCase):
     """The directory of the records."""
 
     def test_directory(self):
-        """none can be made: nothing is sent; else the record is there before anything is"""
+        """nothing is sent to the module unless a record is written first"""
         with open(self.bed.state_directory, 'w', encoding='utf-8'):
             pass
         self.bed.start_daemon()
@@ -111,7 +111,7 @@ class Directory(BedCase):
         self.assertEqual((record['State'], record['PreviousVersion'], record['Source']),
                          ('preparing', OLD, 'http://127.0.0.1/package'))
         self.assertEqual(stat.S_IMODE(os.stat(self.bed.state_directory).st_mode), 0o700)
-        # It does not say it, but that does not matter
+        # The module does not answer, but that does not stop the update
         call.wait()
         self.assertIsNone(call.error_name, call.message)
 

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Runs a program and says how much memory it took at most, in KiB. A child begins
- * with what its parent has, so this parent is a small one. */
+/* Runs a program and prints its maximum resident set size in KiB. A child starts with
+ * the memory of its parent, so this parent is small. */
 
 #include <config.h>
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Cases that run the client."""
+"""The base of cases that run the client."""
 
 import shlex
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Modules in every state of an update, and what interrupts them: the daemon is
-killed or restarted, the cable is pulled, or both."""
+"""Modules in every state of an update, and what interrupts it: the daemon is killed
+or restarted, the module is unplugged, or both."""
 
 from . import loop
 from .bus import State, enable_all
@@ -30,13 +30,13 @@ def remove_repetitions(values):
 
 
 class Subject:
-    """A module that is brought into one state of an update, and out of it."""
+    """A module that reaches one state of an update, and then finishes the update."""
 
     KEYS = {}
     KEYS_OF_NEXT = {}
-    # Whether it goes on by itself before long
+    # Whether the module leaves the state on its own after a short time
     TRANSIENT = False
-    # How it ends if the module stays, and if it goes away and comes back
+    # The result if the module stays plugged in, and if it is unplugged and plugged in again
     END_IF_KEPT = END_IF_LOST = State.SUCCEEDED
 
     def __init__(self, bed):
@@ -60,11 +60,10 @@ class Subject:
         self.call = self.modem.start({'url': url, 'user': USER, 'password': PASSWORD})
 
     def reach(self):
-        """Waits until it is in its state, where it stays."""
+        """Waits until the update is in its state."""
         raise NotImplementedError
 
     def unplug(self):
-        """The cable is pulled."""
         if self.plugged:
             self.module.unplug()
 
@@ -73,14 +72,14 @@ class Subject:
         self.module.plug()
 
     def plug_back(self):
-        """After the cable was pulled"""
+        """Plugs the module in again, as it is after the interruption."""
         self.module.plug()
 
     def report_to_next_daemon(self):
-        """The module reports to the next daemon, if it has something to report."""
+        """Reports to the next daemon, if there is anything to report."""
 
     def finish_update(self):
-        """The module does the rest of its update."""
+        """Does the rest of the update."""
 
     def report(self, *lines):
         self.module.report(*lines, interface=PRIMARY)
@@ -93,7 +92,7 @@ class Subject:
         self.bed.wait_for_announced(self.module, state)
 
     def wait_for_end(self):
-        """It is over, and the module as it was before."""
+        """Waits until the update has ended and the settings of the module are restored."""
         self.bed.wait_until(self.is_over, 40, f'end of {type(self).__name__}')
         self.bed.wait_until(self.is_restored, 40, f'{type(self).__name__} settings restored')
         self.end = self.find().read_update()
@@ -110,7 +109,7 @@ class Subject:
         return not {'GTRAT', 'CALLBREAK', 'GPRSFIRST'} & set(record)
 
     def get_values(self, name):
-        """What a property has been since the update was begun, in order."""
+        """The values of a property since the start of the update, in order."""
         return [event.values[name] for event in self.bed.get_events(self.module, self.since)
                 if name in event.values]
 
@@ -121,7 +120,7 @@ class Subject:
 
 
 class Reporting(Subject):
-    """The module is told what to report."""
+    """The module reports what it is told to."""
 
     KEYS = {'download': 'manual'}
     END_IF_LOST = State.FAILED
@@ -138,7 +137,7 @@ class Reporting(Subject):
 
 
 class Preparing(Reporting):
-    """The module has accepted the update and does not download yet."""
+    """The module has accepted the update and has not begun the download."""
 
     def report_to_next_daemon(self):
         self.bed.wait_for_state(self.module, State.PREPARING)
@@ -146,7 +145,7 @@ class Preparing(Reporting):
 
 
 class Answering(Subject):
-    """It is being prepared: it does not know of an update yet."""
+    """The module is answering a command before AT+GTOTA."""
 
     TRANSIENT = True
     END_IF_KEPT = END_IF_LOST = State.FAILED
@@ -160,7 +159,7 @@ class Answering(Subject):
 
 
 class Downloading(Reporting):
-    """At 40 %"""
+    """The download is at 40 %."""
 
     def reach(self):
         super().reach()
@@ -173,7 +172,7 @@ class Downloading(Reporting):
 
 
 class StillDownloading(Subject):
-    """Downloading in earnest, so that all is done before the next daemon comes."""
+    """The module downloads and installs before the next daemon starts."""
 
     KEYS = {'pace': 25, 'install': 'gone'}
     KEYS_OF_NEXT = {'install': 'package'}
@@ -189,7 +188,7 @@ class StillDownloading(Subject):
 
 
 class Installing(Subject):
-    """It has the whole package, and has not left the bus yet."""
+    """The download is complete, and the module has not left the bus yet."""
 
     KEYS = {'restart_after': FOREVER}
     KEYS_OF_NEXT = {'restart_after': 200}
@@ -208,7 +207,7 @@ class Installing(Subject):
 
 
 class Away(Subject):
-    """It has left the bus to install."""
+    """The module has left the bus to install the update."""
 
     KEYS = {'install': 'gone'}
 
@@ -224,7 +223,7 @@ class Away(Subject):
 
 
 class AfterRestart(Subject):
-    """It runs the new firmware, and is not put back as it was yet."""
+    """The module runs the new firmware, and its settings are not restored yet."""
 
     def __init__(self, bed):
         super().__init__(bed)
@@ -238,15 +237,15 @@ class AfterRestart(Subject):
 
 STATES = {'preparing': Preparing, 'downloading': Downloading,
           'installing': Installing, 'after_restart': AfterRestart}
-# What else these states can be
+# Other moments in these states
 MORE_STATES = {'answering': Answering, 'still_downloading': StillDownloading, 'away': Away}
 
 
 class Interruption:
-    """One thing that happens to modules in every state, all in one bed."""
+    """One kind of interruption, of modules in every state in one bed."""
 
-    PHASES = ('start', 'enable', 'start_lasting', 'interrupt', 'report_to_next_daemon', 'finish_update', 'wait_for_end',
-              'start_next', 'wait_for_next')
+    PHASES = ('start', 'enable', 'start_lasting', 'interrupt', 'report_to_next_daemon',
+              'finish_update', 'wait_for_end', 'start_next', 'wait_for_next')
 
     def __init__(self, url):
         self.url = url
@@ -257,7 +256,7 @@ class Interruption:
         self.n_inhibitors = self.descriptors = None
 
     def run(self, phase):
-        """Runs a phase, unless one has failed."""
+        """Runs a phase, unless an earlier one has failed."""
         if self.problem:
             return
         try:
@@ -291,11 +290,11 @@ class Interruption:
         self.apply()
 
     def apply(self):
-        """What the story is about"""
+        """Interrupts the updates."""
         raise NotImplementedError
 
     def report_to_next_daemon(self):
-        """What the modules report after that"""
+        """Has the modules report after the interruption."""
 
     def finish_update(self):
         raise NotImplementedError
@@ -320,7 +319,7 @@ class Interruption:
 
     def wait_for_next(self):
         for subject in self.get_failed():
-            # The module may have come back with another one meanwhile
+            # The modem object may have been replaced meanwhile
             self.bed.wait_until(lambda modem=subject.modem: not modem.exists, 40, 'restart')
         for subject in self.get_failed():
             self.bed.wait_until(subject.is_over, 40, 'end of the next update')
@@ -328,7 +327,7 @@ class Interruption:
 
 
 class DaemonKilled(Interruption):
-    """The daemon is killed, and another one started."""
+    """The daemon is killed and started again."""
 
     def end_daemon(self):
         self.bed.stop_daemon(kill=True)
@@ -352,14 +351,14 @@ class DaemonKilled(Interruption):
 
 
 class DaemonRestarted(DaemonKilled):
-    """The daemon is stopped as the system does it, and another one started."""
+    """The daemon is stopped with SIGTERM and started again."""
 
     def end_daemon(self):
         self.bed.stop_daemon()
 
 
 class ModuleUnplugged(Interruption):
-    """The cable is pulled, and put in again."""
+    """The module is unplugged and plugged in again."""
 
     def apply(self):
         for subject in self.each():
@@ -376,7 +375,7 @@ class ModuleUnplugged(Interruption):
 
 
 class PowerLost(ModuleUnplugged):
-    """The daemon is killed and the cable pulled, as when the power fails."""
+    """The daemon is killed and the module unplugged, as in a power failure."""
 
     def apply(self):
         self.bed.stop_daemon(kill=True)

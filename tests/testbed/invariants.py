@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What must be true of updates at any time, whatever happens to the modules."""
+"""Invariants: what must hold for updates at any time, whatever happens to the modules."""
 
 import collections
 
@@ -9,22 +9,22 @@ from .bus import ERROR, State
 
 USER, PASSWORD = 'walker', 'n0t-to-be-kept'
 
-# What the stock daemon says, with the plugin or without, if it is told to end while it
-# initializes a modem, and a command that it has sent not long before then
+# Complaints of the stock daemon, with or without the plugin, when it is stopped while it
+# initializes a modem, and a command that it has sent shortly before
 STOCK_COMPLAINTS = {
-    # It exports the modem on a connection that is gone
+    # It exports the modem on a closed connection
     "g_object_unref: assertion 'G_IS_OBJECT (object)' failed": 'AT',
-    # With the locks of the SIM read, it connects to the SIM that it has let go
+    # After reading the locks of the SIM, it connects to a SIM object that it has released
     'invalid (NULL) pointer instance': 'AT+CLCK="SC",2',
 }
-# In lines of its log
-NOT_LONG = 1000
+# "Shortly" in lines of the log
+N_RECENT = 1000
 
 UNDER_WAY = (State.PREPARING, State.DOWNLOADING, State.INSTALLING)
 OVER = (State.SUCCEEDED, State.FAILED)
 
-# Announced one after the other. What was failed only for us may go on (FAILED to
-# PREPARING); a new revision tells of a success that nobody heard of.
+# The next state that may be announced. A failed update may still go on (FAILED to
+# PREPARING), and a new revision may reveal a success without a report.
 NEXT = {
     State.IDLE: {State.PREPARING},
     State.PREPARING: {State.DOWNLOADING, State.INSTALLING, *OVER},
@@ -36,23 +36,23 @@ NEXT = {
 
 
 class Watch:
-    """What was seen of the updates of one module."""
+    """Watches the updates of one module."""
 
     def __init__(self, module):
         self.module = module
         self.state = None
         self.progress = 0
-        # How many times each state was reached
+        # How often each state was reached
         self.n_seen = collections.Counter()
-        # Until an update is begun: the record may be older than what was seen
+        # The record may be older than the last state seen, until the next update
         self.record_is_old = False
         self.n_commands = 0
-        # The daemon takes what nobody asked for as the answer to a command that it has
-        # not sent yet, and then does not send it
-        self.answers_unasked = False
+        # The daemon takes an unsolicited answer for that of a command in its queue, and then
+        # does not send that command
+        self.sent_unsolicited_answers = False
 
     def see(self, event):
-        """One event of our interface."""
+        """Checks an event of our interface."""
         if event.kind == 'added':
             self._see_added(event.values)
         else:
@@ -64,11 +64,11 @@ class Watch:
         self.progress = event.values.get('Progress', self.progress)
 
     def _see_added(self, values):
-        if self.state is None or self.record_is_old or self.answers_unasked:
+        if self.state is None or self.record_is_old or self.sent_unsolicited_answers:
             return
         state = State(values['State'])
         assert state != State.IDLE or self.state == State.IDLE, \
-            f'module {self.module.number}: {self.state.name} is forgotten'
+            f'module {self.module.number}: {self.state.name} is lost'
         assert self.state not in OVER or state in (self.state, *UNDER_WAY, *OVER)
 
     def _see_changed(self, values):
@@ -77,24 +77,24 @@ class Watch:
         if 'State' in values and state != self.state:
             assert state in NEXT[self.state], f'{self.state.name} to {state.name}'
         assert 0 <= progress <= 100, progress
-        begun = state == State.PREPARING and self.state not in UNDER_WAY
-        if begun and values.get('Started'):
+        started = state == State.PREPARING and self.state not in UNDER_WAY
+        if started and values.get('Started'):
             self.record_is_old = False
-        assert progress >= self.progress or (begun and progress == 0), \
+        assert progress >= self.progress or (started and progress == 0), \
             f'{self.progress} % to {progress} %'
 
     def check_commands(self):
-        """No update is asked for unless calls were kept off before."""
+        """Checks that CALLBREAK was set before each AT+GTOTA."""
         commands = self.module.peek_update_commands()
         for number in range(self.n_commands, len(commands)):
-            if commands[number].startswith('AT+GTOTA=') and not self.answers_unasked:
+            if commands[number].startswith('AT+GTOTA=') and not self.sent_unsolicited_answers:
                 before = commands[max(0, number - 2):number]
                 assert any('"CALLBREAK",1' in command for command in before), commands[-4:]
         self.n_commands = len(commands)
 
 
 def check_properties(update):
-    """Of one moment"""
+    """Checks that the properties agree with each other."""
     state = State(update['State'])
     name, message = update['Error']
     if state == State.FAILED:
@@ -111,6 +111,6 @@ def check_properties(update):
 
 
 def is_stock(problem, log):
-    """Whether the stock daemon has the same problem without the plugin."""
-    return any(complaint in problem and any(f"--> '{command}" in line for line in log[-NOT_LONG:])
+    """Whether this is a problem of the stock daemon, with or without the plugin."""
+    return any(complaint in problem and any(f"--> '{command}" in line for line in log[-N_RECENT:])
                for complaint, command in STOCK_COMPLAINTS.items())

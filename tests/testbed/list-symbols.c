@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Asks the plugin which functions of a daemon it looks for, and what it makes
- * of what it finds. Opens it as the daemon does, and stands in for GModule where
- * the plugin looks for functions: those whose names come on stdin are there. */
+/* Opens the plugin like the daemon, and prints which functions of a daemon the plugin
+ * looks for and what it concludes. It replaces g_module_symbol(): the functions whose
+ * names are on stdin exist. */
 
 #include <config.h>
 
@@ -18,7 +18,7 @@
 static GHashTable *exports;
 
 /*****************************************************************************/
-/* The daemon's functions: one of them is called */
+/* The functions of the daemon; the plugin calls one of them */
 
 static GType
 plugin_get_type (void)
@@ -39,11 +39,12 @@ find_function (const gchar *name)
 {
     if (!g_hash_table_contains (exports, name))
         return NULL;
-    return g_str_equal (name, "mm_plugin_get_type") ? G_CALLBACK (plugin_get_type) : G_CALLBACK (abort);
+    return g_str_equal (name, "mm_plugin_get_type") ?
+        G_CALLBACK (plugin_get_type) : G_CALLBACK (abort);
 }
 
 /*****************************************************************************/
-/* Instead of GModule's */
+/* Replaces the function of GModule */
 
 G_MODULE_EXPORT gboolean
 g_module_symbol (GModule     *module,

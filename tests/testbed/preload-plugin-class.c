@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Preloaded into the stock daemon: makes it one whose plugins have one more
- * function in their class. */
+/* Preloaded into the stock daemon: adds a function to the class of its plugins. */
 
 #include <config.h>
 
@@ -20,12 +19,24 @@ g_type_register_static_simple (GType             parent_type,
                                GInstanceInitFunc instance_init,
                                GTypeFlags        flags)
 {
-    static GType (* original) (GType, const gchar *, guint, GClassInitFunc, guint, GInstanceInitFunc, GTypeFlags);
+    static GType (* original) (GType,
+                               const gchar *,
+                               guint,
+                               GClassInitFunc,
+                               guint,
+                               GInstanceInitFunc,
+                               GTypeFlags);
 
     if (!original)
         *(gpointer *) &original = dlsym (RTLD_NEXT, "g_type_register_static_simple");
 
     if (g_str_equal (type_name, "MMPlugin") || g_str_equal (g_type_name (parent_type), "MMPlugin"))
         class_size += sizeof (gpointer);
-    return original (parent_type, type_name, class_size, class_init, instance_size, instance_init, flags);
+    return original (parent_type,
+                     type_name,
+                     class_size,
+                     class_init,
+                     instance_size,
+                     instance_init,
+                     flags);
 }
