@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import subprocess
+import textwrap
 
 from testbed.case import Paths
 
@@ -62,13 +63,15 @@ def _find_compiler():
 def describe_machine():
     packages = [(name, _read_line('dpkg-query', '-W', '-f', '${Version}', name))
                 for name in PACKAGES]
-    return [
-        f'* {datetime.date.today()}, {platform.freedesktop_os_release()["PRETTY_NAME"]}, '
+    items = [
+        f'{datetime.date.today()}, {platform.freedesktop_os_release()["PRETTY_NAME"]}, '
         f'Linux {platform.release()}',
-        f'* {os.cpu_count()} × {_get_processor()}, {_get_memory():.0f} GiB of memory',
-        f'* {", ".join(" ".join(package) for package in packages if package[1])}',
-        f'* the plugin is built with {_find_compiler()}',
+        f'{os.cpu_count()} × {_get_processor()}, {_get_memory():.0f} GiB of memory',
+        ', '.join(' '.join(package) for package in packages if package[1]),
+        f'the plugin is built with {_find_compiler()}',
     ]
+    return [textwrap.fill(item, 80, initial_indent='* ', subsequent_indent='  ',
+                          break_on_hyphens=False) for item in items]
 
 
 def write(path, rows):
