@@ -52,7 +52,8 @@ class Any(BedCase):
         self.bed.wait_for_no_modem(first)
         self.bed.wait_for_no_modem(second)
         client = self.bed.mmcli('-m', 'any', UPDATE)
-        self.assertRegex(client.stderr, r'^error: modem has no over-the-air .*\(plugin: generic\)')
+        self.assertRegex(client.stderr, r'^error: modem does not support firmware updates '
+                                        r'over the air \(plugin: generic\)')
 
 
 class Disabled(SharedBedCase):
@@ -86,7 +87,7 @@ class Disabled(SharedBedCase):
         since = len(self.get_states(modem))
         for settings, reason in (
                 (f'url={URL},version={OLD}', f'the module runs {OLD} already'),
-                ('package=nonsense', 'there is none with the id nonsense'),
+                ('package=nonsense', 'there is none with id nonsense'),
                 (None, 'no package is known')):
             option = f'--firmware-update={settings}' if settings else '--firmware-update'
             client = self.bed.mmcli('-m', modem.index, option)

@@ -196,7 +196,7 @@ class Refusals(SharedBedCase):
         for option in self.OPTIONS:
             client = self.bed.mmcli('-m', self.modems[name].index, option, stock=True)
             self.assertEqual(client.returncode, 1, option)
-            self.assertIn('the firmware of the module is being updated', client.stderr)
+            self.assertIn("the module's firmware is being updated", client.stderr)
         sent = self.modules[name].get_commands()[since:]
         self.assertEqual([command for command in sent
                           if command.startswith(('AT+CFUN=', 'AT&F'))], [])

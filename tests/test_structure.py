@@ -3,7 +3,9 @@
 
 """The structure of the source tree. tests/structure.py prints it."""
 
+import fnmatch
 import os
+import re
 import unittest
 
 import structure
@@ -59,6 +61,16 @@ class Structure(unittest.TestCase):
     def test_names(self):
         """no two tests have names that only a dash tells apart"""
         self.assertNone(structure.find_similar_names(self.tree))
+
+    def test_map(self):
+        """tests/README.md names every file of tests, and no other"""
+        files = self.tree.read('tests/README.md').partition('\n## Files\n')[2]
+        cells = re.findall(r'^\| (`.*?`) \|', files, re.MULTILINE)
+        patterns = [f'tests/{name}' for cell in cells for name in re.findall('`(.*?)`', cell)]
+        paths = [path for path in self.tree.paths if path.startswith('tests/')]
+        self.assertNone(path for path in paths
+                        if not any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns))
+        self.assertNone(pattern for pattern in patterns if not fnmatch.filter(paths, pattern))
 
     def test_licences(self):
         """every file names its licence"""

@@ -131,7 +131,7 @@ class Reports(TimeoutCase):
         self.modems['silent'].wait_for_state(State.FAILED)
         name, message = self.modems['silent'].update['Error']
         self.assertEqual(name, ERROR + 'Core.Failed')
-        self.assertIn('did not start to download', message)
+        self.assertIn('did not start the download', message)
         self.assert_duration(START, self.accepted['silent'],
                              self.get_time('silent', State.FAILED))
         self.check_late('silent', START_REPORT, percent(1))
