@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The daemon with the plugin against the daemon without, and our client against the stock
-one, side by side on this machine. Nothing fails because it is slow."""
+"""Compares the daemon with and without the plugin, and our client with the stock one,
+side by side on this machine. Slow results are reported, not treated as errors."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from testbed import case
 
 DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'BENCHMARKS.md')
 
-# What there is, and how many runs of it by default
+# The benchmarks and their default number of runs
 BENCHMARKS = {
     'at': (probing.run_at, 3),
     'qmi': (probing.run_qmi, 2),
@@ -33,10 +33,10 @@ BENCHMARKS = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--only', action='append', choices=BENCHMARKS, metavar='NAME',
-                        help=f'one of {", ".join(BENCHMARKS)}; may be given several times')
+                        help=f'one of {", ".join(BENCHMARKS)}; can be repeated')
     parser.add_argument('--runs', type=int, help='of each benchmark')
     parser.add_argument('--write', metavar='FILE', nargs='?', const=DOCUMENT,
-                        help='put the table into a document [tests/BENCHMARKS.md]')
+                        help='write the table to a document [tests/BENCHMARKS.md]')
     args = parser.parse_args()
 
     begin = time.monotonic()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What tests/demo runs in the build directory: an update before your eyes."""
+"""The part of tests/demo that runs in the build directory."""
 
 import argparse
 import collections
@@ -26,29 +26,31 @@ NEW_REVISION = '19011.1000.00.02.73.15'
 USER, PASSWORD = 'me', 'secret'
 DOMAIN = 'fibocom-nl668'
 
-# How the module behaves: slow enough to be watched
+# The module is slow enough to watch
 MODULE = {'pace': 80, 'away': 3000}
 
-# What the client says, by its message for translators and what is put into it
+# A message of the client, as in its sources, and the values
 SUCCESS = ('successfully updated the firmware: %s -> %s', OLD_REVISION, NEW_REVISION)
 
-# What the client must say of it and which state it shows then, how the module behaves,
-# and factors on the timeouts of daemon and client: nobody wants to watch for minutes
+# The error and the state that the client must show, how the module behaves, and factors
+# on the timeouts of daemon and client, which would take minutes otherwise
 Failure = collections.namedtuple('Failure', 'error state module daemon_scale client_scale')
 FAILURES = {
     'no-registration': Failure(
         'the modem did not register with a network: check its SIM, its antenna and the coverage',
         'idle', {'registration': 'none'}, 1, 0.04),
     '404': Failure(
-        'the module did not start the download: check that it can reach {source} and that the package is there',
+        'the module did not start the download: check that it can reach {source} '
+        'and that the package is there',
         'failed', {}, 0.04, 1),
     'unplug': Failure(
-        'the module disappeared before the download was complete: was it unplugged or reset? start the update again',
+        'the module disappeared before the download was complete: was it unplugged or reset? '
+        'start the update again',
         'failed', {'unplug': 40}, 1, 0.2),
 }
 NO_FAILURE = Failure(None, None, {}, 1, 1)
 
-# Where the picture has the package, and when it is taken
+# The server and the moments in the picture
 PICTURE_SERVER = 'http://fota.example.net'
 PICTURE_COLUMNS = 84
 MOMENTS = (
@@ -57,18 +59,18 @@ MOMENTS = (
     ('In the end', 'successfully updated'),
 )
 
-# Of a shell that could not run a program
+# Exit statuses of a shell that could not run a program
 CANNOT_RUN = (126, 127)
 
-# What the client needs of a person's environment
+# The variables of the user's environment that matter to the client
 PERSONAL = re.compile('LANG|LANGUAGE|LC_[A-Z]+|TERM|COLUMNS')
 
 
 class Unexpected(Exception):
-    """The demo did not go as it should."""
+    """The demo did not go as expected."""
 
 
-# What came of a client that was run
+# The result of a client
 Client = collections.namedtuple('Client', 'command status output errors')
 
 
@@ -84,7 +86,7 @@ def parse_arguments():
 # Languages
 
 def set_language(arguments):
-    """The person's, as the client sets it; the picture's is English."""
+    """Sets the user's locale, like the client. The picture is in English."""
     if arguments.picture:
         for name in ('LANGUAGE', 'COLUMNS'):
             os.environ.pop(name, None)
@@ -104,7 +106,7 @@ def decode(text):
 
 
 def says(text, message, *values):
-    """Whether a message is in a text. What the daemon says is not translated."""
+    """Whether a text contains a message, translated or not: the daemon does not translate."""
     translated = locale.dgettext(DOMAIN, message)
     return any((form % values if values else form) in text for form in (message, translated))
 
@@ -113,13 +115,13 @@ def says(text, message, *values):
 # The client
 
 def follow(reader, show):
-    """Shows what comes until nobody writes any more, and returns all of it."""
+    """Copies the output until its end; returns all of it."""
     output = b''
     while True:
         try:
             part = os.read(reader, 4096)
         except OSError:
-            # So a terminal ends
+            # This is how a terminal ends
             part = b''
         if not part:
             return output
@@ -132,18 +134,18 @@ def follow(reader, show):
 
 
 def open_output(columns):
-    """A terminal that is so wide, or a pipe."""
+    """Opens a terminal with so many columns, or a pipe."""
     if not columns:
         return os.pipe()
     reader, writer = pty.openpty()
     terminal.set_columns(reader, columns)
-    # The terminal that it is shown on knows itself how a line ends
+    # The user's terminal translates the ends of lines
     tty.setraw(writer)
     return reader, writer
 
 
 def watch(bed, *command, password=None, columns=None, show=True):
-    """Runs the client, and shows what it says."""
+    """Runs the client and shows its output."""
     reader, writer = open_output(columns)
     with tempfile.TemporaryFile() as errors, subprocess.Popen(
             bed.make_client_command(case.Paths.client, *command), env=make_environment(bed),
@@ -161,14 +163,14 @@ def watch(bed, *command, password=None, columns=None, show=True):
             os.close(reader)
         errors.seek(0)
         client = Client(command, process.returncode, decode(output), decode(errors.read()))
-    # It says nothing else after an error
+    # Nothing follows an error on standard output
     sys.stderr.write(client.errors)
     sys.stderr.flush()
     return client
 
 
 def run(bed, *command, password=None):
-    """Runs the client as a person would who is where our output goes."""
+    """Runs the client as the user would, with the command line shown."""
     prefix = f'printf {password} | ' if password else ''
     print(f'\n# {prefix}{shlex.join(["mmcli", *command])}', flush=True)
     columns = os.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -176,12 +178,12 @@ def run(bed, *command, password=None):
 
 
 def check(client, status, text, *messages):
-    """Fails unless a client ended with that status and its text has all messages."""
+    """Fails unless the client exited with a status and the text has all messages."""
     name = shlex.join(['mmcli', *client.command])
     if client.status in CANNOT_RUN:
         raise Unexpected(f'{name}: the client could not be run')
     if client.status != status:
-        raise Unexpected(f'{name}: the exit status is {client.status}, and not {status}')
+        raise Unexpected(f'{name}: the exit status is {client.status}, not {status}')
     for message, *values in messages:
         if not says(text, message, *values):
             message = message % tuple(values) if values else message
@@ -189,10 +191,10 @@ def check(client, status, text, *messages):
 
 
 # ---------------------------------------------------------------------------
-# The story
+# The demo
 
 def publish(bed, arguments):
-    """Puts the package on a server; returns its source, and the client's options."""
+    """Publishes the package; returns its source and the options of the client."""
     package = servers.make_package(NEW_REVISION, 2_000_000)
     suffix = '.missing' if arguments.fail == '404' else ''
     if arguments.ftp:
@@ -206,7 +208,7 @@ def publish(bed, arguments):
 
 
 def find_screen(screens, pattern):
-    """The lines of the first screen that has it, without that of the cursor."""
+    """The lines of the first screen that matches, without the empty ones."""
     for lines in screens:
         if re.search(pattern, '\n'.join(lines)):
             return [line for line in lines if line]
@@ -247,13 +249,14 @@ def show_failure(bed, command, password, failure, source, imei):
     client = run(bed, *command, password=password)
     check(client, 1, client.errors, error)
     if 'unplug' in failure.module:
-        # Without a modem that could be named, only the record tells of it
+        # Without a modem to select, only the record has the status
         status = ask_status(bed)
         check(status, 0, status.output, [failure.state], error, [imei])
     else:
         status = ask_status(bed, '-m', 'any')
         # An update that was not started leaves no error
-        check(status, 0, status.output, [failure.state], *([error] if failure.state == 'failed' else []))
+        errors = [error] if failure.state == 'failed' else []
+        check(status, 0, status.output, [failure.state], *errors)
     print(f'\nThe client failed as it should, with exit status {client.status}.')
 
 
@@ -286,7 +289,7 @@ def main():
     try:
         demonstrate(bed, arguments, failure)
     except BrokenPipeError:
-        # Nobody watches any more, and Python need not complain of it in the end
+        # The output is closed; keep Python from complaining about that when it exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except (Unexpected, AssertionError, OSError) as problem:

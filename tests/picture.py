@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The picture in README.md: what a terminal showed at some moments, as SVG."""
+"""Draws the picture in README.md: an SVG of what a terminal showed at some moments."""
 
 import html
 
-# In pixels, of a font whose characters have one width
+# In pixels, for a monospaced font
 FONT_SIZE, CHARACTER, LINE = 14, 8.4, 20
 PADDING, TITLE, RADIUS = 14, 26, 6
 
 HEAD = '''<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title description" \
 xml:space="preserve" viewBox="0 0 {width} {height}" width="{width}" height="{height}">
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
-<!-- Made by tests/demo, with its option "picture" -->
+<!-- Made by tests/demo --picture -->
 <title id="title">{title}</title>
 <desc id="description">{description}</desc>
 <style>
@@ -20,7 +20,7 @@ text {{ font: {size}px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monosp
 .window {{ fill: #1f242b; stroke: #57606a }}
 .line {{ fill: #dde3ea }}
 .command {{ fill: #7ee787 }}
-/* On a page of any colour */
+/* Readable on any background */
 .caption {{ font-family: sans-serif; fill: #7d8590 }}
 </style>
 '''
@@ -31,13 +31,13 @@ def _escape(text):
 
 
 def _draw_text(kind, x, y, text, width=None):
-    # The width makes it fit whatever font is found
+    # The length makes the text fit with any font
     length = f' textLength="{width:g}" lengthAdjust="spacingAndGlyphs"' if width else ''
     return f'<text class="{kind}" x="{x:g}" y="{y:g}"{length}>{_escape(text)}</text>'
 
 
 def _draw_moment(caption, command, lines, top, width):
-    """A window with a caption; returns its elements and where it ends."""
+    """Yields the elements of a window with a caption."""
     yield _draw_text('caption', PADDING, top + TITLE - 8, caption)
     top += TITLE
     height = (1 + len(lines)) * LINE + PADDING
@@ -50,7 +50,7 @@ def _draw_moment(caption, command, lines, top, width):
 
 
 def draw(title, command, moments):
-    """A moment is what it shows, and the lines on the terminal below the command."""
+    """Returns the SVG. A moment is a caption and the lines below the command."""
     longest = max(len(line) for _, lines in moments for line in [command, *lines])
     width = round(CHARACTER * longest + 2 * PADDING)
     elements, top = [], 0

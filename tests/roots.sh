@@ -2,24 +2,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
-# Sourced after setup.sh: root file systems of Debian suites, and commands in them
-# that leave neither mounts nor processes behind.
+# Sourced after setup.sh: root file systems of Debian suites, and commands that run in
+# them without leaving mounts or processes behind.
 
 # Seconds
 PREPARE_LIMIT=400
 
-# The mirror may not be the newest: what counts is its signature.
+# The mirror may be out of date; its signature is what matters.
 APT_OPTIONS='-q -o Acquire::Retries=3 -o Acquire::Check-Valid-Until=false'
 
-# That of apt's, where apt is Debian's
+# The mirror that apt uses, on a Debian system
 find_mirror () {
     # shellcheck disable=SC2016
     apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' |
         awk '{ print; found = 1; exit } END { if (!found) print "http://deb.debian.org/debian" }'
 }
 
-# In mount and process namespaces of its own. A new root, and no chroot: there,
-# the tests could have no namespaces in turn.
+# Runs in its own mount and PID namespaces. It changes the root instead of using chroot,
+# in which the tests could not create namespaces.
 # shellcheck disable=SC2016
 enter_script='
     root=$1 work=$2 limit=$3
@@ -44,11 +44,11 @@ enter_script='
     env -u TMPDIR -u MAKEFLAGS --default-signal=INT,QUIT \
         PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
         timeout --kill-after=10 "$limit" "$@"
-    # The timeout of sid does not want to be process 1, so this shell stays.
+    # timeout of sid does not work as process 1, so this shell stays.
     exit 0
 '
 
-# ROOT, SECONDS, a command. All that it starts ends with it, and it with us.
+# Arguments: root, seconds, a command. All of its processes end with it, and it with us.
 enter () {
     enter_root=$1
     enter_limit=$2
@@ -57,7 +57,7 @@ enter () {
         sh -e -c "$enter_script" sh "$enter_root" "$work" "$enter_limit" "$@"
 }
 
-# ROOT, PACKAGES
+# Arguments: root, packages
 upgrade_root () {
     # shellcheck disable=SC2016
     enter "$1" "$PREPARE_LIMIT" sh -e -c '
@@ -66,7 +66,7 @@ upgrade_root () {
         apt-get $1 -y --no-install-recommends install $2' sh "$APT_OPTIONS" "$2"
 }
 
-# ROOT, SUITE, PACKAGES
+# Arguments: root, suite, packages
 make_root () {
     rm -rf "$1.new"
     # shellcheck disable=SC2086
@@ -77,7 +77,7 @@ make_root () {
     mv "$1.new" "$1"
 }
 
-# ROOT, SUITE, PACKAGES: makes it, or upgrades one that is there
+# Makes a root or upgrades an existing one. Arguments: root, suite, packages
 prepare_root () {
     if [ -d "$1" ]; then
         upgrade_root "$1" "$3"
@@ -86,7 +86,7 @@ prepare_root () {
     fi
 }
 
-# Instead of setup.sh's: first what runs is ended.
+# Replaces the function of setup.sh: first ends the running jobs.
 clean_up () {
     [ -n "$work" ] || return 0
     jobs -p >"$work/jobs"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
-# Sourced by tests/check and tests/demo: installs what a build needs, copies the
-# source to a temporary directory and builds it there. The packages stay
-# installed; everything else is removed.
+# Sourced by tests/check, tests/demo and the like: installs the packages that a build
+# needs, and builds a copy of the source in a temporary directory. Only the packages
+# are left behind.
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 work=
@@ -22,8 +22,8 @@ die () {
     exit 1
 }
 
-# Runs a command as a process group of its own, so that a signal ends it and all
-# that it started at once: sh acts on a signal only when it waits like this.
+# Runs a command in its own process group, so that a signal ends it and all of its
+# children at once. Only a shell that waits like this handles signals immediately.
 run_group () {
     setsid -- env --default-signal=INT,QUIT "$@" &
     group=$!
@@ -35,10 +35,10 @@ run_group () {
 
 end_group () {
     [ -n "$group" ] || return 0
-    # It may not have become a group yet
+    # It may not be a group yet
     kill -s TERM -- "-$group" 2>/dev/null || kill -s TERM "$group" 2>/dev/null || :
     wait "$group" || :
-    # What is left of it may be writing to what is to be removed
+    # The rest may still write to the directory that will be removed
     while kill -s KILL -- "-$group" 2>/dev/null; do
         sleep 0.1
     done
@@ -50,7 +50,7 @@ clean_up () {
     work=
 }
 
-# STATUS to exit with
+# Argument: exit status
 interrupt () {
     trap '' HUP INT PIPE TERM
     end_group
@@ -60,7 +60,7 @@ interrupt () {
 
 make_work_directory () {
     work=$(mktemp -d "${TMPDIR:-/tmp}/fibocom-nl668.XXXXXX")
-    trap 'clean_up; tell_what_stays' EXIT
+    trap 'clean_up; show_installed' EXIT
     trap 'interrupt 129' HUP
     trap 'interrupt 130' INT
     trap 'interrupt 141' PIPE
@@ -68,7 +68,7 @@ make_work_directory () {
 }
 
 # ---------------------------------------------------------------------------
-# Debian's packages, and what each is for (see README.md)
+# Debian packages
 
 # For a build and tests/demo
 demo_packages='
@@ -87,12 +87,12 @@ packages="$demo_packages
     python3-dbusmock python3-jsonschema
 "
 
-# The tests need NetworkManager, but it must not take over the network of this
-# machine: neither when it is installed, nor when the machine starts again.
+# The tests need NetworkManager, but it must not take over the network of this machine,
+# neither during the installation nor after the next boot.
 network_hold=/run/systemd/system/NetworkManager.service.d/fibocom-nl668.conf
 
-# Not by a mask: Debian would take a later upgrade for the first installation, and
-# enable it then.
+# Not masked: Debian would take a later upgrade for a first installation and enable the
+# service.
 hold_network () {
     case " $missing" in
     *' network-manager '*) ;;
@@ -110,26 +110,28 @@ release_network () {
     rm -f "$network_hold"
     rmdir "${network_hold%/*}" 2>/dev/null || :
     systemctl daemon-reload
-    # It is not there if it could not be installed
+    # The unit does not exist if the installation failed
     ! systemctl -q disable NetworkManager.service 2>/dev/null || is_disabled=yes
 }
 
-tell_what_stays () {
+show_installed () {
     [ -n "$installed" ] || return 0
-    say "what was installed stays; to remove it:"
+    say "the installed packages stay; to remove them:"
     echo "apt-get purge --autoremove ${installed% }"
-    [ -z "$is_disabled" ] || echo "NetworkManager is disabled: it must not take over the network"
+    [ -z "$is_disabled" ] ||
+        echo "NetworkManager is disabled, so that it does not take over the network"
 }
 
-# The network of a fresh machine may not be up at once
+# Retries, as the network of a new machine may not be up yet
 install_missing () {
     apt-get -q -o Acquire::Retries=3 update || return
     installed=$missing
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 --no-install-recommends install $missing
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 \
+        --no-install-recommends install $missing
 }
 
-# More packages may be named
+# Arguments: further packages
 install_packages () {
     # shellcheck disable=SC2086
     missing=$(for package in $packages "$@"; do
@@ -138,23 +140,23 @@ install_packages () {
               done)
     [ -n "$missing" ] || return 0
 
-    [ "$(id -u)" = 0 ] || die "these packages are missing, run as root: $missing"
+    [ "$(id -u)" = 0 ] || die "run this as root to install missing packages: $missing"
     say "installing $missing"
     hold_network
     result=0
     install_missing || result=$?
     release_network
-    [ "$result" = 0 ] || die "apt-get could not install what is missing"
+    [ "$result" = 0 ] || die "apt-get could not install the missing packages"
 }
 
 # ---------------------------------------------------------------------------
 
-# To a new directory
+# Argument: a new directory
 copy_checkout () {
     mkdir "$1"
     (cd "$top" && tar -c --exclude=./.git --exclude=autom4te.cache .) | tar -x -C "$1"
     cd "$1" || exit
-    # A tree that was configured in place cannot be built elsewhere
+    # A tree that was configured in place cannot be built in another directory
     [ ! -e config.status ] || make -s distclean >/dev/null 2>&1 || rm -f config.status
 }
 
@@ -163,7 +165,7 @@ copy_source () {
     run_group ./autogen.sh >"$work/autogen.log" 2>&1 || { cat "$work/autogen.log"; die "autoreconf failed"; }
 }
 
-# configure's arguments
+# Arguments: those of configure
 build () {
     say "building"
     copy_source

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Many updates on one daemon, of several modules at once: the time, processor
-and memory that it takes, and the descriptors that are left."""
+"""Many updates on one daemon, several modules at once. Prints time, CPU time, memory
+and file descriptors."""
 
 import argparse
 import os
@@ -15,13 +15,13 @@ from testbed.daemon import QUIET_OPTIONS
 from testbed.servers import make_package
 
 REVISIONS = ('19011.1000.00.02.73.13', '19011.1000.00.02.73.15')
-# Rounds until everything that is made once has been made
+# Rounds after which memory is compared, as the first ones allocate caches
 WARM_UP = 3
 PAGE = os.sysconf('SC_PAGE_SIZE')
 
 
 class Soak:
-    """A daemon with modules that all do the same at the same time."""
+    """A daemon with modules that are all updated at once."""
 
     def __init__(self, n_modules, baseline=False):
         self.baseline = baseline
@@ -58,7 +58,7 @@ class Soak:
         for module in self.modules:
             modem = self.bed.wait_for_state(module, State.SUCCEEDED, 120)
             assert modem.update['CurrentVersion'] == REVISIONS[(self.n_rounds + 1) % 2]
-        # Of the modem objects that have gone
+        # Drops events of modem objects that are gone
         self.bed.observer.events.clear()
 
     def run_round(self):
@@ -71,12 +71,12 @@ class Soak:
         return self.bed.daemon.process.pid
 
     def get_resident(self):
-        """In KiB"""
+        """The resident set size in KiB."""
         with open(f'/proc/{self.pid}/statm', encoding='ascii') as file:
             return int(file.read().split()[1]) * PAGE // 1024
 
-    def get_processor(self):
-        """In seconds, by the clock of the process: see clock_getcpuclockid()"""
+    def get_cpu_time(self):
+        """The CPU time in seconds; see clock_getcpuclockid() for the clock id."""
         return time.clock_gettime(~self.pid << 3 | 2)
 
     def count_descriptors(self):
@@ -84,15 +84,15 @@ class Soak:
 
     def describe(self):
         return (f'RSS {self.get_resident()} KiB, {self.count_descriptors()} descriptors, '
-                f'{self.get_processor():.1f} s of processor')
+                f'{self.get_cpu_time():.1f} s of CPU time')
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--modules', type=int, default=20)
-    parser.add_argument('--updates', type=int, default=500, help='of all modules together')
+    parser.add_argument('--updates', type=int, default=500, help='of all modules in total')
     parser.add_argument('--baseline', action='store_true',
-                        help='the stock daemon without the plugin, and replugs for updates')
+                        help='the stock daemon without the plugin, and replugs instead of updates')
     args = parser.parse_args()
     n_rounds = -(-args.updates // args.modules)
     what = 'replugs' if args.baseline else 'updates'
@@ -115,11 +115,11 @@ def main():
         soak.bed.close()
     n_after = (n_rounds - min(WARM_UP, n_rounds)) * args.modules
     growth = resident - warm[0]
-    print(f'{n_rounds * args.modules} {what} with {args.modules} modules at once; of these the '
+    print(f'{n_rounds * args.modules} {what} with {args.modules} modules at once; the '
           f'last {n_after}: RSS {growth:+} KiB ({growth / max(n_after, 1):+.2f} each), '
           f'descriptors {descriptors - warm[1]:+}')
     if descriptors > warm[1]:
-        sys.exit('error: descriptors are left')
+        sys.exit('error: file descriptors leaked')
 
 
 if __name__ == '__main__':

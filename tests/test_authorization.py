@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Who may do what, on a bus of the system type: with the stock policy and ours,
-a real polkitd, and callers that are root or not."""
+"""Authorization on a system bus, with the stock policy and ours, a real polkitd, and
+callers that are root or an ordinary user."""
 
 import os
 import unittest
@@ -46,7 +46,7 @@ def setUpModule():  # pylint: disable=invalid-name
 
 
 class SystemCase(unittest.TestCase):
-    """A modem that does nothing by itself, for root and an ordinary user."""
+    """A modem that does nothing on its own, and calls by root and by an ordinary user."""
 
     maxDiff = None
 
@@ -71,25 +71,26 @@ class SystemCase(unittest.TestCase):
         self.bed.restart_polkit(rules)
         self.addCleanup(self.bed.restart_polkit)
 
-    def assert_silent(self):
+    def assert_nothing_sent(self):
         self.assertEqual(self.module.get_our_commands(), self.commands)
 
-    def assert_polkits_words(self, answer, words='not authorized'):
+    def assert_denied_by_polkit(self, answer, words='not authorized'):
         status, text = answer
         self.assertEqual(status, 1)
         self.assertIn(f'{ERROR}Core.Unauthorized', text)
         self.assertIn(f"PolicyKit authorization failed: {words} for '{ACTION}'", text)
-        self.assert_silent()
+        self.assert_nothing_sent()
 
-    def assert_buss_words(self, answer):
+    def assert_denied_by_bus(self, answer):
         status, text = answer
         self.assertEqual(status, 1)
         self.assertIn('org.freedesktop.DBus.Error.AccessDenied', text)
         self.assertIn('Rejected send message', text)
-        self.assert_silent()
+        self.assert_nothing_sent()
 
     def assert_started(self, answer):
-        """It was; ends the update, and waits until the module is put back."""
+        """Checks that the update was started, then ends it and waits until the module's
+        settings are restored."""
         self.assertEqual(answer, (0, '()\n'))
         self.assertIn(GTOTA, self.module.get_our_commands()[len(self.commands):])
         self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
@@ -99,40 +100,40 @@ class SystemCase(unittest.TestCase):
 
 
 class Start(SystemCase):
-    """Our own method."""
+    """The Start method."""
 
     def test_root(self):
-        """root may"""
+        """root is authorized"""
         self.assert_started(self.start('root'))
 
     def test_user(self):
-        """an ordinary user may not, and polkit says so"""
-        self.assert_polkits_words(self.start('nobody'))
+        """polkit denies an ordinary user"""
+        self.assert_denied_by_polkit(self.start('nobody'))
 
     def test_nonsense(self):
-        """who may not is told so, and not what is wrong with the settings"""
+        """the error of a denied call is about authorization, not about its settings"""
         for settings in ("{'x': <1>}", '@a{sv} {}', "{'package': <'x'>}"):
-            self.assert_polkits_words(self.call('nobody', START, settings))
+            self.assert_denied_by_polkit(self.call('nobody', START, settings))
 
     def test_rule(self):
-        """a user may whom the administrator's rule lets"""
+        """a rule of the administrator can authorize a user"""
         self.set_rules(MAY_UPDATE)
         self.assert_started(self.start('nobody'))
 
     def test_password(self):
-        """a user who would be asked for a password, where nobody can ask"""
+        """a user is denied if polkit needs a password and there is no agent"""
         self.set_rules(MAY_UPDATE_WITH_PASSWORD)
-        self.assert_polkits_words(self.start('nobody'), 'challenge needed')
+        self.assert_denied_by_polkit(self.start('nobody'), 'challenge needed')
 
     def test_without_polkit(self):
-        """without polkitd nobody may, not even root, until it is back"""
+        """nobody is authorized while polkitd is not running, not even root"""
         self.bed.polkit.stop()
         self.addCleanup(self.start_polkit)
         for user in USERS:
             status, text = self.start(user)
             self.assertEqual(status, 1)
             self.assertIn('PolicyKit authorization failed', text)
-            self.assert_silent()
+            self.assert_nothing_sent()
         self.start_polkit()
         self.assert_started(self.start('root'))
 
@@ -142,32 +143,32 @@ class Start(SystemCase):
 
 
 class Policy(SystemCase):
-    """Our policy of the bus."""
+    """Our D-Bus policy."""
 
     def set_policies(self, *policies):
         self.bed.set_policies(*policies)
         self.addCleanup(self.bed.set_policies, *SystemBed.POLICIES)
 
     def test_order(self):
-        """it works as well if it is read before the daemon's"""
+        """the policy also works if it is read before the daemon's"""
         self.set_policies(OUR_POLICY, find_policy(bus.SERVICE), find_policy(POLKIT))
-        self.assert_polkits_words(self.start('nobody'))
+        self.assert_denied_by_polkit(self.start('nobody'))
 
     def test_without(self):
-        """without it the bus turns a user away: what it is there for"""
+        """without the policy, the bus denies an ordinary user"""
         self.set_policies(find_policy(bus.SERVICE), find_policy(POLKIT))
-        self.assert_buss_words(self.start('nobody'))
+        self.assert_denied_by_bus(self.start('nobody'))
         self.assert_started(self.start('root'))
 
     def test_nothing_else(self):
-        """it opens nothing but Start"""
-        self.assert_buss_words(self.call('nobody', f'{UPDATE}.Stop'))
-        self.assert_buss_words(self.bed.call_as('nobody', bus.ROOT, f'{bus.SERVICE}.InhibitDevice',
-                                                'x', 'true'))
+        """the policy allows nothing but Start"""
+        self.assert_denied_by_bus(self.call('nobody', f'{UPDATE}.Stop'))
+        self.assert_denied_by_bus(self.bed.call_as(
+            'nobody', bus.ROOT, f'{bus.SERVICE}.InhibitDevice', 'x', 'true'))
 
 
 class Stock(SystemCase):
-    """The stock interface, without and with a package that applies."""
+    """The stock Firmware interface, with and without a package that applies."""
 
     def set_package(self):
         directory = os.path.join(self.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
@@ -179,26 +180,26 @@ class Stock(SystemCase):
 
     def test_without_package(self):
         """a user may neither list nor select"""
-        self.assert_polkits_words(self.call('nobody', LIST))
-        self.assert_polkits_words(self.call('nobody', SELECT, 'a'))
+        self.assert_denied_by_polkit(self.call('nobody', LIST))
+        self.assert_denied_by_polkit(self.call('nobody', SELECT, 'a'))
 
     def test_user(self):
-        """nor where we answer"""
+        """a user may neither list nor select packages of ours"""
         self.set_package()
-        self.assert_polkits_words(self.call('nobody', LIST))
-        self.assert_polkits_words(self.call('nobody', SELECT, 'a'))
-        self.assert_polkits_words(self.call('nobody', SELECT, 'unknown'))
+        self.assert_denied_by_polkit(self.call('nobody', LIST))
+        self.assert_denied_by_polkit(self.call('nobody', SELECT, 'a'))
+        self.assert_denied_by_polkit(self.call('nobody', SELECT, 'unknown'))
 
     def test_client(self):
-        """nor with the stock client"""
+        """a user may do neither with the stock client"""
         self.set_package()
         for option in ('--firmware-list', '--firmware-select=a'):
             status, text = self.bed.run_as('nobody', self.bed.env['MMCLI'], '-m',
                                            self.modem.index, option)
-            self.assert_polkits_words((status, text))
+            self.assert_denied_by_polkit((status, text))
 
     def test_root(self):
-        """root may both"""
+        """root may list and select"""
         self.set_package()
         status, text = self.call('root', LIST)
         self.assertEqual(status, 0, text)
@@ -207,10 +208,10 @@ class Stock(SystemCase):
 
 
 class Properties(SystemCase):
-    """What is read and never written."""
+    """Properties are read-only."""
 
     def test_read(self):
-        """anybody may read all of them"""
+        """any user may read all properties"""
         for user in USERS:
             status, text = self.call(user, f'{PROPERTIES}.GetAll', UPDATE)
             self.assertEqual(status, 0, text)
@@ -220,13 +221,13 @@ class Properties(SystemCase):
                 self.assertEqual(status, 0, value)
 
     def test_stock_client(self):
-        """anybody may look at the modem"""
+        """any user may show the modem with the stock client"""
         for user in USERS:
             status, text = self.bed.run_as(user, self.bed.env['MMCLI'], '-m', self.modem.index)
             self.assertEqual(status, 0, text)
 
     def test_write(self):
-        """nobody may write one, not even root"""
+        """nobody may write a property, not even root"""
         literals = {str: "<''>", int: '<uint32 0>', tuple: "<('', '')>"}
         before = self.modem.read_update()
         for user in USERS:
@@ -237,11 +238,11 @@ class Properties(SystemCase):
                     self.assertEqual(status, 1)
                     self.assertIn('is not writable', text)
         self.assertEqual(self.modem.read_update(), before)
-        self.assert_silent()
+        self.assert_nothing_sent()
 
 
 class Reboot(unittest.TestCase):
-    """What the inhibitor is good for."""
+    """The inhibitor keeps users from rebooting the machine."""
 
     @classmethod
     def setUpClass(cls):
@@ -257,17 +258,17 @@ class Reboot(unittest.TestCase):
         cls.bed.restart_polkit(MAY_REBOOT)
 
     def reboot(self):
-        """There is no systemd on this bus to do it."""
+        """Returns the error; without systemd on the bus, there always is one."""
         _status, text = self.bed.run_as(
             'nobody', 'gdbus', 'call', '--system', '--dest', LOGIN, '--object-path',
             '/org/freedesktop/login1', '--method', f'{LOGIN}.Manager.Reboot', 'false')
         return text
 
     def test_reboot(self):
-        """a user who may reboot may not while an update is under way"""
+        """a user who may reboot is denied while an update is under way"""
         self.assertIn('EHOSTUNREACH', self.reboot())
         self.assertIsNone(self.modem.start({'url': URL}).wait().error_name)
-        # The first up to Debian 12, the second from Debian 13
+        # Up to Debian 12, and from Debian 13
         self.assertRegex(self.reboot(), 'InteractiveAuthorizationRequired|active block inhibitor')
         self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
         self.modem.wait_for_state(State.FAILED)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A daemon that the plugin cannot serve: it says so in one line of the daemon's
-log, and the daemon serves the modem as it does without the plugin."""
+"""Daemons that the plugin does not support: it logs one line, and the daemon handles
+the modem as if the plugin were not there."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from testbed.tap import comment, main
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PRELOAD = os.path.join(Paths.build, 'tests', 'testbed', '.libs', 'preload-plugin-class.so')
 
-# How many daemons run at a time
+# How many daemons run at once
 N_BEDS = 6
 
 REFUSED = "could not load plugin '{}': GModule ({}) initialization check failed: {}"
@@ -27,15 +27,15 @@ QUESTIONS = ((), ('-J',), ('-K',), ('--firmware-status', '-J'), ('--firmware-lis
 
 
 def read_symbols(table):
-    """The daemon's functions in a table of the plugin."""
+    """The functions of the daemon that a table of the plugin lists."""
     with open(os.path.join(TOP, 'plugin', 'mm-daemon-symbols.c'), encoding='utf-8') as file:
         body = re.search(rf'\b{table}\[\] = {{(.*?)\n}};', file.read(), re.S)[1]
     return re.findall(r'"(_?mm_\w+)"', body)
 
 
 def rename(symbol):
-    """Another name of the same length, and with the same hash in an ELF file:
-    each character counts 33 times as much there as the next one."""
+    """Another name with the same length and the same ELF hash. In this hash, a character
+    weighs 33 times as much as the next one."""
     for i in range(len(symbol) - 2, 0, -1):
         if symbol[i].isalnum() and symbol[i + 1] > 'a':
             pair = chr(ord(symbol[i]) + 1) + chr(ord(symbol[i + 1]) - 33)
@@ -49,14 +49,14 @@ def read_bytes(path):
 
 
 def find_exports(symbols):
-    """Those that the stock daemon has."""
+    """The symbols that the stock daemon has."""
     contents = read_bytes(Paths.daemon)
     return [symbol for symbol in symbols if f'\0{symbol}\0'.encode() in contents]
 
 
 class Rebuilt:
-    """The daemon and its plugins as if they had been built from a source where
-    some functions have other names: copies in which these are changed."""
+    """Copies of the daemon and its plugins in which some functions are renamed, as if
+    they had been built from other sources."""
 
     def __init__(self, directory, symbols):
         self._directory = directory
@@ -78,8 +78,8 @@ class Rebuilt:
         return copy
 
 
-class Guard(unittest.TestCase):
-    """What the plugin finds missing or different"""
+class Unsupported(unittest.TestCase):
+    """The plugin finds something missing or different."""
 
     maxDiff = None
 
@@ -89,18 +89,18 @@ class Guard(unittest.TestCase):
         return bed
 
     def start(self, bed, plugins, program=Paths.daemon):
-        """A daemon whose plugins are these and ours; returns the path of ours."""
+        """Starts a daemon with these plugins and ours; returns the path of ours."""
         directory = bed.make_plugin_directory(plugins | {OUR_PLUGIN: Paths.plugin})
         bed.start_daemon(directory, program=program)
         return os.path.join(directory, OUR_PLUGIN)
 
     def start_without(self, bed, *symbols):
-        """A daemon that does not have these functions."""
+        """Starts a daemon that lacks these functions."""
         rebuilt = Rebuilt(os.path.join(bed.directory, 'rebuilt'), symbols)
         return self.start(bed, rebuilt.plugins, rebuilt.daemon)
 
     def check_refused(self, bed, path, reason):
-        """The one line in the log, and nothing else of ours."""
+        """Checks that the plugin logged this reason and nothing else."""
         lines = [line for line in bed.daemon.log if OUR_PLUGIN in line]
         self.assertEqual(len(lines), 1, lines)
         comment(lines[0])
@@ -108,7 +108,7 @@ class Guard(unittest.TestCase):
         self.assertNotIn('fibocom-nl668', bed.daemon.loaded_plugins)
 
     def bring_up(self, *beds):
-        """A module on each, and its modem, which the stock plugin makes register."""
+        """Adds a module to each bed; returns the modems, which the stock plugin handles."""
         modules = [bed.simulator.add(id='2cb7:01a0', imei='864773030000207') for bed in beds]
         modems = [bed.wait_for_modem(module) for bed, module in zip(beds, modules)]
         enable_all(*modems)
@@ -122,7 +122,7 @@ class Guard(unittest.TestCase):
 
     @staticmethod
     def ask(bed, modem):
-        """What the stock client says of it."""
+        """The output of the stock client for a modem."""
         answers = {}
         for question in QUESTIONS:
             client = bed.mmcli('-m', modem.index, *question, stock=True)
@@ -130,7 +130,7 @@ class Guard(unittest.TestCase):
         return answers
 
     def check_each(self, symbols):
-        """A daemon without the first one, one without the second one, …"""
+        """Runs one daemon for each symbol, without that symbol."""
         beds = {symbol: self.make_bed() for symbol in symbols}
         paths = {symbol: self.start_without(bed, symbol) for symbol, bed in beds.items()}
         self.bring_up(*beds.values())
@@ -140,17 +140,17 @@ class Guard(unittest.TestCase):
             bed.finish()
 
     def test_missing(self):
-        """each function that the plugin needs is missing in turn"""
+        """a function that the plugin needs is missing (each one in turn)"""
         symbols = read_symbols('symbols')
         self.assertEqual(find_exports(symbols), symbols)
-        # From 1.26 on there is another one, which also tells the generation.
+        # 1.26 has another one, which also identifies its generation.
         symbols += (find_exports(read_symbols('symbols_authorize')) or
                     ['mm_iface_auth_authorize_finish'])
         for i in range(0, len(symbols), N_BEDS):
             self.check_each(symbols[i:i + N_BEDS])
 
     def test_unknown(self):
-        """what tells the daemon's generation is missing, and the modem is as without us"""
+        """the generation of the daemon is unknown: the modem looks as it does without the plugin"""
         marks = find_exports(read_symbols('marks'))
         bed, other = self.make_bed(), self.make_bed()
         path = self.start_without(bed, *marks)
@@ -162,7 +162,7 @@ class Guard(unittest.TestCase):
         self.assertEqual(answers, self.ask(other, other_modem))
 
     def test_class(self):
-        """the class of plugins has one more function"""
+        """the class of plugins has an additional function"""
         bed = self.make_bed()
         bed.usb_env['LD_PRELOAD'] += f':{PRELOAD}'
         path = self.start(bed, get_stock_plugins(SOME_PLUGINS))
@@ -173,10 +173,10 @@ class Guard(unittest.TestCase):
 
 
 class Twice(BedCase):
-    """The plugin is in the daemon's directory twice"""
+    """The plugin directory contains the plugin twice."""
 
     def check(self, second, *patterns):
-        """One of both is loaded and does its work; the log says why the other
+        """Checks that one is loaded and works, and that the log explains why the other
         one is not."""
         self.bed.start_daemon(get_stock_plugins(SOME_PLUGINS) | {
             OUR_PLUGIN: Paths.plugin, 'libmm-plugin-second.so': second})
@@ -194,13 +194,13 @@ class Twice(BedCase):
             self.assertRegex(line, pattern)
 
     def test_two_names(self):
-        """one file under two names"""
+        """one file has two names"""
         self.check(Paths.plugin,
                    'this plugin is already loaded under another name: remove one of the two$',
                    "could not load plugin '.*': initialization failed$")
 
     def test_two_files(self):
-        """two files"""
+        """there are two copies"""
         self.check(shutil.copy(Paths.plugin, self.bed.directory),
                    "could not load plugin '.*': GModule .* initialization check failed: "
                    'this plugin is already loaded from another file: remove one of the two$')

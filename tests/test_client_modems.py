@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Which modem the client takes, and that it leaves one as it found it if there
-is no update."""
+"""Which modem the client selects, and that it restores the state of the modem if the
+update does not start."""
 
 import json
 import signal
@@ -22,10 +22,10 @@ DISABLED = 3
 
 
 class Any(BedCase):
-    """-m any, where an update is to be started."""
+    """Updates with -m any."""
 
     def test_any(self):
-        """the only one that can be updated; several are listed, and none is taken"""
+        """the only modem that supports updates is selected; several are listed and refused"""
         foreign = self.bed.simulator.add(id='2c7c:0125')
         first = self.bed.simulator.add(download='manual')
         self.bed.start_daemon()
@@ -46,17 +46,18 @@ class Any(BedCase):
             1, '', f'error: there are several modems, choose one: {listed}\n'))
         self.assertEqual(second.get_update_commands(), [])
 
-        # Without either, it is what the stock client says
+        # Without any modem, the message is that of the stock client
         first.unplug()
         second.unplug()
         self.bed.wait_for_no_modem(first)
         self.bed.wait_for_no_modem(second)
         client = self.bed.mmcli('-m', 'any', UPDATE)
-        self.assertRegex(client.stderr, r'^error: modem has no over-the-air .*\(plugin: generic\)')
+        self.assertRegex(client.stderr, r'^error: modem does not support firmware updates '
+                                        r'over the air \(plugin: generic\)')
 
 
 class Disabled(SharedBedCase):
-    """Modems that are disabled, and updates that do not come about."""
+    """Disabled modems, and updates that do not start."""
 
     @classmethod
     def setUpClass(cls):
@@ -71,7 +72,7 @@ class Disabled(SharedBedCase):
         return module, modem
 
     def get_states(self, modem):
-        """Those of the modem that were announced"""
+        """The states of the modem that were announced."""
         return [event.values['State'] for event in self.bed.observer.events
                 if event.path == modem.path and event.kind == 'changed' and
                 event.interface.endswith('.Modem') and 'State' in event.values]
@@ -80,13 +81,13 @@ class Disabled(SharedBedCase):
         self.bed.wait_until(lambda: modem.properties['State'] == DISABLED, 20, 'disabled again')
         self.assertGreater(len(self.get_states(modem)), 2)
 
-    def test_refused_beforehand(self):
-        """what can be checked is checked before the modem is enabled"""
+    def test_refused_before_enabling(self):
+        """settings are checked before the modem is enabled"""
         module, modem = self.add()
         since = len(self.get_states(modem))
         for settings, reason in (
                 (f'url={URL},version={OLD}', f'the module runs {OLD} already'),
-                ('package=nonsense', 'there is none with the id nonsense'),
+                ('package=nonsense', 'there is none with id nonsense'),
                 (None, 'no package is known')):
             option = f'--firmware-update={settings}' if settings else '--firmware-update'
             client = self.bed.mmcli('-m', modem.index, option)
@@ -96,7 +97,7 @@ class Disabled(SharedBedCase):
         self.assertEqual(module.get_update_commands(), [])
 
     def test_refused_by_the_module(self):
-        """the module refuses: the modem is disabled again"""
+        """the modem is disabled again if the module refuses the update"""
         module, modem = self.add()
         module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
         client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}', '-J')
@@ -107,7 +108,7 @@ class Disabled(SharedBedCase):
         self.check_disabled_again(modem)
 
     def test_no_network(self):
-        """no network: the modem is disabled again"""
+        """the modem is disabled again if there is no network"""
         _module, modem = self.add(registration='none')
         client = self.bed.mmcli('-m', modem.index, UPDATE,
                                 env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.01'})
@@ -118,7 +119,7 @@ class Disabled(SharedBedCase):
         self.check_disabled_again(modem)
 
     def test_interrupted(self):
-        """SIGINT while a network is waited for: the modem is disabled again"""
+        """the modem is disabled again after SIGINT while waiting for registration"""
         module, modem = self.add(registration='none')
         client = self.bed.start_mmcli('-m', modem.index, UPDATE)
         self.bed.wait_until(lambda: 'waiting for registration' in client.output, 20, 'waiting')
@@ -129,7 +130,7 @@ class Disabled(SharedBedCase):
         self.assertEqual(module.get_update_commands(), [])
 
     def test_interrupted_in_json(self):
-        """with -J, the last object says that it was cancelled"""
+        """with -J, the last object says that the call was cancelled"""
         module, modem = self.add(registration='none')
         client = self.bed.start_mmcli('-m', modem.index, UPDATE, '-J')
         self.bed.wait_until(lambda: modem.properties['State'] > DISABLED, 20, 'enabled')
@@ -142,15 +143,16 @@ class Disabled(SharedBedCase):
         self.assertEqual(module.get_update_commands(), [])
 
     def test_updated(self):
-        """an update enables it"""
+        """an update enables the modem"""
         module, modem = self.add(pace=10)
         client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         self.assertIn('enabling the modem', client.output)
 
-        # What a refused one says is about that one, and not about the last
+        # The object of a refused call is about that call, not about the last update
         modem = self.bed.wait_for_state(module, State.SUCCEEDED)
-        client = self.bed.mmcli('-m', modem.index, '-J', f'--firmware-update=url={URL},version={NEW}')
+        client = self.bed.mmcli('-m', modem.index, '-J',
+                                f'--firmware-update=url={URL},version={NEW}')
         self.assertEqual(client.returncode, 1)
         (line,) = client.output
         update = json.loads(line)['modem']['firmware']['update']
@@ -166,7 +168,7 @@ class UnderWay(BedCase):
     """Another update is under way."""
 
     def test_refused(self):
-        """with -J the object is about the second one"""
+        """with -J, the object is about the second update"""
         module = self.bed.simulator.add(download='manual')
         self.bed.start_daemon()
         modem = self.bed.wait_for_modem(module)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The question for the FTP password, on a terminal of its own with a shell."""
+"""The prompt for the FTP password, on a terminal with a shell."""
 
 import json
 import os
@@ -23,14 +23,15 @@ PROMPT = 'ready> '
 
 
 class Shell:
-    """An interactive shell in control of a terminal, as a user has it."""
+    """An interactive shell that controls a terminal, like that of a user."""
 
     def __init__(self, env):
         self.terminal = Terminal(200)
         self._since = 0
         self.process = subprocess.Popen(
-            # Whoever runs the tests may ignore some, as a shell does for a job in the background
-            ['setsid', '--ctty', 'env', '--default-signal', 'bash', '--norc', '--noprofile', '--noediting', '-i'],
+            # Some may be ignored, for example if a shell runs the tests in the background
+            ['setsid', '--ctty', 'env', '--default-signal', 'bash', '--norc', '--noprofile',
+             '--noediting', '-i'],
             env=env | {'PS1': PROMPT, 'HISTFILE': ''}, stdin=self.terminal.slave,
             stdout=self.terminal.slave, stderr=self.terminal.slave)
         self.expect(PROMPT)
@@ -43,11 +44,11 @@ class Shell:
         return self.terminal.text[self._since:]
 
     def expect(self, text):
-        """Waits until it is on the screen, since something was typed last."""
+        """Waits for text on the screen that came after the last keys."""
         wait_until(lambda: text in self.get_new(), 20, f'{text!r} in {self.get_new()!r}')
 
     def run(self, line):
-        """What a command prints"""
+        """The output of a command."""
         self.type(f'{line}; echo "<$?>"\n')
         wait_until(lambda: re.search(r'<\d+>\r\n' + re.escape(PROMPT), self.get_new()), 20, line)
         return self.get_new().split('\n', 1)[1].rsplit('<', 1)[0]
@@ -59,13 +60,13 @@ class Shell:
         return ' echo ' in self.run('stty -a').replace('\r\n', ' ')
 
     def find_client(self):
-        """The process that asks"""
+        """The client that shows the prompt."""
         lines = subprocess.run(['ps', '--ppid', str(self.process.pid), '-o', 'pid=,comm='],
                                capture_output=True, text=True, check=True).stdout
         return int(re.search(r'(\d+) mmcli', lines)[1])
 
-    def expect_question(self):
-        """Waits until the client waits: what comes before that may not end its read()."""
+    def expect_prompt(self):
+        """Waits until the client sleeps: a signal before that may not interrupt its read()."""
         self.expect(QUESTION)
         wait_until(lambda: self.is_asleep(self.find_client()), 20, 'client that waits')
 
@@ -80,8 +81,8 @@ class Shell:
         self.terminal.close()
 
 
-class Question(BedCase):
-    """A user who is asked."""
+class Prompt(BedCase):
+    """The prompt and the keys of the user."""
 
     def setUp(self):
         super().setUp()
@@ -91,14 +92,15 @@ class Question(BedCase):
         modem.enable()
         server = self.bed.start_ftp('me', PASSWORD)
         server.publish('package', make_package(NEW))
-        self.line = (f'{Paths.client} -m {modem.index} --firmware-update=ftp://me@{server.address}/package '
+        self.line = (f'{Paths.client} -m {modem.index} '
+                     f'--firmware-update=ftp://me@{server.address}/package '
                      '--firmware-update-password-file=-')
         self.shell = Shell(self.bed.usb_env)
         self.addCleanup(self.shell.close)
 
     def ask(self, *args):
         self.shell.type(f'{" ".join([self.line, *args])}\n')
-        self.shell.expect_question()
+        self.shell.expect_prompt()
 
     def check_cancelled(self, status):
         self.shell.expect(PROMPT)
@@ -107,7 +109,7 @@ class Question(BedCase):
         self.assertEqual(self.module.get_update_commands(), [])
 
     def test_answer(self):
-        """the password is not shown, and the update goes on with it"""
+        """the password is not shown, and the update uses it"""
         self.ask()
         self.shell.type(f'{PASSWORD}\n')
         self.shell.expect('successfully updated the firmware')
@@ -116,7 +118,7 @@ class Question(BedCase):
         self.assertTrue(self.shell.has_echo())
 
     def test_keys(self):
-        """Ctrl+C ends it, Ctrl+Z stops it and it asks again, Ctrl+\\ quits it"""
+        """Ctrl+C interrupts, Ctrl+Z suspends and the prompt is shown again, Ctrl+\\ quits"""
         self.ask()
         self.shell.type('\x03')
         self.shell.expect(CANCELLED)
@@ -127,7 +129,7 @@ class Question(BedCase):
         self.shell.expect('Stopped')
         self.assertTrue(self.shell.has_echo())
         self.shell.type('fg\n')
-        self.shell.expect_question()
+        self.shell.expect_prompt()
         self.shell.type('\x03')
         self.shell.expect(CANCELLED)
         self.check_cancelled(1)
@@ -138,7 +140,7 @@ class Question(BedCase):
         self.check_cancelled(128 + signal.SIGQUIT)
 
     def test_signals(self):
-        """SIGTERM and SIGHUP: the terminal is put back"""
+        """SIGTERM and SIGHUP restore the terminal"""
         for number in (signal.SIGTERM, signal.SIGHUP):
             self.ask()
             os.kill(self.shell.find_client(), number)
@@ -146,14 +148,14 @@ class Question(BedCase):
             self.check_cancelled(1)
 
     def test_empty(self):
-        """nothing but Enter: it is empty, and that is wrong usage"""
+        """an empty password is a usage error"""
         self.ask()
         self.shell.type('\n')
         self.shell.expect('error: the password is empty')
         self.check_cancelled(2)
 
     def test_json(self):
-        """with -J, Ctrl+C leaves an object"""
+        """with -J, Ctrl+C prints an object"""
         self.ask('-J')
         self.shell.type('\x03')
         self.shell.expect(CANCELLED)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The client asks: about all modules, about one that is away, and about an
-update that somebody else has started."""
+"""The status of all modules, of a module that is away, and of an update that another
+program has started."""
 
 import json
 import os
@@ -22,14 +22,14 @@ SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 FAILURE = "error: couldn't update the firmware: "
 URL = 'http://host/package'
 FAILED = 'GTOTA DOWNLOAD FAILED'
-GONE = 'the module disappeared before it had the whole package'
+GONE = 'the module disappeared before the download was complete'
 STATUS = '--firmware-update-status'
 
 NO_DAEMON = "couldn't find the ModemManager process in the bus"
 
 
 def fail_and_unplug(bed, module):
-    """Leaves a record of a failed update, and no modem; returns the IMEI."""
+    """Leaves the record of a failed update and no modem; returns the IMEI."""
     modem = bed.wait_for_modem(module)
     imei = modem.properties['EquipmentIdentifier']
     modem.enable()
@@ -47,7 +47,7 @@ def read_objects(client):
 
 
 class List(SharedBedCase):
-    """One module with a modem, and one that was pulled out during an update."""
+    """A module with a modem, and one that was unplugged during an update."""
 
     @classmethod
     def setUpClass(cls):
@@ -62,7 +62,7 @@ class List(SharedBedCase):
         cls.gone_imei = fail_and_unplug(cls.bed, cls.gone)
 
     def check_gone(self, modem):
-        """All that its record has"""
+        """Checks that the object shows the whole record."""
         self.assertEqual(modem['dbus-path'], '--')
         self.assertEqual(modem['generic'], {'equipment-identifier': self.gone_imei})
         update = modem['firmware']['update']
@@ -76,7 +76,7 @@ class List(SharedBedCase):
             self.assertRegex(update[key], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
 
     def test_json(self):
-        """without -m and with -J: an object a line for each module, modems first"""
+        """without -m, -J prints an object per line and module, modems first"""
         client = self.bed.mmcli(STATUS, '-J')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         present, gone = read_objects(client)
@@ -87,15 +87,15 @@ class List(SharedBedCase):
         self.check_gone(gone)
 
     def test_keyvalue(self):
-        """without -m and with -K: a block for each"""
+        """without -m, -K prints a block per module"""
         client = self.bed.mmcli(STATUS, '-K')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         blocks = [parse_keyvalue(block) for block in client.stdout.rstrip('\n').split('\n\n')]
         self.assertEqual([block['modem.generic.equipment-identifier'] for block in blocks],
                          [self.imei, self.gone_imei])
 
-    def test_people(self):
-        """without -m, for people"""
+    def test_human(self):
+        """without -m, for humans"""
         client = self.bed.mmcli(STATUS)
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         self.assertEqual(client.stdout.count('Firmware update |'), 2)
@@ -103,15 +103,15 @@ class List(SharedBedCase):
                      'state: idle', 'state: failed', f'error: {GONE}', f'target version: {NEW}'):
             self.assertIn(f' {text}', client.stdout)
 
-    def test_one_that_is_away(self):
-        """-m with the equipment identifier of a module that is away"""
+    def test_away(self):
+        """-m takes the equipment identifier of a module that is away"""
         client = self.bed.mmcli('-m', self.gone_imei, STATUS, '-J')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         (gone,) = read_objects(client)
         self.check_gone(gone)
 
     def test_unknown_module(self):
-        """an equipment identifier that nobody knows, and an update of a module that is away"""
+        """an unknown equipment identifier, or an update of a module that is away, is refused"""
         for line in (['-m', '862000000099999', STATUS],
                      ['-m', self.gone_imei, f'--firmware-update={URL}']):
             client = self.bed.mmcli(*line)
@@ -119,7 +119,7 @@ class List(SharedBedCase):
                              (1, '', "error: couldn't find modem\n"))
 
     def test_bad_record(self):
-        """a record that is no good does not hide the others"""
+        """a bad record does not hide the others"""
         path = os.path.join(self.bed.state_directory, '862000000088888.conf')
         with open(path, 'w', encoding='utf-8') as file:
             file.write('[Update]\nnonsense\n')
@@ -130,11 +130,12 @@ class List(SharedBedCase):
         self.assertEqual(sorted(states), ['failed', 'idle', 'unknown'])
         client = self.bed.mmcli('-m', '862000000088888', STATUS)
         self.assertEqual(client.returncode, 1)
-        self.assertRegex(client.stderr, "^error: couldn't find modem, and couldn't read its update record: ")
+        self.assertRegex(client.stderr, "^error: couldn't find modem, "
+                                        "and couldn't read its update record: ")
         self.assertTrue(os.path.exists(path), 'it is the daemon that sets it aside')
 
-    def test_wait_for_what_has_ended(self):
-        """--wait where nothing is under way: the status, and how it ended"""
+    def test_wait_after_end(self):
+        """--wait without an update under way shows the status and exits with the last result"""
         for selector, code in ((self.imei, 0), (self.gone_imei, 1)):
             client = self.bed.mmcli('-m', selector, STATUS, '--wait', '-J')
             self.assertEqual((client.returncode, len(client.output), client.stderr), (code, 1, ''))
@@ -144,7 +145,7 @@ class NoDaemon(BedCase):
     """The daemon is not running."""
 
     def test_records(self):
-        """what it remembered is shown, and that it is not there"""
+        """records are shown, with a note that the daemon is not running"""
         module = self.bed.simulator.add(download='manual')
         self.bed.start_daemon()
         imei = fail_and_unplug(self.bed, module)
@@ -161,7 +162,7 @@ class NoDaemon(BedCase):
         self.assertRegex(client.stderr, "^couldn't get bus: ")
 
     def test_nothing(self):
-        """without modem, record or daemon"""
+        """there is neither a modem, a record nor a daemon"""
         client = self.bed.mmcli(STATUS)
         self.assertEqual((client.returncode, client.stdout, client.stderr),
                          (1, '', f'error: {NO_DAEMON}\n'))
@@ -169,24 +170,25 @@ class NoDaemon(BedCase):
         self.bed.wait_until(lambda: not self.bed.mmcli('-L', stock=True).returncode, 10, 'daemon')
         client = self.bed.mmcli(STATUS)
         self.assertEqual((client.returncode, client.stdout, client.stderr),
-                         (0, 'No modems that support firmware updates over the air were found\n', ''))
+                         (0, 'No modems that support firmware updates over the air were found\n',
+                          ''))
         client = self.bed.mmcli(STATUS, '-J')
         self.assertEqual((client.returncode, client.stdout, client.stderr), (0, '', ''))
 
 
 @unittest.skipIf(find_polkit_obstacle(), find_polkit_obstacle())
 class Users(unittest.TestCase):
-    """Somebody who is not root."""
+    """An ordinary user."""
 
     def test_user(self):
-        """sees the modems, and is told that only root sees the rest"""
+        """a user sees the modems, and that only root sees modems that are away"""
         bed = SystemBed()
         self.addCleanup(bed.finish)
         gone = bed.simulator.add(download='manual')
         bed.start_daemon()
         imei = fail_and_unplug(bed, gone)
         modem = bed.wait_for_modem(bed.simulator.add())
-        # Others need not get at the directory of the build
+        # Other users may have no access to the build directory
         for name in ('mmcli', 'mmcli-firmware-update'):
             shutil.copy(os.path.join(os.path.dirname(Paths.client), name), bed.directory)
         client = os.path.join(bed.directory, 'mmcli')
@@ -197,7 +199,8 @@ class Users(unittest.TestCase):
         self.assertIn('only root can see modems that are currently away\n', output)
         code, output = bed.run_as('nobody', client, '-m', imei, STATUS)
         self.assertEqual(code, 1)
-        self.assertRegex(output, "^error: couldn't find modem, and couldn't read its update record: ")
+        self.assertRegex(output, "^error: couldn't find modem, "
+                                 "and couldn't read its update record: ")
 
 
 class Wait(SharedBedCase):
@@ -210,7 +213,7 @@ class Wait(SharedBedCase):
         cls.bed.start_daemon()
 
     def start(self, **keys):
-        """An update that is under way; returns module, modem and equipment identifier."""
+        """Starts an update; returns module, modem and equipment identifier."""
         module = self.bed.simulator.add(**keys)
         modem = self.bed.wait_for_modem(module)
         modem.enable()
@@ -219,7 +222,7 @@ class Wait(SharedBedCase):
         return module, modem, modem.properties['EquipmentIdentifier']
 
     def test_success(self):
-        """--wait follows it through the restart to its end"""
+        """--wait follows the update through the restart"""
         _module, modem, _imei = self.start(pace=10)
         client = self.bed.start_mmcli('-m', modem.index, STATUS, '--wait')
         self.assertEqual(self.bed.wait_for_client(client), 0, client.stderr)
@@ -228,7 +231,7 @@ class Wait(SharedBedCase):
         self.assertIn('downloading: 50%', client.output)
 
     def test_failure(self):
-        """--wait ends with 1 if it fails, with the daemon's reason"""
+        """--wait exits with 1 and the reason of the daemon if the update fails"""
         module, modem, _imei = self.start(download='manual')
         client = self.bed.start_mmcli('-m', modem.index, STATUS, '--wait', '-J')
         self.bed.wait_until(lambda: client.output, 20, 'first object')
@@ -240,7 +243,7 @@ class Wait(SharedBedCase):
         self.assertEqual(client.stderr, f'{FAILURE}the module reports: {FAILED}\n')
 
     def test_interrupted(self):
-        """--wait, interrupted: 130 or 143, and the update goes on"""
+        """--wait exits with 130 or 143 if interrupted, and the update goes on"""
         module, modem, imei = self.start(download='manual')
         for number, option in ((signal.SIGINT, None), (signal.SIGTERM, '-J')):
             args = ['-m', modem.index, STATUS, '--wait', *filter(None, [option])]
@@ -248,7 +251,8 @@ class Wait(SharedBedCase):
             self.bed.wait_until(lambda c=client: c.output, 20, 'first line')
             client.signal(number)
             self.assertEqual(self.bed.wait_for_client(client), 128 + number)
-            self.assertEqual(client.stderr, 'the module goes on with the update on its own; to follow it, '
+            self.assertEqual(client.stderr,
+                             'the module goes on with the update on its own; to follow it, '
                              f'run `mmcli -m {imei} {STATUS} --wait`\n')
         update = read_objects(client)[-1]['firmware']['update']
         self.assertEqual((update['state'], update['error']['name']),
@@ -257,8 +261,8 @@ class Wait(SharedBedCase):
         modem.wait_for_state(State.FAILED)
 
     def test_away(self):
-        """--wait for a module that is away at the moment, by its equipment identifier"""
-        # It comes back when it is told to
+        """--wait follows a module that is away, by its equipment identifier"""
+        # It comes back on command
         module, modem, imei = self.start(download='manual', away=600000)
         module.report('GTOTA DOWNLOADING: 100%', 'GTOTA DOWNLOAD COMPLETE', interface=1)
         self.bed.wait_for_announced(module, State.INSTALLING)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The client while an update runs: every way to show it, and to leave it."""
+"""The client during an update: every kind of output, and every way to leave it."""
 
 import json
 import re
@@ -28,12 +28,12 @@ STATES = ['preparing', 'downloading', 'installing', 'succeeded']
 KEYS = {'state', 'progress', 'current-version', 'previous-version', 'target-version', 'source',
         'package', 'started', 'finished', 'error', 'transports', 'usb-port'}
 
-# What only the live line has
+# Only the live line contains these
 ELAPSED = re.compile(r'\d+:\d\d')
 
 
 class Updates(SharedBedCase):
-    """Updates of several modules at once, each shown in another way."""
+    """Updates of several modules at once, each with another kind of output."""
 
     @classmethod
     def setUpClass(cls):
@@ -58,7 +58,7 @@ class Updates(SharedBedCase):
             'ascii': cls.start_on_terminal('ascii', env={'LC_ALL': 'C'}),
             'narrow': cls.start_on_terminal('narrow'),
         }
-        # Here, because the rest takes its time
+        # Here, as the updates take a while
         client = cls.clients['interrupted']
         bed.wait_until(lambda: 'downloading: 30%' in client.output, 30, '30 %')
         client.signal(signal.SIGINT)
@@ -72,7 +72,7 @@ class Updates(SharedBedCase):
         return cls.start(kind, terminal=cls.terminals[kind].slave, **options)
 
     def test_json(self):
-        """-J: an object a line at each change, the last one with the success"""
+        """-J prints an object per line at each change, the last one with the result"""
         client = self.clients['json']
         self.assertEqual((client.wait(), client.stderr), (0, ''))
         for line, following in zip(client.output, client.output[1:]):
@@ -100,7 +100,7 @@ class Updates(SharedBedCase):
                          self.bed.wait_for_modem(self.modules['json']).path)
 
     def test_keyvalue(self):
-        """-K: a block at each change, with an empty line between"""
+        """-K prints a block at each change, separated by empty lines"""
         client = self.clients['keyvalue']
         self.assertEqual((client.wait(), client.stderr), (0, ''))
         blocks = [parse_keyvalue(block) for block in client.stdout.rstrip('\n').split('\n\n')]
@@ -117,28 +117,28 @@ class Updates(SharedBedCase):
         self.bed.wait_for_state(self.modules['no-wait'], State.SUCCEEDED)
 
     def test_interrupted(self):
-        """SIGINT: it says that the module goes on, and how to see how it does"""
+        """after SIGINT, the client says that the module goes on and how to see the status"""
         client = self.clients['interrupted']
         self.assertEqual((client.wait(), len(client.errors)), (130, 1), client.stderr)
         self.assertIn('the module goes on', client.stderr)
         command = shlex.split(re.search('`(.*)`', client.stderr)[1])
         self.assertEqual(command[0], 'mmcli')
         modem = self.bed.wait_for_state(self.modules['interrupted'], State.SUCCEEDED)
-        # It works even though the modem object is another one by now
+        # It works although the modem object is a new one by now
         self.assertEqual(command[-2:], ['--firmware-update-status', '--wait'])
         status = self.bed.mmcli_json(*command[1:])['modem']
         self.assertEqual(status['dbus-path'], modem.path)
         self.assertEqual(status['firmware']['update']['state'], 'succeeded')
 
     def check_terminal(self, kind):
-        """Returns what was drawn of the live line."""
+        """Returns the live line as it was drawn over time."""
         client, terminal = self.clients[kind], self.terminals[kind]
         self.assertEqual((client.wait(), client.stderr), (0, ''))
         wait_until(lambda: SUCCESS in terminal.text, 10, 'last line')
         live = list(filter(ELAPSED.search, terminal.get_drawn()))
         self.assertTrue(live)
         self.assertEqual([line for line in live if len(line) >= terminal.columns], [])
-        # Nothing is left of it
+        # The live line is gone
         screen = terminal.get_screen()
         self.assertEqual(screen[-2:], [SUCCESS, ''])
         self.assertEqual(list(filter(ELAPSED.search, screen)), [])
@@ -147,7 +147,7 @@ class Updates(SharedBedCase):
         return live
 
     def check_bar(self, live, full):
-        """A bar that fills, with its percentage and what is done."""
+        """Checks that the bar fills and shows percentage and state."""
         found = filter(None, map(re.compile(r'\[(\S+)\]\s+(\d+)%  downloading').match, live))
         bars = [(match[1].count(full) / len(match[1]), int(match[2])) for match in found]
         self.assertEqual(bars, sorted(bars))
@@ -156,20 +156,20 @@ class Updates(SharedBedCase):
             self.assertAlmostEqual(filled * 100, percent, delta=100 / 8)
 
     def test_terminal(self):
-        """a live line on a terminal"""
+        """a terminal shows a live line"""
         self.check_bar(self.check_terminal('terminal'), '█')
 
     def test_terminal_without_utf8(self):
-        """a live line on a terminal that shows ASCII only"""
+        """a terminal without UTF-8 shows a live line in ASCII"""
         self.check_bar(self.check_terminal('ascii'), '#')
         self.assertTrue(self.terminals['ascii'].text.isascii())
 
     def test_narrow_terminal(self):
-        """a live line on a terminal of 24 columns: it never wraps"""
+        """the live line never wraps on a terminal of 24 columns"""
         self.check_terminal('narrow')
 
     def test_zz_status(self):
-        """--firmware-update-status after a success, in three forms"""
+        """--firmware-update-status after a success, in all formats"""
         modem = self.bed.wait_for_state(self.modules['json'], State.SUCCEEDED)
         update = self.bed.get_status(modem.index)
         self.assertEqual([update[key] for key in (
@@ -184,7 +184,7 @@ class Updates(SharedBedCase):
 
 
 class UnderWay(SharedBedCase):
-    """A module that says what the cases have it say."""
+    """A module that reports what the cases tell it to."""
 
     @classmethod
     def setUpClass(cls):
@@ -196,7 +196,7 @@ class UnderWay(SharedBedCase):
         cls.modem.enable()
 
     def start(self, *args):
-        """Starts an update with a client, up to where the module has accepted it."""
+        """Starts an update with a client and waits until the module has accepted it."""
         module = self.module
         before = len(module.get_update_commands())
         client = self.bed.start_update(self.modem, URL, *args)
@@ -208,7 +208,7 @@ class UnderWay(SharedBedCase):
         self.module.report(*lines, interface=1)
 
     def test_status(self):
-        """--firmware-update-status while it downloads, and after it has failed"""
+        """--firmware-update-status during the download and after a failure"""
         self.modem.start({'url': URL}).wait()
         self.report('GTOTA DOWNLOADING: 42%')
         self.bed.wait_until(lambda: self.modem.update['Progress'] == 42, 10, '42 %')
@@ -227,14 +227,14 @@ class UnderWay(SharedBedCase):
         self.assertIn(f' error: the module reports: {FAILED}\n', client.stdout)
 
     def test_failure(self):
-        """a failure: what the daemon says, on stderr, and exit status 1"""
+        """after a failure, stderr has the message of the daemon and the exit status is 1"""
         client = self.start()
         self.report('GTOTA DOWNLOADING: 10%', FAILED)
         self.assertEqual(client.wait(), 1)
         self.assertEqual(client.stderr, f'{FAILURE}the module reports: {FAILED}\n')
 
     def test_failure_in_json(self):
-        """a failure with -J: the last object says so"""
+        """after a failure, the last object of -J has the error"""
         client = self.start('-J')
         self.report(FAILED)
         self.assertEqual((client.wait(), len(client.errors)), (1, 1))
@@ -243,7 +243,7 @@ class UnderWay(SharedBedCase):
                          ('failed', f'the module reports: {FAILED}'))
 
     def test_signals(self):
-        """SIGTERM and SIGHUP leave the module at work as well"""
+        """SIGTERM and SIGHUP end the client, and the update goes on"""
         for number in (signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signal=number):
                 client = self.start()
@@ -257,7 +257,7 @@ class UnderWay(SharedBedCase):
                 self.modem.wait_for_state(State.FAILED)
 
     def test_interrupted_before_start(self):
-        """SIGINT before anything was sent to the module"""
+        """SIGINT before anything is sent to the module cancels the update"""
         modem = self.bed.wait_for_modem(self.lost)
         client = self.bed.start_update(modem, URL)
         step = 'waiting for registration'
@@ -272,7 +272,7 @@ class WithoutDaemon(BedCase):
     """The daemon leaves the bus while the client waits."""
 
     def test_daemon_leaves(self):
-        """it says so, waits for it to come back, and not for ever"""
+        """the client says so and waits for the daemon to come back, for a limited time"""
         module = self.bed.simulator.add(download='manual')
         self.bed.start_daemon()
         modem = self.bed.wait_for_modem(module)
@@ -283,15 +283,16 @@ class WithoutDaemon(BedCase):
         self.bed.wait_until(lambda: 'downloading: 10%' in client.output, 10, '10 %')
         self.assertEqual(self.bed.daemon.stop(), [])
         self.assertEqual(client.wait(30), 1)
-        self.assertRegex(client.stdout, 'ModemManager has left the bus.*waiting for it')
+        self.assertRegex(client.stdout, 'ModemManager left the bus.*'
+                                        'waiting for ModemManager to come back')
         self.assertRegex(client.stderr, f'^{FAILURE}ModemManager did not come back')
 
 
 class WithoutBus(BedCase):
-    """The bus goes while the client waits."""
+    """The bus goes away while the client waits."""
 
     def test_bus_leaves(self):
-        """it ends and says that the module goes on, in the last object, too"""
+        """the client ends and says that the module goes on, also in the last object"""
         self.addCleanup(self.bed.close)
         module = self.bed.simulator.add(download='manual')
         self.bed.start_daemon()

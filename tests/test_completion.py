@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The completion of the client's options, by a bash that somebody types to."""
+"""The completion of the client's options, in an interactive bash."""
 
 import glob
 import os
@@ -19,17 +19,17 @@ MACHINERY = '/usr/share/bash-completion/bash_completion'
 STOCK = '/usr/share/bash-completion/completions/mmcli'
 COMPLETION = os.path.join(Paths.build, 'data', 'completions', 'mmcli')
 
-# A key of its own tells the line, and clears it
+# A key binding reports the current line and clears it
 SETUP = rf'''
 PS1= PROMPT_COMMAND=
 bind 'set enable-bracketed-paste off'
 bind 'set bell-style none'
 . {MACHINERY}
-tell () {{ printf '%s\n' "$READLINE_LINE" >&"$LINES_FD"; READLINE_LINE=; }}
-bind -x '"\C-x\C-p": tell'
+report () {{ printf '%s\n' "$READLINE_LINE" >&"$LINES_FD"; READLINE_LINE=; }}
+bind -x '"\C-x\C-p": report'
 printf 'ready\n' >&"$LINES_FD"
 '''
-COMPLETE, INSERT_ALL, TELL = '\t', '\x1b*', '\x18\x10'
+COMPLETE, INSERT_ALL, REPORT = '\t', '\x1b*', '\x18\x10'
 
 PACKAGES = {
     'b.conf': '[Package]\nId = NL668-EAU-00_13_to_15\n',
@@ -72,8 +72,8 @@ class Shell:
         return line.decode().rstrip('\n')
 
     def type(self, keys):
-        """What the line is after the keys were hit."""
-        os.write(self._master, (keys + TELL).encode())
+        """Types keys and returns the resulting line."""
+        os.write(self._master, (keys + REPORT).encode())
         return self._read_line()
 
     def close(self):
@@ -83,13 +83,13 @@ class Shell:
         os.close(self._lines)
 
 
-class Cases:
-    """What is the same wherever the completion is installed"""
+class CompletionCases:
+    """Cases that hold however the completion is loaded."""
 
     @classmethod
     def setUpClass(cls):
         if not os.path.exists(MACHINERY):
-            raise unittest.SkipTest('takes bash-completion')
+            raise unittest.SkipTest('needs bash-completion')
         cls.directory = tempfile.mkdtemp(prefix='nl668-')
         cls.addClassCleanup(shutil.rmtree, cls.directory)
         cls.write_packages()
@@ -115,18 +115,18 @@ class Cases:
         os.symlink('/nonexistent', os.path.join(directory, 'dangling.conf'))
 
     def check(self, typed, completed):
-        """What the tabulator key makes of it; | is where the line ends."""
+        """Checks what Tab completes; | marks the end of the line."""
         with self.subTest(typed=typed):
             self.assertEqual(self.shell.type(f'mmcli {typed}{COMPLETE}') + '|',
                              f'mmcli {completed}')
 
     def list(self, typed):
-        """All that its last word may become."""
+        """The possible completions of the last word, and the words before it."""
         line = self.shell.type(f'mmcli {typed}{INSERT_ALL}')
         return sorted(line.removeprefix('mmcli ').split())
 
     def test_options(self):
-        """the names of the options"""
+        """names of options"""
         self.assertEqual(self.list('-m 0 --firmware-update'),
                          sorted(['-m', '0', '--firmware-update=', '--firmware-update-status',
                                  '--firmware-update-no-wait', '--firmware-update-password-file=']))
@@ -135,7 +135,7 @@ class Cases:
         self.check('--firmware-update-status --wai', '--firmware-update-status --wait |')
 
     def test_keys(self):
-        """the keys of the settings, each once, and those that go together"""
+        """keys of the settings, each only once, and only those that can be combined"""
         self.check('-m 0 --firmware-update=pac', '-m 0 --firmware-update=package=|')
         self.check('--firmware-update=h', '--firmware-update=http://|')
         self.check('--firmware-update=ver', '--firmware-update=version=|')
@@ -152,7 +152,7 @@ class Cases:
                                  for first in [*KEYS, 'package=', 'http://', 'ftp://']]))
 
     def test_quoted(self):
-        """the same between quotes"""
+        """keys within quotes"""
         self.check('--firmware-update="pac', '--firmware-update="package=|')
         self.check('--firmware-update="url=http://host/x,ver',
                    '--firmware-update="url=http://host/x,version=|')
@@ -160,13 +160,13 @@ class Cases:
                    "--firmware-update='url=ftp://me@host/x,user=|")
 
     def test_values(self):
-        """the values of the keys"""
+        """values of keys"""
         self.check('--firmware-update=network-lock=n', '--firmware-update=network-lock=no |')
         self.check('--firmware-update=url=f', '--firmware-update=url=ftp://|')
         self.check('--firmware-update=version=', '--firmware-update=version=|')
 
     def test_packages(self):
-        """the ids of packages"""
+        """package ids"""
         self.assertEqual(self.list('--firmware-update=package='),
                          ['--firmware-update=package=NL668-EAU-00_13_to_15', 'a'])
         self.check('--firmware-update=package=NL',
@@ -175,24 +175,24 @@ class Cases:
                    '--firmware-update="network-lock=no,package=NL668-EAU-00_13_to_15" |')
 
     def test_password_file(self):
-        """the names of files"""
+        """names of files"""
         with open(os.path.join(self.directory, 'ftp-password'), 'wb'):
             pass
         for separator in '= ':
             option = f'--firmware-update-password-file{separator}'
             self.check(f'{option}ft', f'{option}ftp-password |')
 
-    @unittest.skipUnless(os.path.exists(STOCK), 'takes the completion of ModemManager')
+    @unittest.skipUnless(os.path.exists(STOCK), 'needs the completion of ModemManager')
     def test_stock(self):
-        """all else is completed as without us"""
+        """everything else is completed as by the stock completion"""
         self.check('--list-m', '--list-modems |')
         self.check('--firmware-sel', '--firmware-select=|')
         self.check('--messaging-create-sms-with-data=packages.d/n',
                    '--messaging-create-sms-with-data=packages.d/notes.txt |')
 
 
-class Eager(Cases, unittest.TestCase):
-    """It is read when bash starts."""
+class Eager(CompletionCases, unittest.TestCase):
+    """bash reads the completion when it starts."""
 
     @staticmethod
     def install(directory):
@@ -204,8 +204,8 @@ class Eager(Cases, unittest.TestCase):
         return {'BASH_COMPLETION_COMPAT_DIR': directory}
 
 
-class Lazy(Cases, unittest.TestCase):
-    """It is found by the name of the command, before the stock one."""
+class Lazy(CompletionCases, unittest.TestCase):
+    """bash finds the completion by the name of the command, before the stock one."""
 
     @staticmethod
     def install(directory):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A whole update by the client, in every composition of USB interfaces."""
+"""A complete update with the client, in every USB composition."""
 
 import re
 
@@ -17,15 +17,14 @@ SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 UNKNOWN, NET, AT, QCDM, QMI, MBIM, IGNORED = 1, 2, 3, 4, 6, 7, 9
 TYPES = {'net': NET, 'at': AT, 'qcdm': QCDM, 'qmi': QMI, 'mbim': MBIM}
 
-# One that is not used is unknown, ignored or not there at all, as the daemon's
-# version and udev's hints have it.
+# An unused port is unknown, ignored or missing, depending on the daemon and the udev hints.
 UNUSED = (UNKNOWN, IGNORED)
 
 
 class Composition:
-    """What every composition must do. KEYS are those of the module, PORTS what
-    of it the modem must use by the end, and HELD and RELEASED what of the module's
-    events holds its radio and lets it go."""
+    """Cases for each composition. KEYS configure the module, PORTS are the ports that the
+    modem must have in the end, and HELD and RELEASED the requests that lock and unlock
+    the radio."""
 
     KEYS = {}
     PORTS = ()
@@ -44,12 +43,12 @@ class Composition:
         cls.modem = bed.wait_for_modem(cls.module)
 
     def shortDescription(self):
-        """tests/check-daemons makes a table of it."""
+        """tests/check-daemons prints these names in its table."""
         composition = type(self).__doc__.partition(': ')[0]
         return f'{composition}: {super().shortDescription()}'
 
     def get_requests(self):
-        """What the module was told that has to do with its radio."""
+        """The requests to the module that concern its radio."""
         return [text for text in self.module.get_commands() if text.startswith('AT+GTRAT=')]
 
     def test_update(self):
@@ -60,14 +59,14 @@ class Composition:
         self.assertEqual(self.modem.properties['Revision'], NEW)
 
     def test_ports(self):
-        """the ports that the stock daemon makes of its interfaces"""
+        """the modem has the ports that the stock daemon makes of the interfaces"""
         self.assertEqual(
             sorted((name.rstrip('0123456789'), kind)
                    for name, kind in self.modem.properties['Ports'] if kind not in UNUSED),
             sorted((name, TYPES[kind]) for name, kind in self.PORTS))
 
     def test_radio(self):
-        """held during the update, and released by the next modem object"""
+        """the radio is locked during the update, and unlocked by the next modem object"""
         self.bed.wait_until(lambda: self.get_requests()[-1:] == [self.RELEASED], 20,
                             'the radio to be released')
         self.assertEqual(self.get_requests(), [self.HELD, self.RELEASED])
@@ -93,7 +92,7 @@ class EcmHints(Ecm):
 
 
 class Qmi(Composition, SharedBedCase):
-    """1508:1001, QMI: the daemon's own mode setting holds the radio, and no AT command"""
+    """1508:1001, QMI: the daemon locks the radio by its modes, not by an AT command"""
 
     ISOLATED = True
     KEYS = {'composition': 'qmi'}
@@ -127,12 +126,12 @@ class Mbim(Composition, SharedBedCase):
     ISOLATED = True
     KEYS = {'id': '2cb7:01a0', 'composition': 'mbim'}
     PORTS = [('cdc-wdm', 'mbim'), ('wwan', 'net')] + [('ttyUSB', 'at')] * 2
-    # Data classes of the modes: LTE, and all that the module has
+    # Data classes: LTE, and all that the module supports
     HELD = 0x20
     RELEASED = 0x3f
 
     def get_requests(self):
-        """AT commands, and the data classes that MBIM asked for."""
+        """AT commands, and the data classes that were set by MBIM."""
         requests = [event.split()[-1] for event in self.module.get_events('control')
                     if ' set basic-connect register-state ' in event]
         return super().get_requests() + [int.from_bytes(bytes.fromhex(request)[12:16], 'little')
@@ -140,7 +139,7 @@ class Mbim(Composition, SharedBedCase):
 
 
 class MbimBasic(Mbim):
-    """2cb7:01a0, MBIM without MBIMEx, where the daemon cannot set modes"""
+    """2cb7:01a0, MBIM without MBIMEx: the daemon cannot set modes"""
 
     KEYS = Mbim.KEYS | {'mbimex': 'no'}
     HELD = Composition.HELD

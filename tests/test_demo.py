@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""tests/demo, as a person runs it. Run by tests/check --demo, which has built it."""
+"""tests/demo, run as a user would. tests/check --demo runs this test after building it."""
 
 import os
 import re
@@ -19,11 +19,11 @@ from testbed.terminal import Terminal
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
 DEMO = os.path.join(TOP, 'tests', 'demo')
 
-# What "tests/demo --build" has kept, and said
+# The directory and the output of the "tests/demo --build" that ran before
 BUILD = os.environ.get('DEMO_BUILD')
 LOG = os.environ.get('DEMO_LOG')
 
-# For each: many run at the same time
+# Seconds for each demo, as many run at once
 PATIENCE = 200
 
 OLD = '19011.1000.00.02.73.13'
@@ -33,15 +33,17 @@ SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 PREFIX = "error: couldn't update the firmware: "
 FAILED = 'The client failed as it should, with exit status 1.'
 
-UNREGISTERED = 'the modem did not register with a network: check its SIM, its antenna and the coverage'
-UNPLUGGED = ('the module disappeared before the download was complete: was it unplugged or reset? start the update again')
+UNREGISTERED = ('the modem did not register with a network: '
+                'check its SIM, its antenna and the coverage')
+UNPLUGGED = ('the module disappeared before the download was complete: '
+             'was it unplugged or reset? start the update again')
 MISSING = (r'the module did not start the download: check that it can reach '
            r'{}://127\.0\.0\.1:\d+/nl668/0213-0215\.zip\.missing and that the package is there')
 
-# What a person may do: kill, and Ctrl-C, which goes to all that runs on the terminal
+# What a user may do: kill the script, or press Ctrl-C, which signals the whole group
 SIGNALS = {os.kill: signal.SIGTERM, os.killpg: signal.SIGINT}
 
-# Arguments to what the client has to say, by regular expression
+# Arguments, and a regular expression for the error of the client
 FAILURES = {
     ('--fail=no-registration',): re.escape(UNREGISTERED),
     ('--fail=unplug',): re.escape(UNPLUGGED),
@@ -50,7 +52,7 @@ FAILURES = {
 }
 SUCCESSES = ((), ('--ftp',))
 
-# What a client does instead of an update, for whom, and what the demo says of it
+# What a client does instead of an update, the demo's arguments, and the demo's error
 REAL = f'{BUILD}/build/cli/mmcli'
 IMPOSTORS = {
     'missing': (None, [], 'the client could not be run'),
@@ -59,37 +61,37 @@ IMPOSTORS = {
     'silent': ('exit 0', [], 'the client did not say "successfully updated the firmware'),
     'unchanged': (f'echo "{SUCCESS.replace(NEW, OLD)}"', [],
                   'the client did not say "successfully updated the firmware'),
-    'failing': (f'echo "{SUCCESS}"; exit 1', [], 'the exit status is 1, and not 0'),
+    'failing': (f'echo "{SUCCESS}"; exit 1', [], 'the exit status is 1, not 0'),
     'succeeding': (f'echo "{PREFIX}{UNREGISTERED}" >&2', ['--fail=no-registration'],
-                   'the exit status is 0, and not 1'),
+                   'the exit status is 0, not 1'),
     'other status': (f'echo "{PREFIX}{UNREGISTERED}" >&2; exit 3', ['--fail=no-registration'],
-                     'the exit status is 3, and not 1'),
+                     'the exit status is 3, not 1'),
     'other error': (f'echo "{PREFIX}{UNREGISTERED}" >&2; exit 1', ['--fail=404'],
-                    'the client did not say "the module did not start to download'),
+                    'the client did not say "the module did not start the download'),
     'wrong stream': (f'echo "{PREFIX}{UNREGISTERED}"; exit 1', ['--fail=no-registration'],
                      'the client did not say "the modem did not register'),
 }
 
 
 def find_processes(directory):
-    """Those that run in a directory, or were told of it."""
+    """The processes that run in a directory or have it in their arguments or environment."""
     found = []
     for pid in filter(str.isdigit, os.listdir('/proc')):
         try:
-            told = b''
+            seen = b''
             for name in ('cmdline', 'environ'):
                 with open(f'/proc/{pid}/{name}', 'rb') as file:
-                    told += file.read()
-            if directory.encode() in told or os.readlink(f'/proc/{pid}/cwd').startswith(directory):
-                found.append(told.replace(b'\0', b' ').decode(errors='replace'))
+                    seen += file.read()
+            if directory.encode() in seen or os.readlink(f'/proc/{pid}/cwd').startswith(directory):
+                found.append(seen.replace(b'\0', b' ').decode(errors='replace'))
         except OSError:
-            # It has ended
+            # The process has ended
             pass
     return found
 
 
 class Demo:
-    """One that is run, with a directory of its own for temporary files."""
+    """A running demo with its own directory for temporary files."""
 
     def __init__(self, *arguments, build=BUILD, terminal=False, wrapper=(), env=None):
         self.directory = tempfile.mkdtemp()
@@ -111,11 +113,11 @@ class Demo:
 
     @property
     def lines(self):
-        """What one sees in the end on its standard output."""
+        """The final lines of its standard output, as a user sees them."""
         return self.terminal.get_screen() if self.terminal else self.process.output
 
-    def get_rest(self):
-        """What it has left behind."""
+    def get_leftovers(self):
+        """The files and processes that it has left behind."""
         return os.listdir(self.directory) + find_processes(self.directory)
 
     def close(self):
@@ -125,7 +127,7 @@ class Demo:
 
 
 def make_impostor(directory, action):
-    """A build like ours, whose client does something else instead of an update."""
+    """Creates a build whose client does something else instead of an update."""
     build = os.path.join(directory, 'build')
     client = os.path.join(build, 'cli', 'mmcli')
     os.makedirs(os.path.dirname(client))
@@ -151,10 +153,10 @@ class DemoCase(unittest.TestCase):
         return demo
 
     def assert_clean(self, demo):
-        self.assertEqual(demo.get_rest(), [])
+        self.assertEqual(demo.get_leftovers(), [])
 
     def assert_end(self, demo, status):
-        """It has ended with a status, and has left nothing behind."""
+        """Checks the exit status, and that nothing is left behind."""
         self.assertEqual(demo.wait(), status, '\n'.join([*demo.lines, demo.process.stderr]))
         self.assert_clean(demo)
 
@@ -163,8 +165,8 @@ class DemoCase(unittest.TestCase):
                         f'{pattern}\n' + '\n'.join(demo.lines))
 
 
-class Stories(DemoCase):
-    """All of them at the same time: they wait most of the time."""
+class Demos(DemoCase):
+    """All demos, run at once, as they mostly wait."""
 
     @classmethod
     def setUpClass(cls):
@@ -179,15 +181,15 @@ class Stories(DemoCase):
             directory = tempfile.mkdtemp()
             cls.addClassCleanup(shutil.rmtree, directory)
             cls.impostors[kind] = cls.start(*arguments, build=make_impostor(directory, action))
-        cls.ended = {(send, build): cls.start(build=build)
+        cls.interrupted = {(send, build): cls.start(build=build)
                      for send in (os.kill, os.killpg) for build in (None, BUILD)}
         cls.reader = cls.start(wrapper=['sh', '-c', '"$@" | head -n 3', 'sh'])
         cls.interrupt()
 
     @classmethod
     def interrupt(cls):
-        """Ends those that are to be ended, each as soon as it has said something."""
-        waiting = dict(cls.ended)
+        """Interrupts some demos, each at a certain line of its output."""
+        waiting = dict(cls.interrupted)
 
         def look():
             for (send, build), demo in list(waiting.items()):
@@ -250,7 +252,7 @@ class Stories(DemoCase):
         self.check_unregistered(False)
 
     def test_unplugged(self):
-        """piped: pulled out; the state can still be asked"""
+        """piped: the module is unplugged, and the status is still available"""
         self.check_unplugged(False)
 
     def test_terminal_success(self):
@@ -270,24 +272,24 @@ class Stories(DemoCase):
         self.check_unregistered(True)
 
     def test_terminal_unplugged(self):
-        """on a terminal: pulled out; the state can still be asked"""
+        """on a terminal: the module is unplugged, and the status is still available"""
         self.check_unplugged(True)
 
     def test_german(self):
-        """the client speaks the language of who runs it"""
+        """the client speaks the language of the user"""
         demo = self.german[()]
         self.assert_end(demo, 0)
         self.assertIn(f'Firmware erfolgreich aktualisiert: {OLD} -> {NEW}', demo.lines)
 
     def test_german_failure(self):
-        """the right error is known in another language, too"""
+        """the demo recognizes the right error in another language"""
         demo = self.german['--fail=unplug',]
         self.assert_end(demo, 0)
         self.assertRegex(demo.process.stderr, r'\AFehler: .*: das Modul verschwand, bevor .*\n\Z')
         self.assertIn(FAILED, demo.lines)
 
     def test_picture(self):
-        """a file is where the person is, and shows all moments, in English"""
+        """the picture is written relative to the current directory, in English"""
         self.assert_end(self.picture, 0)
         root = ElementTree.parse(os.path.join(self.picture.cwd, 'demo.svg')).getroot()
         description = root.findtext('{*}desc')
@@ -296,7 +298,7 @@ class Stories(DemoCase):
         self.assertEqual(os.listdir(self.picture.cwd), ['demo.svg'])
 
     def test_impostors(self):
-        """a client that does anything else fails the demo, which says why"""
+        """the demo fails and says why if the client does anything else"""
         for kind, (_action, _arguments, message) in IMPOSTORS.items():
             with self.subTest(kind):
                 demo = self.impostors[kind]
@@ -306,32 +308,32 @@ class Stories(DemoCase):
                 self.assertIn(message, last)
                 self.assertNotIn(FAILED, demo.lines)
 
-    def check_end(self, send, build):
-        self.assert_end(self.ended[send, build], 128 + SIGNALS[send])
+    def check_interrupted(self, send, build):
+        self.assert_end(self.interrupted[send, build], 128 + SIGNALS[send])
 
     def test_build_terminated(self):
-        """by SIGTERM to nothing but the script, while it builds"""
-        self.check_end(os.kill, None)
+        """SIGTERM to the script alone ends a build"""
+        self.check_interrupted(os.kill, None)
 
     def test_build_interrupted(self):
-        """by Ctrl-C while it builds"""
-        self.check_end(os.killpg, None)
+        """Ctrl-C ends a build"""
+        self.check_interrupted(os.killpg, None)
 
     def test_update_terminated(self):
-        """by SIGTERM to nothing but the script, during the update"""
-        self.check_end(os.kill, BUILD)
+        """SIGTERM to the script alone ends an update"""
+        self.check_interrupted(os.kill, BUILD)
 
     def test_update_interrupted(self):
-        """by Ctrl-C during the update"""
-        self.check_end(os.killpg, BUILD)
+        """Ctrl-C ends an update"""
+        self.check_interrupted(os.killpg, BUILD)
 
-    def test_reader(self):
-        """by the end of who reads what it says"""
+    def test_closed_pipe(self):
+        """the demo ends quietly if its output is closed"""
         self.assert_end(self.reader, 0)
         self.assertEqual((len(self.reader.lines), self.reader.process.stderr), (3, ''))
 
-    def test_first(self):
-        """the one that has built it"""
+    def test_build_kept(self):
+        """the demo that kept its build succeeded"""
         with open(LOG, encoding='utf-8') as file:
             lines = file.read().splitlines()
         self.assertIn('==> building', lines)
@@ -339,20 +341,20 @@ class Stories(DemoCase):
 
 
 class Arguments(DemoCase):
-
+    """Arguments of tests/demo."""
     def check(self, arguments, status, build=None):
         demo = self.start(*arguments, build=build)
         self.assert_end(demo, status)
         return demo.process
 
     def test_help(self):
-        """--help goes to the standard output"""
+        """--help prints to standard output"""
         process = self.check(['--help'], 0)
         self.assertEqual((process.output[0], process.stderr),
                          ('Usage: tests/demo [OPTION]...', ''))
 
     def test_misuse(self):
-        """what is unknown, given twice or contradictory is refused"""
+        """unknown, repeated and contradictory options are refused"""
         for arguments, error in (
                 (['--unknown'], 'unknown option: --unknown'),
                 (['file'], 'unknown option: file'),
@@ -363,9 +365,10 @@ class Arguments(DemoCase):
                 (['--fail=404', '--fail=unplug'], '--fail appears twice'),
                 (['--picture=a', '--picture=b'], '--picture appears twice'),
                 (['--build=a', '--build=b'], '--build appears twice'),
-                (['--picture=a', '--ftp'], 'the picture is of an update from a web server that succeeds'),
+                (['--picture=a', '--ftp'],
+                 'the picture needs an update from a web server that succeeds'),
                 (['--fail=404', '--picture=a'],
-                 'the picture is of an update from a web server that succeeds')):
+                 'the picture needs an update from a web server that succeeds')):
             with self.subTest(arguments):
                 process = self.check(arguments, 2)
                 self.assertEqual(process.errors[:3],
@@ -373,15 +376,15 @@ class Arguments(DemoCase):
                 self.assertEqual(process.output, [])
 
     def test_picture(self):
-        """a picture that cannot be written is refused before anything else is done"""
+        """a picture that cannot be written is refused at once"""
         for path in ('/nowhere/demo.svg', '/'):
             process = self.check([f'--picture={path}'], 1)
             self.assertEqual((process.output, process.stderr), ([], (
-                f"error: couldn't write {path}: name a file that you may write in a directory "
-                'that exists\n')))
+                f"error: couldn't write {path}: choose a writable file in an existing "
+                'directory\n')))
 
     def test_build(self):
-        """a directory that has something else in it is left as it is"""
+        """a directory with other contents is left alone"""
         with tempfile.TemporaryDirectory() as directory:
             os.mkdir(f'{directory}/build')
             process = self.check([f'--build={directory}'], 1)
@@ -402,12 +405,12 @@ STUBS = {
 
 @unittest.skipIf(os.geteuid() != 0 or subprocess.run(
     ['unshare', '--mount', 'true'], stderr=subprocess.DEVNULL, check=False).returncode != 0,
-    'takes root and namespaces')
+    'needs root and namespaces')
 class Installation(unittest.TestCase):
-    """What becomes of the network when NetworkManager is installed."""
+    """NetworkManager does not take over the network when it is installed."""
 
     def install(self, action):
-        """Returns the exit status, what was done, and what was said."""
+        """Returns the result of the script and the log of its commands."""
         with tempfile.TemporaryDirectory() as directory:
             for name, script in STUBS.items():
                 with open(os.path.join(directory, name), 'w', encoding='utf-8') as file:
@@ -427,30 +430,31 @@ class Installation(unittest.TestCase):
                 return result, file.read().splitlines()
 
     def check(self, action, status):
-        """It cannot start while it is installed, is disabled then, and nothing else is left."""
+        """Checks that it cannot start meanwhile, is disabled, and that nothing else is left."""
         result, log = self.install(action)
         self.assertEqual((result.returncode, log), (status, [
             'update',
-            '/run/systemd/system/NetworkManager.service.d/fibocom-nl668.conf:ConditionPathExists=!/',
-            'systemctl daemon-reload', 'systemctl -q disable NetworkManager.service']), result.stderr)
+            '/run/systemd/system/NetworkManager.service.d/fibocom-nl668.conf:'
+            'ConditionPathExists=!/', 'systemctl daemon-reload',
+            'systemctl -q disable NetworkManager.service']), result.stderr)
         lines = result.stdout.splitlines()
         self.assertEqual('done' in lines, status == 0)
         self.assertEqual(lines[-4:], [
-            '==> what was installed stays; to remove it:',
+            '==> the installed packages stay; to remove them:',
             'apt-get purge --autoremove network-manager',
-            'NetworkManager is disabled: it must not take over the network',
+            'NetworkManager is disabled, so that it does not take over the network',
             '/run/systemd/system'])
 
     def test_success(self):
-        """it is installed"""
+        """the installation succeeds"""
         self.check('exit 0', 0)
 
     def test_failure(self):
-        """it cannot be installed"""
+        """the installation fails"""
         self.check('exit 100', 1)
 
     def test_interrupted(self):
-        """a signal comes meanwhile"""
+        """the installation is interrupted by a signal"""
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
             self.check(f'kill -{number:d} $PPID', 128 + number)
 

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The examples of programs that update the firmware, each through a success and
-a failure."""
+"""The example programs, each with an update that succeeds and one that fails."""
 
 import os
 import shutil
@@ -22,9 +21,9 @@ NEW = '19011.1000.00.02.73.15'
 FAILED = 'GTOTA DOWNLOAD FAILED'
 
 
-@unittest.skipUnless(shutil.which('busctl'), 'takes busctl')
+@unittest.skipUnless(shutil.which('busctl'), 'needs busctl')
 class Examples(SharedBedCase):
-    """All of them at once, and each with two modules of its own."""
+    """All examples at once, each with two modules."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,12 +51,12 @@ class Examples(SharedBedCase):
         return process
 
     def test_success(self):
-        """it follows the module through its restart, and exits with 0"""
+        """an example follows the module through its restart and exits with 0"""
         for name, process in self.successes.items():
             with self.subTest(example=name):
                 self.assertEqual(self.bed.wait_for_client(process), 0, process.stderr)
                 self.assertEqual(process.stderr, '')
-                # One looks from time to time, and may not see the end of the download
+                # One example polls and may miss the end of the download
                 self.assertRegex(process.stdout, r'\b\d+%' if name == 'update-busctl'
                                  else r'\b100%')
                 self.assertNotIn('None', process.stdout)
@@ -66,7 +65,7 @@ class Examples(SharedBedCase):
                     self.assertEqual(process.output[-1], f'{OLD} -> {NEW}')
 
     def test_failure(self):
-        """it says why, and exits with 1"""
+        """an example prints the reason and exits with 1"""
         for name, process in self.failures.items():
             with self.subTest(example=name):
                 command = f'AT+GTOTA=0,"http://host/{name}"'
@@ -77,13 +76,13 @@ class Examples(SharedBedCase):
                 self.assertRegex(process.stderr, f'^error: .*the module reports: {FAILED}$')
 
     def test_refusal(self):
-        """what ModemManager refuses is told as well"""
+        """an example prints why ModemManager refuses an update"""
         modem = self.bed.wait_for_modem(self.idle)
         enable_all(modem)
         for name in NAMES:
             with self.subTest(example=name):
                 process = self.start(name, modem, 'https://host/package')
-                # For the client it is wrong usage
+                # The client exits with 2 for a usage error
                 status = 2 if name == 'update-mmcli' else 1
                 self.assertEqual(self.bed.wait_for_client(process), status, process.stdout)
                 self.assertRegex(process.stderr, 'https:// is not supported')

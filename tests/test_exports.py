@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What the plugin takes from the daemon and from its libraries, and what it exports."""
+"""The symbols that the plugin uses of the daemon and of libraries, and those it exports."""
 
 import os
 import re
@@ -16,7 +16,7 @@ LIST_SYMBOLS = os.path.join(Paths.build, 'tests', 'testbed', 'list-symbols')
 ENTRY_POINTS = {'g_module_check_init', 'mm_plugin_create', 'mm_plugin_major_version',
                 'mm_plugin_minor_version'}
 
-# What each generation of the daemon is told by, and the plugin interface that it has
+# The symbol that identifies each generation of the daemon, and its plugin interface
 GENERATIONS = {
     'mm_plugin_get_allowed_subsystem_vendor_ids': ((1, 20), '4.0'),
     'mm_base_modem_get_physdev': ((1, 22), '5.0'),
@@ -25,7 +25,7 @@ GENERATIONS = {
 }
 
 
-# Without QMI or MBIM it is a daemon all the same
+# A daemon may be built without QMI or MBIM
 OPTIONAL = ('mm_broadband_modem_qmi_new', 'mm_broadband_modem_mbim_new')
 
 
@@ -34,7 +34,7 @@ def run(*argv, text=None):
 
 
 def read_symbols(which, path):
-    """Names and types of the dynamic symbols of a program or a library."""
+    """The names and types of the dynamic symbols of a program or library."""
     lines = run('nm', '-D', which, path).stdout.splitlines()
     return {fields[-1].partition('@')[0]: fields[-2] for fields in map(str.split, lines)}
 
@@ -44,14 +44,14 @@ def get_exports(path):
 
 
 def get_libraries(path):
-    """Those that it names itself, not what these need in turn."""
+    """The libraries that it needs directly."""
     needed = re.findall(r'NEEDED +(\S+)', run('objdump', '-p', path).stdout)
     paths = dict(re.findall(r'(\S+) => (\S+)', run('ldd', path).stdout))
     return [paths[name] for name in needed]
 
 
 def get_version():
-    """That of the daemon, and the stable one that it becomes."""
+    """The version of the daemon, and the stable version that it leads to."""
     name = run(Paths.daemon, '--version').stdout.split()[1]
     major, minor = map(int, name.split('.')[:2])
     return name, (major, minor + minor % 2)
@@ -61,15 +61,15 @@ class Daemon(unittest.TestCase):
     """The stock daemon of this machine."""
 
     def ask_plugin(self, exports):
-        """What it looks for and does not find, the first that it finds, and its
-        conclusion."""
+        """The symbols that the plugin looks for and does not find, the first one that it
+        finds, and its conclusion."""
         lines = run(LIST_SYMBOLS, Paths.plugin, text='\n'.join(exports)).stdout.splitlines()
         looked = [line.split() for line in lines[:-1]]
         mark = next((name for sign, name in looked if sign == '+'), None)
         return looked, mark, lines[-1]
 
     def test_exports(self):
-        """exports all that the plugin looks for, which tells its generation by it"""
+        """exports all that the plugin looks for, which identifies the generation"""
         name, version = get_version()
         looked, mark, conclusion = self.ask_plugin(get_exports(Paths.daemon))
         missing = [symbol for sign, symbol in looked
@@ -84,7 +84,7 @@ class Daemon(unittest.TestCase):
                 f'generation {generation[0]}.{generation[1]}, plugin interface {interface}')
 
     def test_missing(self):
-        """each one that it does not export is missed"""
+        """each symbol that the daemon does not export is reported"""
         exports = get_exports(Paths.daemon)
         looked, _mark, _conclusion = self.ask_plugin(exports)
         for sign, name in looked:

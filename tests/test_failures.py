@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Updates that fail on their way, and what comes after."""
+"""Updates that fail after they were started."""
 
 from testbed.bus import ERROR, State, enable_all
 from testbed.case import BedCase, SharedBedCase
@@ -16,7 +16,7 @@ START = 180
 PROGRESS = 300
 INSTALL = 600
 
-# What a busy machine may add
+# Seconds that a busy machine may add
 SLACK = 5
 
 PREFIX = "error: couldn't update the firmware: "
@@ -24,18 +24,18 @@ SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 
 
 class FailureCase(SharedBedCase):
-    """Updates of several modules at once, each by a client of its own."""
+    """Updates of several modules at once, each with its own client."""
 
     @classmethod
     def start_clients(cls, urls, **options):
-        """Starts the update of every module with a client; urls is by module."""
+        """Starts a client for each module; urls maps modules to URLs."""
         modems = {kind: cls.bed.wait_for_modem(cls.modules[kind]) for kind in urls}
         enable_all(*modems.values())
         cls.clients = {kind: cls.bed.start_update(modems[kind], url, **options)
                        for kind, url in urls.items()}
 
-    def get_end_of_client(self, kind, timeout=60):
-        """What it has said in its last line, after it has failed."""
+    def get_client_error(self, kind, timeout=60):
+        """The message with which the client has failed."""
         client = self.clients[kind]
         self.assertEqual(self.bed.wait_for_client(client, timeout), 1, client.stdout)
         self.assertEqual(len(client.errors), 1, client.stderr)
@@ -43,27 +43,27 @@ class FailureCase(SharedBedCase):
         return client.errors[0].removeprefix(PREFIX)
 
     def get_update(self, kind):
-        """The properties as they were announced last, on whichever object."""
+        """The properties as last announced, on any modem object."""
         values = {}
         for event in self.bed.get_events(self.modules[kind]):
             values.update(event.values)
         return values
 
     def get_time(self, kind, state):
-        """When a state was announced."""
+        """The time when a state was announced."""
         return [event.time for event in self.bed.get_events(self.modules[kind])
                 if event.values.get('State') == state][-1]
 
     def assert_duration(self, seconds, begin, end):
-        """The scaled time, and not much more."""
+        """Checks for the scaled time, with some slack."""
         seconds *= self.SCALE
-        # An event may be seen late, but the end of a wait not early
+        # An event may be seen late, but a timeout does not end early
         self.assertGreater(end - begin, seconds / 2)
         self.assertLess(end - begin, seconds + SLACK)
 
 
 class Downloads(FailureCase):
-    """The package cannot be had. The module says nothing of it."""
+    """The package cannot be downloaded, and the module does not report that."""
 
     SCALE = 0.02
 
@@ -100,8 +100,8 @@ class Downloads(FailureCase):
             modem, login, f'--firmware-update-password-file={password_file}')
 
     def check(self, kind, state, seconds, progress):
-        """It has failed in time, and stays so; returns the message."""
-        message = self.get_end_of_client(kind)
+        """Checks that the update failed in time; returns the message."""
+        message = self.get_client_error(kind)
         update = self.get_update(kind)
         self.assertEqual(update['State'], State.FAILED)
         self.assertEqual(update['Error'], (ERROR + 'Core.Failed', message))
@@ -116,37 +116,37 @@ class Downloads(FailureCase):
         return message
 
     def test_not_found(self):
-        """404: failed after the time for a start"""
+        """404: the update fails after the timeout for a start"""
         message = self.check('missing', State.PREPARING, START, 0)
         self.assertIn(self.urls['missing'], message)
         self.assertIn('check', message)
 
     def test_dead_server(self):
-        """nobody listens on the port: failed after the time for a start"""
+        """nothing listens on the port: the update fails after the timeout for a start"""
         message = self.check('dead', State.PREPARING, START, 0)
         self.assertIn(self.urls['dead'], message)
         self.assertIn('check', message)
 
     def test_hanging_server(self):
-        """a server that hangs at 30 %: failed after the time for a percentage"""
+        """the server hangs at 30 %: the update fails after the timeout for progress"""
         message = self.check('hanging', State.DOWNLOADING, PROGRESS, 30)
         self.assertIn('30%', message)
         self.assertIn('check', message)
 
     def test_stalled_module(self):
-        """a module that says nothing after 60 %"""
+        """the module reports nothing after 60 %"""
         message = self.check('stalled', State.DOWNLOADING, PROGRESS, 60)
         self.assertIn('60%', message)
         self.assertIn('start the update again', message)
 
     def test_wrong_password(self):
-        """an FTP login that the server refuses"""
+        """the FTP server refuses the login"""
         message = self.check('login', State.PREPARING, START, 0)
         self.assertIn('check', message)
         self.assertNotIn('an0ther', self.clients['login'].stdout + self.clients['login'].stderr)
 
     def check_silence(self, kind, command):
-        message = self.get_end_of_client(kind)
+        message = self.get_client_error(kind)
         update = self.get_update(kind)
         self.assertEqual(update['State'], State.FAILED)
         self.assertEqual(update['Error'][1], message)
@@ -158,24 +158,24 @@ class Downloads(FailureCase):
         self.assertLess(end - begin, 1 + SLACK)
 
     def test_silence_to_gtota(self):
-        """no answer to AT+GTOTA"""
+        """the module does not answer AT+GTOTA"""
         self.check_silence('silent', 'AT+GTOTA')
 
     def test_silence_to_callbreak(self):
-        """no answer to CALLBREAK: nothing else is sent"""
+        """the module does not answer CALLBREAK: nothing else is sent"""
         self.check_silence('mute', 'CALLBREAK')
         self.assertEqual(self.modules['mute'].get_update_commands(), ['AT+GTSET="CALLBREAK",1'])
 
     def test_zz_again(self):
-        """after any of these failures an update succeeds"""
+        """after each of these failures, an update succeeds"""
         url = self.http.publish('/good', make_package(NEW))
         self.modules['silent'].forget('AT+GTOTA=0')
         self.modules['mute'].forget('AT+GTSET')
         self.modules['stalled'].set(stall='-')
         clients = []
-        # The ones that are "downloading" do not know yet that the server is dead
+        # Modules that are still downloading have not noticed yet that the server is gone
         for kind in ('missing', 'dead', 'stalled', 'silent', 'mute', 'login'):
-            self.get_end_of_client(kind)
+            self.get_client_error(kind)
             modem = self.bed.wait_for_modem(self.modules[kind])
             clients.append(self.bed.start_update(modem, url,
                                                  env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.1'}))
@@ -185,7 +185,7 @@ class Downloads(FailureCase):
 
 
 class Installations(FailureCase):
-    """The module has the package, and something goes wrong then."""
+    """The installation goes wrong."""
 
     SCALE = 0.04
 
@@ -207,14 +207,14 @@ class Installations(FailureCase):
         cls.start_clients(urls)
 
     def test_same_revision(self):
-        """the revision is the same after the restart: failed after the time to install"""
-        message = self.get_end_of_client('same')
+        """the revision is unchanged after the restart: the update fails after the timeout"""
+        message = self.get_client_error('same')
         self.assertIn(OLD, message)
         self.assertIn('check', message)
         update = self.get_update('same')
         self.assertEqual((update['State'], update['Error']),
                          (State.FAILED, (ERROR + 'Core.Failed', message)))
-        # Since it came back last
+        # Counted from the last restart
         back = [event.time for event in self.bed.get_events(self.modules['same'])
                 if event.kind == 'added'][-1]
         self.assert_duration(INSTALL, back, self.get_time('same', State.FAILED))
@@ -229,21 +229,21 @@ class Installations(FailureCase):
         self.assertEqual(self.modules['twice'].get_events('usb')[-4:][::2], ['unplugged'] * 2)
 
     def test_emergency_download_mode(self):
-        """it comes back as 05c6:9008: the message says so, and what it takes"""
-        message = self.get_end_of_client('edl')
+        """the module comes back as 05c6:9008: the message says so and how to repair it"""
+        message = self.get_client_error('edl')
         self.assertIn('05c6:9008', message)
-        self.assertIn("maker's flash tool", message)
+        self.assertIn("manufacturer's flash tool", message)
         self.assertTrue([line for line in self.bed.daemon.log
                          if 'firmware update failed' in line and '05c6:9008' in line])
 
     def test_never_back(self):
-        """it does not come back: the client does not wait for ever"""
-        message = self.get_end_of_client('gone')
+        """the module does not come back: the client waits for a limited time"""
+        message = self.get_client_error('gone')
         self.assertIn('did not come back', message)
 
     def test_another_version(self):
-        """the package was another one than was said: the message names both"""
-        message = self.get_end_of_client('version')
+        """the package installs another version than specified: the message names both"""
+        message = self.get_client_error('version')
         self.assertIn(NEW, message)
         self.assertIn('19011.1000.00.02.73.99', message)
         update = self.get_update('version')
@@ -253,7 +253,7 @@ class Installations(FailureCase):
 
 
 class Unplugged(BedCase):
-    """The cable is pulled."""
+    """The module is unplugged."""
 
     def setUp(self):
         super().setUp()
@@ -261,14 +261,14 @@ class Unplugged(BedCase):
         self.url = self.http.publish('/package', make_package(NEW))
 
     def cycle(self, module):
-        """Brings the module up, and takes it away again."""
+        """Plugs the module in and unplugs it again."""
         module.plug()
         modem = self.bed.wait_for_modem(module)
         modem.enable()
         return modem
 
     def test_while_downloading(self):
-        """at 40 %: failed, nothing leaks, and the next modem object can be updated"""
+        """at 40 %: the update fails, nothing leaks, and the next modem object can be updated"""
         module = self.bed.simulator.add(plugged='no')
         self.bed.start_daemon()
         self.cycle(module)
@@ -285,7 +285,7 @@ class Unplugged(BedCase):
         self.bed.wait_until(lambda: self.bed.daemon.get_descriptors() == descriptors, 10,
                             f'descriptors as before: {descriptors}')
 
-        # The client waits for the module, which tells how it ended
+        # The client waits for the module to learn the result
         self.bed.wait_until(lambda: 'the module left the bus' in client.output, 20, 'farewell')
         self.assertTrue(client.running)
         module.set(unplug='-', pace=0)
@@ -295,7 +295,7 @@ class Unplugged(BedCase):
         self.assertTrue(client.stderr.startswith(PREFIX), client.stderr)
         self.assertIn('disappeared', client.stderr)
         self.assertEqual(modem.state, State.FAILED)
-        # What was on the wire when the cable was pulled may be lost
+        # A report on the wire may be lost when the module is unplugged
         self.assertIn(modem.update['Progress'], range(20, 41))
         name, message = modem.update['Error']
         self.assertEqual(name, ERROR + 'Core.Failed')
@@ -307,7 +307,7 @@ class Unplugged(BedCase):
         self.assertEqual(client.output[-1], SUCCESS)
 
     def test_other_port(self):
-        """plugged into another USB port to install: the update goes on there"""
+        """the module moves to another USB port to install: the update goes on there"""
         module = self.bed.simulator.add(restart_after=60000)
         self.bed.start_daemon()
         modem = self.bed.wait_for_modem(module)
@@ -329,7 +329,7 @@ class Unplugged(BedCase):
         self.assertEqual(client.output[-1], SUCCESS)
 
     def test_while_preparing(self):
-        """while CALLBREAK, or AT+GTOTA, is being answered: Start() fails, nothing leaks"""
+        """while CALLBREAK or AT+GTOTA is being answered: Start() fails, and nothing leaks"""
         commands = ('AT+GTSET="CALLBREAK"', 'AT+GTOTA=0')
         modules = [self.bed.simulator.add() for _ in commands]
         self.bed.start_daemon()
@@ -362,10 +362,10 @@ class Unplugged(BedCase):
 
 
 class Stopped(BedCase):
-    """The daemon is told to end while updates are under way."""
+    """The daemon is stopped while updates are under way."""
 
     def test_stop(self):
-        """it ends at once and cleanly, whatever the updates are doing"""
+        """the daemon exits at once and cleanly, in any state of the updates"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
         modules = [self.bed.simulator.add(), self.bed.simulator.add(download='manual'),
                    self.bed.simulator.add(stall=50), self.bed.simulator.add(away=60000)]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What the system refuses: room on the disk, descriptors, ports, the bus."""
+"""Faults of the system: a full disk, no file descriptors, ports that cannot be opened,
+no bus."""
 
 import os
 import resource
@@ -20,12 +21,12 @@ URL = 'http://127.0.0.1/package'
 PRIMARY, SECONDARY = 1, 2
 START = 'GTOTA DOWNLOAD START'
 COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
-NOT_PUT_BACK = 'the module is not yet put back'
-NOT_REMEMBERED = 'the firmware update will not be remembered'
+NOT_RESTORED = "the module's settings are not restored yet"
+NOT_RECORDED = 'the firmware update will not be recorded'
 
 
 class FaultCase(BedCase):
-    """A module that reports what it is told to."""
+    """A module that reports what the cases tell it to."""
 
     SCALE = 0.3
 
@@ -36,7 +37,7 @@ class FaultCase(BedCase):
         self.imei = self.modem.properties['EquipmentIdentifier']
 
     def assert_refused(self, reason):
-        """No update, nothing sent to the module, and a hint for people."""
+        """Checks that Start() fails with a reason, and that nothing is sent to the module."""
         before = self.modem.read_update()
         n_commands = len(self.module.get_update_commands())
         call = self.modem.start({'url': URL}).wait()
@@ -53,7 +54,7 @@ class FaultCase(BedCase):
         self.module.report(*lines, interface=PRIMARY)
 
     def count_warnings(self):
-        return sum(NOT_REMEMBERED in line for line in self.bed.daemon.log)
+        return sum(NOT_RECORDED in line for line in self.bed.daemon.log)
 
     def install(self):
         self.module.unplug()
@@ -63,7 +64,7 @@ class FaultCase(BedCase):
 
 
 class Disk(FaultCase):
-    """The directory of the records is on a small disk of its own."""
+    """The records are on a small file system."""
 
     def setUp(self):
         obstacle = find_namespace_obstacle()
@@ -73,7 +74,7 @@ class Disk(FaultCase):
         self.directory = self.bed.state_directory
         os.makedirs(self.directory)
         self.run_program('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', self.directory)
-        # Before the bed is removed
+        # This must precede the removal of the bed
         self.addCleanup(self.run_program, 'umount', '--lazy', self.directory)
         self.start()
 
@@ -96,22 +97,22 @@ class Disk(FaultCase):
         self.run_program('mount', '-o', f'remount,{"ro" if read_only else "rw"}', self.directory)
 
     def test_full_at_start(self):
-        """a full disk: refused before anything is sent, and accepted when there is room"""
+        """a full disk: updates are refused before anything is sent, until there is space"""
         self.fill()
-        self.assert_refused('make room there')
+        self.assert_refused('free some space')
         self.make_room()
         self.begin()
         self.assertEqual(self.bed.read_record(self.imei)['State'], 'preparing')
 
     def test_read_only_at_start(self):
-        """a disk that cannot be written: the same"""
+        """a read-only disk: updates are refused before anything is sent, until it is writable"""
         self.set_read_only(True)
         self.assert_refused('make it writable')
         self.set_read_only(False)
         self.begin()
 
-    def test_full_in_the_middle(self):
-        """full while it downloads: it goes on, says what is not remembered, and is found again"""
+    def test_full_while_downloading(self):
+        """a full disk during the download: the update goes on, with a warning"""
         self.begin()
         self.fill()
         self.report(START, 'GTOTA DOWNLOADING: 40%')
@@ -130,8 +131,8 @@ class Disk(FaultCase):
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
         self.assertEqual(self.bed.read_record(self.imei)['State'], 'succeeded')
 
-    def test_read_only_at_end(self):
-        """not writable from the download to the end: the update ends as it should"""
+    def test_read_only_while_downloading(self):
+        """a read-only disk from the download on: the update succeeds, with warnings"""
         self.begin()
         self.set_read_only(True)
         self.report(START, COMPLETE)
@@ -157,14 +158,14 @@ class Descriptors(FaultCase):
         self.set_limit(max(map(int, os.listdir(f'/proc/{pid}/fd'))) + 1)
 
     def test_at_start(self):
-        """refused before anything is sent, and accepted when there are some again"""
+        """updates are refused before anything is sent, until there are descriptors again"""
         self.take_all()
         self.assert_refused('Too many open files')
         self.set_limit(1024)
         self.begin()
 
-    def test_in_the_middle(self):
-        """none while it downloads: it goes on, and ends as it should"""
+    def test_while_downloading(self):
+        """none is left during the download: the update goes on and succeeds"""
         self.begin()
         self.take_all()
         self.report(START, 'GTOTA DOWNLOADING: 40%')
@@ -179,7 +180,7 @@ class Descriptors(FaultCase):
 
 
 class Ports(FaultCase):
-    """Ports that cannot be opened, of a module that is there."""
+    """Ports that cannot be opened."""
 
     def get_node(self, interface):
         return f'{self.bed.simulator.directory}/dev/{self.module.get_tty(interface)}'
@@ -196,7 +197,7 @@ class Ports(FaultCase):
         self.bed.wait_until(lambda: any(text in line for line in self.bed.daemon.log), 20, text)
 
     def test_secondary(self):
-        """one of two when the daemon is back: what is reported on the other one is enough"""
+        """one of two ports after a restart of the daemon: reports on the other one suffice"""
         self.start()
         self.begin()
         self.report(START, 'GTOTA DOWNLOADING: 40%')
@@ -204,7 +205,7 @@ class Ports(FaultCase):
         self.bed.stop_daemon(kill=True)
         n_commands = len(self.module.get_commands())
         self.bed.start_daemon()
-        # Both have been probed then
+        # By then, both ports have been probed
         self.bed.wait_until(lambda: 'AT+CFUN?' in self.module.get_commands()[n_commands:], 40,
                             'initialization')
         self.hide(SECONDARY)
@@ -214,17 +215,17 @@ class Ports(FaultCase):
         self.bed.wait_until(lambda: self.modem.update['Progress'] == 60, 20, '60 %')
 
     def test_restored_later(self):
-        """all, when the module was not put back: it is as soon as they can be opened"""
+        """all ports, with settings to restore: they are restored as soon as the ports open"""
         self.start()
         self.begin()
-        # Not now, and not by the next daemon
+        # Neither this daemon nor the next one can restore it
         self.module.answer('AT+GTRAT=10', '', 2)
         self.report('GTOTA DOWNLOAD FAILED')
-        self.wait_for_log(NOT_PUT_BACK)
+        self.wait_for_log(NOT_RESTORED)
         self.bed.stop_daemon(kill=True)
         self.bed.start_daemon()
         self.modem = self.bed.wait_for_modem(self.module)
-        self.wait_for_log(NOT_PUT_BACK)
+        self.wait_for_log(NOT_RESTORED)
         self.bed.wait_until(lambda: not self.bed.daemon.open_ports, 20, 'closed ports')
         self.hide(PRIMARY, SECONDARY)
         call = Call(self.bed.connection, self.modem.path, MODEM, 'Enable',
@@ -233,18 +234,18 @@ class Ports(FaultCase):
         self.assertIn('GTRAT', self.bed.read_record(self.imei))
         self.show(PRIMARY, SECONDARY)
         self.modem.enable()
-        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(self.imei), 20, 'put back')
+        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(self.imei), 20, 'restored')
         self.assertEqual(self.module.get_our_commands()[-1], 'AT+GTRAT=10')
 
 
 class Bus(FaultCase):
     """The bus goes away."""
 
-    # Of the stock daemon, if it has lost its name and gets GLib's SIGTERM as well
+    # From the stock daemon, if it has lost its name and also gets the SIGTERM of GLib
     STOCK_COMPLAINT = "g_main_loop_quit: assertion 'loop != NULL' failed"
 
     def test_gone(self):
-        """while it downloads: the daemon ends, and the record has all that was"""
+        """during the download: the daemon exits, and the record is up to date"""
         self.bed.usb_env['G_DEBUG'] = ''
         self.start()
         self.begin()
@@ -252,11 +253,11 @@ class Bus(FaultCase):
         self.modem.wait_for_state(State.DOWNLOADING)
         self.bed.wait_until(lambda: self.bed.read_record(self.imei)['Progress'] == '40', 20, '40 %')
         self.bed.connection.set_exit_on_close(False)
-        # Without a bus nothing can be stopped as it should
+        # Without a bus, nothing can be stopped cleanly
         self.addCleanup(self.bed.close)
         self.bed.bus.process.kill()
         wait_until(lambda: not self.bed.daemon.process.running, 40, 'end of the daemon')
-        # By itself, or by the SIGTERM that GLib sends to who has lost its bus
+        # It exits on its own, or by the SIGTERM that GLib raises when the bus is lost
         self.assertIn(self.bed.daemon.process.returncode, (0, 1, -15))
         complaints = [line for line in find_complaints(self.bed.daemon.log)
                       if self.STOCK_COMPLAINT not in line]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Packages in files: offered, chosen, installed and refused."""
+"""Package files: how packages are listed, selected, installed and refused."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ FIRMWARE = f'{MODEM}.Firmware'
 INVALID_ARGS = ERROR + 'Core.InvalidArgs'
 NOT_FOUND = ERROR + 'Core.NotFound'
 
-# The parts of a good file
+# The keys of a good file
 P, M, F, T, U = '[Package]\n', 'Model=NL668*\n', f'From={OLD}\n', f'To={NEW}\n', f'URL={URL}\n'
 GOOD = P + M + F + T + U
 PASSWORD = 's3cret'
@@ -55,7 +55,7 @@ class Packages:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def add(self, name, contents, mode=0o644):
-        """Writes a file; what is not text is written as it is."""
+        """Writes a file, from text or bytes."""
         os.makedirs(self.directory, exist_ok=True)
         path = os.fsencode(self.get_path(name))
         with open(path, 'wb') as file:
@@ -63,14 +63,14 @@ class Packages:
         os.chmod(path, mode)
 
     def set(self, **files):
-        """These and no others"""
+        """Replaces all package files."""
         self.clear()
         for name, contents in files.items():
             self.add(name, contents)
 
 
 class CatalogueCase(SharedBedCase):
-    """Modules and package files; KEYS are those of the modules."""
+    """Modules and package files. KEYS configure the modules."""
 
     KEYS = {'manual': {'download': 'manual'}}
 
@@ -95,24 +95,24 @@ class CatalogueCase(SharedBedCase):
         return self.bed.mmcli('-m', (modem or self.modem).index, *args)
 
     def list(self):
-        """Whether the stock client names the running version, and what else."""
+        """Whether the stock client lists the running version, and the other ids."""
         client = self.stock('--firmware-list', '-J')
         return client.returncode, client.stderr, client.stdout
 
     def assert_offered(self, *ids):
-        """The stock client shows the running version, and these."""
+        """Checks that the stock client lists the running version and these packages."""
         images = [f'unique-id: {OLD}, current: yes']
         images += [f'unique-id: {name}, current: no' for name in ids]
         expected = ','.join(f'"{image}"' for image in images)
         self.assertEqual(self.list(), (
             0, '', f'{{"modem":{{"firmware":{{"list":[{expected}]}}}}}}\n'))
 
-    def assert_silent(self, before):
+    def assert_nothing_sent(self, before):
         self.assertEqual(self.module.get_our_commands(), before)
 
     def end(self):
-        """Ends the update that the module has accepted, and waits until the
-        module is put back, which every Start() does first."""
+        """Ends the update that the module has accepted, and waits until the settings
+        are restored: every Start() waits for that."""
         self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
         self.modem.wait_for_state(State.FAILED)
         self.assertEqual(self.modem.start({'url': ''}).wait().error_name, INVALID_ARGS)
@@ -124,7 +124,7 @@ class Stock(CatalogueCase):
     KEYS = CatalogueCase.KEYS | {'select': {'pace': 5}}
 
     def test_list(self):
-        """the running version and the packages that apply, in order"""
+        """--firmware-list prints the running version and the packages that apply, in order"""
         self.packages.set(b=describe(), a=describe(), other_model=describe(model='NL652*'),
                           other_version=describe(version=NEW),
                           named=describe(Id='c-d', Summary='Maintenance'))
@@ -134,7 +134,7 @@ class Stock(CatalogueCase):
         self.assertRegex(client.stdout, rf'{OLD}\n.*current: yes\n.* a\n.*current: no\n')
 
     def test_list_disabled(self):
-        """the modem need not be enabled for that"""
+        """--firmware-list works on a disabled modem"""
         self.packages.set(a=describe())
         module, modem = self.bed.add_modem(download='manual')
         client = self.bed.mmcli('-m', modem.index, '--firmware-list', stock=True)
@@ -142,7 +142,7 @@ class Stock(CatalogueCase):
         module.unplug()
 
     def test_fresh(self):
-        """files are read at every call"""
+        """changes of the files take effect at the next call"""
         self.packages.set(a=describe())
         self.assert_offered('a')
         self.packages.add('b', describe())
@@ -155,7 +155,7 @@ class Stock(CatalogueCase):
         self.assertEqual(self.list()[0], 1)
 
     def test_select(self):
-        """--firmware-select=ID: the update starts and completes"""
+        """--firmware-select=ID starts an update, which succeeds"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
         self.packages.set(a=describe(URL), b=describe(url))
         module, modem = self.modules['select'], self.modems['select']
@@ -167,12 +167,12 @@ class Stock(CatalogueCase):
         self.assertEqual([modem.update[name] for name in (
             'Package', 'Source', 'PreviousVersion', 'CurrentVersion', 'TargetVersion')],
             ['b', url, OLD, NEW, NEW])
-        # It applies to the version before only
+        # It only applies to the previous version
         call = Call(self.bed.connection, modem.path, FIRMWARE, 'List', None).wait()
         self.assertEqual(call.error_name, ERROR + 'Core.Unsupported')
 
     def test_select_refused(self):
-        """an id that is unknown or not for this module, and nothing is sent"""
+        """an id that is unknown or not for this module is refused, and nothing is sent"""
         self.packages.set(a=describe(), other=describe(model='NL652*'))
         before = self.module.get_our_commands()
         for name, error, text in (('x', 'NotFound', 'x'), (OLD, 'NotFound', OLD),
@@ -183,10 +183,10 @@ class Stock(CatalogueCase):
                 self.assertEqual(client.returncode, 1)
                 self.assertIn(f'{ERROR}Core.{error}: package: ', client.stderr)
                 self.assertIn(text, client.stderr)
-        self.assert_silent(before)
+        self.assert_nothing_sent(before)
 
     def test_select_again(self):
-        """a second one while an update is under way"""
+        """a second update is refused while one is under way"""
         self.packages.set(a=describe())
         self.assertEqual(self.stock('--firmware-select=a').returncode, 0)
         client = self.stock('--firmware-select=a')
@@ -195,7 +195,7 @@ class Stock(CatalogueCase):
         self.end()
 
     def test_hostile_ids(self):
-        """ids that nobody would want in a message as they are"""
+        """hostile ids are refused with a printable message"""
         self.packages.set(a=describe())
         before = self.module.get_our_commands()
         for name in ('', 'a\nb', '\x1b[31m', 'x' * 10000, '../a', '*'):
@@ -205,11 +205,11 @@ class Stock(CatalogueCase):
                 self.assertEqual(call.error_name, NOT_FOUND)
                 self.assertTrue(call.message.isprintable())
                 self.assertLess(len(call.message), 1000)
-        self.assert_silent(before)
+        self.assert_nothing_sent(before)
 
 
 class NoPackage(BedCase):
-    """Nothing applies: the stock client is answered as if we were not there."""
+    """No package applies: the stock interface behaves as without the plugin."""
 
     def get_answers(self, plugins):
         self.bed.start_daemon(get_stock_plugins(SOME_PLUGINS) | plugins)
@@ -222,7 +222,7 @@ class NoPackage(BedCase):
         return [(client.returncode, client.stdout, client.stderr) for client in clients]
 
     def test_same(self):
-        """List and Select as without the plugin"""
+        """List and Select give the same results as without the plugin"""
         packages = Packages(self.bed)
         packages.set(a=describe(model='NL652*'), b=describe(version=NEW), c='nonsense')
         self.module = self.bed.simulator.add()
@@ -230,12 +230,12 @@ class NoPackage(BedCase):
 
 
 class Start(CatalogueCase):
-    """Start(), by D-Bus and by our client."""
+    """Start(), over D-Bus and with our client."""
 
     KEYS = CatalogueCase.KEYS | {'only': {'pace': 5}, 'named': {'pace': 5}}
 
     def refuse(self, settings, name, *texts):
-        """Start() is refused, and the module hears nothing; so with the client."""
+        """Checks that call and client are refused, and that nothing is sent to the module."""
         before = self.module.get_our_commands()
         call = self.modem.start(settings).wait()
         self.assertEqual(call.error_name, name, call.message)
@@ -244,11 +244,11 @@ class Start(CatalogueCase):
         value = ','.join(f'{key}={value}' for key, value in settings.items())
         client = self.client(f'--firmware-update={value}' if value else '--firmware-update')
         self.assertEqual((client.returncode, client.stderr), (1, f'{FAILURE}{call.message}\n'))
-        self.assert_silent(before)
+        self.assert_nothing_sent(before)
         return call.message
 
     def test_only(self):
-        """no settings: the only package, to the end"""
+        """no settings: the only package that applies is installed"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
         self.packages.set(a=describe(url), other=describe(model='NL652*'), bad='nonsense')
         client = self.client('--firmware-update', modem=self.modems['only'])
@@ -260,7 +260,7 @@ class Start(CatalogueCase):
                          ['a', url, NEW])
 
     def test_named(self):
-        """package=ID, one of several, to the end"""
+        """package=ID: one of several packages is installed"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
         self.packages.set(a=describe(), b=describe(url))
         client = self.client('--firmware-update=package=b', modem=self.modems['named'])
@@ -268,7 +268,7 @@ class Start(CatalogueCase):
         self.assertEqual(client.output[-1], SUCCESS)
 
     def test_network_lock(self):
-        """network-lock may be given with a package, named or not"""
+        """network-lock can be combined with a package, named or not"""
         self.packages.set(a=describe())
         for value in ('network-lock=no', 'package=a,network-lock=no'):
             with self.subTest(value=value):
@@ -281,22 +281,22 @@ class Start(CatalogueCase):
                 self.end()
 
     def test_none(self):
-        """no settings and no package"""
+        """no settings and no package: refused"""
         self.refuse({}, NOT_FOUND, 'NL668-EAU-00', OLD, 'url')
 
     def test_none_that_applies(self):
-        """no settings, and packages for others only"""
+        """no settings, and only packages for other modules: refused"""
         self.packages.set(other=describe(model='NL652*'), new=describe(version=NEW))
         self.refuse({}, NOT_FOUND, 'NL668-EAU-00', OLD, 'url')
 
     def test_several(self):
-        """no settings and several packages: they are named"""
+        """no settings and several packages: refused, and the message names them"""
         self.packages.set(a=describe(), b=describe(), other=describe(model='NL652*'))
         message = self.refuse({}, INVALID_ARGS, 'a, b')
         self.assertNotIn('other', message)
 
     def test_not_for_this(self):
-        """a package for another model or version, even if it is named"""
+        """a package for another model or version: refused, even if it is named"""
         self.packages.set(a=describe(), model=describe(model='NL652*'),
                           version=describe(version='19011.1000.00.02.73.12'),
                           lower=describe(model='nl668-eau*'), prefix=describe(model='NL668-EAU'))
@@ -305,17 +305,17 @@ class Start(CatalogueCase):
                 self.refuse({'package': name}, INVALID_ARGS, name, 'NL668-EAU-00', OLD)
 
     def test_unknown(self):
-        """an unknown id"""
+        """an unknown id: refused"""
         self.packages.set(a=describe())
         self.refuse({'package': 'b'}, NOT_FOUND, 'package: ', ' b')
 
     def test_ignored(self):
-        """the id of a file that is ignored"""
+        """the id of a file that is ignored: refused"""
         self.packages.set(a=describe(), bad=describe(Colour='red'))
         self.refuse({'package': 'bad'}, NOT_FOUND, 'bad')
 
     def test_other_keys(self):
-        """a package together with what it says itself"""
+        """a package with keys that the package sets: refused"""
         self.packages.set(a=describe())
         for key, value in (('url', URL), ('server', 'host'), ('file-name', 'f'), ('user', 'me'),
                            ('version', NEW)):
@@ -325,25 +325,25 @@ class Start(CatalogueCase):
         call = self.modem.start({'package': 'a', 'password': PASSWORD}).wait()
         self.assertEqual(call.error_name, INVALID_ARGS)
         self.assertNotIn(PASSWORD, call.message)
-        self.assert_silent(before)
+        self.assert_nothing_sent(before)
 
     def test_wrong_type(self):
-        """a package that is no string"""
+        """a package that is not a string: refused"""
         self.packages.set(a=describe())
         for value in (GLib.Variant('u', 1), GLib.Variant('as', ['a']), GLib.Variant('b', True)):
             call = self.modem.start({'package': value}).wait()
             self.assertEqual(call.error_name, INVALID_ARGS)
             self.assertTrue(call.message.startswith('package: '), call.message)
 
-    def test_url_still_works(self):
-        """a url needs no package, and has none"""
+    def test_url(self):
+        """a url needs no package, and Package is empty"""
         self.packages.set(a=describe('http://host/other'))
         self.assertIsNone(self.modem.start({'url': URL}).wait().error_name)
         self.assertEqual([self.modem.update[name] for name in ('Package', 'Source')], ['', URL])
         self.end()
 
 
-# Contents, and mode: each a bad file
+# Contents and mode of bad files
 BAD_FILES = [
     ('\n', 0o644),
     ('# only a comment\n', 0o644),
@@ -397,15 +397,15 @@ BAD_FILES = [
     (GOOD + '# a comment\n' * 100000, 0o644),
 ]
 
-# File names that make a bad id
+# File names that result in a bad id
 BAD_NAMES = ['no id', 'new\nline', 'quo"te', '$(reboot)', '\x1b[31m', os.fsdecode(b'\xff\xfe')]
 
 
 class Hostile(CatalogueCase):
-    """Files that are anything but good beside one that is."""
+    """Bad files beside a good one."""
 
     def make_files(self):
-        """Returns the path of each bad file."""
+        """Creates the files; returns the paths of the bad ones."""
         packages = self.packages
         packages.add('good', GOOD)
         names = [f'zz-{number:02}' for number in range(len(BAD_FILES))]
@@ -430,7 +430,7 @@ class Hostile(CatalogueCase):
         return [packages.get_path(name) for name in [*names, *BAD_NAMES]] + list(special.values())
 
     def test_hostile(self):
-        """the good one is offered and taken, each bad one is named once in the log"""
+        """the good package is listed and installed, and each bad file is logged once"""
         paths = self.make_files()
         self.assertGreaterEqual(len(paths), 50)
         for _ in range(3):

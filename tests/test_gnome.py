@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""GNOME Settings, while the modem that it shows is updated."""
+"""GNOME Settings while the modem that it shows is updated."""
 
 import unittest
 
@@ -19,7 +19,7 @@ DETAILS = 'Modem Details'
 
 
 class MobileNetwork(SharedBedCase):
-    """The panel and the modem's details are open when the module restarts."""
+    """The modem's details are open when the module restarts."""
 
     ISOLATED = True
     KEYS = {'composition': 'qmi', 'hints': 'yes', 'away': 3000}
@@ -57,7 +57,7 @@ class MobileNetwork(SharedBedCase):
 
     @classmethod
     def look(cls, name):
-        """Opens the modem's details, and returns what they say."""
+        """Opens the modem's details and returns their texts."""
         cls.desktop.click('list item', DETAILS)
         cls.desktop.wait_until(lambda: cls.desktop.find('dialog', DETAILS), 'dialog')
         labels = cls.desktop.get_texts(DETAILS)
@@ -74,17 +74,17 @@ class MobileNetwork(SharedBedCase):
         self.assertEqual(self.client.output[-1], SUCCESS)
 
     def test_before(self):
-        """the details say which firmware the module runs"""
+        """the details show the firmware version before the update"""
         self.check_detail(self.before, 'Model', 'NL668-EAU-00')
         self.check_detail(self.before, 'Firmware Version', OLD)
 
     def test_after(self):
-        """the details of the modem that is back say the new version"""
+        """the details show the new version after the restart"""
         self.check_detail(self.after, 'Firmware Version', NEW)
         self.check_detail(self.after, 'Network Status', 'Registered')
 
     def test_complaints(self):
-        """no warning, neither while the modem is there nor while it is away"""
+        """GNOME Settings prints no warning, with or without the modem"""
         self.assertEqual(self.desktop.get_complaints(), [])
 
 

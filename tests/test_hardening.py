@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What makes mistakes in plugin and client harder to exploit is in what was built."""
+"""The binaries of plugin and client are hardened."""
 
 import os
 import re
@@ -19,43 +19,43 @@ def read(option, path):
 
 
 def get_build_flags():
-    """The flags of whoever builds it, a distribution or a user."""
+    """The compiler flags that the distribution or the user has set."""
     with open(os.path.join(Paths.build, 'Makefile'), encoding='utf-8') as file:
         return ' '.join(re.findall(r'^(?:CPPFLAGS|CFLAGS) = (.*)$', file.read(), re.M))
 
 
 class Object:
-    """What is the same for both."""
+    """Cases for each binary."""
 
     def test_relro(self):
-        """what the linker fills in is read-only, and all of it is filled in at once"""
+        """full RELRO"""
         self.assertIn('GNU_RELRO', read('--segments', self.path))
         self.assertRegex(read('--dynamic', self.path), r'\((?:FLAGS|FLAGS_1)\).*\bNOW\b')
 
     def test_stack(self):
-        """the stack is not executable, and is protected"""
+        """the stack is protected and not executable"""
         self.assertRegex(read('--segments', self.path), r'GNU_STACK .* RW +0x')
         self.assertIn('__stack_chk_fail', read('--dyn-syms', self.path))
 
     def test_no_writable_code(self):
-        """no segment can be both written and executed"""
+        """no segment is both writable and executable"""
         self.assertNotIn('RWE', read('--segments', self.path))
         self.assertNotIn('TEXTREL', read('--dynamic', self.path))
 
     def test_address(self):
-        """it can be loaded anywhere"""
+        """the code is position independent"""
         self.assertRegex(read('--file-header', self.path), r'Type: +DYN')
 
     def test_search_path(self):
-        """it looks for libraries where the system has them only"""
+        """there is no library search path"""
         self.assertNotRegex(read('--dynamic', self.path), r'\((RPATH|RUNPATH)\)')
 
     def test_fortify(self):
-        """functions of libc check sizes, where the flags ask for it"""
+        """_FORTIFY_SOURCE is in effect, if the flags set it"""
         flags = get_build_flags()
         if not re.search(r'_FORTIFY_SOURCE=[123]', flags) or re.search(r'-O0', flags):
             self.skipTest('it was not built with _FORTIFY_SOURCE')
-        # Others have no check where no size is known
+        # Functions without a check are those whose sizes are unknown
         self.assertNotRegex(read('--dyn-syms', self.path), r' UND v?(?:s|sn|f|d)?printf\b')
 
 
@@ -72,7 +72,7 @@ class Client(Object, unittest.TestCase):
 
 
 class Launcher(Object, unittest.TestCase):
-    """What runs it, or the stock client."""
+    """The launcher of the client and the stock client."""
 
     path = os.path.join(Paths.build, 'cli', 'mmcli')
 

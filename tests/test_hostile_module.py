@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A module that is out of its mind: the daemon goes on to serve the others."""
+"""A module that misbehaves: the daemon keeps serving the others."""
 
 import os
 import time
@@ -25,8 +25,8 @@ def percent(value):
     return f'GTOTA DOWNLOADING: {value}%'
 
 
-# Seconds that another modem may have to wait for an answer; what has no end of a
-# line takes the daemon itself a while
+# Seconds that another modem may wait for an answer; the daemon itself is slow if a line
+# does not end
 BOUND = 5 * PATIENCE
 ENDLESS_BOUND = 60 * PATIENCE
 
@@ -36,14 +36,14 @@ MEGABYTE = 1 << 20
 REPORTS = {
     'START': START,
     'one percentage': 'GTOTA DOWNLOADING: 41%',
-    'a percentage that is none': 'GTOTA DOWNLOADING: 4100%',
+    'an invalid percentage': 'GTOTA DOWNLOADING: 4100%',
     'an unknown report': 'GTOTA SOMETHING NEW',
     'a report of the network': '+CREG: 1',
-    'answers that nobody asked for':
+    'unsolicited answers':
         'OK\\r\\n\\r\\n+CSQ: 1,99\\r\\n\\r\\nERROR\\r\\n\\r\\n+CME ERROR: 3',
 }
 
-# Nothing in them ends a line, or a report
+# None of them ends a line or a report
 ENDLESS = {
     'letters': 'A',
     'blanks': ' ',
@@ -56,7 +56,7 @@ ENDLESS = {
 
 
 class Floods(SharedBedCase):
-    """One module raves, and another one is asked for its signal all the time."""
+    """One module floods the daemon, and another one is asked for its signal all the time."""
 
     SCALE = 1
 
@@ -92,10 +92,10 @@ class Floods(SharedBedCase):
         self.assertEqual(call.result, ('+CSQ: 24,99',), call.message)
         return time.monotonic() - begin
 
-    def rave(self, name, rave, bound=BOUND):
-        """Waits until the daemon has read all that the module says."""
+    def run_flood(self, name, start, bound=BOUND):
+        """Starts a flood and waits until the daemon has read all of it."""
         before = len(self.module.get_events('flood'))
-        rave()
+        start()
         longest = 0
         while len(self.module.get_events('flood')) == before:
             longest = max(longest, self.ask_witness())
@@ -105,10 +105,10 @@ class Floods(SharedBedCase):
         self.assertLess(longest, bound, name)
 
     def flood(self, name, text, count, bound=BOUND):
-        self.rave(name, lambda: self.module.flood(text, PRIMARY, count, RATE), bound)
+        self.run_flood(name, lambda: self.module.flood(text, PRIMARY, count, RATE), bound)
 
-    def check_goes_on(self):
-        """What comes next is understood."""
+    def check_next_report(self):
+        """Checks that the next report is understood."""
         self.module.report('', 'GTOTA DOWNLOADING: 50%', interface=PRIMARY)
         self.wait_for_percent(50)
         self.assertEqual(self.modem.state, State.DOWNLOADING)
@@ -119,23 +119,23 @@ class Floods(SharedBedCase):
                 self.flood(name, f'\\r\\n{text}\\r\\n', RATE)
 
     def test_reports_idle(self):
-        """10,000 reports a second without an update"""
+        """10,000 reports per second without an update are ignored"""
         self.flood_with_reports()
         self.assertNotEqual(self.modem.state, State.DOWNLOADING)
 
     def test_reports_downloading(self):
-        """10,000 reports a second while it downloads: no more than one is news"""
+        """10,000 reports per second during the download change nothing"""
         self.begin()
         since = len(self.bed.observer.events)
         n_lines = len(self.bed.daemon.log)
         self.flood_with_reports()
         self.assertEqual(self.bed.get_percentages(self.module, since), [41])
-        told = [line for line in self.bed.daemon.log[n_lines:] if 'unknown report' in line]
-        self.assertLess(len([line for line in told if not line.startswith('<debug>')]), 100)
-        self.check_goes_on()
+        logged = [line for line in self.bed.daemon.log[n_lines:] if 'unknown report' in line]
+        self.assertLess(len([line for line in logged if not line.startswith('<debug>')]), 100)
+        self.check_next_report()
 
     def test_endless_line(self):
-        """a megabyte without the end of a line"""
+        """a line of one megabyte does not end"""
         self.begin()
         for name, text in ENDLESS.items():
             with self.subTest(name=name):
@@ -143,22 +143,22 @@ class Floods(SharedBedCase):
                 self.module.send('\\r\\n', PRIMARY)
                 self.flood(name, text * 32, MEGABYTE // length // 32, ENDLESS_BOUND)
                 self.module.send('\\r\\nOK\\r\\n', PRIMARY)
-        self.check_goes_on()
+        self.check_next_report()
 
     def test_noise(self):
-        """a megabyte of bytes by chance"""
+        """one megabyte of random bytes"""
         self.begin()
-        self.rave('noise', lambda: self.module.make_noise(PRIMARY, MEGABYTE, MEGABYTE))
+        self.run_flood('noise', lambda: self.module.make_noise(PRIMARY, MEGABYTE, MEGABYTE))
         self.module.send('\\r\\nOK\\r\\n', PRIMARY)
-        self.check_goes_on()
+        self.check_next_report()
 
 
-class Matrix(SharedBedCase):
+class Transitions(SharedBedCase):
     """Every report in every state."""
 
     SCALE = 1
 
-    # What each makes of a state; of all others nothing
+    # The transitions; any other report changes nothing
     NEXT = {
         (State.PREPARING, START): State.DOWNLOADING,
         (State.PREPARING, percent(0)): State.DOWNLOADING,
@@ -174,14 +174,14 @@ class Matrix(SharedBedCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # An update that is being installed keeps its module: one for each
+        # An installation keeps its module busy, so each needs its own
         cls.modules = [cls.bed.simulator.add(download='manual') for _ in range(3)]
         cls.bed.start_daemon()
         cls.modems = [cls.bed.wait_for_modem(module) for module in cls.modules]
         enable_all(*cls.modems)
 
     def report(self, number, line):
-        """Says a line, and waits until it was read."""
+        """Reports a line and waits until the daemon has read it; returns the state."""
         module, modem = self.modules[number], self.modems[number]
         module.report(line, interface=PRIMARY)
         call = Call(self.bed.connection, modem.path, MODEM, 'Command',
@@ -206,13 +206,13 @@ class Matrix(SharedBedCase):
             self.assertEqual(self.report(number, line), self.NEXT.get((state, line), state))
 
     def check_all(self, number, state):
-        """Those that do not end it"""
+        """Checks all reports that do not lead to an installation."""
         for line in self.ALL:
             if self.NEXT.get((state, line)) != State.INSTALLING:
                 self.check(number, state, line)
 
     def test_reports(self):
-        """each report in each state"""
+        """each report has the right effect in each state"""
         self.check_all(0, State.IDLE)
         for state in (State.PREPARING, State.DOWNLOADING):
             self.check_all(0, state)
@@ -230,10 +230,10 @@ class Matrix(SharedBedCase):
         self.check_all(2, State.SUCCEEDED)
 
 
-class Answers(SharedBedCase):
+class LateAnswers(SharedBedCase):
     """A module that answers too late."""
 
-    # The wait for an answer is a second, the least there is
+    # The timeout of a command is one second, the minimum
     SCALE = 0.1
 
     @classmethod
@@ -255,7 +255,7 @@ class Answers(SharedBedCase):
         modem.wait_for_state(State.FAILED)
 
     def test_late_and_going(self):
-        """OK after the timeout: what it reports then is an update that goes on"""
+        """OK after the timeout, then reports: the update goes on"""
         self.start_late(self.module, self.modem)
         self.module.report(START, percent(40), interface=PRIMARY)
         self.modem.wait_for_state(State.DOWNLOADING)
@@ -269,18 +269,18 @@ class Answers(SharedBedCase):
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
 
     def test_late_and_silent(self):
-        """OK after the timeout, and nothing more: it has failed, the next one is accepted"""
+        """OK after the timeout, then nothing: the update has failed, the next one is accepted"""
         self.start_late(self.silent, self.silent_modem)
         self.silent.delay('AT+GTOTA=0', 0)
         imei = self.silent_modem.properties['EquipmentIdentifier']
-        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 20, 'put back')
+        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 20, 'restored')
         self.assertEqual(self.silent_modem.state, State.FAILED)
         call = self.silent_modem.start({'url': URL}).wait()
         self.assertIsNone(call.error_name, call.message)
 
 
 class Identities(SharedBedCase):
-    """Modules that say odd things of who they are."""
+    """Modules with odd identifiers and revisions."""
 
     LONG = 10000
     IMEIS = {
@@ -311,29 +311,29 @@ class Identities(SharedBedCase):
         enable_all(*[cls.bed.wait_for_modem(module, 90) for module in modules])
 
     def get_files(self):
-        """All below the directory of records."""
+        """All files below the directory of the records."""
         return sorted(os.path.relpath(os.path.join(directory, name), self.bed.state_directory)
                       for directory, _, names in os.walk(self.bed.state_directory)
                       for name in names)
 
-    def assert_for_people(self, message):
+    def assert_readable(self, message):
         self.assertTrue(message.isprintable() and message.isascii(), message)
         self.assertLess(len(message), 1000)
 
     def test_imei(self):
-        """an IMEI that is none: refused, and no file is made of it"""
+        """an invalid IMEI: updates are refused, and no file is created"""
         files = self.get_files()
         for name, module in self.imeis.items():
             with self.subTest(name=name):
                 modem = self.bed.wait_for_modem(module)
                 call = modem.start({'url': URL}).wait()
                 self.assertEqual(call.error_name, ERROR + 'Core.Unsupported')
-                self.assert_for_people(call.message)
+                self.assert_readable(call.message)
         self.assertEqual(self.get_files(), files)
         self.assertFalse(os.path.exists('/tmp/nl668-was-here'))
 
     def test_revision(self):
-        """an odd revision: remembered as it is, or refused with the reason"""
+        """an odd revision: it is recorded exactly, or updates are refused with a reason"""
         for name, module in self.revisions.items():
             with self.subTest(name=name):
                 modem = self.bed.wait_for_modem(module)
@@ -342,7 +342,7 @@ class Identities(SharedBedCase):
                 call = modem.start({'url': URL}).wait()
                 comment(f'revision {name}: {call.message or "accepted"}')
                 if call.error_name:
-                    self.assert_for_people(call.message)
+                    self.assert_readable(call.message)
                     self.assertNotIn(modem.state, (State.PREPARING, State.DOWNLOADING))
                     continue
                 record = self.bed.read_record(modem.properties['EquipmentIdentifier'])
@@ -351,7 +351,7 @@ class Identities(SharedBedCase):
         self.assertFalse(os.path.exists('/tmp/nl668-was-here'))
 
     def test_twins(self):
-        """two modules with one IMEI: one of them can be updated, the other one says why not"""
+        """two modules with one IMEI: one can be updated, the other one is refused with a reason"""
         modems = [self.bed.wait_for_modem(module) for module in self.twins]
         calls = [modem.start({'url': URL}).wait() for modem in modems]
         self.assertEqual(sorted(call.error_name or '' for call in calls),
@@ -362,7 +362,7 @@ class Identities(SharedBedCase):
         self.twins[1 - winner].report(START, percent(40), interface=PRIMARY)
         self.twins[winner].report(START, percent(20), interface=PRIMARY)
         self.bed.wait_until(lambda: modems[winner].update['Progress'] == 20, 10, '20 %')
-        # The other one goes, and comes back: it is still no business of its twin's
+        # The other one is unplugged and plugged in again, which must not affect its twin
         self.twins[1 - winner].unplug()
         self.bed.wait_for_no_modem(self.twins[1 - winner])
         self.assertEqual(modems[winner].state, State.DOWNLOADING)

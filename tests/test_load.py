@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""As many modules as there may be in a test machine: `make soak` has more of it."""
+"""As many modules as a test machine may have. `make soak` runs longer."""
 
 import unittest
 
@@ -12,10 +12,10 @@ N_MODULES = 64
 
 
 class Load(unittest.TestCase):
-    """They do the same at the same time."""
+    """Many updates at once."""
 
     def test_at_once(self):
-        """64 updates at once: all succeed, and nothing stays open"""
+        """64 updates at once succeed and leave nothing open"""
         soak = Soak(N_MODULES)
         self.bed = soak.bed
         self.addCleanup(self.bed.finish)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Nobody shall turn off the machine in the middle: logind's inhibitor."""
+"""The inhibitor of logind that keeps the machine running during an update."""
 
 import importlib.util
 import unittest
@@ -26,7 +26,7 @@ WHY = ('The firmware of the mobile broadband modem is being updated; '
 
 
 def start_logind(bed):
-    """The real one, or else a mock; skips what cannot have either."""
+    """Starts the real logind, or else a mock. Skips the case if there is neither."""
     obstacle = find_logind_obstacle()
     if obstacle and not importlib.util.find_spec('dbusmock'):
         raise unittest.SkipTest(f'{obstacle}, or python3-dbusmock')
@@ -52,7 +52,7 @@ class InhibitorCase(SharedBedCase):
         enable_all(*cls.modems.values())
 
     def assert_held(self, count=1):
-        """That many are held, with what it takes to understand them."""
+        """Checks the number of inhibitors and their texts."""
         inhibitors = self.logind.list_inhibitors()
         self.assertEqual(len(inhibitors), count, inhibitors)
         for what, who, why, mode in inhibitors:
@@ -67,7 +67,7 @@ class InhibitorCase(SharedBedCase):
 
 
 class Held(InhibitorCase):
-    """One update at a time, since the inhibitors look all the same."""
+    """One update at a time, as all inhibitors look the same."""
 
     KEYS = {'success': {'pace': 5, 'away': 2000},
             'manual': {'download': 'manual'},
@@ -79,7 +79,7 @@ class Held(InhibitorCase):
         self.assertEqual(self.logind.list_inhibitors(), [])
 
     def test_success(self):
-        """held through the download and while the module is away, until the end"""
+        """held during the download and while the module is away, until the end"""
         module = self.modules['success']
         self.modems['success'].start({'url': self.url})
         self.bed.wait_for_announced(module, State.DOWNLOADING)
@@ -92,7 +92,7 @@ class Held(InhibitorCase):
         self.wait_for_release()
 
     def test_first_command(self):
-        """held before anything is asked of the module, until a failure"""
+        """held before the first command is sent, until a failure"""
         module, modem = self.modules['slow'], self.modems['slow']
         before = len(module.get_our_commands())
         module.delay('AT+GTSET?', 500)
@@ -118,7 +118,7 @@ class Held(InhibitorCase):
         self.wait_for_release()
 
     def test_refused_settings(self):
-        """not taken for what is refused at once"""
+        """not taken for settings that are refused"""
         modem = self.modems['manual']
         self.assertEqual(modem.start({'url': ''}).wait().error_name, ERROR + 'Core.InvalidArgs')
         self.assertEqual(self.logind.list_inhibitors(), [])
@@ -133,7 +133,7 @@ class Held(InhibitorCase):
         self.wait_for_release()
 
     def test_two_modules(self):
-        """two updates have one each"""
+        """held once for each of two updates"""
         modules = [self.modules[kind] for kind in ('manual', 'slow')]
         modems = [self.modems[kind] for kind in ('manual', 'slow')]
         for count, modem in enumerate(modems, 1):
@@ -147,7 +147,7 @@ class Held(InhibitorCase):
 
 
 class Killed(BedCase):
-    """The daemon goes in the middle of an update."""
+    """The daemon goes away during an update."""
 
     def start(self):
         self.logind = start_logind(self.bed)
@@ -159,7 +159,7 @@ class Killed(BedCase):
         self.assertEqual(len(self.logind.list_inhibitors()), 1)
 
     def check(self, kill):
-        """Released with the daemon, and taken again by the next one, which goes on."""
+        """Checks that the inhibitor goes with the daemon and comes back with the next one."""
         self.start()
         self.bed.stop_daemon(kill=kill)
         self.bed.wait_until(lambda: not self.logind.list_inhibitors(), 10, 'release')
@@ -180,10 +180,10 @@ class Killed(BedCase):
 
 
 class Slow(BedCase):
-    """A logind that takes its time."""
+    """A slow logind."""
 
     def start(self):
-        """An update that waits for it."""
+        """Starts an update, which waits for logind."""
         self.logind = self.bed.start_logind()
         self.bed.start_daemon()
         self.module, self.modem = self.bed.add_modem(download='manual')
@@ -193,14 +193,14 @@ class Slow(BedCase):
         self.bed.wait_until(lambda: self.logind.held, 10, 'question to logind')
 
     def check_refused(self, message):
-        """Nothing was sent, and nothing is held."""
+        """Checks that nothing was sent and that no inhibitor is held."""
         self.logind.release()
         self.assertIn(message, self.call.wait().message)
         self.bed.wait_until(lambda: not self.logind.n_held, 10, 'release')
         self.assertEqual(self.module.get_update_commands(), [])
 
     def test_failed(self):
-        """the module reports a failure meanwhile: refused, and the next one is not"""
+        """the module reports a failure meanwhile: the update is refused, the next one is not"""
         self.start()
         self.module.report('GTOTA ERROR', interface=1)
         self.modem.wait_for_state(State.FAILED)
@@ -210,7 +210,7 @@ class Slow(BedCase):
 
 
 class Inhibited(Slow):
-    """The same, on a bus where somebody may take a modem away from the daemon."""
+    """The same, on a bus where InhibitDevice may take a modem away from the daemon."""
 
     def setUp(self):
         if obstacle := find_polkit_obstacle():
@@ -224,7 +224,7 @@ class Inhibited(Slow):
         self.assertIsNone(call.error_name, call.message)
 
     def test_modem_gone(self):
-        """the modem is taken away meanwhile, the module stays: refused, and the next one is not"""
+        """the modem is taken away meanwhile: the update is refused, the next one is not"""
         self.start()
         self.inhibit_device(True)
         self.bed.wait_for_no_modem(self.module)
@@ -241,7 +241,7 @@ class NoLogind(BedCase):
     """A machine without logind."""
 
     def test_update(self):
-        """it is logged, and the update goes on"""
+        """the update goes on, and the log says that nothing inhibits a shutdown"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
         module = self.bed.simulator.add(pace=5)
         self.bed.start_daemon()
@@ -249,7 +249,7 @@ class NoLogind(BedCase):
         modem.enable()
         self.assertIsNone(modem.start({'url': url}).wait().error_name)
         (line,) = [line for line in self.bed.daemon.log
-                   if 'nothing keeps this machine from being turned off' in line]
+                   if 'this machine can be turned off during the firmware update' in line]
         self.assertRegex(line, INFO)
         self.assertNotIn('GDBus.Error', line)
         self.bed.wait_for_state(module, State.SUCCEEDED)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Modules with an MBIM port: what the stock daemon does with them, and how their
-radio is held for an update."""
+"""Modules with an MBIM port: what the stock daemon does with them, and how their radio
+is locked for an update."""
 
 import random
 import re
@@ -12,9 +12,9 @@ import sys
 from testbed.bus import ERROR, MODEM, STATE_LOCKED, STATE_REGISTERED, Call, State
 from testbed.case import BedCase, SharedBedCase
 from testbed.loop import Process
+from testbed.radio import ACCESS as AT_ACCESS
+from testbed.radio import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, UNLOCKED, RadioCase
 from testbed.tap import main
-from test_network_lock import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, UNLOCKED, RadioCase
-from test_network_lock import ACCESS as AT_ACCESS
 
 from gi.repository import GLib
 
@@ -22,7 +22,7 @@ SIM = 'org.freedesktop.ModemManager1.Sim'
 COMPOSITION = {'id': '2cb7:01a0', 'composition': 'mbim'}
 CONTROL, PRIMARY = 0, 2
 
-# MBIM tells 2G by its data classes
+# In MBIM, data classes identify 2G
 ACCESS = AT_ACCESS | {'gsm': 1 << 3}
 
 # MMModemMode, and the data classes of those modes
@@ -34,14 +34,14 @@ STATE_FAILED, STATE_DISABLED, STATE_CONNECTED = -1, 3, 11
 
 
 def get_classes(module):
-    """The data classes that the module was told by MBIM to register with."""
+    """The data classes that were set by MBIM."""
     requests = [text.split()[-1] for text in module.get_events('control')
                 if ' set basic-connect register-state ' in text]
     return [int.from_bytes(bytes.fromhex(request)[12:16], 'little') for request in requests]
 
 
 class MbimCase(SharedBedCase):
-    """Modules by their keys."""
+    """Modules with these keys."""
 
     ISOLATED = True
     KEYS = {}
@@ -55,7 +55,7 @@ class MbimCase(SharedBedCase):
         cls.modems = {kind: cls.bed.wait_for_modem(module) for kind, module in cls.modules.items()}
 
     def run_stock(self, *args):
-        """What the stock client says."""
+        """Runs the stock client; returns its output."""
         client = self.bed.mmcli(*args, stock=True)
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         return client.stdout
@@ -67,7 +67,7 @@ class MbimCase(SharedBedCase):
 
 
 class Services(MbimCase):
-    """What users do with a modem."""
+    """Services of a modem."""
 
     KEYS = {'lte': {'coverage': 'gsm+umts+lte'}, 'basic': {'mbimex': 'no'}, 'reset': {}}
 
@@ -79,7 +79,7 @@ class Services(MbimCase):
         cls.modem.enable()
 
     def test_identity(self):
-        """revision, model and IMEI by MBIM"""
+        """revision, model and IMEI are read by MBIM"""
         self.assertEqual(
             [self.modem.properties[name]
              for name in ('Revision', 'HardwareRevision', 'EquipmentIdentifier')],
@@ -87,24 +87,24 @@ class Services(MbimCase):
         self.assertEqual(self.modem.properties['PrimaryPort'], self.module.get_tty(CONTROL))
 
     def test_registration(self):
-        """what the network is now"""
+        """the access technology follows the network"""
         for name in ('umts', 'gsm', 'lte'):
             self.module.set(registration=name)
             self.wait_for(self.modem, AccessTechnologies=ACCESS[name])
         self.assertIn('00101', self.run_stock('-m', self.modem.index, '--3gpp-scan'))
 
     def test_modes(self):
-        """a mode that is set decides what is found"""
+        """setting modes changes the access technology"""
         for mode, name in (('3g', 'umts'), ('4g', 'lte'), ('2g', 'gsm'), ('2g|3g|4g', 'lte')):
             self.run_stock('-m', self.modem.index, f'--set-allowed-modes={mode}')
             self.wait_for(self.modem, AccessTechnologies=ACCESS[name])
 
     def test_no_modes(self):
-        """without MBIMEx the daemon offers no choice of modes"""
+        """without MBIMEx, the daemon offers no modes"""
         self.assertEqual(self.modems['basic'].properties['SupportedModes'], [(MODE_ANY, 0)])
 
     def test_connection(self):
-        """connected with an address, disconnected, and torn down without a network"""
+        """a connection is made, ended, and lost with the network"""
         for end in ('client', 'network'):
             self.run_stock('-m', self.modem.index, '--simple-connect=apn=internet')
             self.wait_for(self.modem, State=STATE_CONNECTED)
@@ -120,7 +120,7 @@ class Services(MbimCase):
             self.wait_for(self.modem, State=STATE_REGISTERED)
 
     def test_sms(self):
-        """messages: the one on the card, one that is sent, and the answer to it"""
+        """SMS: one on the card, one that is sent, and a reply"""
         def find(pattern):
             return re.findall(rf'(\S+/SMS/\d+) \({pattern}', self.run_stock(
                 '-m', self.modem.index, '--messaging-list-sms'))
@@ -138,7 +138,7 @@ class Services(MbimCase):
         self.assertEqual(find(''), first)
 
     def test_power(self):
-        """turned off and on"""
+        """the modem is turned off and on"""
         self.run_stock('-m', self.modem.index, '-d')
         for state, value in (('low', 2), ('on', 3)):
             self.run_stock('-m', self.modem.index, f'--set-power-state-{state}')
@@ -146,7 +146,7 @@ class Services(MbimCase):
         self.modem.enable()
 
     def test_reset(self):
-        """gone and back, where the daemon knows how"""
+        """the modem is reset, if the daemon supports that"""
         modem = self.modems['reset']
         client = self.bed.mmcli('-m', modem.index, '--reset', stock=True)
         if client.returncode:
@@ -157,7 +157,7 @@ class Services(MbimCase):
 
 
 class Cards(MbimCase):
-    """Modules without a card that can be used."""
+    """Modules without a usable SIM card."""
 
     KEYS = {'locked': {'sim': 'pin'}, 'wrong': {'sim': 'pin'}, 'missing': {'sim': 'missing'}}
 
@@ -166,7 +166,7 @@ class Cards(MbimCase):
                     GLib.Variant('(s)', (pin,))).wait()
 
     def test_locked(self):
-        """an update is refused until the PIN was entered"""
+        """an update is refused until the PIN is entered"""
         modem = self.modems['locked']
         self.wait_for(modem, State=STATE_LOCKED)
         client = self.bed.start_update(modem, 'http://host/package')
@@ -178,7 +178,7 @@ class Cards(MbimCase):
         self.assertEqual(self.modules['locked'].get_update_commands(), [])
 
     def test_wrong(self):
-        """another PIN does not unlock it, and counts"""
+        """a wrong PIN does not unlock the card and counts as an attempt"""
         modem = self.modems['wrong']
         self.wait_for(modem, State=STATE_LOCKED)
         self.assertEqual(self.send_pin(modem, '4321').error_name,
@@ -187,7 +187,7 @@ class Cards(MbimCase):
         self.wait_for(modem, State=STATE_LOCKED, UnlockRetries={2: 2})
 
     def test_missing(self):
-        """no card: failed, as the stock daemon has it, and no update"""
+        """without a card, the modem has failed, and an update is refused"""
         modem = self.modems['missing']
         self.wait_for(modem, State=STATE_FAILED)
         client = self.bed.start_update(modem, 'http://host/package')
@@ -196,7 +196,7 @@ class Cards(MbimCase):
 
 
 class Radio(RadioCase):
-    """The radio is held by the daemon's modes where it offers them."""
+    """The radio is locked by the daemon's modes, if there are any."""
 
     ISOLATED = True
     INTERFACE = PRIMARY
@@ -226,12 +226,12 @@ class Radio(RadioCase):
         return get_classes(self.module)[self.classes_before:]
 
     def update(self, **settings):
-        """Starts an update that fails, until all is put back."""
+        """Starts an update that fails, and waits until the settings are restored."""
         self.accept(**settings)
         self.assertEqual(self.finish(), self.UPDATE)
 
     def test_lte(self):
-        """on LTE: held there, put back after a failure"""
+        """on LTE: locked to it, restored after a failure"""
         self.prepare('plain')
         self.update()
         self.assertEqual(self.get_classes(), [CLASSES_4G, CLASSES_ANY])
@@ -239,7 +239,7 @@ class Radio(RadioCase):
                             'restored modes')
 
     def test_umts(self):
-        """on 3G: held there"""
+        """on 3G: locked to it"""
         self.prepare('umts')
         self.update()
         self.assertEqual(self.get_classes(), [CLASSES_3G, CLASSES_ANY])
@@ -251,14 +251,14 @@ class Radio(RadioCase):
         self.assertEqual(self.get_classes(), [CLASSES_4G, CLASSES_3G, CLASSES_ANY])
 
     def test_slow(self):
-        """on 2G, where nothing else is: refused, and put back"""
+        """only 2G is available: the update is refused, the modes are restored"""
         self.prepare('slow')
         self.assert_too_slow(self.start())
         self.assertEqual(self.get_classes(), [CLASSES_4G, CLASSES_3G, CLASSES_ANY])
         self.wait_for_access('slow', 'gsm')
 
     def test_held(self):
-        """held by the user already: not touched, before nor after"""
+        """already locked by the user: left alone"""
         self.prepare('held')
         call = Call(self.bed.connection, self.modem.path, MODEM, 'SetCurrentModes',
                     GLib.Variant('((uu))', ((MODE_3G, 0),))).wait()
@@ -269,14 +269,14 @@ class Radio(RadioCase):
         self.assertEqual(self.modem.properties['CurrentModes'], (MODE_3G, 0))
 
     def test_refused(self):
-        """a module that refuses modes is updated all the same, and the log says it"""
+        """a module that refuses modes is updated anyway, with a warning"""
         self.prepare('refused')
         self.update()
         self.assertEqual(self.get_classes(), [CLASSES_4G])
         self.assertTrue(self.get_log('the radio cannot be locked'))
 
     def test_basic(self):
-        """modes that cannot be set: by AT+GTRAT, what comes up is told by MBIM"""
+        """modes cannot be set: AT+GTRAT locks the radio, MBIM reports the technology"""
         self.prepare('basic')
         self.accept()
         self.wait_for_access('basic', 'lte')
@@ -292,7 +292,7 @@ class Radio(RadioCase):
         self.assertEqual(self.get_classes(), [])
 
     def test_unplugged(self):
-        """unplugged during the download: put back by the next modem object"""
+        """unplugged during the download: the next modem object restores the modes"""
         self.prepare('unplugged')
         self.accept()
         self.modem.wait_for_state(State.PREPARING)
@@ -306,10 +306,10 @@ class Radio(RadioCase):
 
 
 class Garbage(BedCase):
-    """What is no message, at the simulated module itself."""
+    """Bytes that are not MBIM messages, sent to the simulated module."""
 
-    # Writes to a port, in the pieces that it is given as hexadecimal numbers, and
-    # waits for MBIM_OPEN_DONE of transaction 42.
+    # Writes pieces, given in hexadecimal, to a port and waits for MBIM_OPEN_DONE of
+    # transaction 42.
     PROGRAM = '''if True:
         import os, select, sys
         port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
@@ -320,10 +320,10 @@ class Garbage(BedCase):
             pass
     '''
     OPEN = struct.pack('<4I', 1, 16, 42, 4096)
-    # No header begins like this, so that what is half a message ends
+    # No header begins like this, so it ends half a message
     FLUSH = b'\xff' * 4096
 
-    # MBIM_CID_PIN of the basic connect service, which is a string at some place
+    # MBIM_CID_PIN of the basic connect service, which contains a string at an offset
     SERVICE = bytes.fromhex('a289cc33bcbb8b4fb6b0133ec2aae6df')
     COMMAND = struct.Struct('<5I16s3I')
 
@@ -336,9 +336,9 @@ class Garbage(BedCase):
     def make_garbage(self):
         chance = random.Random(1)
         return [
-            # Not MBIM, and lengths: none, all that there can be, too little
+            # Not MBIM; lengths of zero, the maximum and too little
             b'AT\r', bytes(5000), struct.pack('<2I', 3, 0xffffffff), struct.pack('<3I', 3, 12, 1),
-            # Half a message, and other ones that claim more than they have
+            # Half a message, and messages that claim to be longer than they are
             self.OPEN[:7], self.make_command(b'')[:30], self.make_command(b'', length=1000),
             self.make_command(b'', fragments=2), self.make_command(struct.pack('<I', 2)),
             self.make_command(struct.pack('<6I', 2, 0, 0xfffffff0, 0xf0, 20, 0xffffffff)),
@@ -348,11 +348,11 @@ class Garbage(BedCase):
         ]
 
     def test_garbage(self):
-        """a request after it is answered"""
+        """the next request is answered"""
         module = self.bed.simulator.add(**COMPOSITION)
         pieces = [self.OPEN]
         pieces += [piece for garbage in self.make_garbage() for piece in (garbage, self.FLUSH)]
-        # In two halves
+        # Sent in two halves
         pieces += [self.OPEN[:5], self.OPEN[5:]]
         client = Process(self.bed.make_client_command(
             sys.executable, '-c', self.PROGRAM, f'/dev/{module.get_tty(CONTROL)}',

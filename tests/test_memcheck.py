@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The daemon under valgrind's memcheck: through a whole update, one that fails, and a replug."""
+"""The daemon under valgrind's memcheck: a complete update, failed ones, and a replug."""
 
 import os
 import re
@@ -23,16 +23,16 @@ HEAD = re.compile(r'==\d+== ?')
 OUR_FRAME = re.compile(r'fibocom-nl668|\(nl668-|\(mm-daemon|mm-plugin-fibocom')
 
 
-@unittest.skipUnless(valgrind.is_there(), 'there is no valgrind')
+@unittest.skipUnless(valgrind.is_installed(), 'needs valgrind')
 class Memcheck(unittest.TestCase):
-    """One daemon, and what valgrind says when it has ended."""
+    """The report of valgrind after one run of the daemon."""
 
     @classmethod
     def setUpClass(cls):
         cls.bed = valgrind.ValgrindBed(SCALE)
         cls.addClassCleanup(cls.bed.close)
         cls.log = os.path.join(cls.bed.directory, 'valgrind.log')
-        # What is in a pool of GLib's is not seen
+        # Blocks in a pool of GLib would not be seen
         cls.bed.usb_env['G_SLICE'] = 'always-malloc'
         cls.bed.start_in_valgrind([f'--log-file={cls.log}', *MEMCHECK])
         cls.run_updates()
@@ -74,7 +74,7 @@ class Memcheck(unittest.TestCase):
 
     @staticmethod
     def split(lines):
-        """What valgrind says, as blocks of lines."""
+        """The report of valgrind as blocks of lines."""
         blocks = [[]]
         for line in lines:
             text = HEAD.sub('', line.rstrip('\n'), count=1)
@@ -89,12 +89,12 @@ class Memcheck(unittest.TestCase):
                 if re.search(pattern, block) and OUR_FRAME.search(block)]
 
     def test_states(self):
-        """the updates ended as they should"""
+        """the updates ended as expected"""
         self.assertEqual(set(self.states.values()), {State.SUCCEEDED, State.FAILED}, self.states)
         self.assertEqual(self.states['update'], State.SUCCEEDED)
 
     def test_errors(self):
-        """no error with a frame of ours"""
+        """there is no error with a frame of ours"""
         summary = [block for block in self.blocks if 'ERROR SUMMARY' in block]
         self.assertTrue(summary, self.blocks[-3:])
         comment(summary[-1].splitlines()[-1])
@@ -102,14 +102,14 @@ class Memcheck(unittest.TestCase):
         self.assertEqual(ours, [], '\n\n'.join(ours))
 
     def test_leaks(self):
-        """no definite leak with a frame of ours"""
+        """there is no definite leak with a frame of ours"""
         records = [block for block in self.blocks if 'definitely lost in loss record' in block]
         ours = self.find_ours('definitely lost in loss record')
         comment(f'{len(records)} definite leaks in the daemon, {len(ours)} of {OUR_PLUGIN}')
         self.assertEqual(ours, [], '\n\n'.join(ours))
 
     def test_descriptors(self):
-        """no descriptor of a port, or opened by us, is left"""
+        """no descriptor of a port, or opened by the plugin, is left"""
         ports = [name for name in self.descriptors if 'pts' in name or 'ttyUSB' in name]
         self.assertEqual(ports, [])
         ours = self.find_ours(r'^Open file descriptor|^Open AF')

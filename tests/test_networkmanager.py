@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""NetworkManager, while the modem that it connects is updated."""
+"""NetworkManager while the modem that it connects is updated."""
 
 import unittest
 
@@ -25,7 +25,7 @@ LOW, ON = 2, 3
 
 
 class NetworkCase(SharedBedCase):
-    """A modem with a connection profile, and a transcript of what both clients say."""
+    """A modem with a connection profile, and a transcript of nmcli and mmcli."""
 
     ISOLATED = True
     KEYS = QMI
@@ -57,7 +57,7 @@ class NetworkCase(SharedBedCase):
 
     @classmethod
     def record_nmcli(cls, line):
-        # The module's own interface is seen here, as it is of another kind.
+        # nmcli also lists the interface of the module, which has another type.
         if not line.startswith(('wwan', 'lo:')):
             cls.transcript.append(f'nmcli: {line}')
 
@@ -71,7 +71,7 @@ class NetworkCase(SharedBedCase):
 
     @classmethod
     def wait_for_device(cls, state, connection=''):
-        """Waits until the only modem has a state, and returns its name."""
+        """Waits until the only modem has a state; returns its name."""
         def find():
             modems = cls.network.list_modems()
             return modems[0][0] if [modem[1:] for modem in modems] == [(state, connection)] else ''
@@ -87,7 +87,7 @@ class NetworkCase(SharedBedCase):
         self.assertEqual(self.client.output[-1], SUCCESS)
 
     def check_replaced(self):
-        """That the device left when the module did, not before, and came back by
+        """Checks that the device left with the module, not before, and came back under
         another name."""
         self.assertNotEqual(self.before, self.after)
         left = self.find_line(f'nmcli: {self.before}: device removed')
@@ -95,7 +95,7 @@ class NetworkCase(SharedBedCase):
         self.assertLess(left, self.find_line(f'nmcli: {self.after}: device created'))
 
     def check_connection(self):
-        """That the modem is connected, with the address that the network gave it."""
+        """Checks that the modem is connected with the address from the network."""
         path, name, address = self.network.nmcli(
             '-g', 'GENERAL.UDI,GENERAL.IP-IFACE,IP4.ADDRESS', 'device', 'show',
             self.after).splitlines()
@@ -107,7 +107,7 @@ class NetworkCase(SharedBedCase):
 
 
 class Connected(NetworkCase):
-    """A connection is active when the update starts"""
+    """A connection is active when the update starts."""
 
     @classmethod
     def setUpClass(cls):
@@ -122,20 +122,20 @@ class Connected(NetworkCase):
         self.check_success()
 
     def test_kept(self):
-        """the connection stays up through the whole download"""
+        """the connection stays up during the download"""
         begin = self.find_line('mmcli: starting')
         end = self.find_line('mmcli: installing')
         lines = self.transcript[begin:end]
         self.assertEqual([line for line in lines if line.startswith('nmcli: ')], [])
 
     def test_back(self):
-        """the device is back, and its connection as well"""
+        """device and connection are back after the restart"""
         self.check_replaced()
         self.check_connection()
 
 
 class Disconnected(NetworkCase):
-    """No connection is active, and none shall become so by itself"""
+    """No connection is active, and autoconnect is off."""
 
     KEYS = MBIM
     AUTOCONNECT = 'no'
@@ -153,7 +153,7 @@ class Disconnected(NetworkCase):
         cls.network.nmcli('connection', 'up', PROFILE)
 
     def test_before(self):
-        """the profile activates before the update"""
+        """the profile can be activated before the update"""
         self.assertEqual(self.connected, [(self.before, 'connected', PROFILE)])
 
     def test_update(self):
@@ -161,18 +161,18 @@ class Disconnected(NetworkCase):
         self.check_success()
 
     def test_back(self):
-        """the device is back, and the profile activates again"""
+        """the device is back, and the profile can be activated again"""
         self.check_replaced()
         self.assertEqual(self.network.list_modems(), [(self.after, 'connected', PROFILE)])
         self.check_connection()
 
 
 class SwitchedOffCase(NetworkCase):
-    """WWAN is switched off in the middle. What the module reports then is told to
-    it here, as the manual does not say it.
+    """WWAN is switched off during an update. The cases determine what the module
+    reports then, as the manual does not say.
 
-    There is no connection: NetworkManager takes it down at the same time, and where
-    ModemManager is still about that, it refuses to turn off the modem.
+    There is no connection: NetworkManager would take it down at the same time, and
+    ModemManager refuses to turn off a modem that is still disconnecting.
     """
 
     KEYS = QMI | {'download': 'manual'}
@@ -201,7 +201,7 @@ class SwitchedOffCase(NetworkCase):
 
     @classmethod
     def connect(cls):
-        """Activates the profile, and returns the device's name."""
+        """Activates the profile; returns the device's name."""
         cls.wait_for_device('disconnected')
         cls.network.nmcli('connection', 'up', PROFILE)
         return cls.wait_for_device('connected', PROFILE)
@@ -217,7 +217,7 @@ class SwitchedOffCase(NetworkCase):
 
 
 class SwitchedOff(SwitchedOffCase):
-    """WWAN is switched off during the download, which does not go on"""
+    """WWAN is switched off during the download, which stops."""
 
     SCALE = 0.02
 
@@ -232,25 +232,25 @@ class SwitchedOff(SwitchedOffCase):
         cls.after = cls.connect()
 
     def test_off(self):
-        """the modem's radio is off, and the update waits"""
+        """the radio is off, and the update waits"""
         self.assertEqual(self.off, ('disabled\n', (self.before, 'unavailable', '')))
         self.assertEqual(self.states, State.DOWNLOADING)
 
     def test_failure(self):
-        """failed for want of progress, with a sentence that says what to do"""
+        """the update fails for lack of progress, and the message says what to do"""
         self.assertEqual(self.client.stderr, f"error: couldn't update the firmware: {STOPPED}\n")
         self.assertEqual(self.client.returncode, 1)
         self.assertEqual(self.modem.state, State.FAILED)
         self.assertEqual(self.modem.properties['Revision'], OLD)
 
     def test_on(self):
-        """the profile activates once WWAN is on again"""
+        """the profile can be activated when WWAN is on again"""
         self.assertEqual(self.after, self.before)
         self.check_connection()
 
 
 class SwitchedBack(SwitchedOffCase):
-    """WWAN is switched off and on during the download, which goes on"""
+    """WWAN is switched off and on during the download, which goes on."""
 
     @classmethod
     def setUpClass(cls):
@@ -268,14 +268,14 @@ class SwitchedBack(SwitchedOffCase):
         self.check_success()
 
     def test_connections(self):
-        """the profile activates during the download and after the update"""
+        """the profile can be activated during the download and after the update"""
         self.assertEqual(self.again, self.before)
         self.check_replaced()
         self.check_connection()
 
 
 class SwitchedOffLate(SwitchedOffCase):
-    """WWAN is switched off while the module installs, and stays off"""
+    """WWAN is switched off during the installation, and stays off."""
 
     @classmethod
     def setUpClass(cls):
@@ -295,7 +295,7 @@ class SwitchedOffLate(SwitchedOffCase):
         self.check_success()
 
     def test_on(self):
-        """the device is back, and the profile activates once WWAN is on again"""
+        """the device is back, and the profile can be activated when WWAN is on again"""
         self.assertEqual(self.off, self.after)
         self.check_replaced()
         self.check_connection()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Modules with a QMI port: what the stock daemon does with them, and how their
-radio is held for an update."""
+"""Modules with a QMI port: what the stock daemon does with them, and how their radio is
+locked for an update."""
 
 import random
 import re
@@ -11,15 +11,15 @@ import sys
 from testbed.bus import ERROR, MODEM, STATE_LOCKED, STATE_REGISTERED, Call, State
 from testbed.case import BedCase, SharedBedCase
 from testbed.loop import Process
+from testbed.radio import ACCESS, CALLBREAK, GPRSFIRST, GTOTA, UNLOCKED, RadioCase
 from testbed.tap import main
-from test_network_lock import ACCESS, CALLBREAK, GPRSFIRST, GTOTA, UNLOCKED, RadioCase
 
 from gi.repository import GLib
 
 SIM = 'org.freedesktop.ModemManager1.Sim'
 INTERFACE = 4
 
-# With the port types of the udev rules there is less to probe
+# The port types of the udev rules save probing
 QMI = {'composition': 'qmi', 'hints': 'yes'}
 
 ANY = 'gsm, umts, lte'
@@ -32,13 +32,13 @@ STATE_FAILED, STATE_DISABLED, STATE_CONNECTED = -1, 3, 11
 
 
 def get_modes(module):
-    """What the module was told by QMI to hold its radio to."""
+    """The modes that were set by QMI."""
     return [re.search('Mode Preference = (.*)', text)[1] for text in module.get_events('control')
             if 'Set System Selection Preference' in text]
 
 
 class QmiCase(SharedBedCase):
-    """Modules by their keys."""
+    """Modules with these keys."""
 
     ISOLATED = True
     KEYS = {}
@@ -52,7 +52,7 @@ class QmiCase(SharedBedCase):
         cls.modems = {kind: cls.bed.wait_for_modem(module) for kind, module in cls.modules.items()}
 
     def run_stock(self, *args):
-        """What the stock client says."""
+        """Runs the stock client; returns its output."""
         client = self.bed.mmcli(*args, stock=True)
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         return client.stdout
@@ -64,7 +64,7 @@ class QmiCase(SharedBedCase):
 
 
 class Services(QmiCase):
-    """What users do with a modem."""
+    """Services of a modem."""
 
     KEYS = {'lte': {'coverage': 'gsm+umts+lte'}, 'reset': {}}
 
@@ -80,21 +80,21 @@ class Services(QmiCase):
                             name)
 
     def test_identity(self):
-        """model, revision and IMEI by QMI"""
+        """model, revision and IMEI are read by QMI"""
         self.assertEqual(
             [self.modem.properties[name] for name in ('Model', 'Revision', 'EquipmentIdentifier')],
             ['NL668-EAU-00', '19011.1000.00.02.73.13', '864773030000001'])
         self.assertEqual(self.modem.properties['PrimaryPort'], self.module.get_tty(INTERFACE))
 
     def test_registration(self):
-        """what the network is now"""
+        """the access technology follows the network"""
         for name in ('umts', 'gsm', 'lte'):
             self.module.set(registration=name)
             self.wait_for_access(name)
         self.assertIn('00101', self.run_stock('-m', self.modem.index, '--3gpp-scan'))
 
     def test_modes(self):
-        """a mode that is set decides what is found"""
+        """setting modes changes the access technology"""
         for mode, name in (('3g', 'umts'), ('4g', 'lte'), ('2g', 'gsm')):
             self.run_stock('-m', self.modem.index, f'--set-allowed-modes={mode}')
             self.wait_for_access(name)
@@ -104,7 +104,7 @@ class Services(QmiCase):
         self.wait_for_access('lte')
 
     def test_connection(self):
-        """connected with an address, disconnected, and torn down without a network"""
+        """a connection is made, ended, and lost with the network"""
         for end in ('client', 'network'):
             self.run_stock('-m', self.modem.index, '--simple-connect=apn=internet')
             self.wait_for(self.modem, State=STATE_CONNECTED)
@@ -120,7 +120,7 @@ class Services(QmiCase):
             self.wait_for(self.modem, State=STATE_REGISTERED)
 
     def test_sms(self):
-        """messages: the one on the card, and one that is stored, sent and deleted"""
+        """SMS: one on the card, and one that is stored, sent and deleted"""
         index = self.modem.index
         received = re.search(r'\S+/SMS/\d+', self.run_stock('-m', index, '--messaging-list-sms'))[0]
         self.assertIn('A message for you', self.run_stock('-s', received))
@@ -132,7 +132,7 @@ class Services(QmiCase):
         self.assertNotIn(created, self.run_stock('-m', index, '--messaging-list-sms'))
 
     def test_power(self):
-        """turned off and on"""
+        """the modem is turned off and on"""
         self.run_stock('-m', self.modem.index, '-d')
         for state, value in (('low', 2), ('on', 3)):
             self.run_stock('-m', self.modem.index, f'--set-power-state-{state}')
@@ -140,7 +140,7 @@ class Services(QmiCase):
         self.modem.enable()
 
     def test_reset(self):
-        """gone, and back"""
+        """the modem is reset"""
         module = self.modules['reset']
         modem = self.modems['reset']
         self.run_stock('-m', modem.index, '--reset')
@@ -149,7 +149,7 @@ class Services(QmiCase):
 
 
 class Cards(QmiCase):
-    """Modules without a card that can be used."""
+    """Modules without a usable SIM card."""
 
     KEYS = {'locked': {'sim': 'pin'}, 'wrong': {'sim': 'pin'}, 'missing': {'sim': 'missing'}}
 
@@ -158,7 +158,7 @@ class Cards(QmiCase):
                     GLib.Variant('(s)', (pin,))).wait()
 
     def test_locked(self):
-        """an update is refused until the PIN was entered"""
+        """an update is refused until the PIN is entered"""
         modem = self.modems['locked']
         self.wait_for(modem, State=STATE_LOCKED)
         call = modem.start({'url': 'http://host/package'}).wait()
@@ -170,7 +170,7 @@ class Cards(QmiCase):
         self.assertEqual(self.modules['locked'].get_update_commands(), [])
 
     def test_wrong(self):
-        """another PIN does not unlock it"""
+        """a wrong PIN does not unlock the card"""
         modem = self.modems['wrong']
         self.wait_for(modem, State=STATE_LOCKED)
         self.assertEqual(self.send_pin(modem, '4321').error_name,
@@ -178,12 +178,12 @@ class Cards(QmiCase):
         self.wait_for(modem, State=STATE_LOCKED)
 
     def test_missing(self):
-        """no card: failed, as the stock daemon has it"""
+        """without a card, the modem has failed"""
         self.wait_for(self.modems['missing'], State=STATE_FAILED)
 
 
 class Radio(RadioCase):
-    """The radio is held by the daemon's modes, and never by AT+GTRAT."""
+    """The radio is locked by the daemon's modes, never by AT+GTRAT."""
 
     ISOLATED = True
     KEYS = {kind: QMI | keys for kind, keys in {
@@ -210,19 +210,19 @@ class Radio(RadioCase):
         self.bed.wait_until(lambda: self.modem.properties['CurrentModes'] == modes, 10, modes)
 
     def update(self, **settings):
-        """Starts an update that fails, until all is put back."""
+        """Starts an update that fails, and waits until the settings are restored."""
         self.accept(**settings)
         self.assertEqual(self.finish(), self.UPDATE)
 
     def test_lte(self):
-        """on LTE: held there, put back after a failure"""
+        """on LTE: locked to it, restored after a failure"""
         self.prepare('plain')
         self.update()
         self.assertEqual(self.get_modes(), ['lte', ANY])
         self.wait_for_modes(MODE_ALL, MODE_4G)
 
     def test_umts(self):
-        """on 3G: held there"""
+        """on 3G: locked to it"""
         self.prepare('umts')
         self.update()
         self.assertEqual(self.get_modes(), ['umts', ANY])
@@ -234,14 +234,14 @@ class Radio(RadioCase):
         self.assertEqual(self.get_modes(), ['lte', 'umts', ANY])
 
     def test_slow(self):
-        """on 2G, where nothing else is: refused, and put back"""
+        """only 2G is available: the update is refused, the modes are restored"""
         self.prepare('slow')
         self.assert_too_slow(self.start())
         self.assertEqual(self.get_modes(), ['lte', 'umts', ANY])
         self.wait_for_access('slow', 'gsm')
 
     def test_held(self):
-        """held by the user already: not touched, before nor after"""
+        """already locked by the user: left alone"""
         self.prepare('held')
         self.set_modes(MODE_3G, 0)
         self.wait_for_access('held', 'umts')
@@ -256,7 +256,7 @@ class Radio(RadioCase):
         self.assertEqual(self.get_modes(), [])
 
     def test_unordered(self):
-        """modes that the daemon reports, but does not list as supported, are put back"""
+        """modes that are reported but not listed as supported are restored"""
         self.prepare('unordered')
         self.assertEqual(self.modem.properties['CurrentModes'], (MODE_ALL, 0))
         self.assertNotIn((MODE_ALL, 0), self.modem.properties['SupportedModes'])
@@ -265,14 +265,14 @@ class Radio(RadioCase):
         self.wait_for_modes(MODE_ALL, 0)
 
     def test_refused(self):
-        """a module that takes no mode is updated all the same, and the log says it"""
+        """a module that refuses modes is updated anyway, with a warning"""
         self.prepare('refused')
         self.update()
         self.assertEqual(self.get_modes(), ['lte'])
         self.assertEqual(len(self.get_log('the radio cannot be locked')), 1)
 
     def test_unplugged(self):
-        """unplugged during the download: put back by the next modem object"""
+        """unplugged during the download: the next modem object restores the modes"""
         self.prepare('unplugged')
         self.accept()
         self.modem.wait_for_state(State.PREPARING)
@@ -290,11 +290,10 @@ class Radio(RadioCase):
 
 
 class Garbage(BedCase):
-    """What is no message, at the simulated module itself."""
+    """Bytes that are not QMI messages, sent to the simulated module."""
 
-    # Writes to a port, in the pieces that it is given as hexadecimal numbers, and
-    # waits for the answer to "Get Version Info" of the control service,
-    # transaction 42.
+    # Writes pieces, given in hexadecimal, to a port and waits for the answer to
+    # "Get Version Info" of the control service, transaction 42.
     PROGRAM = '''if True:
         import os, select, sys
         port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
@@ -310,23 +309,23 @@ class Garbage(BedCase):
 
     GARBAGE = [bytes.fromhex(garbage) for garbage in (
         'ff' * 5000,
-        # Lengths: none, too little for a header, all that there can be
+        # Lengths: zero, too short for a header, the maximum
         '010000', '010500000000', '01ffff' + '00' * 100,
-        # A length of TLVs, and a TLV, longer than the frame
+        # TLVs that are longer than the frame, in total and alone
         '010b00000000 00012100ffff', '010e00000000 000122000300 01ffff',
-        # Client and service that do not exist, a reply, and an indication
+        # An unknown client and service, a response and an indication
         '010c00000307 00010020000000', '010c0000ff01 00010020000000',
         '010c00800201 02010020000000', '010c00800201 04010020000000',
     )]
 
     def test_garbage(self):
-        """a request after it is answered"""
+        """the next request is answered"""
         module = self.bed.simulator.add(composition='qmi')
         chance = random.Random(1)
         noise = [b'\x01' + bytes(chance.randrange(256) for _ in range(chance.randrange(200)))
                  for _ in range(50)]
         pieces = [piece for garbage in self.GARBAGE + noise for piece in (garbage, self.FLUSH)]
-        # In two halves
+        # Sent in two halves
         pieces += [self.REQUEST[:5], self.REQUEST[5:]]
         client = Process(self.bed.make_client_command(
             sys.executable, '-c', self.PROGRAM, f'/dev/{module.get_tty(INTERFACE)}',

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Which devices the plugin takes for an NL668, and what it leaves alone."""
+"""Which devices the plugin handles, and which it leaves alone."""
 
 import itertools
 import os
@@ -24,7 +24,7 @@ FOREIGN = ('2cb7:0007', '2c7c:0125')
 
 
 class Recognised(SharedBedCase):
-    """Modules of every kind on one daemon, with all stock plugins."""
+    """Modules of every kind on one daemon with all stock plugins."""
 
     @classmethod
     def setUpClass(cls):
@@ -74,7 +74,7 @@ class Recognised(SharedBedCase):
         self.check('1508:1001', HTTP | FTP)
 
     def test_1508_1000(self):
-        """1508:1000, the same without its diag port"""
+        """1508:1000, the same without a diag port"""
         self.check('1508:1000', HTTP | FTP)
 
     def test_2cb7_01a0(self):
@@ -82,39 +82,39 @@ class Recognised(SharedBedCase):
         self.check('2cb7:01a0', HTTP | FTP)
 
     def test_diag_port(self):
-        """1508:1001 with all its serial ports, one of which is silent"""
+        """1508:1001 with all serial ports, one of which is silent"""
         self.check('diag', HTTP | FTP)
 
     def test_http_only(self):
-        """a module that takes HTTP alone"""
+        """a module that supports HTTP only"""
         self.check('http', HTTP)
 
     def test_no_update(self):
-        """a module that does not know AT+GTOTA"""
+        """a module without AT+GTOTA"""
         self.check('none', 0)
 
     def test_literal_syntax(self):
-        """AT+GTOTA=? answered as the manual prints it"""
+        """AT+GTOTA=? is answered as printed in the manual"""
         self.check('literal', HTTP | FTP)
 
     def test_bare_ok(self):
-        """AT+GTOTA=? answered by OK alone"""
+        """AT+GTOTA=? is answered with OK only"""
         self.check('bare', HTTP | FTP)
 
-    def test_rubbish(self):
-        """AT+GTOTA=? answered by rubbish"""
+    def test_garbage(self):
+        """AT+GTOTA=? is answered with garbage"""
         self.check('rubbish', 0)
 
 
 class LeftAlone(BedCase):
-    """What is no NL668."""
+    """Modems other than the NL668."""
 
     QUESTIONS = ((), ('-J',), ('-K',), ('--firmware-status', '-J'), ('--firmware-list',),
                  ('--location-status', '-J'))
 
     @staticmethod
     def bring_up(*beds):
-        """Modem objects of the foreign modules, in a fixed order."""
+        """Starts a daemon; returns the modems of the foreign modules in a fixed order."""
         modems = [[] for _ in beds]
         for number, device in enumerate(FOREIGN):
             modules = [bed.simulator.add(id=device, imei=f'86477303000010{number}', model='Other')
@@ -126,7 +126,7 @@ class LeftAlone(BedCase):
         return modems
 
     def ask(self, bed, modems):
-        """What the stock client says of each."""
+        """The output of the stock client for each modem."""
         answers = {}
         for modem in modems:
             for question in self.QUESTIONS:
@@ -155,12 +155,12 @@ class LeftAlone(BedCase):
 
 
 class LoadOrder(BedCase):
-    """The daemon takes plugins in the order of a directory listing."""
+    """The daemon loads plugins in the order of the directory."""
 
     @staticmethod
     def make_directory(bed, ours_first):
-        """Links to our plugin and the stock one, so that the file system lists
-        them in the order wanted: by hashes of their names, or by age."""
+        """Links our plugin and the stock one so that the file system lists them in this
+        order, be it by a hash of the names or by age."""
         stock = get_stock_plugins([STOCK_PLUGIN, GENERIC_PLUGIN])
         target = stock.pop(STOCK_PLUGIN)
         for first, second in itertools.product(string.ascii_lowercase, repeat=2):
@@ -174,7 +174,7 @@ class LoadOrder(BedCase):
         raise AssertionError('the file system lists any two names in the same order')
 
     def look(self, bed, module):
-        """What is to be seen of the modem."""
+        """Starts a daemon; returns how the modem looks."""
         modem = bed.wait_for_modem(module)
         bed.wait_until(lambda: modem.update and modem.update['Transports'] == 3, 10, 'transports')
         modem.enable()
@@ -183,7 +183,7 @@ class LoadOrder(BedCase):
         return bed.mmcli_json('-m', modem.index, stock=True), modem.read_update()
 
     def test_both_orders(self):
-        """the same modem whether ours is loaded before or after the stock plugin"""
+        """the modem is the same whether our plugin is loaded first or last"""
         other = Bed(self.SCALE)
         self.addCleanup(other.finish)
         beds = (self.bed, other)
@@ -193,7 +193,7 @@ class LoadOrder(BedCase):
         seen = [self.look(bed, module) for bed, module in zip(beds, modules)]
         loaded = [[name for name in bed.daemon.loaded_plugins if name.startswith('fibocom')]
                   for bed in beds]
-        # Some daemons load from the end of the list
+        # Some daemons load the plugins in reverse
         self.assertEqual(sorted(loaded),
                          [['fibocom', 'fibocom-nl668'], ['fibocom-nl668', 'fibocom']])
         self.assertEqual(seen[0], seen[1])
@@ -203,7 +203,7 @@ class Alone(BedCase):
     """Without the stock Fibocom plugin."""
 
     def test_without_stock_plugin(self):
-        """ours alone claims the module, and no XMM probe is sent to it"""
+        """our plugin alone handles the module, and no XMM probe is sent"""
         self.bed.start_daemon(get_stock_plugins([GENERIC_PLUGIN]) | {OUR_PLUGIN: Paths.plugin})
         modules = [self.bed.simulator.add(id=device) for device in ('2cb7:01a0', '1508:1001')]
         for module in modules:

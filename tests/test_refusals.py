@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What is refused, by whom, and how it is said."""
+"""Updates that are refused before they start, and the error messages."""
 
 from testbed.bus import ERROR, MODEM, PROPERTIES, STATE_LOCKED, UPDATE, Call, State, enable_all
 from testbed.case import SharedBedCase
@@ -23,14 +23,14 @@ UNSUPPORTED = ERROR + 'Core.Unsupported'
 CALLBREAK = 'AT+GTSET="CALLBREAK",1'
 GPRSFIRST = 'AT+GTSET="GPRSFIRST",1'
 
-# A string that is longer than the module takes, and the longest that it takes
+# A string that is too long for the module, and the longest one that it accepts
 LONG = 'x' * 256
 LONGEST = 'x' * 255
 
-# What must not get into a command: quotes, control and non-ASCII bytes
+# Strings that must not get into a command: quotes, control and non-ASCII bytes
 BAD_BYTES = ('"', '\\', '\n', '\r', '\t', '\x1b', '\x7f', 'é', '\x01')
 
-# The key that is named, and the settings
+# The key that the message must name, and the settings
 INVALID = [
     ('url', LOGIN),
     ('url', {'version': '1'}),
@@ -98,7 +98,7 @@ INVALID += [('url', {'url': f'http://host/pack{byte}age'}) for byte in BAD_BYTES
 INVALID += [(key, {'url': FTP, key: f'a{byte}b'}) for byte in BAD_BYTES
             for key in ('server', 'file-name', 'user', 'password', 'version')]
 
-# Percent-encoded they come through a URL
+# A URL may contain them percent-encoded
 INVALID += [(key, {'url': url.replace('*', byte)})
             for byte in ('%22', '%5C', '%0A', '%0d', '%C3%A9', '%7f')
             for key, url in (('file-name', 'ftp://user:secret@host/a*b'),
@@ -113,7 +113,7 @@ NOT_STRINGS = [GLib.Variant('i', 1), GLib.Variant('b', True), GLib.Variant('as',
 
 
 class Refusals(SharedBedCase):
-    """Modules that accept updates and say nothing more."""
+    """Modules that accept updates and report nothing."""
 
     @classmethod
     def setUpClass(cls):
@@ -136,7 +136,7 @@ class Refusals(SharedBedCase):
         return self.module.get_update_commands()[self.before:]
 
     def end(self):
-        """Ends the update under way, if there is one."""
+        """Ends the update under way, if any."""
         if self.modem.state in (State.PREPARING, State.DOWNLOADING):
             self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
             self.modem.wait_for_state(State.FAILED)
@@ -145,14 +145,14 @@ class Refusals(SharedBedCase):
         call.wait()
         self.assertEqual(call.error_name, name, call.message)
         self.assertIn(text, call.message)
-        # For people
+        # The message must be readable
         self.assertNotIn('secret', call.message)
         self.assertTrue(call.message.isprintable(), call.message)
 
     # Settings
 
     def test_invalid_settings(self):
-        """every setting that the manual forbids, before any command is sent"""
+        """settings that the manual forbids are refused before any command is sent"""
         update = self.modem.read_update()
         for key, settings in INVALID:
             with self.subTest(key=key, settings=settings):
@@ -163,7 +163,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.modem.read_update(), update)
 
     def test_wrong_types(self):
-        """settings that are no strings"""
+        """settings of other types are refused"""
         for key in ('url', 'server', 'file-name', 'user', 'password', 'version'):
             for value in NOT_STRINGS:
                 with self.subTest(key=key, value=value):
@@ -173,7 +173,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.get_commands(), [])
 
     def test_key_twice(self):
-        """a key that appears twice"""
+        """a key that appears twice is refused"""
         settings = GLib.VariantBuilder(GLib.VariantType('a{sv}'))
         for url in (HTTP, 'http://host/other'):
             settings.add_value(GLib.Variant.new_dict_entry(
@@ -184,7 +184,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.get_commands(), [])
 
     def test_hostile_keys(self):
-        """unknown keys that nobody would want in a message as they are"""
+        """hostile unknown keys are refused with a printable message"""
         for key in ('a\nb', 'url\x1b[31m', 'é', 'x' * 10000):
             with self.subTest(key=key[:20]):
                 call = self.modem.start({'url': HTTP, key: 'x'})
@@ -193,7 +193,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.get_commands(), [])
 
     def test_reasons(self):
-        """what is refused is said with the reason"""
+        """messages contain the reason"""
         for settings, reason in (
                 ({'url': 'https://host/package'}, 'https'),
                 ({'url': 'http://host/' + LONG}, '255'),
@@ -203,7 +203,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.get_commands(), [])
 
     def test_longest_settings(self):
-        """255 bytes of everything reach the module"""
+        """values of 255 bytes reach the module"""
         call = self.modem.start({'server': LONGEST, 'file-name': LONGEST, 'user': LONGEST,
                                  'password': LONGEST, 'version': LONGEST}).wait()
         self.assertIsNone(call.error_name, call.message)
@@ -215,8 +215,8 @@ class Refusals(SharedBedCase):
         self.assertIsNone(call.error_name, call.message)
         self.assertEqual(self.get_commands()[-1], f'AT+GTOTA=0,"{url}"')
 
-    def test_odd_but_right(self):
-        """settings that are unusual and right"""
+    def test_unusual_settings(self):
+        """unusual but valid settings are accepted"""
         for settings, command in (
                 ({'url': 'HTTP://host/package'}, 'AT+GTOTA=0,"HTTP://host/package"'),
                 ({'url': 'http://[::1]:8080/package'}, 'AT+GTOTA=0,"http://[::1]:8080/package"'),
@@ -235,7 +235,7 @@ class Refusals(SharedBedCase):
                 self.end()
 
     def test_read_only(self):
-        """no property can be set"""
+        """properties cannot be set"""
         for name, value in (('State', GLib.Variant('u', 5)), ('Source', GLib.Variant('s', 'x'))):
             call = Call(self.bed.connection, self.modem.path, PROPERTIES, 'Set',
                         GLib.Variant('(ssv)', (UPDATE, name, value))).wait()
@@ -244,24 +244,24 @@ class Refusals(SharedBedCase):
     # Transports
 
     def test_unsupported_transport(self):
-        """FTP, to a module that takes HTTP alone"""
+        """FTP is refused for a module that supports HTTP only"""
         modem = self.http_only_modem
         self.bed.wait_until(lambda: modem.update['Transports'] == 1, 10, 'transports')
         self.assert_refused(modem.start({'url': FTP}), UNSUPPORTED, 'FTP')
         self.assertEqual(self.http_only.get_update_commands(), [])
 
     def test_no_transport(self):
-        """any update, to a module that does not know AT+GTOTA"""
+        """any update is refused for a module without AT+GTOTA"""
         for url in (HTTP, FTP):
             with self.subTest(url=url):
                 call = self.no_update_modem.start({'url': url})
                 self.assert_refused(call, UNSUPPORTED, 'AT+GTOTA')
         self.assertEqual(self.no_update.get_update_commands(), [])
 
-    # What the module refuses
+    # Refused by the module
 
     def start_and_fail(self, name):
-        """Starts an update that the module refuses."""
+        """Starts an update that the module refuses; returns the error."""
         since = len(self.bed.observer.events)
         call = self.modem.start({'url': HTTP})
         self.assert_refused(call, name)
@@ -273,7 +273,7 @@ class Refusals(SharedBedCase):
         return call
 
     def test_callbreak_refused(self):
-        """+CME ERROR to CALLBREAK ends the update before AT+GTOTA is sent"""
+        """an error to CALLBREAK ends the update before AT+GTOTA is sent"""
         for answer, name in (('+CME ERROR: 4', 'NotSupported'), ('+CME ERROR: 3', 'NotAllowed'),
                              ('ERROR', 'Unknown')):
             with self.subTest(answer=answer):
@@ -284,7 +284,7 @@ class Refusals(SharedBedCase):
                 self.assertEqual(self.module.get_update_commands()[before:], [CALLBREAK])
 
     def test_gprsfirst_refused(self):
-        """an error to GPRSFIRST means that it is not supported, and ends nothing"""
+        """an error to GPRSFIRST means that it is not supported: the update goes on"""
         for answer in ('ERROR', '+CME ERROR: 4', '+CME ERROR: 50',
                        '+CME ERROR: operation not supported'):
             with self.subTest(answer=answer):
@@ -298,7 +298,7 @@ class Refusals(SharedBedCase):
                 self.end()
 
     def test_gtota_refused(self):
-        """an error to AT+GTOTA becomes the error of the same meaning"""
+        """an error to AT+GTOTA is returned as the matching D-Bus error"""
         for answer, name in (
                 ('+CME ERROR: 0', 'PhoneFailure'), ('+CME ERROR: 3', 'NotAllowed'),
                 ('+CME ERROR: 4', 'NotSupported'), ('+CME ERROR: 11', 'SimPin'),
@@ -313,7 +313,7 @@ class Refusals(SharedBedCase):
                 self.assertIn('AT+GTOTA', call.message)
 
     def test_gtota_refused_at_client(self):
-        """the client says what the module refuses in a readable sentence"""
+        """the client prints a readable message if the module refuses"""
         self.module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
         client = self.bed.mmcli('-m', self.modem.index, f'--firmware-update={HTTP}')
         self.assertEqual(client.returncode, 1)
@@ -325,7 +325,7 @@ class Refusals(SharedBedCase):
     # One at a time
 
     def test_second_start(self):
-        """a second Start() while one runs: InProgress, and the first goes on"""
+        """a second Start() during an update gets InProgress, and the update goes on"""
         self.modem.start({'url': HTTP}).wait()
         update = self.modem.read_update()
         self.assert_refused(self.modem.start({'url': 'http://host/other'}), IN_PROGRESS)
@@ -339,7 +339,7 @@ class Refusals(SharedBedCase):
                          update | {'State': State.DOWNLOADING, 'Progress': 41})
 
     def test_starts_together(self):
-        """of many Start() at the same moment one is accepted"""
+        """one of many Start() calls at once is accepted"""
         self.module.delay('AT+GTSET', 100)
         self.addCleanup(self.module.delay, 'AT+GTSET', 0)
         calls = [self.modem.start({'url': f'http://host/{number}'}) for number in range(10)]
@@ -349,7 +349,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.get_commands(), [CALLBREAK, GPRSFIRST, 'AT+GTOTA=0,"http://host/0"'])
 
     def test_starts_a_millisecond_apart(self):
-        """two Start() a millisecond after each other"""
+        """the first of two Start() calls, a millisecond apart, is accepted"""
         first = self.modem.start({'url': 'http://host/first'})
         settle(1)
         second = self.modem.start({'url': 'http://host/second'})
@@ -359,7 +359,7 @@ class Refusals(SharedBedCase):
                          [CALLBREAK, GPRSFIRST, 'AT+GTOTA=0,"http://host/first"'])
 
     def test_start_after_refusal(self):
-        """a refused Start() does not stand in the way of the next"""
+        """a refused Start() does not block the next one"""
         self.assert_refused(self.modem.start({'url': ''}), INVALID_ARGS)
         self.module.answer(CALLBREAK, '+CME ERROR: 4', 1)
         self.start_and_fail(ERROR + 'MobileEquipment.NotSupported')
@@ -368,7 +368,7 @@ class Refusals(SharedBedCase):
         self.assertEqual(self.modem.update['Error'], ('', ''))
 
     def test_two_clients(self):
-        """the second client is told, and the update goes on"""
+        """the second client gets an error, and the update goes on"""
         self.modem.start({'url': HTTP}).wait()
         client = self.bed.mmcli('-m', self.modem.index, '--firmware-update=http://host/other')
         self.assertEqual(client.returncode, 1)
@@ -394,7 +394,7 @@ class States(SharedBedCase):
         bed.start_daemon()
 
     def refuse(self, kind, text):
-        """Start() says that it is the wrong state, and the module hears nothing."""
+        """Checks that Start() fails with WrongState and that nothing is sent to the module."""
         module = self.modules[kind]
         modem = self.bed.wait_for_modem(module)
         self.bed.wait_until(lambda: modem.properties['State'] not in (0, 1), 20, 'initialization')
@@ -415,7 +415,7 @@ class States(SharedBedCase):
         self.assertIsNotNone(self.refuse('disabled', 'not registered').update)
 
     def test_searching(self):
-        """a modem that finds no network"""
+        """a modem that is not registered"""
         modem = self.refuse('searching', 'not registered')
         self.assertIsNotNone(modem.update)
         # Two minutes, scaled
@@ -426,7 +426,7 @@ class States(SharedBedCase):
         self.assertEqual(self.modules['searching'].get_update_commands(), [])
 
     def test_locked(self):
-        """a SIM that waits for its PIN; once it has it, the update works"""
+        """a locked SIM, until the PIN is entered"""
         modem = self.refuse('locked', 'PIN')
         self.assertEqual(modem.properties['State'], STATE_LOCKED)
         client = self.bed.mmcli('-m', modem.index, f'--firmware-update={self.url}')
@@ -442,7 +442,7 @@ class States(SharedBedCase):
         self.bed.wait_for_announced(self.modules['locked'], State.INSTALLING)
 
     def test_no_sim(self):
-        """a module without SIM"""
+        """a module without a SIM"""
         self.refuse('missing', 'registered')
 
 

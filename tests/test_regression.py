@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Nothing that the stock daemon does for a module is lost: the same module with and without
-the plugin, all stock plugins there, in every composition of USB interfaces."""
+"""The plugin takes nothing away: the same module with and without it, with all stock
+plugins, in every USB composition."""
 
 import collections
 import re
@@ -18,7 +18,7 @@ PIN, NEW_PIN, WRONG_PIN = '1234', '4321', '0000'
 
 Allowed = collections.namedtuple('Allowed', 'pattern reason')
 
-# What may differ, each with its reason
+# Allowed differences, each with a reason
 ALWAYS = (
     Allowed(r'object \S+: .*\.Modem\.Plugin: .* -> fibocom-nl668$', 'the name of the plugin'),
     Allowed(r'mmcli .*\bplugin\b', 'the name of the plugin'),
@@ -26,18 +26,18 @@ ALWAYS = (
     Allowed(r'(plug|enable): \+ AT\+GTOTA=\? \(1x\)$', 'asks how the module is updated'),
 )
 
-# Where a stock plugin claims the vendor
+# If a stock plugin claims the vendor
 FIBOCOM = (
     Allowed(r'plug: - AT\+XACT=\? ', 'no NL668 is an XMM module, so it is not probed for one'),
 )
 
-# Where none does (1508 before 1.24) the generic plugin takes the module, once all
-# those that would ask it for its vendor have given up.
+# If none does (1508 before 1.24), the generic plugin takes the module after all
+# plugins that probe for a vendor have given up.
 GENERIC = (
     Allowed(r'plug: - AT(\+CGMI|\+CGMM|%IPSYS\?|\^SQPORT\?) ', 'other plugins probe no longer'),
 )
 
-# An AT modem is of the stock Fibocom class then, as it is from 1.24 on in any case.
+# An AT modem then has the stock Fibocom class, as it always has from 1.24 on.
 FIBOCOM_CLASS = (
     Allowed(r'function: (reset|low power|power off): 1 .* -> 0 ',
             'the generic class cannot do it'),
@@ -46,14 +46,14 @@ FIBOCOM_CLASS = (
     Allowed(r'function: (connect|bearer): ', 'data by the network interface instead of PPP'),
 )
 
-# Which AT port is the first to be known, where no rule says what they are for
+# Which AT port is found first, if no udev rule has a hint
 ANY_PORT = (
     Allowed(r'object \S+: .*\.Modem\.PrimaryPort: ', 'any AT port may be the primary one'),
     Allowed(r'mmcli .*\bprimary[- ]port\b', 'any AT port may be the primary one'),
 )
 
 
-# Functions: what the client is told to do, and how it must end
+# Functions of the modem, and the expected exit status of the client
 
 def send_message(side):
     side.do_modem('create message', '--messaging-create-sms=text=hello,number=+491234567')
@@ -62,7 +62,7 @@ def send_message(side):
 
 
 def use_messages(side):
-    """Lists, reads and deletes what was sent and what has come in."""
+    """Lists, reads and deletes messages that were sent and received."""
     _status, text = side.mmcli('-m', side.modem.index, '--messaging-list-sms')
     messages = sorted(re.findall(r'/SMS/(\d+) \((\w+)\)', text))
     side.results['messages'] = str(messages)
@@ -80,10 +80,10 @@ def use_signal(side):
 
 
 def use_data(side):
-    """Connects, and disconnects."""
+    """Connects and disconnects."""
     connected = side.do_modem('connect', '--simple-connect=apn=internet,ip-type=ipv4')
     if connected:
-        # The client may hear of it first
+        # The client may see it first
         side.wait_for_state(lambda state: state == STATE_CONNECTED)
     side.results['connected'] = str(connected)
     side.do('bearer', '-b', side.modem.properties['Bearers'][-1].rpartition('/')[2])
@@ -92,7 +92,7 @@ def use_data(side):
 
 
 def use_lock(side):
-    """Locks the card, which shows when the module comes back."""
+    """Locks the card, which takes effect after a restart."""
     side.do('enable PIN, wrong', '-i', '0', '--enable-pin', f'--pin={WRONG_PIN}')
     side.do('enable PIN', '-i', '0', '--enable-pin', f'--pin={PIN}')
     side.do('change PIN', '-i', '0', f'--change-pin={NEW_PIN}', f'--pin={PIN}')
@@ -108,7 +108,7 @@ def use_power(side):
 
 
 def reset(side):
-    """Resets the module, or pulls it, so that its card is locked again."""
+    """Resets or replugs the module, so that its card is locked again."""
     if not side.do_modem('reset', '--reset'):
         side.module.unplug()
         side.bed.wait_for_no_modem(side.module)
@@ -116,7 +116,7 @@ def reset(side):
 
 
 def use_after_reset(side):
-    """The module has left the bus and come back."""
+    """Unlocks the card after the module has come back."""
     side.bed.wait_until(lambda: len(side.module.peek_events('usb')) == 3, 20, 'restart')
     side.bed.wait_until(lambda: not side.modem.exists, 20, 'end of the modem')
     side.wait_for_modem()
@@ -142,9 +142,8 @@ WRONG = {'enable PIN, wrong', 'PIN, wrong'}
 
 
 class Composition:
-    """What every composition must do. KEYS are those of the module, OURS what the
-    udev rules of the plugin add to them, FAILS the functions that a stock daemon
-    may lack."""
+    """Cases for each composition. KEYS configure the module, OURS is what the udev rules
+    of the plugin add, and FAILS are functions that a stock daemon may lack."""
 
     KEYS = {}
     OURS = {}
@@ -164,9 +163,9 @@ class Composition:
         sides = (cls.without, cls.with_ours)
         bring_up(*sides)
         for side in sides:
-            side.look()
+            side.record()
             send_message(side)
-        # What comes in, the daemon reads by itself
+        # The daemon reads incoming messages on its own
         wait_until_quiet(*sides)
         for function in FUNCTIONS:
             for side in sides:
@@ -183,7 +182,7 @@ class Composition:
 
     @classmethod
     def get_allowed(cls):
-        """What may differ here."""
+        """The differences that are allowed for this composition."""
         generic = cls.without.plugin == 'generic'
         at_modem = cls.KEYS.get('composition', 'at') in ('at', 'ecm')
         hints = 'hints' in cls.KEYS or cls.KEYS.get('id') == '2cb7:01a0'
@@ -197,7 +196,7 @@ class Composition:
 
     @classmethod
     def report(cls):
-        """Prints how the two differ."""
+        """Prints the differences."""
         counts = {phase: sum(traffic.values()) for phase, traffic in cls.without.traffic.items()}
         tap.comment(f'{cls.__doc__}: without -> with the plugin (of {counts} messages)')
         for difference in cls.differences:
@@ -205,19 +204,19 @@ class Composition:
             tap.comment(f'  {difference}  [{f"allowed: {reason}" if reason else "NOT ALLOWED"}]')
 
     def test_differences(self):
-        """differs in nothing but what is allowed"""
+        """there are no differences but the allowed ones"""
         self.assertEqual([difference for difference in self.differences
                           if not self.find_reason(difference)], [])
 
     def test_ours(self):
-        """differs in what makes it ours"""
+        """the plugin and its interface are there"""
         self.assertEqual(self.with_ours.plugin, 'fibocom-nl668')
         asked = sum(traffic['AT+GTOTA=?'] for traffic in self.with_ours.traffic.values())
         self.assertEqual(asked, 1)
         self.assertEqual(sum('Firmware.Update (1x)' in line for line in self.differences), 1)
 
     def test_functions(self):
-        """the functions of the modem work, and a wrong PIN does not"""
+        """the functions of the modem work, and a wrong PIN is refused"""
         results = self.with_ours.results
         failed = {name for name, result in results.items() if result.startswith('1 ')}
         self.assertEqual(failed - set(self.FAILS), WRONG)
@@ -226,7 +225,7 @@ class Composition:
         self.assertIn('received', results['messages'])
 
 
-# Neither AT nor, before 1.24, MBIM
+# Not supported by AT nor, before 1.24, by MBIM
 EXTENDED_SIGNAL = ('poll signal', 'extended signal', 'poll signal no longer')
 
 
@@ -244,7 +243,7 @@ class Ecm(Composition, unittest.TestCase):
 
 
 class EcmRules(Composition, unittest.TestCase):
-    """1508:1001, ECM, with the udev rules of the plugin or none"""
+    """1508:1001, ECM, with or without the udev rules of the plugin"""
 
     KEYS = {'composition': 'ecm'}
     OURS = {'hints': 'yes'}

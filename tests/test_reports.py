@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What a module reports of its update, said in every way it may be said."""
+"""The reports of a module about its update, in every form."""
 
 from testbed.bus import ERROR, MODEM, Call, State
 from testbed.case import SharedBedCase
@@ -27,7 +27,7 @@ def percent(value):
 
 
 class Reports(SharedBedCase):
-    """One module, which says what the cases have it say."""
+    """A module that reports what the cases tell it to."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +43,7 @@ class Reports(SharedBedCase):
         return self.bed.get_announced(self.module, 'State', self.since)
 
     def begin(self):
-        """Starts an update, which is cut short at the end of the case."""
+        """Starts an update that is ended after the case."""
         call = self.modem.start({'url': URL}).wait()
         self.assertIsNone(call.error_name, call.message)
         self.assertEqual(self.modem.state, State.PREPARING)
@@ -61,13 +61,13 @@ class Reports(SharedBedCase):
         self.bed.wait_until(lambda: self.modem.update['Progress'] == value, 10, f'{value} %')
 
     def assert_percentages(self, *values):
-        """The last of them must have been reported last."""
+        """Checks the announced percentages; the last one must have been reported last."""
         self.wait_for_percent(values[-1])
         self.assertEqual(self.bed.get_percentages(self.module, self.since), list(values))
         self.assertEqual(self.modem.state, State.DOWNLOADING)
 
     def wait_for_reads(self, text, interface):
-        """Says something and waits until the daemon has read it, by itself."""
+        """Sends a text and waits until the daemon has read it alone."""
         tty = self.module.get_tty(interface)
         before = self.bed.daemon.count_reads(tty)
         self.module.send(text, interface)
@@ -76,21 +76,21 @@ class Reports(SharedBedCase):
     # Ports
 
     def test_primary_port(self):
-        """reports on the primary port only"""
+        """reports arrive on the primary port only"""
         self.begin()
         self.report(START, percent(0), percent(1), percent(50))
         self.assert_percentages(1, 50)
         self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_secondary_port(self):
-        """reports on the secondary port only"""
+        """reports arrive on the secondary port only"""
         self.begin()
         self.report(START, percent(0), percent(1), percent(50), interface=SECONDARY)
         self.assert_percentages(1, 50)
         self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_both_ports(self):
-        """every report on both ports counts once"""
+        """reports that arrive on both ports count once"""
         self.begin()
         for line in (START, percent(0), percent(1), percent(2), percent(3)):
             self.report(line, interface=PRIMARY)
@@ -99,7 +99,7 @@ class Reports(SharedBedCase):
         self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_secondary_port_lags(self):
-        """the second port says everything when the first has said all"""
+        """the second port repeats all reports of the first one later"""
         self.begin()
         lines = [START, *(percent(value) for value in range(0, 11))]
         self.report(*lines, interface=PRIMARY)
@@ -109,7 +109,7 @@ class Reports(SharedBedCase):
     # Reads
 
     def test_split_at_every_byte(self):
-        """a report cut in two by the daemon's reads, at each place"""
+        """a report is split by two reads, at any position"""
         self.begin()
         self.report(START)
         values = []
@@ -126,7 +126,7 @@ class Reports(SharedBedCase):
         self.assert_percentages(*values)
 
     def test_byte_by_byte(self):
-        """reports that arrive one byte at a time"""
+        """reports arrive one byte at a time"""
         self.begin()
         for line in (START, percent(7), percent(8)):
             for char in ('\\r', '\\n', *line, '\\r', '\\n'):
@@ -134,7 +134,7 @@ class Reports(SharedBedCase):
         self.assert_percentages(7, 8)
 
     def test_cut_percentage(self):
-        """a percentage cut between its digits is not taken for a smaller one"""
+        """a percentage that is split between its digits is not misread"""
         self.begin()
         self.report(START)
         self.wait_for_reads('\\r\\nGTOTA DOWNLOADING: 4', PRIMARY)
@@ -143,14 +143,14 @@ class Reports(SharedBedCase):
         self.assert_percentages(42)
 
     def test_all_at_once(self):
-        """a whole download in one read: still each percentage is announced"""
+        """a whole download arrives in one read: each percentage is announced"""
         self.begin()
         lines = [START, *(percent(value) for value in range(0, 100))]
         self.module.send(''.join(f'\\r\\n{line}\\r\\n' for line in lines), PRIMARY)
         self.assert_percentages(*range(1, 100))
 
     def test_shared_line_ends(self):
-        """lines that share one CRLF"""
+        """lines share one CRLF"""
         self.begin()
         self.module.send(f'\\r\\n{START}\\r\\n{percent(1)}\\r\\n{percent(2)}\\r\\n', PRIMARY)
         self.assert_percentages(1, 2)
@@ -158,20 +158,20 @@ class Reports(SharedBedCase):
     # Percentages
 
     def test_start_missing(self):
-        """a percentage without a START before it"""
+        """a percentage without START begins the download"""
         self.begin()
         self.report(percent(3))
         self.assert_percentages(3)
         self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_start_late_and_again(self):
-        """START after percentages, and twice, changes nothing"""
+        """a late or repeated START changes nothing"""
         self.begin()
         self.report(percent(3), START, START, percent(4))
         self.assert_percentages(3, 4)
 
     def test_repeated(self):
-        """a percentage said again is not announced again"""
+        """a repeated percentage is announced once"""
         self.begin()
         self.report(START, percent(10), percent(10), percent(10), percent(11))
         self.assert_percentages(10, 11)
@@ -183,7 +183,7 @@ class Reports(SharedBedCase):
         self.assert_percentages(20, 21)
 
     def test_not_a_percentage(self):
-        """what is no percentage is ignored"""
+        """invalid percentages are ignored"""
         self.begin()
         self.report(START, percent(30))
         for value in ('101', '1000', '', '-1', '31.5', '0x1f', 'x', '31 32',
@@ -196,7 +196,7 @@ class Reports(SharedBedCase):
         self.assert_percentages(30, 32)
 
     def test_hundred(self):
-        """100 % is not the end of the download"""
+        """100 % does not end the download"""
         self.begin()
         self.report(START, percent(99), percent(100))
         self.assert_percentages(99, 100)
@@ -204,7 +204,7 @@ class Reports(SharedBedCase):
     # Spelling
 
     def test_spaces_and_signs(self):
-        """spaces and plus signs too many or too few, upper and lower case"""
+        """spaces, plus signs and case do not matter"""
         self.begin()
         self.report('+GTOTA DOWNLOAD START')
         lines = ('+GTOTA DOWNLOADING: 1%', ' GTOTA DOWNLOADING: 2%', 'GTOTA  DOWNLOADING:  3%',
@@ -217,15 +217,15 @@ class Reports(SharedBedCase):
         self.assert_percentages(*range(1, len(lines) + 1))
 
     def test_start_with_spaces(self):
-        """START with spaces too many"""
+        """START may have additional spaces"""
         self.begin()
         self.report('  GTOTA  DOWNLOAD   START  ')
         self.modem.wait_for_state(State.DOWNLOADING)
 
-    # In company
+    # Among other lines
 
     def test_among_other_reports(self):
-        """between unsolicited reports that are the daemon's"""
+        """reports arrive between unsolicited reports for the daemon"""
         self.begin()
         self.module.send(f'\\r\\n{START}\\r\\n\\r\\n+CREG: 1\\r\\n\\r\\n{percent(11)}\\r\\n'
                          f'\\r\\n+CEREG: 1\\r\\n\\r\\n{percent(12)}\\r\\n', PRIMARY)
@@ -236,7 +236,7 @@ class Reports(SharedBedCase):
                     GLib.Variant('(su)', (text, 10)))
 
     def test_while_a_command_waits(self):
-        """before the answer to a command of the daemon, which gets it whole"""
+        """a report precedes the answer to a command, which stays intact"""
         self.begin()
         self.report(START)
         self.module.delay('AT+CSQ', 500)
@@ -252,7 +252,7 @@ class Reports(SharedBedCase):
         self.assert_percentages(21)
 
     def test_within_a_response(self):
-        """in the middle of the answer to a command of the daemon"""
+        """a report interrupts the answer to a command, which stays intact"""
         self.begin()
         self.report(START)
         self.module.answer('AT+GTRAT?', f'+GTRAT: 10\\r\\n\\r\\n{percent(22)}\\r\\n\\r\\nOK', 1)
@@ -261,7 +261,7 @@ class Reports(SharedBedCase):
         self.assert_percentages(22)
 
     def test_before_the_ok(self):
-        """reports that are faster than the answer to AT+GTOTA"""
+        """reports arrive before the answer to AT+GTOTA"""
         self.module.answer('AT+GTOTA=0', f'{START}\\r\\n\\r\\n{percent(1)}\\r\\n\\r\\nOK', 1)
         call = self.modem.start({'url': URL}).wait()
         self.addCleanup(self.end)
@@ -271,7 +271,7 @@ class Reports(SharedBedCase):
     # Other lines
 
     def test_unknown_line(self):
-        """a line that the manual does not have changes nothing"""
+        """a report that is not in the manual changes nothing"""
         self.begin()
         self.report('GTOTA', 'GTOTA SOMETHING NEW', 'GTOTA DOWNLOAD', 'GTOTA DOWNLOAD PAUSE',
                     'GTOTAX 5%', 'GTOTA INSTALLING: 5%')
@@ -279,8 +279,8 @@ class Reports(SharedBedCase):
         self.report(percent(1))
         self.assert_percentages(1)
 
-    def test_rubbish(self):
-        """rubbish, however long, changes nothing"""
+    def test_garbage(self):
+        """garbage of any length changes nothing"""
         self.begin()
         self.report(START)
         self.module.send('\\377\\376\\001GTOTA\\002\\r\\n', PRIMARY)
@@ -289,14 +289,14 @@ class Reports(SharedBedCase):
         self.assert_percentages(1)
 
     def test_answer_to_the_test_command(self):
-        """what AT+GTOTA=? is answered with is no report"""
+        """the answer to AT+GTOTA=? is not taken for a report"""
         self.begin()
         self.report('+GTOTA: (0-1),<\\"url\\">', '+GTOTA: 0')
         self.report(percent(1))
         self.assert_percentages(1)
 
     def test_failure(self):
-        """a line that tells of a failure ends the update"""
+        """a report of a failure ends the update"""
         for line in ('GTOTA DOWNLOAD FAIL', 'GTOTA DOWNLOAD FAILED', 'GTOTA ERROR: 5',
                      '+GTOTA: FAILED 3', 'gtota failed', 'GTOTA DOWNLOADING: error'):
             with self.subTest(line=line):
@@ -312,7 +312,7 @@ class Reports(SharedBedCase):
                 self.assertGreaterEqual(update['Finished'], update['Started'])
 
     def test_failure_escaped(self):
-        """what a module says gets into a message as printable ASCII only"""
+        """messages quote the module in printable ASCII only"""
         self.modem.start({'url': URL}).wait()
         self.report('GTOTA FAIL \\033[31m\\377')
         self.modem.wait_for_state(State.FAILED)
@@ -320,7 +320,7 @@ class Reports(SharedBedCase):
         self.assertTrue(message.isascii() and message.isprintable(), message)
 
     def test_failure_while_preparing(self):
-        """a failure reported during preparation ends it: AT+GTOTA is not sent"""
+        """a failure that is reported before AT+GTOTA ends the update"""
         before = len(self.module.get_update_commands())
         self.module.delay('AT+GTSET="CALLBREAK"', 500)
         self.addCleanup(self.module.delay, 'AT+GTSET="CALLBREAK"', 0)
@@ -350,7 +350,7 @@ class Reports(SharedBedCase):
 
 
 class Ends(SharedBedCase):
-    """Reports up to the restart, and after it."""
+    """Reports before and after the restart."""
 
     @classmethod
     def setUpClass(cls):
@@ -369,14 +369,14 @@ class Ends(SharedBedCase):
         return modem
 
     def test_bytes_of_a_whole_update(self):
-        """a whole download, on both ports, one byte at a time"""
+        """a whole download is reported on both ports, one byte at a time"""
         url = self.http.publish('/package', make_package('NEW-1', 30000))
         self.start(self.fragmented, url)
         self.bed.wait_for_announced(self.fragmented, State.INSTALLING, 60)
         self.assertEqual(self.bed.get_percentages(self.fragmented), list(range(1, 101)))
 
     def test_complete_alone(self):
-        """COMPLETE as the only report, on both ports; what comes after it is ignored"""
+        """COMPLETE is the only report, on both ports; later ones are ignored"""
         modem = self.start(self.module, URL)
         for interface in (PRIMARY, SECONDARY):
             self.module.report(COMPLETE, interface=interface)
@@ -394,8 +394,8 @@ class Ends(SharedBedCase):
                          [State.PREPARING, State.DOWNLOADING, State.INSTALLING])
         self.assertEqual(modem.update['CurrentVersion'], 'NEW-2')
 
-    def test_never_asked(self):
-        """reports of a module that never was asked for an update"""
+    def test_without_update(self):
+        """reports without an update are ignored"""
         modem = self.bed.wait_for_modem(self.fresh)
         modem.enable()
         before = modem.read_update()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What the client prints with -J is what its JSON schema says."""
+"""The output of -J is valid according to its JSON schema."""
 
 import copy
 import json
@@ -25,7 +25,7 @@ SCHEMA = os.path.join(TOP, 'data', 'mmcli-firmware-update.schema.json')
 NEW = '19011.1000.00.02.73.15'
 STATES = ['preparing', 'downloading', 'installing', 'succeeded']
 
-# To a status of a modem without an update: the path of a value, and one that is wrong
+# For the status of a modem without an update: the path of a value, and a wrong value
 WRONG = (
     (('modem', 'dbus-path'), '/'),
     (('modem', 'firmware', 'update', 'state'), 'done'),
@@ -44,7 +44,7 @@ WRONG = (
 )
 
 
-@unittest.skipUnless(jsonschema, 'takes python3-jsonschema')
+@unittest.skipUnless(jsonschema, 'needs python3-jsonschema')
 class Schema(SharedBedCase):
 
     @classmethod
@@ -60,7 +60,7 @@ class Schema(SharedBedCase):
         cls.bed.start_daemon()
 
     def validate(self, line):
-        """Returns the update that a line tells of."""
+        """Validates a line; returns its update."""
         document = json.loads(line)
         self.validator.validate(document)
         return document['modem']['firmware']['update']
@@ -71,7 +71,7 @@ class Schema(SharedBedCase):
         return client.stdout
 
     def test_idle(self):
-        """a modem without an update; and the schema takes nothing else"""
+        """a modem without an update; wrong values are not valid"""
         status = self.read_status(self.bed.wait_for_modem(self.module))
         self.assertEqual(self.validate(status)['state'], 'idle')
         for path, value in WRONG:
@@ -84,7 +84,7 @@ class Schema(SharedBedCase):
                 self.assertFalse(self.validator.is_valid(document))
 
     def test_missing(self):
-        """nothing may be missing"""
+        """all members are required"""
         document = json.loads(self.read_status(self.bed.wait_for_modem(self.module)))
         for key in document['modem']['firmware']['update']:
             with self.subTest(key=key):
@@ -93,7 +93,7 @@ class Schema(SharedBedCase):
                 self.assertFalse(self.validator.is_valid(incomplete))
 
     def test_success(self):
-        """each line of an update, and the status after it"""
+        """the lines of an update, and the status after it"""
         modem = self.bed.wait_for_modem(self.module)
         modem.enable()
         client = self.bed.start_update(modem, self.url, '-J')
@@ -104,7 +104,7 @@ class Schema(SharedBedCase):
         self.assertEqual(self.validate(self.read_status(modem))['state'], 'succeeded')
 
     def test_refusals(self):
-        """what is said of calls that come to nothing"""
+        """calls that are refused"""
         modem = self.bed.wait_for_modem(self.module)
         for args in (['-m', '99', '--firmware-update-status'], ['--firmware-update-status=x'],
                      ['-m', modem.index, '--firmware-update=colour=red'], ['--firmware-update'],
@@ -115,7 +115,7 @@ class Schema(SharedBedCase):
                 self.validate(client.stdout)
 
     def test_list(self):
-        """each line without -m"""
+        """the lines without -m"""
         self.bed.wait_for_modem(self.module)
         self.bed.wait_for_modem(self.manual)
         client = self.bed.mmcli('--firmware-update-status', '-J')
@@ -125,7 +125,7 @@ class Schema(SharedBedCase):
             self.validate(line)
 
     def test_interrupted(self):
-        """the last line of a call that was interrupted, with the update under way"""
+        """the last line of an interrupted call during an update"""
         module = self.bed.simulator.add(download='manual')
         modem = self.bed.wait_for_modem(module)
         modem.enable()
@@ -136,7 +136,7 @@ class Schema(SharedBedCase):
         self.assertEqual(self.validate(client.output[-1])['state'], 'preparing')
 
     def test_failure(self):
-        """the status while an update is under way, its failure, and the status after that"""
+        """the status during an update, a failure, and the status after it"""
         modem = self.bed.wait_for_modem(self.manual)
         modem.enable()
         client = self.bed.start_update(modem, 'http://host/package', '-J')

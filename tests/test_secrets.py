@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The password of an FTP server goes to the module, and nowhere else."""
+"""The password of an FTP server goes to the module and nowhere else."""
 
 import glob
 import os
@@ -24,13 +24,13 @@ FILE = 'package'
 # The same in every encoding
 PASSWORD = 'Zebra4711Okapi'
 
-# Of the daemon, to talk as it does by default
+# Options of a daemon with the default log level
 AT_INFO = ('--log-level=INFO', *daemon.OPTIONS[1:])
 
-# Between two looks at what runs, in milliseconds
+# Milliseconds between two looks at the running processes
 INTERVAL = 100
 
-# Settings that are refused with the password in them, and the key that is named
+# Settings with the password that are refused, and the key that the message names
 REFUSED = [
     ({'url': f'http://me:{PASSWORD}@host/file'}, 'url'),
     ({'url': f'ftp://me:{PASSWORD}@host'}, 'file-name'),
@@ -49,7 +49,7 @@ REFUSED = [
     ({'password': PASSWORD}, 'url'),
 ]
 
-# What the client refuses by itself; there the user has made it an argument
+# Arguments with the password, which the client refuses
 REFUSED_ARGUMENTS = [f'ftp://me:{PASSWORD}@host/file', f'password={PASSWORD}',
                      f'url=ftp://me@host/file,password={PASSWORD}',
                      f"url='ftp://me:{PASSWORD}@host/file'", f'ftp://me:{PASSWORD}@host:x/f',
@@ -57,14 +57,14 @@ REFUSED_ARGUMENTS = [f'ftp://me:{PASSWORD}@host/file', f'password={PASSWORD}',
 
 
 class Monitor:
-    """All messages of a bus."""
+    """All messages on a bus."""
 
     def __init__(self, address, env):
         self.process = Process(['dbus-monitor', '--address', address], env)
         wait_until(lambda: self.process.output, 10, 'monitor')
 
     def get_messages(self):
-        """The head of each, and what follows."""
+        """The header and the body of each message."""
         messages = []
         for line in list(self.process.output):
             if line.startswith(('method ', 'signal ', 'error ')):
@@ -75,8 +75,8 @@ class Monitor:
 
 
 class Secrets(SharedBedCase):
-    """Every way to give a password, and what can go wrong, in one bed; then every
-    place where it could be found is searched."""
+    """Every way to give a password and every kind of failure, in one bed. Then every
+    place where the password could end up is searched."""
 
     SCALE = 0.05
     OPTIONS = daemon.OPTIONS
@@ -109,7 +109,7 @@ class Secrets(SharedBedCase):
 
     @classmethod
     def write_files(cls):
-        """A password file, and a package file with the password."""
+        """Writes a password file and a package file with the password."""
         cls.password_file = os.path.join(cls.bed.directory, 'password')
         directory = os.path.join(cls.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
         os.makedirs(directory)
@@ -123,7 +123,7 @@ class Secrets(SharedBedCase):
 
     @classmethod
     def look_at_arguments(cls):
-        """Notes the arguments of whatever runs on this machine."""
+        """Collects the arguments of all processes on this machine."""
         for path in glob.glob('/proc/[0-9]*/cmdline'):
             try:
                 with open(path, 'rb') as file:
@@ -145,7 +145,7 @@ class Secrets(SharedBedCase):
 
     @classmethod
     def start_clients(cls):
-        """One with each output that there is."""
+        """Starts a client for each output format."""
         password = f'--firmware-update-password-file={cls.password_file}'
         return {
             'client': cls.bed.start_update(cls.modems['client'], cls.url, password, '-v'),
@@ -164,7 +164,7 @@ class Secrets(SharedBedCase):
             client.wait()
 
     def refuse(self, answer):
-        """Has the module refuse the update, to a call and to a client."""
+        """Has the module refuse the updates of a call and a client."""
         module, modem = self.modules['refusing'], self.modems['refusing']
         module.answer('AT+GTOTA=1', answer, 2)
         call = modem.start({'url': self.url, 'password': PASSWORD}).wait()
@@ -175,7 +175,7 @@ class Secrets(SharedBedCase):
         self.assertEqual(client.returncode, 1)
         self.assertNotIn(PASSWORD, client.stdout + client.stderr)
 
-    # What can go wrong, before what was left by it is searched
+    # Failures; these cases run before the searches
 
     def test_a_refused_settings(self):
         """settings that are refused"""
@@ -201,21 +201,21 @@ class Secrets(SharedBedCase):
             with self.subTest(answer=answer):
                 self.refuse(answer)
 
-    # Where it could be found
+    # Searches
 
-    def get_told(self):
+    def get_log_lines(self):
         return [line for line in self.bed.daemon.log if PASSWORD in line]
 
     def test_log(self):
-        """the debug log: only where the daemon shows what goes over the AT port"""
-        told = self.get_told()
-        self.assertGreaterEqual(len([line for line in told if "--> 'AT+GTOTA=1," in line]), 6)
-        for line in told:
+        """debug log: only in the AT traffic that the daemon logs"""
+        found = self.get_log_lines()
+        self.assertGreaterEqual(len([line for line in found if "--> 'AT+GTOTA=1," in line]), 6)
+        for line in found:
             self.assertRegex(line, daemon.DEBUG)
             self.assertRegex(line, r"^\S+ \[[0-9.]+\] \[ttyUSB\d+/at\] (-->|<--) ")
 
     def test_files(self):
-        """the record, and every other file: only the two that we wrote"""
+        """record and other files: only in the two files of the test"""
         found = []
         for directory, _names, files in os.walk(self.bed.directory):
             for path in (os.path.join(directory, name) for name in files):
@@ -231,16 +231,16 @@ class Secrets(SharedBedCase):
             return file.read()
 
     def test_bus(self):
-        """the bus: only the calls of Start()"""
-        told = [message for message in self.monitor.get_messages()
+        """bus: only in the calls of Start()"""
+        found = [message for message in self.monitor.get_messages()
                 if any(PASSWORD in line for line in message)]
-        self.assertGreaterEqual(len(told), 5)
-        for head, *_rest in told:
+        self.assertGreaterEqual(len(found), 5)
+        for head, *_rest in found:
             self.assertTrue(head.startswith('method call '), head)
             self.assertTrue(head.endswith(f'interface={UPDATE}; member=Start'), head)
 
     def test_properties(self):
-        """the properties, as they are and as they were"""
+        """properties: neither now nor before"""
         for event in self.bed.observer.events:
             self.assertNotIn(PASSWORD, str(event.values))
         for kind, module in self.modules.items():
@@ -249,7 +249,7 @@ class Secrets(SharedBedCase):
                 self.assertNotIn(PASSWORD, str(self.bed.observer.objects[modem]), kind)
 
     def test_clients(self):
-        """what the clients say, in every format"""
+        """output of the clients: in no format"""
         for kind, client in self.clients.items():
             self.assertEqual(client.returncode, 0, client.stderr)
             self.assertNotIn(PASSWORD, client.stdout + client.stderr, kind)
@@ -260,30 +260,30 @@ class Secrets(SharedBedCase):
             self.assertNotIn(PASSWORD, client.stdout + client.stderr)
 
     def test_arguments(self):
-        """the arguments of whatever ran meanwhile, as anybody can see them"""
+        """arguments of processes, which anybody can see: none"""
         seen = [arguments for arguments in self.arguments if b'--firmware-update=' in arguments]
         self.assertGreaterEqual(len(seen), 2)
-        told = [arguments for arguments in self.arguments if PASSWORD.encode() in arguments]
-        # By test_a_refused_arguments, which gives it away itself
+        found = [arguments for arguments in self.arguments if PASSWORD.encode() in arguments]
+        # Apart from those of test_a_refused_arguments
         given = [argument.encode() for argument in REFUSED_ARGUMENTS]
-        self.assertEqual([arguments for arguments in told
+        self.assertEqual([arguments for arguments in found
                           if not any(argument in arguments for argument in given)], [])
 
 
 class SecretsAtInfo(Secrets):
-    """The same with a daemon that talks as it does by default."""
+    """The same with the default log level of the daemon."""
 
     OPTIONS = AT_INFO
 
     def test_log(self):
-        """the log: nowhere"""
+        """log: nowhere"""
         self.assertTrue([line for line in self.bed.daemon.log if 'firmware update: ' in line])
-        self.assertEqual(self.get_told(), [])
+        self.assertEqual(self.get_log_lines(), [])
 
 
 class Echo(BedCase):
-    """A module that gives the password away itself, and a daemon that talks as it
-    does by default."""
+    """A module that discloses the password itself, with the default log level of the
+    daemon."""
 
     def setUp(self):
         super().setUp()
@@ -304,7 +304,7 @@ class Echo(BedCase):
             self.assertNotIn(PASSWORD, file.read())
 
     def test_answer(self):
-        """in its answer"""
+        """the module echoes the password in its answer"""
         self.module.answer('AT+GTOTA=1', f'+CME ERROR: wrong password {PASSWORD}')
         call = self.start()
         self.assertTrue(call.error_name.startswith(f'{ERROR}MobileEquipment.'), call.message)
@@ -312,7 +312,7 @@ class Echo(BedCase):
         self.check()
 
     def test_report(self):
-        """in a report"""
+        """the module echoes the password in a report"""
         self.assertIsNone(self.start().error_name)
         self.module.report(f'GTOTA LOGIN {USER}:{PASSWORD}',
                            f'GTOTA DOWNLOAD FAILED: {USER}:{PASSWORD}', interface=1)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What udev makes of our rules, beside those that are installed."""
+"""The effect of our udev rules, together with the installed ones."""
 
 import os
 import re
@@ -20,8 +20,8 @@ PRIMARY = {'ID_MM_PORT_TYPE_AT_PRIMARY': '1'}
 SECONDARY = {'ID_MM_PORT_TYPE_AT_SECONDARY': '1'}
 QCDM = {'ID_MM_PORT_TYPE_QCDM': '1'}
 
-# With /run of its own: rules there win over those of the same name elsewhere, and
-# what udevadm notes down is gone afterwards. Some versions do load modules in a test.
+# With its own /run: rules there override installed ones of the same name, and what
+# udevadm writes there is gone afterwards. Some versions load kernel modules in a test.
 SCRIPT = '''
     mount -t tmpfs tmpfs /run
     mkdir -p /run/udev
@@ -68,7 +68,7 @@ A: bInterfaceClass=ff\\n
 {driver}
 '''
 
-# As older and newer versions of udev word it
+# The log messages of older and newer versions of udev
 WRITTEN = re.compile(r"ATTR '(.*)' writing '(.*)'|skipping writing ATTR{(.*)}=\"(.*)\"")
 OPTION_IDS = '/sys/bus/usb-serial/drivers/option1/new_id'
 
@@ -101,18 +101,18 @@ class Udev:
             check=True)
 
     def look_at(self, usb_id, interface, subclass='00', subsystem='tty'):
-        """What is said of the port of that interface, and is of the daemon's business."""
+        """The properties of the port of an interface that matter to the daemon."""
         vendor, product = usb_id.split(':')
         device = DEVICE.format(vendor=vendor, product=product, interface=interface,
                                subclass=subclass, subsystem=subsystem)
         done = self._test(device, f'/sys/devices/1-1/1-1:1.{interface}/port', 'add')
         properties = dict(re.findall(r'^\s*(ID_MM_\w+)=(.*)$', done.stdout, re.M))
-        # Of every tty, by the daemon's own rules
+        # The daemon's own rules set it for every tty
         properties.pop('ID_MM_CANDIDATE', None)
         return properties
 
     def handle_event(self, usb_id, action, synthetic=False, bound=False, path=''):
-        """What an event of a module has written to attributes, and whether it loads option."""
+        """The attributes that an event of a module writes, and whether it loads option."""
         vendor, product = usb_id.split(':')
         device = MODULE.format(vendor=vendor, product=product,
                                event='E: SYNTH_UUID=0' if synthetic else '',
@@ -126,7 +126,7 @@ class Udev:
 
 
 class UdevCase(unittest.TestCase):
-    """A case that takes a udev of its own."""
+    """A case that runs its own udev."""
 
     def setUp(self):
         obstacle = system.find_namespace_obstacle()
@@ -134,9 +134,9 @@ class UdevCase(unittest.TestCase):
             self.skipTest(obstacle)
 
 
-@unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
+@unittest.skipUnless(shutil.which('udevadm'), 'needs udevadm')
 class Rules(UdevCase):
-    """What is said of the ports."""
+    """Hints for the ports."""
 
     def look_at(self, *args, ours=True, before='', **kwargs):
         udev = Udev(ours, before)
@@ -144,16 +144,16 @@ class Rules(UdevCase):
         return udev.look_at(*args, **kwargs)
 
     def assert_same(self, *args, **kwargs):
-        """Our rules change nothing."""
+        """Checks that our rules change nothing."""
         self.assertEqual(self.look_at(*args, **kwargs), self.look_at(*args, ours=False, **kwargs))
 
     def assert_hint(self, hint, *args, **kwargs):
-        """The port has this hint, and else what the installed rules say."""
+        """Checks that our rules add this hint to the installed rules."""
         stock = self.look_at(*args, ours=False, **kwargs)
         self.assertEqual(self.look_at(*args, **kwargs), stock | hint)
 
     def test_nl668(self):
-        """1508:1001: the same hints as the stock rules give from 1.24 on"""
+        """1508:1001: the same hints as in the stock rules from 1.24 on"""
         self.assert_hint(QCDM, '1508:1001', 0, subclass='ff')
         self.assert_hint(PRIMARY, '1508:1001', 1)
         self.assert_hint(SECONDARY, '1508:1001', 2)
@@ -165,7 +165,7 @@ class Rules(UdevCase):
         self.assert_hint(SECONDARY, '1508:1000', 1)
 
     def test_other_layout(self):
-        """1508:1001 with other interfaces than it is known for: no hint more"""
+        """1508:1001 with an unknown layout of interfaces: no additional hint"""
         self.assert_same('1508:1001', 0, subclass='00')
         self.assert_same('1508:1001', 1, subclass='ff')
         self.assert_same('1508:1001', 3, subclass='ff')
@@ -173,20 +173,20 @@ class Rules(UdevCase):
         self.assert_same('1508:1000', 2)
 
     def test_other_ports(self):
-        """The control port and the network interface of QMI: no hint more"""
+        """control port and network interface of QMI: no additional hint"""
         self.assert_same('1508:1001', 4, subclass='ff', subsystem='usbmisc')
         self.assert_same('1508:1001', 4, subclass='ff', subsystem='net')
         self.assert_same('1508:1000', 0, subsystem='net')
 
     def test_other_devices(self):
-        """Other modules, and other devices: no hint more"""
+        """other modules and other devices: no additional hint"""
         for usb_id in '2cb7:01a0', '2cb7:0104', '05c6:9008', '1508:1002', '1001:1508':
             with self.subTest(usb_id):
                 self.assert_same(usb_id, 0, subclass='ff')
                 self.assert_same(usb_id, 2)
 
     def test_earlier_rules(self):
-        """A port that an earlier rule says something of keeps just that"""
+        """a port with a hint from an earlier rule: no additional hint"""
         for name in ('PORT_IGNORE', 'PORT_TYPE_AT_PRIMARY', 'PORT_TYPE_AT_SECONDARY',
                      'PORT_TYPE_AT_PPP', 'PORT_TYPE_QCDM', 'PORT_TYPE_GPS', 'PORT_TYPE_AUDIO'):
             before = f'SUBSYSTEM=="tty", ENV{{ID_MM_{name}}}="1"\n'
@@ -195,68 +195,68 @@ class Rules(UdevCase):
                 self.assert_same('1508:1001', 1, before=before)
                 self.assert_same('1508:1000', 1, before=before)
 
-    def test_no_hint_by_itself(self):
-        """The test bed sees what our rules do not say"""
+    def test_without_rules(self):
+        """without our rules, 1508:1000 has no hint"""
         self.assertEqual(self.look_at('1508:1000', 0, ours=False), {})
 
 
-@unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
+@unittest.skipUnless(shutil.which('udevadm'), 'needs udevadm')
 class Driver(UdevCase):
-    """What becomes of a module that the kernel may not know."""
+    """The driver of a module that the kernel may not know."""
 
     def setUp(self):
         super().setUp()
         self.udev = Udev()
         self.addCleanup(self.udev.close)
 
-    def assert_told(self, *args, **kwargs):
-        """option is loaded, and told the id, without interface 2"""
+    def assert_bound(self, *args, **kwargs):
+        """Checks that option is loaded and gets the id, without interface 2."""
         self.assertEqual(self.udev.handle_event(*args, **kwargs),
                          ([(OPTION_IDS, '1508 1000 ff 19d2 1426')], True))
 
     def assert_untouched(self, *args, **kwargs):
-        """Nothing is written or loaded"""
+        """Checks that nothing is written or loaded."""
         self.assertEqual(self.udev.handle_event(*args, **kwargs), ([], False))
 
     def test_unknown(self):
-        """1508:1000 without a driver: option is told the id"""
-        self.assert_told('1508:1000', 'bind')
+        """1508:1000 without a driver: option gets the id"""
+        self.assert_bound('1508:1000', 'bind')
 
     def test_triggered(self):
-        """The same when it was there before the rules, or before udev"""
-        self.assert_told('1508:1000', 'add', synthetic=True)
-        self.assert_told('1508:1000', 'change', synthetic=True)
+        """1508:1000 that was there before the rules or before udev: option gets the id"""
+        self.assert_bound('1508:1000', 'add', synthetic=True)
+        self.assert_bound('1508:1000', 'change', synthetic=True)
 
     def test_known(self):
-        """1508:1000 with a driver, as the kernel knows it: nothing is written"""
+        """1508:1000 with a driver, as the kernel knows the id: nothing is written"""
         for action, synthetic in ('bind', False), ('add', True), ('change', True):
             with self.subTest(action):
                 written, _ = self.udev.handle_event('1508:1000', action, synthetic, bound=True)
                 self.assertEqual(written, [])
 
     def test_other_events(self):
-        """1508:1000 before it has interfaces, or when they are gone: nothing happens"""
+        """1508:1000 before it has interfaces, or after: nothing happens"""
         for action in 'add', 'change', 'unbind', 'remove':
             with self.subTest(action):
                 self.assert_untouched('1508:1000', action)
 
     def test_other_devices(self):
-        """Other modules, and an interface of this one: nothing happens"""
+        """other modules, and an interface of this one: nothing happens"""
         for usb_id in '1508:1001', '2cb7:01a0', '1508:1002', '1001:1508':
             with self.subTest(usb_id):
                 self.assert_untouched(usb_id, 'bind')
         self.assert_untouched('1508:1000', 'bind', path='/1-1:1.0')
 
 
-@unittest.skipUnless(shutil.which('udevadm'), 'takes udevadm')
+@unittest.skipUnless(shutil.which('udevadm'), 'needs udevadm')
 class Syntax(unittest.TestCase):
-    """What udev says of the file itself."""
+    """The syntax of the rules."""
 
     def test_verify(self):
-        """udevadm verify finds nothing to complain about"""
+        """udevadm verify reports no problem"""
         if subprocess.run(['udevadm', 'verify', '--help'], capture_output=True,
                           check=False).returncode:
-            self.skipTest('takes udev 254 or newer')
+            self.skipTest('needs udev 254 or newer')
         done = subprocess.run(['udevadm', 'verify', RULES], capture_output=True, text=True,
                               check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

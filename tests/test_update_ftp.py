@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Updates over FTP, with the login given in every way."""
+"""Updates over FTP, with every way to specify the login."""
 
 import os
 
@@ -23,7 +23,7 @@ URL_PASSWORD = "s3cret%3A%2F,%2541'"
 
 
 class Ftp(SharedBedCase):
-    """Several modules update at the same time."""
+    """Updates of several modules at once."""
 
     @classmethod
     def setUpClass(cls):
@@ -54,7 +54,7 @@ class Ftp(SharedBedCase):
 
     @classmethod
     def start_clients(cls, modems):
-        """One that is told by a URL, and one by keys."""
+        """Starts one client with a URL and one with keys."""
         password_file = os.path.join(cls.bed.directory, 'password')
         with open(password_file, 'w', encoding='utf-8') as file:
             file.write(f'{PASSWORD}\nsecond line\n')
@@ -91,28 +91,28 @@ class Ftp(SharedBedCase):
                              f'successfully updated the firmware: {OLD} -> {NEW}')
 
     def test_url(self):
-        """everything in the URL, percent-encoded"""
+        """everything is in the URL, percent-encoded"""
         self.check('url')
 
     def test_keys(self):
-        """everything in keys of its own, which go before the URL"""
+        """keys override the parts of the URL"""
         self.check('keys')
 
     def test_client_url(self):
-        """by the client: a URL without password, and a password file"""
+        """client: a URL without password, and a password file"""
         self.check('client-url')
 
     def test_client_keys(self):
-        """by the client: keys, and the password on stdin"""
+        """client: keys, and the password on stdin"""
         self.check('client-keys')
 
     def test_transfers(self):
-        """the module has fetched the package by FTP"""
+        """the module has downloaded the package by FTP"""
         self.test_url()
         self.assertIn(os.path.join(self.ftp.directory, FILE), self.ftp.transfers)
 
     def test_zz_password(self):
-        """the password is nowhere but in the command to the module"""
+        """the password appears only in the command to the module"""
         for client in self.clients.values():
             client.wait()
             self.assertNotIn('s3cret', client.stdout + client.stderr)
@@ -120,9 +120,9 @@ class Ftp(SharedBedCase):
         for event in self.bed.observer.events:
             if event.interface == UPDATE:
                 self.assertNotIn('s3cret', str(event.values))
-        told = [line for line in self.bed.daemon.log if 's3cret' in line]
-        # What the stock daemon does at this log level
-        self.assertEqual([line for line in told if "--> 'AT+GTOTA=1," not in line], [])
+        lines = [line for line in self.bed.daemon.log if 's3cret' in line]
+        # The stock daemon logs commands at this log level
+        self.assertEqual([line for line in lines if "--> 'AT+GTOTA=1," not in line], [])
 
 
 if __name__ == '__main__':

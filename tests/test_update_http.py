@@ -15,15 +15,15 @@ NEW = '19011.1000.00.02.73.15'
 NEWER = '19011.1000.00.02.73.17'
 SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 
-# Milliseconds a percentage: what the daemon reads at once must not be cut behind
-# the OK, or it takes the rest of it for a response, and a percentage is lost.
+# Milliseconds per percentage: one read of the daemon must not contain more than the OK,
+# or the daemon takes the rest for a part of the response and a percentage is lost.
 PACE = 5
 
 PREREQUISITES = ['AT+GTSET="CALLBREAK",1', 'AT+GTSET="GPRSFIRST",1']
 
 
 class ByClient(SharedBedCase):
-    """The client updates a disabled modem. Another one is beside it."""
+    """The client updates a disabled modem. Another module is a bystander."""
 
     PATH = '/fota/NL668_0213-0215.zip'
     SIZE = 300000
@@ -48,13 +48,13 @@ class ByClient(SharedBedCase):
         cls.modem = bed.wait_for_modem(cls.module)
 
     def test_client(self):
-        """exit status 0, old and new version in the last line, no complaint"""
+        """the client exits with 0 and prints old and new version in its last line"""
         self.assertEqual(self.client.stderr, '')
         self.assertEqual(self.client.returncode, 0)
         self.assertEqual(self.client.output[-1], SUCCESS)
 
     def test_client_lines(self):
-        """a plain line per step, with every tenth percent"""
+        """the client prints a line per step and for every tenth percentage"""
         lines = self.client.output
         self.assertEqual([line for line in lines if line.startswith('downloading')],
                          [f'downloading: {percent}%' for percent in range(0, 101, 10)])
@@ -63,7 +63,7 @@ class ByClient(SharedBedCase):
         self.assertEqual([line for line in lines if line in steps], steps)
 
     def test_commands(self):
-        """exactly these commands, in this order"""
+        """the plugin sends exactly these commands in this order"""
         self.bed.wait_until(lambda: 'AT+GTRAT=10' in self.module.peek_our_commands(), 10,
                             'restored radio')
         self.assertEqual(self.module.get_our_commands(), [
@@ -72,7 +72,7 @@ class ByClient(SharedBedCase):
             'AT+GTOTA=?', 'AT+GTRAT=10'])
 
     def test_enabled_first(self):
-        """the modem was disabled, and is enabled before the update starts"""
+        """the modem is enabled before the update starts"""
         order = [(event.interface, event.values['State'])
                  for event in self.bed.observer.events[self.since:]
                  if event.path == self.first.path and 'State' in event.values]
@@ -81,13 +81,13 @@ class ByClient(SharedBedCase):
                         order.index((UPDATE, State.PREPARING)))
 
     def test_download(self):
-        """the module has downloaded the whole package once"""
+        """the module downloads the whole package once"""
         self.assertEqual(self.http.requests, [self.PATH])
         self.assertEqual(self.module.get_events('download'),
                          [f'{self.url} begins', f'{self.url} ends {self.SIZE}'])
 
     def test_states(self):
-        """the states in order, over both modem objects"""
+        """the states are announced in order, over both modem objects"""
         states = []
         for event in self.bed.get_events(self.module):
             state = event.values.get('State')
@@ -99,18 +99,18 @@ class ByClient(SharedBedCase):
         self.assertFalse(self.first.exists)
 
     def test_percentages(self):
-        """every percentage announced once, and rising"""
+        """each percentage is announced once, in order"""
         self.assertEqual(self.bed.get_percentages(self.module), list(range(1, 101)))
 
     def test_times(self):
-        """when it started and finished"""
+        """Started and Finished are set"""
         update = self.modem.update
         self.assertLessEqual(self.begun, update['Started'])
         self.assertLess(update['Started'], update['Finished'])
         self.assertLessEqual(update['Finished'], self.ended)
 
     def test_properties(self):
-        """versions, source and the rest, as announced and as asked for"""
+        """announced and current properties agree"""
         expected = {
             'State': State.SUCCEEDED, 'Progress': 100, 'Package': '', 'Source': self.url,
             'PreviousVersion': OLD, 'CurrentVersion': NEW, 'TargetVersion': '', 'Error': ('', ''),
@@ -123,7 +123,7 @@ class ByClient(SharedBedCase):
         self.assertEqual(self.modem.properties['Revision'], NEW)
 
     def test_bystander(self):
-        """the other modem is untouched"""
+        """the other modem is left alone"""
         self.assertEqual(self.bystander.get_update_commands(), [])
         self.assertEqual(self.bystander.get_commands().count('AT+GTOTA=?'), 1)
         self.assertEqual(self.other.read_update(), self.other_before)
@@ -131,12 +131,12 @@ class ByClient(SharedBedCase):
         self.assertEqual([event for event in events if event.path == self.other.path], [])
 
     def test_ports(self):
-        """no port is left open: the modem that is back is disabled"""
+        """no port is left open, as the new modem object is disabled"""
         self.bed.wait_until(lambda: not self.bed.daemon.open_ports, 10, 'ports closed')
 
 
 class Variants(SharedBedCase):
-    """Several modules update at the same time."""
+    """Updates of several modules at once."""
 
     @classmethod
     def setUpClass(cls):
@@ -173,7 +173,7 @@ class Variants(SharedBedCase):
         return modem
 
     def test_calls(self):
-        """Start() returns without an error for all of them"""
+        """Start() succeeds for all modules"""
         self.assertEqual([(call.error_name, call.message, call.result) for call in self.calls],
                          [(None, None, ())] * len(self.calls))
 
@@ -187,21 +187,21 @@ class Variants(SharedBedCase):
         self.check('small', self.url)
 
     def test_keys(self):
-        """url and version as keys, given to the client"""
+        """client with the keys url and version"""
         self.check('keys', self.url, NEW)
         self.assertEqual(self.client.wait(), 0)
         self.assertEqual(self.client.output[-1], SUCCESS)
 
     def test_query(self):
-        """a URL with a query, to a module that takes HTTP alone"""
+        """a URL with a query, for a module that supports HTTP only"""
         self.check('query', f'{self.url}?model=NL668&from=13')
 
     def test_sparse_module(self):
-        """a module without GPRSFIRST and without START that reports on both ports"""
+        """a module without GPRSFIRST and START that reports on both ports"""
         self.check('sparse', self.url)
 
     def test_twice(self):
-        """another update after the first"""
+        """a second update after the first one"""
         modem = self.check('twice', self.url)
         module = self.modules['twice']
         first = dict(modem.update)

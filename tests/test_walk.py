@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A short walk by chance: `make walk` takes longer ones."""
+"""A short random walk. `make walk` runs longer ones."""
 
 import random
 import unittest
@@ -13,10 +13,10 @@ SECONDS = 60
 
 
 class ShortWalk(unittest.TestCase):
-    """Another one each time."""
+    """A different walk each time."""
 
     def test_walk(self):
-        """no invariant is broken on the way"""
+        """no invariant is violated"""
         walk = Walk(random.randrange(1 << 32))
         self.bed = walk.bed
         comment(f'seed {walk.seed}')

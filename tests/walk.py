@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Walks by chance through all that may happen to updates. The same seed takes
-the same steps."""
+"""A random walk through events during updates, with invariants that are checked after
+each step. The same seed takes the same steps."""
 
 import argparse
 import collections
@@ -30,7 +30,8 @@ def main():
         sys.exit(f'error: {error}')
     states = sum((watch.n_seen for watch in walk.watches), collections.Counter())
     print(f'seed {args.seed}: {n_steps} steps in {time.monotonic() - begin:.0f} s, no invariant '
-          f'broken; {states[State.PREPARING]} updates begun, {states[State.SUCCEEDED]} succeeded, '
+          f'violated; {states[State.PREPARING]} updates started, '
+          f'{states[State.SUCCEEDED]} succeeded, '
           f'{states[State.FAILED]} failed; '
           f'another modem waited {walk.longest:.2f} s at most')
     print(', '.join(f'{count} {name}' for name, count in sorted(walk.counts.items())))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What the functions of the daemon take, counted by valgrind's callgrind."""
+"""The cost of functions of the daemon, counted by valgrind's callgrind."""
 
 import collections
 import glob
@@ -18,7 +18,7 @@ Edge = collections.namedtuple('Edge', 'calls cost')
 
 
 class Profile:
-    """Who has called whom, how many times, and what that took in all."""
+    """Call counts and inclusive costs by caller and callee."""
 
     def __init__(self, path):
         self.edges = {}
@@ -45,21 +45,21 @@ class Profile:
         self.edges[caller, callee] = Edge(before.calls + calls, before.cost + cost)
 
     def get(self, function):
-        """All calls of a function"""
+        """The sum of all calls of a function."""
         found = [edge for (_caller, callee), edge in self.edges.items() if callee == function]
         return Edge(sum(edge.calls for edge in found), sum(edge.cost for edge in found))
 
     def find_caller(self, function):
-        """Who has called a function most: one without a name has its address for that."""
+        """The most frequent caller of a function; its name is its address if it has no symbol."""
         return max((edge.calls, caller) for (caller, callee), edge in self.edges.items()
                    if callee == function)[1]
 
 
 class CallgrindBed(ValgrindBed):
-    """One whose daemon runs in callgrind."""
+    """A bed whose daemon runs in callgrind."""
 
     def start_counted_daemon(self, plugins, options, at_start=False):
-        """Counts from the start, or only what count() is given."""
+        """Starts the daemon; counts from the start, or only in count()."""
         self.out = os.path.join(self.directory, 'callgrind.out')
         self.start_in_valgrind(['--tool=callgrind', '--log-file=/dev/null',
                                 f'--instr-atstart={"yes" if at_start else "no"}',
@@ -71,7 +71,7 @@ class CallgrindBed(ValgrindBed):
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def count(self, function, n_warm_up, n_times):
-        """What it takes to do something many times, after it was done a few times."""
+        """The profile of many calls of a function, after some calls to warm up."""
         self._control('--instr=on')
         for number in range(n_warm_up):
             function(number)
@@ -81,6 +81,6 @@ class CallgrindBed(ValgrindBed):
         return self.dump()
 
     def dump(self):
-        """What was counted up to now"""
+        """The profile up to now."""
         self._control('--dump')
         return Profile(glob.glob(f'{self.out}.*')[0])

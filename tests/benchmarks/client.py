@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The client: how soon it says something, and what memory it takes."""
+"""The client: time to its first output, and memory."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from testbed.case import Bed, Paths
 
 from .measure import Series, alternate, make_ratio
 
-# A child begins with the memory of its parent, which must be small
+# A small parent, as a child starts with the memory of its parent
 LAUNCHER = os.path.join(Paths.build, 'tests', 'benchmarks', 'run-and-measure')
 
 
@@ -25,7 +25,7 @@ class Clients:
         self.selector = ('-m', modem.index)
 
     def time_output(self, program, *args):
-        """The milliseconds until it says something, with all that it says."""
+        """The milliseconds until the first output."""
         begin = time.monotonic()
         with subprocess.Popen([program, *self.selector, *args], env=self.bed.env,
                               stdout=subprocess.PIPE) as client:
@@ -36,7 +36,7 @@ class Clients:
         return (end - begin) * 1000
 
     def measure_memory(self, program, *args):
-        """In KiB"""
+        """The maximum resident set size in KiB."""
         result = subprocess.run([LAUNCHER, program, *self.selector, *args], env=self.bed.env,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
         return int(result.stderr)
@@ -46,8 +46,8 @@ class Clients:
             n_runs, lambda: measure(Paths.stock_client), lambda: measure(Paths.client),
             lambda: measure(Paths.client, '--firmware-update-status'))
         stock = Series(stock, unit)
-        return [make_ratio(f'{what} of ours, -m 0', Series(ours, unit), stock, 1.1),
-                make_ratio(f'{what} of --firmware-update-status; the stock one has -m 0',
+        return [make_ratio(f'{what} of our client, -m 0', Series(ours, unit), stock, 1.1),
+                make_ratio(f'{what} of --firmware-update-status, against -m 0 of the stock client',
                            Series(status, unit), stock, 1.1)]
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Modules that are updated at the same time."""
+"""Updates of many modules at once."""
 
 import time
 
@@ -10,13 +10,13 @@ from soak import Soak
 from .measure import Row, format_number
 
 CROWDS = (1, 8, 64)
-# With fewer modules there are more rounds
+# Fewer modules take more rounds
 N_UPDATES = 6
 LIMIT = 1.1
 
 
 class Crowd:
-    """Some modules, updated all at once some times."""
+    """Several rounds of updates of all modules at once."""
 
     def __init__(self, n_modules):
         n_rounds = max(N_UPDATES // n_modules, 1)
@@ -25,12 +25,12 @@ class Crowd:
         try:
             soak.start()
             self.memory = soak.get_resident()
-            # What is made once has been made
+            # The first round allocates caches
             soak.run_round()
-            begin, used = time.monotonic(), soak.get_processor()
+            begin, used = time.monotonic(), soak.get_cpu_time()
             for _ in range(n_rounds):
                 soak.run_round()
-            self.processor = (soak.get_processor() - used) / n_updates * 1000
+            self.cpu_time = (soak.get_cpu_time() - used) / n_updates * 1000
             self.seconds = (time.monotonic() - begin) / n_rounds
             self.memory_after = soak.get_resident()
             soak.bed.finish()
@@ -43,10 +43,10 @@ def run(_n_runs):
     one = crowds[1]
     rows = []
     for number, crowd in crowds.items():
-        ratio = crowd.processor / one.processor
+        ratio = crowd.cpu_time / one.cpu_time
         rows.append(Row(
-            f'processor for an update, {number} at once',
-            f'{format_number(crowd.processor)} ms', '–', f'× {ratio:.2f} of 1',
+            f'CPU time per update, {number} at once',
+            f'{format_number(crowd.cpu_time)} ms', '–', f'× {ratio:.2f} of 1',
             *((f'≤ × {LIMIT}', ratio <= LIMIT) if number > 1 else ())))
     for number, crowd in crowds.items():
         rows.append(Row(f'from Start() until registered again, {number} at once',

@@ -1,34 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The table, and the machine that it was made on."""
+"""The table of results and the description of the machine."""
 
 import datetime
 import os
 import platform
 import re
 import subprocess
+import textwrap
 
 from testbed.case import Paths
 
 PACKAGES = ('modemmanager', 'libglib2.0-0', 'libglib2.0-0t64', 'libmm-glib0', 'umockdev',
             'valgrind', 'dbus-daemon')
-HEAD = ('what', 'with the plugin', 'stock', 'difference', 'aim', '')
+HEAD = ('what', 'with the plugin', 'stock', 'difference', 'target', '')
 
 
 def format_line(row):
-    cells = [row.what, row.ours, f'stock {row.stock}', row.result, f'aim {row.aim}', row.verdict]
+    cells = [row.what, row.ours, f'stock {row.stock}', row.result, f'target {row.target}',
+             row.verdict]
     return ' | '.join(cell for cell in cells if not cell.endswith('–')).replace('**', '')
 
 
 def _make_table(rows):
     lines = [HEAD, ['---'] * len(HEAD)]
-    lines += [[row.what, row.ours, row.stock, row.result, row.aim, row.verdict] for row in rows]
+    lines += [[row.what, row.ours, row.stock, row.result, row.target, row.verdict] for row in rows]
     return [f'| {" | ".join(line)} |' for line in lines]
 
 
-def _say(*argv):
-    """The first line that a program says, or nothing."""
+def _read_line(*argv):
+    """The first line that a program prints, or an empty string."""
     try:
         result = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                 check=False)
@@ -38,7 +40,7 @@ def _say(*argv):
 
 
 def get_version():
-    return _say(Paths.daemon, '--version').split()[-1]
+    return _read_line(Paths.daemon, '--version').split()[-1]
 
 
 def _get_processor():
@@ -52,25 +54,28 @@ def _get_memory():
 
 
 def _find_compiler():
-    """Which leaves its name in what it makes"""
+    """The compiler, which leaves its name in the binary."""
     with open(Paths.plugin, 'rb') as file:
         match = re.search(rb'(?:GCC: \([^)]*\)|clang version) [\w.]+', file.read())
     return match[0].decode() if match else 'an unknown compiler'
 
 
 def describe_machine():
-    packages = [(name, _say('dpkg-query', '-W', '-f', '${Version}', name)) for name in PACKAGES]
-    return [
-        f'* {datetime.date.today()}, {platform.freedesktop_os_release()["PRETTY_NAME"]}, '
+    packages = [(name, _read_line('dpkg-query', '-W', '-f', '${Version}', name))
+                for name in PACKAGES]
+    items = [
+        f'{datetime.date.today()}, {platform.freedesktop_os_release()["PRETTY_NAME"]}, '
         f'Linux {platform.release()}',
-        f'* {os.cpu_count()} × {_get_processor()}, {_get_memory():.0f} GiB of memory',
-        f'* {", ".join(" ".join(package) for package in packages if package[1])}',
-        f'* the plugin is built with {_find_compiler()}',
+        f'{os.cpu_count()} × {_get_processor()}, {_get_memory():.0f} GiB of memory',
+        ', '.join(' '.join(package) for package in packages if package[1]),
+        f'the plugin is built with {_find_compiler()}',
     ]
+    return [textwrap.fill(item, 80, initial_indent='* ', subsequent_indent='  ',
+                          break_on_hyphens=False) for item in items]
 
 
 def write(path, rows):
-    """Renews the section of this version of the daemon."""
+    """Replaces the section of this version of the daemon."""
     version = get_version()
     begin, end = f'<!-- begin {version} -->', f'<!-- end {version} -->'
     section = '\n'.join([begin, f'## ModemManager {version}', '', *describe_machine(), '',

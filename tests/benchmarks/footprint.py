@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What the plugin costs where nothing is updated: start-up time and memory."""
+"""The cost of the plugin without an update: start-up time and memory."""
 
 import time
 
@@ -14,22 +14,22 @@ from .measure import (Answer, Series, alternate, make_difference, make_ratio,
                       read_pss)
 from .probing import get_plugins
 
-# Until the daemon has nothing to do any more: ms
+# Milliseconds until the daemon is idle
 REST = 500
-# 2cb7:01a0 is known to all stock daemons, so that it is probed alike
+# All stock daemons know 2cb7:01a0, so they probe it in the same way
 MODULE = {'id': '2cb7:01a0'}
 N_MORE = 6
-# Times as many runs without a modem, which take no time
+# Runs without a modem are quick, so there are this many times as many
 ALONE = 6
 
 
 class Answering(Bed):
-    """One whose daemon has nothing to manage, and has answered."""
+    """A bed without a modem whose daemon has answered a call."""
 
     def __init__(self, with_ours):
         super().__init__()
         try:
-            # It makes the links, which is not the daemon's time
+            # Creating the links does not count as the daemon's time
             directory = self.make_plugin_directory(get_plugins(with_ours))
             answer = Answer(self.connection)
             begin = time.monotonic()
@@ -40,7 +40,7 @@ class Answering(Bed):
             raise
 
     def add_modules(self, n_modules):
-        """Adds modules, and waits until the daemon has made modems of them."""
+        """Adds modules and waits for their modems."""
         modules = [self.simulator.add(**MODULE) for _ in range(n_modules)]
         for modem in [self.wait_for_modem(module, 60) for module in modules]:
             self.wait_until(lambda m=modem: m.properties['State'] not in
@@ -58,13 +58,13 @@ def measure_start(with_ours):
 
 def run_start(n_runs):
     ours, stock = alternate(n_runs, lambda: measure_start(True), lambda: measure_start(False))
-    return [make_ratio('start of the daemon until it answers',
+    return [make_ratio('daemon start until its first answer',
                        Series(ours, 'ms'), Series(stock, 'ms'), 1.01)]
 
 
 class Pair:
-    """Both daemons at the same time: the memory of one depends on who else has the same
-    libraries in use. Who comes first has other pages of them, so they take turns."""
+    """Both daemons at once, as PSS depends on who else uses the same libraries. The first
+    daemon uses other pages of them, so the order alternates."""
 
     def __init__(self, ours_first, with_modems):
         self.beds = []
@@ -105,5 +105,5 @@ def run_memory(n_runs):
     return [
         make_memory_row('no NL668', [pair.none for pair in alone], 150),
         make_memory_row('the first NL668', [pair.first for pair in pairs], None),
-        make_memory_row('each NL668 more', [pair.further for pair in pairs], 60),
+        make_memory_row('each further NL668', [pair.further for pair in pairs], 60),
     ]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Instructions: what our expression adds to each answer of the module, and what one
-of our reports takes."""
+"""Instructions: what our regular expression adds to each answer of the module, and the
+cost of a report."""
 
 from testbed import valgrind
 from testbed.bus import MODEM, Call, State
@@ -17,7 +17,7 @@ from .probing import get_plugins
 
 STOCK_PLUGINS = get_stock_plugins(SOME_PLUGINS)
 PLUGINS = STOCK_PLUGINS | {OUR_PLUGIN: Paths.plugin}
-# The stock plugin makes the same modem of it
+# The stock plugin creates the same modem for it
 KEYS = {'id': '2cb7:01a0', 'interfaces': 2, 'download': 'manual'}
 PORT = 2
 WARM_UP = 5
@@ -29,7 +29,7 @@ PARSER = 'mm_serial_parser_v1_parse'
 
 
 def count_answers(plugins):
-    """Per answer: trying all expressions, and parsing what is left."""
+    """The cost per answer of matching all expressions and of parsing the rest."""
     bed = CallgrindBed()
     try:
         bed.start_counted_daemon(plugins, OPTIONS)
@@ -52,13 +52,13 @@ def measure_answers():
     tried, parsed = count_answers(STOCK_PLUGINS)
     added = tried_ours - tried
     percent = 100 * added / (tried + parsed)
-    return [Row('instructions that the expression of our reports adds to an answer (+CSQ), and '
-                'what the daemon takes to parse it', f'{added:,.0f}', f'{tried + parsed:,.0f}',
+    return [Row('instructions that our regular expression adds to an answer (+CSQ), against '
+                'those of the daemon to parse it', f'{added:,.0f}', f'{tried + parsed:,.0f}',
                 f'{percent:.1f} %', f'≤ {LIMIT} %', percent <= LIMIT)]
 
 
 def count_reports():
-    """A profile of percentages that are announced."""
+    """The profile of percentages that are announced."""
     bed = CallgrindBed()
     try:
         bed.start_counted_daemon(PLUGINS, QUIET_OPTIONS)
@@ -85,19 +85,19 @@ def measure_reports():
     announcing = profile.get('g_dbus_interface_skeleton_flush').cost
     rest = profile.total - matching - profile.get(PARSER).cost
     parts = (
-        ('in all, read, announced and written to the bus', profile.total),
-        ('the expressions of all reports, 1 of ours and those of the daemon', matching - handler),
-        ('understood', handler - setting - announcing),
-        ('the property set', setting),
-        ('PropertiesChanged made', announcing),
-        ('the rest: the main loop, reading, writing to the bus', rest),
+        ('total, from reading to writing to the bus', profile.total),
+        ('matching, one expression of ours and those of the daemon', matching - handler),
+        ('interpreting it', handler - setting - announcing),
+        ('setting the property', setting),
+        ('building PropertiesChanged', announcing),
+        ('the rest: main loop, reading, writing to the bus', rest),
     )
-    return [Row(f'instructions of a report: {what}', f'{cost / N_TIMES:,.0f}')
+    return [Row(f'instructions per report: {what}', f'{cost / N_TIMES:,.0f}')
             for what, cost in parts]
 
 
 def count_start(with_ours):
-    """A profile from the start of the daemon until it answers."""
+    """The profile from the start of the daemon to its first answer."""
     bed = CallgrindBed()
     try:
         answer = Answer(bed.connection)
@@ -109,18 +109,19 @@ def count_start(with_ours):
 
 
 def measure_start():
-    """Why the daemon starts as fast as it does"""
+    """The cost of the start."""
     ours, stock = count_start(True), count_start(False)
     linking = [profile.get('_dl_open').cost for profile in (ours, stock)]
     return [
-        make_ratio('instructions of the daemon until it answers', Series([ours.total]),
+        make_ratio('instructions of the daemon until its first answer', Series([ours.total]),
                    Series([stock.total])),
-        make_ratio('of these, to load plugins (dl_open)', *[Series([cost]) for cost in linking]),
+        make_ratio('of these, for loading plugins (dl_open)',
+                   *[Series([cost]) for cost in linking]),
     ]
 
 
 def run(_n_runs):
-    """Counts do not change from run to run."""
-    if not valgrind.is_there():
-        return [Row('instructions', 'takes valgrind')]
+    """Counts hardly vary, so one run is enough."""
+    if not valgrind.is_installed():
+        return [Row('instructions', 'needs valgrind')]
     return measure_start() + measure_answers() + measure_reports()

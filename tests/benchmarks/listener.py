@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A client on the bus that says when it has heard of a property's change, and does
-nothing else: neither a library nor another thread shall add to that.
+"""A client on the bus that prints the time of each change of a property. It uses no
+library and no thread that would add to the latency.
 
-Arguments: the bus, an object, an interface and a property."""
+Arguments: the bus address, an object, an interface and a property."""
 
 import socket
 import sys
@@ -17,7 +17,7 @@ SIZE = 1 << 16
 
 
 def connect(address):
-    """Says who it is; one bus listens on a path."""
+    """Connects and authenticates. The address must be a path."""
     keys = dict(pair.split('=', 1) for pair in address.partition(':')[2].split(','))
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(keys['path'])
@@ -41,7 +41,7 @@ def main(address, path, interface, name):
     rule = f"type='signal',member='PropertiesChanged',path='{path}',arg0='{interface}'"
     call(connection, 1, 'Hello')
     call(connection, 2, 'AddMatch', GLib.Variant('(s)', (rule,)))
-    # Its end is that of the test
+    # Its answer shows that the match rule is in place
     call(connection, 3, 'GetNameOwner', GLib.Variant('(s)', (BUS,)))
     heard = b''
     while heard.count(BUS.encode() + b'\0') < 3:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What is measured, how often, and how it compares with its aim."""
+"""Measurements, and how they compare with their targets."""
 
 import dataclasses
 import statistics
@@ -35,7 +35,7 @@ class Series:
 
 
 def format_number(value):
-    """With the digits that count"""
+    """Formats a number with its significant digits."""
     value = round(value, 2)
     if abs(value) >= 100 or value == int(value):
         return f'{value + 0:,.0f}'
@@ -44,12 +44,12 @@ def format_number(value):
 
 @dataclasses.dataclass
 class Row:
-    """A line of the table. Without an aim it is only told."""
+    """A line of the table, with or without a target."""
     what: str
     ours: str
     stock: str = '–'
     result: str = '–'
-    aim: str = '–'
+    target: str = '–'
     met: bool = None
 
     @property
@@ -58,9 +58,10 @@ class Row:
 
 
 def make_ratio(what, ours, stock, limit=None):
-    """Ours against the stock one, as exact as the aims are."""
+    """The ratio of ours to stock, rounded like the targets."""
     ratio = round(ours.median / stock.median, 2)
-    return Row(what, str(ours), str(stock), f'× {ratio:.2f}', *_make_aim(ratio, limit, f'× {limit}'))
+    return Row(what, str(ours), str(stock), f'× {ratio:.2f}',
+               *_make_target(ratio, limit, f'× {limit}'))
 
 
 def make_difference(what, ours, stock, limit, unit):
@@ -68,21 +69,21 @@ def make_difference(what, ours, stock, limit, unit):
     sign = '−' if difference < 0 else '+'
     return Row(what, str(ours), str(stock),
                f'{sign}{format_number(abs(difference))} {unit}'.rstrip(),
-               *_make_aim(difference, limit, f'+{limit} {unit}'.rstrip()))
+               *_make_target(difference, limit, f'+{limit} {unit}'.rstrip()))
 
 
 def make_bound(what, ours, limit):
     return Row(what, str(ours), '–', '–',
-               *_make_aim(ours.median, limit, f'{limit} {ours.unit}'))
+               *_make_target(ours.median, limit, f'{limit} {ours.unit}'))
 
 
-def _make_aim(value, limit, text):
+def _make_target(value, limit, text):
     return ('–', None) if limit is None else (f'≤ {text}', value <= limit)
 
 
 def alternate(n_runs, *functions):
-    """Calls functions in turn, so that what slows down the machine slows down all
-    of them; returns what each has returned."""
+    """Calls functions in turn, so that other load affects all of them alike; returns
+    the results of each."""
     results = [[] for _ in functions]
     for number in range(n_runs):
         order = list(enumerate(functions))
@@ -92,7 +93,7 @@ def alternate(n_runs, *functions):
 
 
 class Clock:
-    """When each line of the simulator came."""
+    """Records when the simulator prints each line."""
 
     def __init__(self, simulator):
         self.lines = []
@@ -104,7 +105,7 @@ class Clock:
         self._read(line)
 
     def find(self, text, since=0):
-        """When a line with a text came first since a time, or None."""
+        """The time of the first line with a text since a time, or None."""
         return next((at for at, line in list(self.lines) if at >= since and text in line), None)
 
     def count(self, prefix, until):
@@ -112,7 +113,7 @@ class Clock:
 
 
 class Answer:
-    """When the daemon has answered for the first time."""
+    """Records the time of the daemon's first answer."""
 
     def __init__(self, connection):
         self.time = None
@@ -130,6 +131,6 @@ class Answer:
 
 
 def read_pss(pid):
-    """In KiB"""
+    """The proportional set size in KiB."""
     with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
         return next(int(line.split()[1]) for line in file if line.startswith('Pss:'))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What an update takes beyond the module's own time."""
+"""The time that an update takes in addition to the module's own time."""
 
 import time
 
@@ -13,7 +13,7 @@ from testbed.servers import make_package
 from .measure import Clock, Row, Series, make_bound
 
 LIMIT = 20
-# What the module takes to answer: ms
+# Milliseconds that the module takes to answer
 DELAY = 50
 COMMANDS = ('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT=', 'AT+GTSET="CALLBREAK"', 'AT+GTSET="GPRSFIRST"',
             'AT+GTOTA=0')
@@ -35,15 +35,15 @@ class Updates:
         self.n_updates = 0
 
     def wait_for_event(self, since, **wanted):
-        """The first event on our interface with some values."""
+        """Waits for the first event on our interface with these values."""
         def find():
             return next((event for event in self.bed.get_events(self.module, since)
                          if wanted.items() <= event.values.items()), None)
         return self.bed.wait_until(find, 60, wanted)
 
     def run(self):
-        """Milliseconds: those that were lost before the download, those until it was told
-        that it has ended, and those from the new modem object to the verdict."""
+        """Returns milliseconds: the overhead before the download, from COMPLETE to its
+        announcement, and from the new modem object to the result."""
         modem = self.bed.wait_for_modem(self.module)
         modem.enable()
         self.n_updates += 1
@@ -54,12 +54,12 @@ class Updates:
         first = self.clock.find(COMMANDS[0], begin)
         installing = self.wait_for_event(since, State=State.INSTALLING)
         complete = self.clock.find('GTOTA DOWNLOAD COMPLETE', begin)
-        verdict = self.wait_for_event(since, State=State.SUCCEEDED)
+        result = self.wait_for_event(since, State=State.SUCCEEDED)
         exported = next(event for event in self.bed.observer.get_changes(
             self.module.path, MODEM, since) if event.kind == 'added')
         return ((answered - first) * 1000 - DELAY * len(COMMANDS),
                 (installing.time - complete) * 1000,
-                (verdict.time - exported.time) * 1000)
+                (result.time - exported.time) * 1000)
 
 
 def run(n_runs):
@@ -69,11 +69,11 @@ def run(n_runs):
         updates.bed.finish()
     finally:
         updates.bed.close()
-    before, told, after = (Series(series, 'ms') for series in zip(*times))
+    before, announced, after = (Series(series, 'ms') for series in zip(*times))
     return [
-        make_bound('first command to the OK of AT+GTOTA at the client, beyond the time that the '
-                   'module takes to answer', before, LIMIT),
-        make_bound('COMPLETE to the verdict, beyond the time that the module is away and the '
-                   'daemon probes it', after, LIMIT),
-        Row('COMPLETE on the wire until it is remembered on the disk and announced', str(told)),
+        make_bound('first command until the client has the OK of AT+GTOTA, without the response '
+                   'times of the module', before, LIMIT),
+        make_bound('COMPLETE until the result, without the restart of the module and the '
+                   'probing', after, LIMIT),
+        Row('COMPLETE on the wire until it is recorded on disk and announced', str(announced)),
     ]

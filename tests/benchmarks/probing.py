@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""From the start of the daemon to a modem: how long it takes, what is asked."""
+"""From the start of the daemon to a modem: duration and AT commands."""
 
 import time
 
@@ -14,7 +14,7 @@ from testbed.loop import settle
 
 from .measure import Clock, Row, Series, alternate, make_difference, make_ratio
 
-# By default, without QMI and MBIM there are AT ports only
+# A composition without QMI and MBIM has AT ports only
 MODULES = {
     '1508:1001, AT only': {},
     '1508:1001, QMI': {'composition': 'qmi'},
@@ -23,12 +23,12 @@ MODULES = {
 
 
 def get_plugins(with_ours):
-    """All stock ones, and ours"""
+    """All stock plugins, and ours if wanted."""
     return get_stock_plugins() | ({OUR_PLUGIN: Paths.plugin} if with_ours else {})
 
 
 def wait_until_quiet(bed, clock):
-    """Until nothing was said to the module for a while."""
+    """Waits until nothing has been sent to the module for a while."""
     seen = -1
     while seen != len(clock.lines):
         seen = len(clock.lines)
@@ -36,7 +36,7 @@ def wait_until_quiet(bed, clock):
 
 
 class Start:
-    """One start, with a module that is there already."""
+    """One start of the daemon with a module plugged in."""
 
     def __init__(self, keys, with_ours, isolated):
         bed = Bed(isolated=isolated)
@@ -71,14 +71,14 @@ def measure_module(name, n_runs):
 
     def collect(runs, field, unit=''):
         return Series([getattr(run, field) for run in runs], unit)
-    # Before 1.24, no stock plugin knows 1508: all others are tried before the generic one
+    # Before 1.24, no stock plugin knows 1508, and all of them probe before the generic one
     limit = 0.38 if not isolated and stock[0].plugin == 'generic' else 1.0
     return [
-        make_ratio(f'start of the daemon to the modem object: {name}',
+        make_ratio(f'daemon start to modem object: {name}',
                    collect(ours, 'seconds', 's'), collect(stock, 'seconds', 's'), limit),
         make_difference(f'AT commands until then: {name}',
                         collect(ours, 'n_before'), collect(stock, 'n_before'), None, ''),
-        make_difference(f'AT commands in all, until it is initialized: {name}',
+        make_difference(f'AT commands in total, until initialized: {name}',
                         collect(ours, 'n_all'), collect(stock, 'n_all'), 0, ''),
     ]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""From a report of the module on the wire to a client on the bus."""
+"""The latency from a report on the wire to a client on the bus."""
 
 import itertools
 import os
@@ -19,14 +19,14 @@ LISTENER = os.path.join(os.path.dirname(__file__), 'listener.py')
 MODEM_3GPP = f'{MODEM}.Modem3gpp'
 PORT = 1
 N_REPORTS = 99
-# ms, and seconds
+# Milliseconds, and seconds
 REST = 300
 HEARD = 2
 URL = 'http://fota.example.net/package'
 
 
 class Side:
-    """A modem of which one property is listened to."""
+    """A modem, and a listener to one of its properties."""
 
     def __init__(self, bed, interface, name):
         self.bed = bed
@@ -39,8 +39,8 @@ class Side:
         bed.wait_until(lambda: self.listener.output, 20, 'listener')
 
     def measure(self, report):
-        """The microseconds from a report to the change that it makes, or None if the
-        daemon has asked for the same just now."""
+        """The microseconds from a report to the change, or None if the daemon has just
+        polled the same value."""
         n_heard = len(self.listener.output)
         at = self.module.send(f'\\r\\n{report}\\r\\n', PORT)
         end = time.monotonic() + HEARD
@@ -51,7 +51,7 @@ class Side:
 
 
 class Ours(Side):
-    """The progress of an update"""
+    """The progress of an update."""
 
     def __init__(self, bed):
         super().__init__(bed, UPDATE, 'Progress')
@@ -68,13 +68,13 @@ class Ours(Side):
 
 
 class Stock(Side):
-    """The registration in a network: searching, and not searching. Of that the daemon
-    asks the module nothing before it tells it."""
+    """The registration state: searching or not. The daemon announces it without sending
+    a command first."""
 
     def __init__(self, bed):
         super().__init__(bed, MODEM_3GPP, 'RegistrationState')
         self.module.set(registration='none')
-        # The daemon asks now and then
+        # The daemon polls these
         for domain in ('CREG', 'CGREG', 'CEREG'):
             self.module.answer(f'AT+{domain}?', f'+{domain}: 0,0\\r\\n\\r\\nOK')
         bed.wait_until(self.is_searching, 40, 'search')
@@ -87,7 +87,7 @@ class Stock(Side):
 
 
 def measure(bed, n_runs):
-    """One report of ours, one of theirs, and so on."""
+    """Measures reports of both sides in turn."""
     ours, stock = Ours(bed), Stock(bed)
     times = [], []
     states = itertools.cycle((0, 2))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""From the client to the command that starts the update."""
+"""The time from the client to the command that starts the update."""
 
 import subprocess
 import time
@@ -16,7 +16,7 @@ COMMANDS = ('AT+GTSET="CALLBREAK",1', 'AT+GTSET="GPRSFIRST",1', f'AT+GTOTA=0,"{U
 
 
 class Side:
-    """A modem that is registered, in a daemon with our plugin or without."""
+    """A registered modem, on a daemon with or without our plugin."""
 
     def __init__(self, with_ours):
         self.bed = Bed()
@@ -42,7 +42,7 @@ def run(n_runs):
         begin = time.monotonic()
         ours.run_client(Paths.client, f'--firmware-update=url={URL}', '--firmware-update-no-wait')
         milliseconds = ours.find_request(begin)
-        # The module is ready for the next one
+        # Make the module ready for the next update
         ours.module.report('GTOTA DOWNLOAD FAIL', interface=1)
         ours.modem.wait_for_state(State.FAILED)
         return milliseconds

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A private message bus, and what is seen of ModemManager on it."""
+"""A private message bus, and ModemManager as seen on it."""
 
 import collections
 import enum
@@ -56,7 +56,7 @@ Event = collections.namedtuple('Event', 'kind path interface values time device'
 
 
 class MessageBus:
-    """A dbus-daemon of our own."""
+    """A private dbus-daemon."""
 
     def __init__(self, directory, env):
         configuration = os.path.join(directory, 'bus.conf')
@@ -76,7 +76,7 @@ class MessageBus:
 
 
 class Call:
-    """A method call under way."""
+    """A pending method call."""
 
     def __init__(self, connection, path, interface, method, arguments, timeout=60):
         self.done = False
@@ -100,12 +100,12 @@ class Call:
 
 
 def sync(connection):
-    """Waits until all signals that ModemManager has sent up to now are seen."""
+    """Waits until all signals that ModemManager has sent so far are received."""
     Call(connection, ROOT, PEER, 'Ping', None).wait()
 
 
 class Observer:
-    """All modem objects, and what has happened to them, in order."""
+    """All modem objects and their events, in order."""
 
     def __init__(self, connection):
         self.connection = connection
@@ -128,7 +128,7 @@ class Observer:
 
     def _name_owner_changed(self, _connection, _sender, _path, _interface, _signal, parameters):
         _name, _old, new = parameters.unpack()
-        # A daemon that was killed says no farewell
+        # A daemon that was killed sends no InterfacesRemoved
         if not new:
             for path, interfaces in self.objects.items():
                 for interface in interfaces:
@@ -141,7 +141,7 @@ class Observer:
         current.update({interface: dict(values) for interface, values in interfaces.items()})
         if MODEM in interfaces:
             self._devices[path] = interfaces[MODEM]['Device']
-        # The modem interface first, in whatever order they were sent
+        # The modem interface first, regardless of the order on the bus
         for interface, values in sorted(interfaces.items()):
             self._add_event('added', path, interface, values)
 
@@ -166,7 +166,7 @@ class Observer:
         return None
 
     def get_changes(self, device, interface, since=0):
-        """The events of an interface on all objects that a device has had."""
+        """The events of an interface on all modem objects of a device."""
         return [event for event in self.events[since:]
                 if event.interface == interface and event.device == device]
 
@@ -200,13 +200,13 @@ class Modem:
         return State(self.update['State']) if self.update else None
 
     def read_update(self):
-        """What GetAll says, instead of what was announced."""
+        """The result of GetAll, as opposed to the announced properties."""
         call = Call(self.observer.connection, self.path, PROPERTIES, 'GetAll',
                     GLib.Variant('(s)', (UPDATE,))).wait()
         return call.result[0]
 
     def start(self, settings):
-        """Calls Start(); strings may be given as such."""
+        """Calls Start(); strings need not be wrapped in variants."""
         settings = {key: value if isinstance(value, GLib.Variant) else GLib.Variant('s', value)
                     for key, value in settings.items()}
         return Call(self.observer.connection, self.path, UPDATE, 'Start',
@@ -218,12 +218,12 @@ class Modem:
                           f'which is {self.update}')
 
     def enable(self):
-        """Enables it and waits until it is registered."""
+        """Enables the modem and waits until it is registered."""
         enable_all(self)
 
 
 def enable_all(*modems):
-    """Enables modems, at the same time, and waits until all are registered."""
+    """Enables modems at once and waits until all are registered."""
     calls = [Call(modem.observer.connection, modem.path, MODEM, 'Enable',
                   GLib.Variant('(b)', (True,))) for modem in modems]
     for call in calls:
@@ -234,6 +234,6 @@ def enable_all(*modems):
 
 
 def wait_for_signal(modem):
-    """What the daemon polls of a modem, so that it looks the same from then on."""
+    """Waits for the values that the daemon polls, after which the modem no longer changes."""
     wait_until(lambda: modem.properties['AccessTechnologies'], 20, 'access technology')
     wait_until(lambda: modem.properties['SignalQuality'][0], 20, 'signal quality')

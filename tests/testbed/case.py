@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Everything that a test needs, put together and cleaned up."""
+"""The bed: everything that a test needs, set up and cleaned up."""
 
 import configparser
 import glob
@@ -14,14 +14,14 @@ import unittest
 
 from . import bus, daemon, logind, loop, namespace, servers, simulator
 
-# How much of what was said is shown after a failure: clients, lines
+# How much output is shown after a failure: clients and lines
 CLIENTS_TAIL = 8
 CLIENT_TAIL = 20
 LOG_TAIL = 150
 EVENTS_TAIL = 60
 OUR_PLUGIN = 'libmm-plugin-fibocom-nl668.so'
 
-# Of the stock plugins those that an NL668 has to do with
+# The stock plugins that matter to an NL668
 SOME_PLUGINS = ('libmm-plugin-generic.so', 'libmm-plugin-fibocom.so')
 
 _beds = []
@@ -39,7 +39,7 @@ def _find_daemon():
 
 
 class Paths:
-    """What is tested, from make check's environment or found."""
+    """The programs under test, from the environment of make check or found."""
 
     build = os.environ.get('top_builddir') or os.getcwd()
     plugins = os.environ.get('plugindir') or _find_plugin_directory()
@@ -52,13 +52,13 @@ class Paths:
 
 
 def get_version():
-    """That of this software, as it was configured"""
+    """The configured version of this software."""
     with open(os.path.join(Paths.build, 'config.h'), encoding='utf-8') as file:
         return re.search('#define PACKAGE_VERSION "(.*)"', file.read())[1]
 
 
 def get_stock_plugins(names=None):
-    """Links to stock plugins, and to what they share."""
+    """The names and paths of stock plugins and of the libraries that they share."""
     if names is None:
         names = [name for name in os.listdir(Paths.plugins) if name.startswith('libmm-plugin-')]
     shared = [name for name in os.listdir(Paths.plugins) if name.startswith('libmm-shared-')]
@@ -66,7 +66,7 @@ def get_stock_plugins(names=None):
 
 
 def parse_keyvalue(block):
-    """A block of the client's -K as a dictionary. Its colons are in one column."""
+    """Parses a block of the client's -K, whose colons must be aligned."""
     lines = block.splitlines()
     if len({line.index(' : ') for line in lines}) != 1:
         raise AssertionError(f'not aligned:\n{block}')
@@ -74,10 +74,10 @@ def parse_keyvalue(block):
 
 
 class Bed:
-    """A bus, simulated modules, servers and, once it is started, the daemon."""
+    """A bus, simulated modules, servers and, once started, the daemon."""
 
     def __init__(self, scale=0.1, isolated=False):
-        """Modules with a QMI or MBIM port take a daemon that is isolated."""
+        """Modules with a QMI or MBIM port need an isolated daemon."""
         _beds.append(self)
         self.scale = scale
         self.isolated = isolated
@@ -102,7 +102,7 @@ class Bed:
         self.observer = bus.Observer(self.connection)
         self.simulator = simulator.Simulator(Paths.simulator, self.env)
         self._keep(self.simulator.process)
-        # For what shall see the simulated USB
+        # For programs that must see the simulated USB bus
         self.usb_env = self.env | {
             'LD_PRELOAD': f'{Paths.preload}:libumockdev-preload.so.0',
             'UMOCKDEV_DIR': self.simulator.directory,
@@ -136,19 +136,19 @@ class Bed:
         return daemon.link_plugins(tempfile.mkdtemp(dir=self.directory) + '/plugins', plugins)
 
     def start_daemon(self, plugins=None, options=daemon.OPTIONS, program=Paths.daemon):
-        """Starts the daemon with plugins, which are file names to targets, or a
-        directory; by default ours and those stock ones that matter."""
+        """Starts the daemon with plugins, given as a directory or as a mapping of file
+        names to targets. By default, these are ours and the stock ones that matter."""
         if plugins is None:
             plugins = get_stock_plugins(SOME_PLUGINS) | {OUR_PLUGIN: Paths.plugin}
         if isinstance(plugins, dict):
             plugins = self.make_plugin_directory(plugins)
-        # libqmi and libmbim warn when a module leaves
+        # libqmi and libmbim warn when a module leaves the bus
         env = self.usb_env | ({'G_DEBUG': 'fatal-criticals'} if self.isolated else {})
         self.daemon = daemon.Daemon(program, plugins, env, options, self.isolated)
         self._keep(self.daemon.process)
 
     def stop_daemon(self, kill=False):
-        """Ends it for another one to come, as the system does or by SIGKILL."""
+        """Stops the daemon with SIGTERM or SIGKILL, so that another one can be started."""
         problems = self.daemon.kill() if kill else self.daemon.stop()
         if problems:
             raise AssertionError('\n'.join(problems))
@@ -156,7 +156,7 @@ class Bed:
         loop.wait_until(lambda: not self.observer.objects, 10, 'end of all modem objects')
 
     def set_scale(self, scale):
-        """Of the timeouts of what is started from now on"""
+        """Scales the timeouts of programs that are started from now on."""
         self.scale = scale
         for env in (self.env, self.usb_env):
             env['FIBOCOM_NL668_TIMEOUT_SCALE'] = str(scale)
@@ -167,7 +167,7 @@ class Bed:
             if not process.running:
                 raise AssertionError(f'{process.argv} has ended with status {process.returncode}')
 
-    def wait_until(self, predicate, timeout=20, what='what was waited for'):
+    def wait_until(self, predicate, timeout=20, what='condition'):
         def look():
             self.check_alive()
             return predicate()
@@ -188,7 +188,7 @@ class Bed:
     # Modules
 
     def wait_for_modem(self, module, timeout=40):
-        """The modem object of a module."""
+        """Waits for the modem object of a module."""
         path = self.wait_until(lambda: self.observer.find(module.path), timeout,
                                f'modem of module {module.number}')
         return bus.Modem(self.observer, path)
@@ -198,7 +198,7 @@ class Bed:
                         f'end of the modem of module {module.number}')
 
     def add_modem(self, **keys):
-        """A module and its modem object, registered if that is possible."""
+        """Adds a module; returns it and its modem object."""
         module = self.simulator.add(**keys)
         modem = self.wait_for_modem(module)
         return module, modem
@@ -206,12 +206,11 @@ class Bed:
     # Updates
 
     def get_events(self, module, since=0):
-        """What happened to our interface, on all modem objects that the module
-        has had."""
+        """The events of our interface on all modem objects of the module."""
         return self.observer.get_changes(module.path, bus.UPDATE, since)
 
     def get_announced(self, module, name, since=0):
-        """The values of one of our properties as they were announced, in order."""
+        """The announced values of a property, in order."""
         return [event.values[name] for event in self.get_events(module, since)
                 if event.kind == 'changed' and name in event.values]
 
@@ -219,12 +218,12 @@ class Bed:
         return [value for value in self.get_announced(module, 'Progress', since) if value]
 
     def wait_for_announced(self, module, state, timeout=40):
-        """Waits until a state is the last one that was announced."""
+        """Waits until a state is the last one announced."""
         self.wait_until(lambda: self.get_announced(module, 'State')[-1:] == [state], timeout,
                         f'{state.name} of module {module.number}')
 
     def wait_for_state(self, module, state, timeout=60):
-        """Waits until any modem object of the module has a state, and returns it."""
+        """Waits until a modem object of the module has a state; returns that object."""
         def find():
             path = self.observer.find(module.path)
             modem = bus.Modem(self.observer, path) if path else None
@@ -253,16 +252,15 @@ class Bed:
     # Clients
 
     def make_client_command(self, *argv):
-        """A command that runs a program whose file descriptors begin at a
-        number that no other program's have reached: umockdev tells those who
-        listen to its events apart by that alone."""
+        """A command that runs a program with file descriptors above those of any other
+        program, as umockdev tells the listeners to its events apart by their numbers."""
         self._n_clients += 1
         first = 100 + 10 * self._n_clients
         script = f'for ((i = 3; i < {first}; i++)); do eval "exec $i</"; done; exec "$@"'
         return ['bash', '-c', script, 'bash', *map(str, argv)]
 
     def start_program(self, argv, env=None, terminal=None, on_line=None):
-        """Starts a program that sees the simulated USB."""
+        """Starts a program that sees the simulated USB bus."""
         client = loop.Process(self.make_client_command(*argv), self.usb_env | (env or {}),
                               terminal=terminal, on_line=on_line)
         client.argv = [*map(str, argv)]
@@ -273,41 +271,40 @@ class Bed:
         return self.start_program([program, *args], **options)
 
     def start_update(self, modem, settings, *args, **options):
-        """Has the client update a modem."""
+        """Starts a client that updates a modem."""
         return self.start_mmcli('-m', modem.index, f'--firmware-update={settings}', *args,
                                 **options)
 
     def mmcli(self, *args, timeout=60, **options):
-        """Runs the client and waits for its end."""
+        """Runs the client and waits for it."""
         client = self.start_mmcli(*args, **options)
         client.end_input()
         self.wait_for_client(client, timeout)
         return client
 
     def wait_for_client(self, client, timeout=60):
-        """Waits for its end, and until all that it has seen is seen here as well;
+        """Waits for a client, and until all signals that it may have seen are received;
         returns its exit status."""
         self.wait_until(lambda: not client.running, timeout, f'end of {client.argv}')
         bus.sync(self.connection)
         return client.returncode
 
     def mmcli_json(self, *args, **options):
-        """What the client says with -J."""
+        """The parsed output of the client with -J."""
         client = self.mmcli(*args, '-J', **options)
         if client.returncode != 0:
             raise AssertionError(f'{client.argv}: {client.stderr}')
         return json.loads(client.stdout)
 
     def get_status(self, selector):
-        """The update as --firmware-update-status -J tells of it."""
+        """The update as printed by --firmware-update-status -J."""
         status = self.mmcli_json('-m', selector, '--firmware-update-status')
         return status['modem']['firmware']['update']
 
     # End
 
     def finish(self):
-        """Stops everything as it should be stopped, and fails if something was
-        wrong with one of them. Does nothing when it is done again."""
+        """Stops everything cleanly; fails if there was a problem. Can be called again."""
         if not self.bus.process.running:
             return
         try:
@@ -323,7 +320,7 @@ class Bed:
             self.close()
 
     def close(self):
-        """Leaves nothing behind, whatever has happened."""
+        """Cleans up in any case."""
         for close in self._closers:
             close()
         self._closers.clear()
@@ -332,15 +329,15 @@ class Bed:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def get_diagnostics(self):
-        """What may tell why a case failed."""
+        """Recent output of all programs, to show after a failure."""
         parts = []
         for process in self.processes[2:][-CLIENTS_TAIL:]:
             if not self.daemon or process is not self.daemon.process:
                 parts += [f'--- {process.argv}: {process.returncode}',
                           *process.output[-CLIENT_TAIL:], *process.errors[-CLIENT_TAIL:]]
         if self.daemon:
-            parts += ['--- the end of the log of the daemon', *self.daemon.log[-LOG_TAIL:]]
-        parts += ['--- the last events of the simulator', *self.simulator.events[-EVENTS_TAIL:],
+            parts += ['--- end of the log of the daemon', *self.daemon.log[-LOG_TAIL:]]
+        parts += ['--- last events of the simulator', *self.simulator.events[-EVENTS_TAIL:],
                   *self.simulator.process.errors]
         return '\n'.join(parts)
 
@@ -351,13 +348,13 @@ def get_diagnostics(test=None):
 
 
 def close_all():
-    """For an interrupted run"""
+    """Cleans up after an interrupted run."""
     for bed in _beds:
         bed.close()
 
 
 def make_bed(test):
-    """The bed of a case or class of cases."""
+    """The bed of a case or of a class of cases."""
     obstacle = namespace.find_obstacle() if test.ISOLATED else None
     if obstacle:
         raise unittest.SkipTest(obstacle)
@@ -365,7 +362,7 @@ def make_bed(test):
 
 
 class BedCase(unittest.TestCase):
-    """A case with a bed of its own."""
+    """A case with its own bed."""
 
     SCALE = 0.1
     ISOLATED = False

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The same module with two sets of plugins: what the daemon says to it, what it
-shows of it, what it does with it, and how that differs."""
+"""Compares two sets of plugins with the same module: the traffic, the objects on the
+bus, the output of the client, and the functions of the modem."""
 
 import collections
 import json
@@ -12,7 +12,7 @@ import time
 from . import bus, loop
 from .case import Bed, Paths
 
-# Nothing was said to a module for so long: seconds
+# Seconds without traffic after which a module is quiet
 QUIET = 2.5
 
 STATE_UNKNOWN, STATE_INITIALIZING = 0, 1
@@ -23,13 +23,13 @@ OPTIONS = ('--messaging-status', '--messaging-list-sms', '--3gpp-profile-manager
            '--get-cell-info', '--sar-status', '--oma-status')
 FORMATS = {'human': (), 'keyvalue': ('-K',), 'json': ('-J',)}
 
-# What two runs never have in common
+# Values that differ between any two runs
 VARIABLE = (
     (re.compile(r'\d{4}-\d\d-\d\dT[\d:]+(?:Z|[+-]\d\d(?::?\d\d)?)'), 'TIME'),
     (re.compile(r'(duration\s*: )\d+'), r'\1N'),
 )
 
-# What the daemon asks again every few seconds; how often is a matter of time.
+# Commands that the daemon polls; their number depends on the time.
 POLLS = re.compile(r'AT\+(CSQ|CREG\?|CGREG\?|CEREG\?|COPS\?|COPS=3,[02])$')
 
 
@@ -40,7 +40,7 @@ def hide_variable(text):
 
 
 def flatten(value, prefix=''):
-    """A tree of dictionaries as one dictionary."""
+    """Flattens nested dictionaries."""
     if not isinstance(value, dict):
         return {prefix: value}
     flat = {}
@@ -50,7 +50,7 @@ def flatten(value, prefix=''):
 
 
 def compare_values(title, without, with_ours):
-    """How one dictionary differs from another, as lines."""
+    """The differences between two dictionaries, as lines."""
     lines = []
     for key in sorted(without.keys() | with_ours.keys()):
         if key not in with_ours:
@@ -63,14 +63,14 @@ def compare_values(title, without, with_ours):
 
 
 def compare_counts(title, without, with_ours):
-    """How one collection differs from another, regardless of order, as lines."""
+    """The differences between two counters, as lines."""
     lines = [f'{title}: - {item} ({count}x)' for item, count in (without - with_ours).items()]
     lines += [f'{title}: + {item} ({count}x)' for item, count in (with_ours - without).items()]
     return sorted(lines)
 
 
 class Side:
-    """A module of some keys and a daemon with some plugins."""
+    """A module with some keys and a daemon with some plugins."""
 
     def __init__(self, keys, plugins, isolated):
         self.bed = Bed(isolated=isolated)
@@ -84,10 +84,10 @@ class Side:
         self.answers = {}
         self.results = {}
 
-    # What it says to the module
+    # Traffic
 
     def _get_messages(self):
-        """AT commands, and the requests on a control port in the simulator's words."""
+        """AT commands, and requests on a control port as logged by the simulator."""
         self.bed.simulator.sync()
         return [event.split(' ', 3)[3] for event in self.bed.simulator.events
                 if event.startswith(('at 0 ', 'control 0 '))]
@@ -96,7 +96,7 @@ class Side:
         return len(self._get_messages())
 
     def end_phase(self, name):
-        """Counts what was said since the last phase."""
+        """Counts the messages since the last phase."""
         messages = self._get_messages()
         counts = collections.Counter(messages[self._n_messages:])
         self._n_messages = len(messages)
@@ -104,7 +104,7 @@ class Side:
             {text: 1 if POLLS.match(text) else count for text, count in counts.items()})
 
     def wait_for_modem(self):
-        """The modem object, as soon as it is initialized."""
+        """Waits until the modem object is initialized."""
         self.modem = self.bed.wait_for_modem(self.module)
         self.wait_for_state(lambda state: state not in (STATE_UNKNOWN, STATE_INITIALIZING))
 
@@ -112,17 +112,17 @@ class Side:
         self.bed.wait_until(lambda: self.modem.exists
                             and predicate(self.modem.properties['State']), 40, 'state')
 
-    # What it shows
+    # Objects and output
 
     def mmcli(self, *args):
-        """The status of the stock client and all that it says."""
+        """The exit status and the output of the stock client."""
         client = loop.Process([Paths.stock_client, *args], self.bed.env, merge=True)
         self.bed.processes.append(client)
         client.end_input()
         return client.wait(60), hide_variable(client.stdout)
 
-    def look(self):
-        """At all that there is to be seen on the bus and by the client."""
+    def record(self):
+        """Records all objects on the bus and the output of the client."""
         self.plugin = self.modem.properties['Plugin']
         self.objects = bus.Call(self.bed.connection, bus.ROOT, bus.OBJECT_MANAGER,
                                 'GetManagedObjects', None).wait().result[0]
@@ -132,10 +132,10 @@ class Side:
             for name, options in FORMATS.items():
                 self.answers[' '.join(question), name] = self.mmcli(*question, *options)
 
-    # What it does
+    # Functions
 
     def do(self, name, *args):
-        """Has the client do something, and remembers how that ended."""
+        """Runs the client and records the result; returns whether it succeeded."""
         status, text = self.mmcli(*args)
         self.results[name] = f'{status} {" ".join(text.split())}'
         return status == 0
@@ -145,7 +145,7 @@ class Side:
 
 
 def wait_until_quiet(*sides):
-    """Waits until all daemons have said all that they have to say for now."""
+    """Waits until there has been no traffic for a while."""
     counts = []
     end = time.monotonic()
     while time.monotonic() < end + QUIET:
@@ -155,7 +155,7 @@ def wait_until_quiet(*sides):
 
 
 def bring_up(*sides):
-    """From the plug to registered modems, with the traffic of each phase."""
+    """Waits for the modems and enables them; counts the traffic of each phase."""
     for side in sides:
         side.wait_for_modem()
     wait_until_quiet(*sides)
@@ -178,7 +178,7 @@ def _compare_answers(title, form, without, with_ours):
 
 
 def compare(without, with_ours):
-    """All differences of two sides, as lines that begin with what differs."""
+    """All differences between two sides, as lines that begin with what differs."""
     lines = []
     for phase, traffic in without.traffic.items():
         lines += compare_counts(phase, traffic, with_ours.traffic[phase])

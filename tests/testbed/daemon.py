@@ -10,7 +10,7 @@ import signal
 from .loop import Process
 from .namespace import IsolatedProcess
 
-# What GLib says when a program misuses it, in the daemon's form and in its own
+# Complaints of GLib, as formatted by the daemon and by GLib itself
 COMPLAINT = re.compile(
     r'(?:CRITICAL|WARNING|ERROR) \*\*|\*\* (?:CRITICAL|WARNING|ERROR)|: assertion .* failed|'
     r'assertion failed|runtime check failed|should not be reached|invalid cast|'
@@ -18,16 +18,16 @@ COMPLAINT = re.compile(
 OPEN_COUNT = re.compile(r'\[(\w+)/\w+\] device open count is (\d+) \((?:open|close)\)')
 LOADED = re.compile(r"loaded plugin '(\S+)' from '(.*)'")
 
-# How lines of its log begin, up to 1.20 and from 1.22
+# Prefixes of log lines, up to 1.20 and from 1.22
 WARNING = re.compile('^<(warn|wrn)>')
 INFO = re.compile('^<(info|inf)>')
 DEBUG = re.compile('^<(debug|dbg)>')
 
 
-# On the private bus of whatever type, and asks no logind: where it is measured, as its
-# log would be what takes the time
+
+# On the private bus, whatever its type, and without logind. For measurements, as the
+# debug log would take most of the time.
 QUIET_OPTIONS = ('--test-session', '--test-no-suspend-resume')
-# It talks at length
 OPTIONS = ('--debug', *QUIET_OPTIONS)
 
 
@@ -36,7 +36,7 @@ def find_complaints(lines):
 
 
 def link_plugins(directory, plugins):
-    """Fills a plugin directory with links; plugins is file names to targets."""
+    """Fills a plugin directory with links; plugins maps file names to targets."""
     os.makedirs(directory)
     for name, target in plugins.items():
         os.symlink(target, os.path.join(directory, name))
@@ -44,11 +44,10 @@ def link_plugins(directory, plugins):
 
 
 class Daemon:
-    """ModemManager itself. Its log is all that it says."""
+    """ModemManager. Its log is all of its output."""
 
     def __init__(self, program, plugin_directory, env, options=OPTIONS, isolated=False):
-        # Without a file it goes to syslog, which writes to a slow console where
-        # there is no syslog.
+        # By default the log goes to syslog, and to a slow console if there is none.
         self.process = (IsolatedProcess if isolated else Process)(
             [program, *options, '--log-file=/dev/stderr', '--test-plugin-dir', plugin_directory],
             env, merge=True)
@@ -59,12 +58,12 @@ class Daemon:
 
     @property
     def loaded_plugins(self):
-        """Names of the plugins, in the order in which they were loaded."""
+        """The names of the plugins in the order of loading."""
         return [match[1] for match in map(LOADED.search, self.log) if match]
 
     @property
     def open_ports(self):
-        """The ports that are open, and how many times, according to the log."""
+        """The open ports and their open counts, according to the log."""
         counts = {}
         for line in list(self.log):
             if match := OPEN_COUNT.search(line):
@@ -72,11 +71,11 @@ class Daemon:
         return {port: count for port, count in counts.items() if count}
 
     def count_reads(self, tty):
-        """How many times something was read from a port."""
+        """The number of reads from a port."""
         return sum(f"[{tty}/at] <-- '" in line for line in list(self.log))
 
     def was_answered(self, command):
-        """Whether something was read since a command was sent last."""
+        """Whether anything was read since a command was last sent."""
         read = False
         for line in reversed(list(self.log)):
             if f"--> '{command}" in line:
@@ -85,7 +84,7 @@ class Daemon:
         return False
 
     def get_descriptors(self):
-        """What its file descriptors are, sorted."""
+        """The targets of its file descriptors, sorted."""
         directory = f'/proc/{self.process.pid}/fd'
         targets = []
         for number in os.listdir(directory):
@@ -96,13 +95,13 @@ class Daemon:
         return sorted(targets)
 
     def kill(self):
-        """Ends it without warning, and says what was wrong until then."""
+        """Kills the daemon; returns its problems so far."""
         self.process.signal(signal.SIGKILL)
         self.process.wait(10)
         return find_complaints(self.log)
 
     def stop(self):
-        """Ends it as the system does, and says what was wrong."""
+        """Stops the daemon with SIGTERM; returns its problems."""
         self.process.signal(signal.SIGTERM)
         status = self.process.wait(40)
         problems = find_complaints(self.log)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A desktop without a screen, and what a person sees and clicks on it."""
+"""A desktop without a screen, as seen and used by a user."""
 
 import os
 import re
@@ -17,11 +17,11 @@ ACCESSIBLE = 'org.a11y.atspi.Accessible'
 ROOT = ('org.a11y.atspi.Registry', '/org/a11y/atspi/accessible/root')
 RELATIVE_TO_WINDOW = 1
 PROGRAMS = ('gnome-control-center', 'Xvfb', 'xdotool', 'import')
-# Of the daemons that a session has, the one that the panel asks for airplane mode
+# The only session daemon that the panel needs, for airplane mode
 AIRPLANE_MODE = '/usr/libexec/gsd-rfkill'
 COMPLAINT = re.compile('WARNING|CRITICAL|ERROR')
 
-# Nothing but the accessibility bus can be activated on it
+# Only the accessibility bus can be activated
 CONFIGURATION = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -39,10 +39,10 @@ CONFIGURATION = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 
 
 def find_obstacle():
-    """Why there can be no GNOME Settings here, or None."""
+    """Why GNOME Settings cannot run here, or None."""
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     missing += [path for path in (ACCESSIBILITY, AIRPLANE_MODE) if not os.path.exists(path)]
-    return f'takes {", ".join(missing)}' if missing else None
+    return f'needs {", ".join(missing)}' if missing else None
 
 
 def _connect(address):
@@ -52,8 +52,8 @@ def _connect(address):
 
 
 class Accessibles:
-    """What assistive technologies are told of all windows. A node is a bus name
-    and a path."""
+    """The contents of all windows, as exposed to assistive technologies. A node is a bus
+    name and a path."""
 
     def __init__(self, session):
         (bus,) = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress',
@@ -69,7 +69,7 @@ class Accessibles:
                           GLib.Variant('(ss)', (ACCESSIBLE, name)))
 
     def walk(self, node=ROOT):
-        """Role, name and node of all there is. What goes meanwhile is left out."""
+        """Yields role, name and node of everything. Nodes that disappear meanwhile are skipped."""
         try:
             children = [(self._call(child, ACCESSIBLE, 'GetRoleName'), self._get(child, 'Name'),
                          child) for child in self._call(node, ACCESSIBLE, 'GetChildren')]
@@ -88,7 +88,7 @@ class Accessibles:
 
 
 class Desktop:
-    """An X server, in whose corner all windows open, and a session bus."""
+    """A session bus and an X server without a window manager."""
 
     def __init__(self, bed):
         self._bed = bed
@@ -142,7 +142,7 @@ class Desktop:
         if status != 0:
             raise AssertionError(f'{argv}: {status}: {process.stderr}')
 
-    # What a person does
+    # The user
 
     def start_settings(self, panel):
         self.settings = self._start(['gnome-control-center', panel], merge=True)
@@ -151,7 +151,7 @@ class Desktop:
         return [line for line in self.settings.output if COMPLAINT.search(line)]
 
     def find(self, role, name):
-        """All nodes with that role and name."""
+        """All nodes with a role and a name."""
         return [node for *found, node in self._accessibles.walk() if found == [role, name]]
 
     def get_texts(self, dialog):
@@ -160,7 +160,7 @@ class Desktop:
                 for role, name, _node in self._accessibles.walk(node) if role == 'label']
 
     def wait_until(self, predicate, what):
-        """Looks again and again, since nobody tells when a window changes."""
+        """Polls, as there is no notification when a window changes."""
         timer = GLib.timeout_add(200, lambda: GLib.SOURCE_CONTINUE)
         try:
             return self._bed.wait_until(predicate, 30, what)
@@ -168,7 +168,7 @@ class Desktop:
             GLib.source_remove(timer)
 
     def click(self, role, name):
-        """Clicks the first one that is shown."""
+        """Clicks the first node that is visible."""
         def find():
             centers = map(self._accessibles.get_center, self.find(role, name))
             return next(filter(None, centers), None)
@@ -179,7 +179,7 @@ class Desktop:
         self._run('import', '-window', 'root', f'{self._screenshots}/{name}.png')
 
     def stop(self):
-        """Ends it in a way that lets the server clean up."""
+        """Stops the programs so that the X server can clean up."""
         if self.settings:
             self.settings.signal(signal.SIGTERM)
             self.settings.wait(20)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Stands in for logind where only its inhibitors matter."""
+"""A minimal logind for tests that only need its inhibitors."""
 
 import os
 import select
@@ -19,16 +19,16 @@ INTERFACE = '''<node><interface name="org.freedesktop.login1.Manager">
 
 
 class Logind:
-    """Gives away inhibitors, and knows which of them are held."""
+    """Grants inhibitors and counts those that are held."""
 
     def __init__(self, connection):
         self._connection = connection
         self._fds = []
-        # Calls that are to be answered, while there is a list of them
+        # Pending calls, or None to answer at once
         self.held = None
         info = Gio.DBusNodeInfo.new_for_xml(INTERFACE).interfaces[0]
         connection.register_object('/org/freedesktop/login1', info, self._inhibit, None, None)
-        # What asks for the name is the only one on its bus
+        # Nobody else on this bus requests the name
         connection.call_sync('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'RequestName',
                              GLib.Variant('(su)', (NAME, 0)), None, Gio.DBusCallFlags.NONE,
                              -1, None)
@@ -40,11 +40,11 @@ class Logind:
             self.held.append(invocation)
 
     def hold(self):
-        """Answers nothing until it is told to."""
+        """Keeps calls pending until release()."""
         self.held = []
 
     def release(self):
-        """Answers what was held, and answers at once from now on."""
+        """Answers the pending calls, and later ones at once."""
         for invocation in self.held:
             self._answer(invocation)
         self.held = None
@@ -59,7 +59,7 @@ class Logind:
 
     @property
     def n_held(self):
-        """How many of those that were given away have not been closed yet."""
+        """The number of inhibitors that are not closed yet."""
         for fd in list(self._fds):
             poll = select.poll()
             poll.register(fd, 0)

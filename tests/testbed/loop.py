@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The main loop, in which all waiting is done, and processes."""
+"""Waiting in the main loop, and processes."""
 
 import os
 import signal
@@ -11,20 +11,20 @@ import time
 
 from gi.repository import GLib
 
-# For slow machines: a factor on everything that a test waits for
+# A factor on all timeouts of the tests, for slow machines
 PATIENCE = float(os.environ.get('TEST_PATIENCE', 1))
 
-# Milliseconds, for what wakes nobody, like a file that is written
+# Milliseconds between two checks of conditions without events, such as a file
 LOOK_AGAIN = 100
 
 
 def wake():
-    """Has wait_until() look again; from any thread."""
+    """Makes wait_until() check again. Can be called from any thread."""
     GLib.MainContext.default().wakeup()
 
 
-def wait_until(predicate, timeout=20, what='what was waited for'):
-    """Runs the main loop until the predicate gives something, and returns that."""
+def wait_until(predicate, timeout=20, what='condition'):
+    """Runs the main loop until the predicate is true; returns its value."""
     timeout *= PATIENCE
     context = GLib.MainContext.default()
     deadline = time.monotonic() + timeout
@@ -40,16 +40,16 @@ def wait_until(predicate, timeout=20, what='what was waited for'):
 
 
 def settle(milliseconds):
-    """Runs the main loop for a while: only to see that nothing happens."""
+    """Runs the main loop for a while. Only for checks that nothing happens."""
     elapsed = []
     GLib.timeout_add(milliseconds, lambda: elapsed.append(True))
     wait_until(lambda: elapsed, milliseconds / 1000 + 20)
 
 
 class Process:
-    """A program, in a process group of its own that dies with this process.
+    """A program in its own process group, which is killed when this process dies.
 
-    What it says is read by threads, so it is never blocked by a full pipe.
+    Threads read its output, so that a full pipe never blocks it.
     """
 
     def __init__(self, argv, env, merge=False, terminal=None, on_line=None):
@@ -85,10 +85,10 @@ class Process:
                 wake()
 
     def _wait(self):
-        # Its number must not become that of another process before it is killed
+        # Not reaped yet, so that its pid is not reused before kill()
         end = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
         for reader in self._readers:
-            # What inherited the pipe may keep it open
+            # A child may keep the pipe open
             reader.join(5)
         self.returncode = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
         wake()
@@ -103,7 +103,7 @@ class Process:
 
     @property
     def stdout(self):
-        """What it has said on stdout, as one string."""
+        """Its standard output so far, as one string."""
         return ''.join(line + '\n' for line in self.output)
 
     @property
@@ -115,7 +115,7 @@ class Process:
             self.popen.stdin.write(text.encode())
             self.popen.stdin.flush()
         except BrokenPipeError:
-            # Whoever waits for an answer tells that it has ended
+            # Whoever waits for an answer will notice that it has exited
             pass
 
     def end_input(self):
@@ -126,12 +126,12 @@ class Process:
             os.kill(self.pid, number)
 
     def wait(self, timeout=60):
-        """Waits for its end, and returns its exit status."""
+        """Waits for it to exit; returns its exit status."""
         wait_until(lambda: not self.running, timeout, f'end of {os.path.basename(self.argv[0])}')
         return self.returncode
 
     def kill(self):
-        """Ends it, and whatever it has started, in any case."""
+        """Kills the program and everything that it has started."""
         if self.popen.returncode is not None:
             return
         os.killpg(self.pid, signal.SIGKILL)

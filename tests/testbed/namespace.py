@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Network namespaces. qmi-proxy and mbim-proxy listen on one abstract socket
-each, which all daemons in a namespace share."""
+"""Network namespaces. They separate daemons from each other, as all daemons in a
+namespace share one qmi-proxy and one mbim-proxy through abstract sockets."""
 
 import os
 import select
@@ -12,18 +12,19 @@ import subprocess
 from .loop import Process, wait_until
 
 
-def find_obstacle():
-    """Why there can be no namespace here, or None."""
+def find_obstacle(*options):
+    """Why there can be no network namespace here, or None. More options of unshare may
+    be given."""
     if os.geteuid() != 0:
-        return 'takes root'
-    if subprocess.run(['unshare', '--net', 'true'], stderr=subprocess.DEVNULL,
+        return 'needs root'
+    if subprocess.run(['unshare', '--net', *options, 'true'], stderr=subprocess.DEVNULL,
                       check=False).returncode != 0:
-        return 'takes namespaces (CAP_SYS_ADMIN)'
+        return 'needs namespaces (CAP_SYS_ADMIN)'
     return None
 
 
 def _find(pid):
-    """The namespace that a process is in, or None."""
+    """The namespace of a process, or None."""
     try:
         return os.stat(f'/proc/{pid}/ns/net').st_ino
     except OSError:
@@ -31,7 +32,7 @@ def _find(pid):
 
 
 def _end(pid):
-    """Ends a process, first as it wants to be ended."""
+    """Terminates a process, or else kills it."""
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -48,17 +49,17 @@ def _end(pid):
 
 
 class IsolatedProcess(Process):
-    """A program in a network namespace of its own. What it leaves there, like a
-    proxy that waits for other clients, ends with it."""
+    """A program in its own network namespace. Whatever it leaves there, such as a proxy
+    that waits for other clients, is terminated as well."""
 
     def __init__(self, argv, env, **options):
-        # As long as this is open no other namespace has the same number
+        # While this is open, the number of the namespace is not reused
         self._namespace = None
         super().__init__(['unshare', '--net', '--', *argv], env, **options)
         wait_until(lambda: not self.running or self._enter(), 10, 'network namespace')
 
     def _enter(self):
-        """Whether it has got there."""
+        """Whether the program is in its namespace."""
         if _find(self.pid) not in (_find('self'), None):
             self._namespace = os.open(f'/proc/{self.pid}/ns/net', os.O_RDONLY)
         return self._namespace is not None

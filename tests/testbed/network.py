@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""NetworkManager, on the bed's bus and in the network namespace of its daemon."""
+"""NetworkManager on the bus of a bed, in the network namespace of its daemon."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from . import loop, namespace, system
 
 SERVICE = 'org.freedesktop.NetworkManager'
 
-# It shall touch nothing but the modem, and ask nobody but root
+# It must manage nothing but the modem, and works for root without polkit
 CONFIGURATION = '''[main]
 plugins=keyfile
 dns=none
@@ -30,8 +30,8 @@ unmanaged-devices=type:ethernet,type:loopback
 enabled=false
 '''
 
-# What it has at places of its own is hidden from it. It does not wait for udev,
-# which does not know this namespace, if /sys is read-only.
+# The state of the machine's NetworkManager is hidden. With a read-only /sys, it does not
+# wait for udev, which does not know this namespace.
 SCRIPT = '''
     mount -t tmpfs tmpfs /run
     mount -t sysfs -o ro sysfs /sys
@@ -42,16 +42,16 @@ SCRIPT = '''
 
 
 def find_obstacle():
-    """Why there can be no NetworkManager here, or None."""
+    """Why NetworkManager cannot run here, or None."""
     for program in ('NetworkManager', 'nmcli'):
         if not shutil.which(program):
-            return f'takes {program}'
+            return f'needs {program}'
     return namespace.find_obstacle()
 
 
 class Interfaces:
-    """The network interfaces of the simulated modules as the kernel would have
-    them: each is the end of a pair, and comes and goes with its module."""
+    """Kernel network interfaces for the simulated modules: veth pairs that come and go
+    with their modules."""
 
     def __init__(self, simulator, enter):
         self._directory = os.path.join(simulator.directory, 'sys/class/net')
@@ -76,7 +76,7 @@ class Interfaces:
 
 
 class NetworkManager:
-    """NetworkManager itself. Its log is all that it says."""
+    """NetworkManager. Its log is all of its output."""
 
     def __init__(self, bed):
         self._bed = bed
@@ -108,7 +108,7 @@ class NetworkManager:
         return client
 
     def nmcli(self, *args):
-        """Runs it, and returns what it says."""
+        """Runs nmcli; returns its output."""
         client = self.start_nmcli(*args)
         status = client.wait(60)
         if status != 0:
@@ -116,12 +116,12 @@ class NetworkManager:
         return client.stdout
 
     def list_modems(self):
-        """Name, state and connection of each modem."""
+        """The name, state and connection of each modem."""
         lines = self.nmcli('-t', '-f', 'TYPE,DEVICE,STATE,CONNECTION', 'device').splitlines()
         return [tuple(line.split(':')[1:]) for line in lines if line.startswith('gsm:')]
 
     def stop(self):
-        """Ends it as the system does."""
+        """Stops NetworkManager with SIGTERM."""
         self._bed.simulator.on_usb = None
         self.process.signal(signal.SIGTERM)
         self.process.wait(20)

@@ -17,20 +17,20 @@ CHUNK = 4096
 
 
 def make_package(revision, size=200000):
-    """A package that has the simulated module come back with a revision."""
+    """A package that makes the simulated module come back with a revision."""
     head = f'Simulated package\nRevision: {revision}\n'.encode()
     return head + b'\0' * (size - len(head))
 
 
 def find_closed_port():
-    """A port that nobody listens on."""
+    """A port that nothing listens on."""
     with socket.socket() as unused:
         unused.bind(('127.0.0.1', 0))
         return unused.getsockname()[1]
 
 
 class HttpServer:
-    """libsoup's server. What is not published is answered with 404."""
+    """The server of libsoup. Paths that are not published return 404."""
 
     def __init__(self):
         self._packages = {}
@@ -41,7 +41,7 @@ class HttpServer:
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
         if not ready.wait(10):
-            raise AssertionError('HTTP server does not start')
+            raise AssertionError('the HTTP server did not start')
 
     def _run(self, ready):
         self._context.push_thread_default()
@@ -70,8 +70,8 @@ class HttpServer:
         Transfer(message, body, content[:until], pause, self._context)
 
     def publish(self, path, content, until=None, pause=0):
-        """Serves content. It stops for ever after that many bytes, and takes a
-        pause of so many milliseconds after each 4096."""
+        """Serves content; returns its URL. The transfer hangs after so many bytes, and
+        pauses for so many milliseconds after each 4096 bytes."""
         self._packages[path] = (content, until, pause)
         return f'http://127.0.0.1:{self.port}{path}'
 
@@ -100,7 +100,7 @@ class Transfer:
 
     def _write_next(self, message):
         if not self.rest:
-            # Nothing more is appended: it hangs, unless that was all
+            # The transfer hangs, unless the content is complete
             return
         if not self.pause:
             self._append()
@@ -121,7 +121,7 @@ class Transfer:
 
 
 class FtpServer:
-    """pyftpdlib's server, with one user."""
+    """The server of pyftpdlib, with one user."""
 
     def __init__(self, directory, user, password):
         self.directory = directory
@@ -130,7 +130,7 @@ class FtpServer:
         self.transfers = []
 
         class Handler(FTPHandler):
-            """What pyftpdlib makes for each connection."""
+            """pyftpdlib creates one for each connection."""
             dtp_handler = type('Dtp', (ThrottledDTPHandler,), {'read_limit': 0})
             transfers = self.transfers
 
@@ -139,7 +139,7 @@ class FtpServer:
 
         Handler.authorizer = authorizer
         self._handler = Handler
-        # Or it sets up a log of its own
+        # Otherwise it sets up its own log
         logging.getLogger('pyftpdlib').addHandler(logging.NullHandler())
         logging.getLogger('pyftpdlib').propagate = False
         self._server = FTPServer(('127.0.0.1', 0), Handler)
@@ -154,7 +154,7 @@ class FtpServer:
         self._server.close_all()
 
     def publish(self, path, content):
-        """Serves content as a path below the user's directory."""
+        """Serves content at a path below the user's directory."""
         file_name = os.path.join(self.directory, path)
         os.makedirs(os.path.dirname(file_name), exist_ok=True)
         with open(file_name, 'wb') as file:

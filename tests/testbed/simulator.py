@@ -8,11 +8,11 @@ import shlex
 
 from .loop import Process, wait_until
 
-# What nobody but our plugin sends, and what of it starts an update
+# Commands that only our plugin sends, and those that start an update
 OUR_COMMANDS = ('AT+GTSET', 'AT+GTOTA', 'AT+GTRAT')
 UPDATE_COMMANDS = ('AT+GTSET=', 'AT+GTOTA=')
 
-# umockdev's, about a program that was killed while it was asking for something
+# Messages of umockdev about a program that was killed during an ioctl
 HANG_UPS = ('Error resolving IOCtl data: Error receiving data: Connection reset by peer',
             'Destroying IoctlClient with open stream!')
 
@@ -25,18 +25,18 @@ def unescape(text):
 
 
 class Simulator:
-    """Runs nl668-simulator, which is told what to do by lines on its stdin."""
+    """Runs nl668-simulator, which reads commands from its stdin."""
 
     def __init__(self, program, env):
         self.events = []
         self.commands = []
         self.paths = {}
         self.ttys = {}
-        # Called when a module has come or gone, by the thread that reads
+        # Called by the reader thread when a module is plugged in or unplugged
         self.on_usb = None
         self._answers = []
         self._n_asked = 0
-        # What it complains of is a problem at the end, and not its end
+        # Its warnings are checked at the end and must not abort it
         self.process = Process(['umockdev-wrapper', program],
                                env | {'G_DEBUG': ''}, on_line=self._read)
         wait_until(lambda: self.events or not self.process.running, 10, 'simulator')
@@ -60,23 +60,23 @@ class Simulator:
 
     @property
     def problems(self):
-        """What it complained of."""
+        """Its warnings."""
         return [line for line in self.process.errors
                 if line and not line.endswith(HANG_UPS)]
 
     def ask(self, *words):
-        """Sends a line and returns the value of its answer."""
+        """Sends a command; returns the value of its answer."""
         verdict, _, value = self._exchange(shlex.join(str(word) for word in words)).partition(' ')
         assert verdict == 'ok', f'{words}: {value}'
         return value
 
     def ask_anyway(self, *words):
-        """The same, where it does not matter if it is refused."""
+        """Sends a command that may be refused."""
         self._exchange(shlex.join(str(word) for word in words))
 
     def _exchange(self, line):
-        """Lines are answered in order, also those that are sent while this one
-        waits in the main loop."""
+        """Sends a line; returns its answer. Answers come in order, also if another line is
+        sent while this one waits in the main loop."""
         number = self._n_asked
         self._n_asked += 1
         self.process.write(f'{line}\n')
@@ -84,7 +84,7 @@ class Simulator:
         return self._answers[number]
 
     def sync(self):
-        """Waits until all events up to now have been read."""
+        """Waits until all events so far have been read."""
         self._exchange('')
 
     def add(self, **keys):
@@ -93,7 +93,7 @@ class Simulator:
 
 
 class Module:
-    """One of the simulated modules."""
+    """A simulated module."""
 
     def __init__(self, simulator, number):
         self.simulator = simulator
@@ -101,7 +101,7 @@ class Module:
 
     @property
     def path(self):
-        """Where it is, or was last, in sysfs."""
+        """Its current or last path in sysfs."""
         return self.simulator.paths.get(self.number)
 
     def get_tty(self, interface):
@@ -127,35 +127,35 @@ class Module:
         self.simulator.ask('delay', self.number, prefix, milliseconds)
 
     def send(self, text, interface):
-        """Says something on a port, with C escapes in it as they are; returns when."""
+        """Sends a text with C escapes on a port; returns the time."""
         return int(self.simulator.ask('send', self.number, interface, text)) / 1e6
 
     def flood(self, text, interface, count, rate):
-        """Says a text many times, so many of them in a second."""
+        """Sends a text many times, at a rate per second."""
         self.simulator.ask('flood', self.number, interface, text, count, rate)
 
     def make_noise(self, interface, count, rate):
-        """Says bytes by chance."""
+        """Sends random bytes."""
         self.simulator.ask('noise', self.number, interface, count, rate)
 
     def report(self, *lines, interface):
-        """Says lines as a module says its unsolicited reports."""
+        """Sends lines as unsolicited reports."""
         for line in lines:
             self.send(f'\\r\\n{line}\\r\\n', interface)
 
-    # What it did, as far as is known without waiting
+    # What it did, as far as has been read
 
     def peek_commands(self):
-        """All commands that it has got."""
+        """All commands that it has received."""
         return [command.text for command in self.simulator.commands
                 if command.number == self.number]
 
     def peek_our_commands(self):
-        """Those that nobody but our plugin sends."""
+        """The commands that only our plugin sends."""
         return [text for text in self.peek_commands() if text.startswith(OUR_COMMANDS)]
 
     def peek_update_commands(self):
-        """Those that start an update, without questions and without the radio."""
+        """The commands that start an update, without queries and radio settings."""
         return [text for text in self.peek_commands()
                 if text.startswith(UPDATE_COMMANDS) and text != 'AT+GTOTA=?']
 
@@ -165,7 +165,7 @@ class Module:
         return [event.removeprefix(prefix) for event in self.simulator.events
                 if event.startswith(prefix)]
 
-    # The same, up to this moment
+    # The same, up to now
 
     def get_commands(self):
         self.simulator.sync()

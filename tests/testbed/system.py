@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A private bus of the system type, and what else a system has: polkit, logind
-and users that are not root."""
+"""A private system bus with polkit, logind and users other than root."""
 
 import os
 import pwd
-import subprocess
 import tempfile
 import xml.etree.ElementTree
 
 from gi.repository import Gio, GLib
 
-from . import bus, loop
+from . import bus, loop, namespace
 from .case import Bed
 
 STOCK_BUS = '/usr/share/dbus-1/system.conf'
@@ -44,62 +42,57 @@ def _find(paths):
 
 
 def find_policy(name):
-    """A stock policy file, wherever the distribution has it."""
+    """The path of a stock policy file."""
     return _find(f'{directory}/{name}.conf' for directory in POLICY_DIRECTORIES)
 
 
 def _get_stock_policies():
-    """What the distribution's own system bus allows, and nothing else of it: no
-    socket, no pid file, no user, no services to activate."""
+    """The policies of the distribution's system bus, without its other settings: socket,
+    pid file, user and services."""
     root = xml.etree.ElementTree.parse(STOCK_BUS).getroot()
     return '\n'.join(xml.etree.ElementTree.tostring(policy, encoding='unicode')
                      for policy in root.findall('policy'))
 
 
 def find_namespace_obstacle():
-    """Why a program cannot have mounts and a network of its own here, or None."""
-    if os.geteuid() != 0:
-        return 'takes root'
-    if subprocess.run(['unshare', '--mount', '--net', 'true'], stderr=subprocess.DEVNULL,
-                      check=False).returncode != 0:
-        return 'takes namespaces (CAP_SYS_ADMIN)'
-    return None
+    """Why a program cannot have its own mounts and network here, or None."""
+    return namespace.find_obstacle('--mount')
 
 
 def find_polkit_obstacle():
-    """Why polkit and users cannot be had here, or None."""
+    """Why polkit and other users cannot be used here, or None."""
     if not _find(POLKITD) or not find_policy(POLKIT):
-        return 'takes polkitd'
+        return 'needs polkitd'
     if not os.path.exists(STOCK_BUS):
-        return f'takes {STOCK_BUS}'
+        return f'needs {STOCK_BUS}'
     return find_namespace_obstacle()
 
 
 def find_logind_obstacle():
-    """Why systemd-logind cannot be had here, or None."""
-    return find_namespace_obstacle() if _find(LOGIND) else 'takes systemd-logind'
+    """Why systemd-logind cannot run here, or None."""
+    return find_namespace_obstacle() if _find(LOGIND) else 'needs systemd-logind'
 
 
 def _get_service_environment(env):
-    """For programs that are no business of ours, warnings included"""
+    """The environment of programs whose warnings do not matter."""
     return {name: value for name, value in env.items() if name != 'G_DEBUG'}
 
 
 def _unshare(*namespaces, script, args=()):
-    """A command that runs a script with mounts of its own."""
+    """A command that runs a script in its own mount namespace."""
     return ['unshare', '--mount', *namespaces, '--propagation', 'private',
             'sh', '-e', '-c', script, 'sh', *args]
 
 
 class SystemBus(bus.MessageBus):
-    """A dbus-daemon of the system type: it allows what the policies say.
+    """A dbus-daemon of the system type.
 
-    They are single files, not the directories of the system: what is installed
-    there, perhaps our own policy, must not decide a test.
+    Its policies are single files, not the directories of the system, so that the result
+    does not depend on what is installed there.
     """
 
     def __init__(self, directory, env, policies):  # pylint: disable=super-init-not-called
-        # Other users have to get at the socket.
+        # Other users need access to the socket.
         os.chmod(directory, 0o711)
         self._socket = os.path.join(directory, 'system-bus')
         self._configuration = os.path.join(directory, 'system-bus.conf')
@@ -118,7 +111,7 @@ class SystemBus(bus.MessageBus):
                 includes='\n  '.join(f'<include>{path}</include>' for path in policies)))
 
     def set_policies(self, connection, policies):
-        """Includes other files from now on; connections stay."""
+        """Includes other policy files from now on. Connections stay open."""
         self._configure(policies)
         _call(connection, bus.BUS, '/org/freedesktop/DBus', bus.BUS, 'ReloadConfig')
 
@@ -129,7 +122,7 @@ def _call(connection, name, path, interface, method, arguments=None):
 
 
 def wait_for_owner(connection, name, owned=True):
-    """Waits until there is one, or until there is none."""
+    """Waits until a name has an owner, or has none."""
     def look():
         (answer,) = _call(connection, bus.BUS, '/org/freedesktop/DBus', bus.BUS, 'NameHasOwner',
                           GLib.Variant('(s)', (name,)))
@@ -143,10 +136,10 @@ def wait_for_owner(connection, name, owned=True):
 
 
 class Polkit:
-    """The real polkitd, with rules of ours instead of the machine's.
+    """The real polkitd, with our rules instead of those of the machine.
 
-    It starts as root and becomes the user polkitd by itself; then only the end
-    of its bus ends it, should this process be killed.
+    It drops root privileges on its own. If this process is killed, it exits only with
+    its bus.
     """
 
     def __init__(self, connection, directory, env, rules=''):
@@ -166,9 +159,9 @@ class Polkit:
 
 
 class Logind:
-    """The real systemd-logind, with a /run and a network (for uevents) of its
-    own, so that it sees no session, seat or power key of the machine, nor they
-    it. Without systemd on its bus it cannot turn anything off."""
+    """The real systemd-logind, isolated from the sessions, seats and power keys of the
+    machine by its own /run and network (for uevents). Without systemd on its bus, it
+    cannot turn off the machine."""
 
     SCRIPT = f'''
         mount -t tmpfs -o mode=755 tmpfs /run
@@ -186,13 +179,13 @@ class Logind:
         wait_for_owner(connection, LOGIN)
 
     def list_inhibitors(self):
-        """What, who, why and mode of each."""
+        """What, who, why and mode of each inhibitor."""
         (inhibitors,) = _call(self._connection, *MANAGER, 'ListInhibitors')
         return [inhibitor[:4] for inhibitor in inhibitors]
 
 
 class MockLogind(Logind):
-    """That of python-dbusmock, which blocks nothing but says what is held."""
+    """The logind of python-dbusmock, which inhibits nothing but lists inhibitors."""
 
     def __init__(self, connection, env):  # pylint: disable=super-init-not-called
         self._connection = connection
@@ -203,7 +196,7 @@ class MockLogind(Logind):
 
 
 class SystemBed(Bed):
-    """A bed with a bus of the system type, polkit, and users."""
+    """A bed with a system bus, polkit and users."""
 
     POLICIES = (find_policy(bus.SERVICE), OUR_POLICY, find_policy(POLKIT))
 
@@ -219,7 +212,7 @@ class SystemBed(Bed):
         self._keep(self.polkit.process)
 
     def restart_polkit(self, rules=''):
-        """It would read other rules by itself, but not tell when it has."""
+        """Changes the rules. A restart is needed to know when they are in effect."""
         self.polkit.stop()
         self.start_polkit(rules)
 
@@ -227,7 +220,7 @@ class SystemBed(Bed):
         self.bus.set_policies(self.connection, policies)
 
     def run_as(self, user, *argv):
-        """Runs a program as that user, and returns its exit status and output."""
+        """Runs a program as a user; returns its exit status and output."""
         entry = pwd.getpwnam(user)
         process = self._keep(loop.Process(
             ['setpriv', f'--reuid={entry.pw_uid}', f'--regid={entry.pw_gid}', '--clear-groups',
@@ -237,12 +230,12 @@ class SystemBed(Bed):
         return process.wait(30), process.stdout
 
     def call_as(self, user, path, method, *arguments):
-        """Calls a method of the daemon as that user; arguments are GVariant texts."""
+        """Calls a method of the daemon as a user; arguments are in GVariant text format."""
         return self.run_as(user, 'gdbus', 'call', '--system', '--dest', bus.SERVICE,
                            '--object-path', path, '--method', method, *arguments)
 
 
 class LoginBed(SystemBed):
-    """A bed with logind as well."""
+    """A system bed whose policies allow logind."""
 
     POLICIES = (*SystemBed.POLICIES, find_policy(LOGIN))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Runs the cases of a test program and tells their results by TAP."""
+"""Runs the cases of a test program and prints the results as TAP."""
 
 import argparse
 import faulthandler
@@ -12,21 +12,21 @@ import unittest
 
 from . import case
 
-# A whole test program
+# Seconds for a test program
 TIME_LIMIT = 600
 
 
-def say(line):
+def print_line(line):
     print(line, flush=True)
 
 
 def comment(text):
     for line in text.splitlines():
-        say(f'# {line}')
+        print_line(f'# {line}')
 
 
 class TapResult(unittest.TestResult):
-    """Says each result as soon as it is there."""
+    """Prints each result at once."""
 
     def __init__(self):
         super().__init__()
@@ -36,12 +36,12 @@ class TapResult(unittest.TestResult):
         self._skipped = None
         self._started = 0
 
-    def _say(self, passed, description, directive=''):
+    def _print_result(self, passed, description, directive=''):
         self.count += 1
         if not passed:
             self.bad += 1
         description = description.replace('#', '\\#')
-        say(f'{"ok" if passed else "not ok"} {self.count} - {description}{directive}')
+        print_line(f'{"ok" if passed else "not ok"} {self.count} - {description}{directive}')
 
     @staticmethod
     def _describe(test):
@@ -60,8 +60,8 @@ class TapResult(unittest.TestResult):
         if isinstance(test, unittest.TestCase):
             self._problems.append(text)
             return
-        # The set-up or the end of a whole class
-        self._say(False, test.id().replace('__main__.', ''))
+        # The set-up or tear-down of a class
+        self._print_result(False, test.id().replace('__main__.', ''))
         comment(text)
         comment(case.get_diagnostics())
 
@@ -76,20 +76,20 @@ class TapResult(unittest.TestResult):
             self._problems.append(f'{subtest.id()}\n{self._exc_info_to_string(err, test)}')
 
     def addUnexpectedSuccess(self, test):
-        self._problems.append('success was not expected')
+        self._problems.append('unexpected success')
 
     def addSkip(self, test, reason):
         if isinstance(test, unittest.TestCase):
             self._skipped = reason
         else:
-            self._say(True, test.id(), f' # SKIP {reason}')
+            self._print_result(True, test.id(), f' # SKIP {reason}')
 
     def stopTest(self, test):
         super().stopTest(test)
         if self._skipped is not None and not self._problems:
-            self._say(True, self._describe(test), f' # SKIP {self._skipped}')
+            self._print_result(True, self._describe(test), f' # SKIP {self._skipped}')
             return
-        self._say(not self._problems, self._describe(test))
+        self._print_result(not self._problems, self._describe(test))
         for problem in self._problems:
             comment(problem)
         if self._problems:
@@ -110,8 +110,8 @@ def _interrupt(number, _frame):
 
 def main():
     parser = argparse.ArgumentParser(description=sys.modules['__main__'].__doc__)
-    parser.add_argument('case', nargs='*', help='part of the name of what to run [all]')
-    parser.add_argument('--list', action='store_true', help='name the cases and run none')
+    parser.add_argument('case', nargs='*', help='part of the names of the cases to run [all]')
+    parser.add_argument('--list', action='store_true', help='list the cases without running them')
     args = parser.parse_args()
 
     suite = _load(args.case)
@@ -129,9 +129,9 @@ def main():
     try:
         suite.run(result)
     except KeyboardInterrupt as error:
-        say(f'Bail out! {error or "interrupted"}')
+        print_line(f'Bail out! {error or "interrupted"}')
         result.bad += 1
     finally:
         case.close_all()
-    say(f'1..{result.count}')
+    print_line(f'1..{result.count}')
     sys.exit(1 if result.bad else 0)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A terminal for the client."""
+"""Pseudoterminals for the client."""
 
 import fcntl
 import os
@@ -19,14 +19,14 @@ def set_columns(terminal, columns):
 
 
 def get_screens(text):
-    """The lines that one sees, after each thing that was written."""
+    """The visible lines after each part of a text."""
     screens = [['']]
     for part in re.findall('\r\n|\r|\n|\x1b\\[K|[^\r\n\x1b]+', text):
         lines = list(screens[-1])
         if part in ('\r\n', '\n'):
             lines.append('')
         elif part == '\r':
-            # What is written over is always cleared to its end, too
+            # The client always clears the rest of the line
             lines[-1] = ''
         elif part != '\x1b[K':
             lines[-1] += part
@@ -35,7 +35,7 @@ def get_screens(text):
 
 
 class Terminal:
-    """A terminal for the client, and what was written to it."""
+    """A terminal that records what is written to it."""
 
     def __init__(self, columns):
         self.master, self.slave = pty.openpty()
@@ -61,9 +61,9 @@ class Terminal:
         self._thread.join(10)
 
     def get_drawn(self):
-        """All that was ever drawn in a line."""
+        """Everything that was ever drawn on a line."""
         return [part.replace('\x1b[K', '') for part in re.split('[\r\n]+', self.text)]
 
     def get_screen(self):
-        """The lines that one sees at the end."""
+        """The visible lines at the end."""
         return get_screens(self.text)[-1]

@@ -10,7 +10,7 @@ from . import loop
 from .case import Bed, Paths
 from .daemon import OPTIONS
 
-# Everything takes so many times longer
+# A factor on all timeouts
 SLOWNESS = 10
 
 PROGRAM = '''#!/bin/sh
@@ -18,12 +18,12 @@ exec valgrind {arguments} {daemon} "$@"
 '''
 
 
-def is_there():
+def is_installed():
     return shutil.which('valgrind') is not None
 
 
 class ValgrindBed(Bed):
-    """A bed whose daemon takes its time, and so does who waits for it."""
+    """A bed whose daemon is slow. All timeouts of the tests are longer meanwhile."""
 
     is_slow = False
 

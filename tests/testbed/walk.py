@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A walk by chance through all that may happen to updates, and what must be
-true after each step."""
+"""A random walk through events during updates, with invariants that are checked after
+each step."""
 
-import collections
 import os
 import random
 import time
@@ -12,48 +11,23 @@ import time
 from gi.repository import GLib
 
 from . import bus, loop
-from .bus import ERROR, MODEM, PROPERTIES, UPDATE, Call, State
+from .bus import MODEM, PROPERTIES, UPDATE, Call, State
 from .case import Bed
+from .invariants import PASSWORD, UNDER_WAY, USER, Watch, check_properties, is_stock
 from .servers import make_package
 
 OLD, NEW = '19011.1000.00.02.73.13', '19011.1000.00.02.73.15'
-USER, PASSWORD = 'walker', 'n0t-to-be-kept'
 FIRMWARE = MODEM + '.Firmware'
 
-# Of the timeouts
+# Scale of the timeouts
 SCALE = 0.02
-# Seconds that a modem that nothing is done to may take to answer
+# Seconds that an unaffected modem may take to answer
 BOUND = 10
 # Steps between two rests
 REST = 100
-# Seconds that a step waits for a modem that can be updated
+# Seconds to wait for a modem that can be updated
 READY = 5
 N_MODULES = 6
-
-# What the stock daemon says, with the plugin or without, if it is told to end while it
-# initializes a modem, and a command that it has sent not long before then
-STOCK_COMPLAINTS = {
-    # It exports the modem on a connection that is gone
-    "g_object_unref: assertion 'G_IS_OBJECT (object)' failed": 'AT',
-    # With the locks of the SIM read, it connects to the SIM that it has let go
-    'invalid (NULL) pointer instance': 'AT+CLCK="SC",2',
-}
-# In lines of its log
-NOT_LONG = 1000
-
-UNDER_WAY = (State.PREPARING, State.DOWNLOADING, State.INSTALLING)
-OVER = (State.SUCCEEDED, State.FAILED)
-
-# Announced one after the other. What was failed only for us may go on (FAILED to
-# PREPARING); a new revision tells of a success that nobody heard of.
-NEXT = {
-    State.IDLE: {State.PREPARING},
-    State.PREPARING: {State.DOWNLOADING, State.INSTALLING, *OVER},
-    State.DOWNLOADING: {State.INSTALLING, *OVER},
-    State.INSTALLING: set(OVER),
-    State.SUCCEEDED: {State.PREPARING},
-    State.FAILED: {State.PREPARING},
-}
 
 REPORTS = ['GTOTA DOWNLOAD START', 'GTOTA DOWNLOAD COMPLETE', 'GTOTA DOWNLOAD FAILED', 'GTOTA',
            *(f'GTOTA DOWNLOADING: {value}%' for value in (0, 1, 30, 60, 99, 100, 101)),
@@ -73,89 +47,8 @@ SANE = {'stall': '-', 'unplug': '-', 'start': 'yes', 'install': 'package', 'rest
         'restart_after': 50, 'away': 50}
 
 
-class Watch:
-    """What was seen of the updates of one module."""
-
-    def __init__(self, module):
-        self.module = module
-        self.state = None
-        self.progress = 0
-        # How many times each state was reached
-        self.n_seen = collections.Counter()
-        # Until an update is begun: the record may be older than what was seen
-        self.record_is_old = False
-        self.n_commands = 0
-        # The daemon takes what nobody asked for as the answer to a command that it has
-        # not sent yet, and then does not send it
-        self.answers_unasked = False
-
-    def see(self, event):
-        """One event of our interface."""
-        if event.kind == 'added':
-            self._see_added(event.values)
-        else:
-            self._see_changed(event.values)
-        state = State(event.values.get('State', self.state))
-        if state != self.state:
-            self.n_seen[state] += 1
-        self.state = state
-        self.progress = event.values.get('Progress', self.progress)
-
-    def _see_added(self, values):
-        if self.state is None or self.record_is_old or self.answers_unasked:
-            return
-        state = State(values['State'])
-        assert state != State.IDLE or self.state == State.IDLE, \
-            f'module {self.module.number}: {self.state.name} is forgotten'
-        assert self.state not in OVER or state in (self.state, *UNDER_WAY, *OVER)
-
-    def _see_changed(self, values):
-        state = State(values.get('State', self.state))
-        progress = values.get('Progress', self.progress)
-        if 'State' in values and state != self.state:
-            assert state in NEXT[self.state], f'{self.state.name} to {state.name}'
-        assert 0 <= progress <= 100, progress
-        begun = state == State.PREPARING and self.state not in UNDER_WAY
-        if begun and values.get('Started'):
-            self.record_is_old = False
-        assert progress >= self.progress or (begun and progress == 0), \
-            f'{self.progress} % to {progress} %'
-
-    def check_commands(self):
-        """No update is asked for unless calls were kept off before."""
-        commands = self.module.peek_update_commands()
-        for number in range(self.n_commands, len(commands)):
-            if commands[number].startswith('AT+GTOTA=') and not self.answers_unasked:
-                before = commands[max(0, number - 2):number]
-                assert any('"CALLBREAK",1' in command for command in before), commands[-4:]
-        self.n_commands = len(commands)
-
-
-def check_properties(update):
-    """Of one moment"""
-    state = State(update['State'])
-    name, message = update['Error']
-    if state == State.FAILED:
-        assert name.startswith(ERROR), update
-        assert message and message.isprintable() and message.isascii(), update
-    else:
-        assert (name, message) == ('', ''), update
-    if state in OVER:
-        assert update['Finished'] >= update['Started'] > 0, update
-    else:
-        assert update['Finished'] == 0, update
-    assert state != State.SUCCEEDED or update['Progress'] == 100, update
-    assert PASSWORD not in str(update), update
-
-
-def is_stock(problem, log):
-    """Whether the stock daemon has the same problem without the plugin."""
-    return any(complaint in problem and any(f"--> '{command}" in line for line in log[-NOT_LONG:])
-               for complaint, command in STOCK_COMPLAINTS.items())
-
-
 class Walk:
-    """A daemon, some modules that things happen to, and one that nothing happens to."""
+    """A daemon, some modules that are acted upon, and one that is not."""
 
     def __init__(self, seed):
         self.seed = seed
@@ -171,8 +64,8 @@ class Walk:
         self.witness = self.bed.simulator.add()
         self.watches = [Watch(module) for module in self.modules]
         self.n_events = 0
-        # The modem objects that are known again: one of a module that is unplugged while
-        # the daemon initializes it has no equipment identifier
+        # The modem objects with an equipment identifier. A module that is unplugged during
+        # its initialization has none.
         self.known = set()
         self.hidden = []
         self.blocked = False
@@ -184,7 +77,7 @@ class Walk:
             (1, self.kill), (2, self.block_records), (2, self.hide_port), (12, self.let_time_pass),
         ]
 
-    # Where it is
+    # Modems
 
     def find(self, module):
         path = module.path and self.bed.observer.find(module.path)
@@ -197,12 +90,12 @@ class Walk:
         return module.peek_events('usb')[-1] != 'unplugged'
 
     def call(self, module, interface, method, arguments):
-        """Calls a method, and does not wait for its answer."""
+        """Calls a method without waiting for the answer."""
         modem = self.find(module)
         if modem:
             Call(self.bed.connection, modem.path, interface, method, arguments)
 
-    # Steps: each returns what is said of it
+    # Steps; each returns its description
 
     def find_ready(self):
         """The modules that can be updated."""
@@ -212,7 +105,7 @@ class Walk:
                 and modem.state not in UNDER_WAY]
 
     def wait_for_ready(self):
-        """The same: it takes longer than a step to get there."""
+        """The same, but enables modems and waits if there is none."""
         if self.find_ready():
             return self.find_ready()
         for module in self.modules:
@@ -237,9 +130,9 @@ class Walk:
 
     def report(self):
         module, line = self.pick(), self.random.choice(REPORTS)
-        self.watches[module.number].answers_unasked |= line in ANSWERS
+        self.watches[module.number].sent_unsolicited_answers |= line in ANSWERS
         interface = self.random.choice((1, 2))
-        # It may be off the bus, or leave it by itself any time
+        # It may be off the bus, or leave it at any time
         module.simulator.ask_anyway('send', module.number, interface, f'\\r\\n{line}\\r\\n')
         return f'report {module.number} {line[:40]!r}'
 
@@ -260,8 +153,8 @@ class Walk:
     def delay(self):
         module, command = self.pick(), self.random.choice(COMMANDS)
         milliseconds = self.random.choice((0, 50, 500, 3000))
-        # Then it is later than the daemon waits
-        self.watches[module.number].answers_unasked |= milliseconds > 1000
+        # Later than the timeout of the daemon
+        self.watches[module.number].sent_unsolicited_answers |= milliseconds > 1000
         module.delay(command, milliseconds)
         return f'delay {module.number} {command} {milliseconds} ms'
 
@@ -278,7 +171,7 @@ class Walk:
     def plug(self):
         for module in self.modules:
             if not self.is_plugged(module):
-                # It may come back by itself meanwhile
+                # It may come back on its own meanwhile
                 module.simulator.ask_anyway('plug', module.number)
                 return f'plug {module.number}'
         return 'plug: all are'
@@ -329,7 +222,7 @@ class Walk:
         # The record may lack the last second of a download
         for watch in self.watches:
             watch.progress = 0
-        self.see()
+        self.process_events()
         self.start_daemon()
         return 'kill the daemon' if kill else 'restart the daemon'
 
@@ -337,7 +230,7 @@ class Walk:
         return self.restart(True)
 
     def block_records(self):
-        """Has a file where the directory of the records should be."""
+        """Replaces the directory of the records by a file, or restores it."""
         directory = self.bed.state_directory
         if self.blocked:
             os.unlink(directory)
@@ -353,7 +246,7 @@ class Walk:
         return f'records blocked: {self.blocked}'
 
     def hide_port(self):
-        """Has no node for a port, or has them all again."""
+        """Hides the device node of a port, or shows all again."""
         if self.hidden:
             for path in self.hidden:
                 if os.path.lexists(f'{path}.away'):
@@ -373,10 +266,10 @@ class Walk:
         loop.settle(milliseconds)
         return f'{milliseconds} ms'
 
-    # What must be true
+    # Invariants
 
-    def see(self):
-        """All events since this was done last."""
+    def process_events(self):
+        """Processes all events since the last call."""
         events = self.bed.observer.events
         for event in events[self.n_events:]:
             if event.interface == MODEM and event.values.get('EquipmentIdentifier'):
@@ -415,7 +308,7 @@ class Walk:
     def check(self):
         self.bed.check_alive()
         self.ask_witness()
-        self.see()
+        self.process_events()
         for watch in self.watches:
             modem = self.find(watch.module)
             if modem and modem.update:
@@ -436,14 +329,14 @@ class Walk:
                 module.answer(command, 'OK')
                 module.forget(command)
                 module.delay(command, 0)
-            # Whatever it was in the middle of; its rules are forgotten as a whole
+            # Whatever it was doing; its rules of answers are reset
             module.simulator.ask_anyway('unplug', module.number)
         for module in self.modules:
             self.bed.wait_for_no_modem(module)
             module.simulator.ask_anyway('plug', module.number)
 
     def find_unrest(self, module):
-        """What is not over yet, or None."""
+        """What is still going on at a module, or None."""
         modem = self.find(module)
         if not modem:
             return f'no modem {module.number}'
@@ -453,7 +346,7 @@ class Walk:
         return record if {'GTRAT', 'RadioModes', 'CALLBREAK', 'GPRSFIRST'} & set(record) else None
 
     def rest(self):
-        """Everything comes to its end, and nothing is left of it."""
+        """Waits until all updates have ended and nothing is left of them."""
         self.heal()
         modems = [self.bed.wait_for_modem(module) for module in self.modules]
         self.bed.wait_until(lambda: all(modem.properties['State'] >= 3 for modem in modems), 40,
@@ -467,23 +360,23 @@ class Walk:
         self.bed.wait_until(lambda: not self.logind.n_held, 10, 'end of all inhibitors')
         self.check()
         for watch in self.watches:
-            watch.answers_unasked = False
+            watch.sent_unsolicited_answers = False
 
     # The walk
 
     def step(self):
-        # The same ones, however many a step before has used
+        # Seeded per step, so that it does not depend on earlier steps
         self.random = random.Random(f'{self.seed} {len(self.steps)}')
         weights, actions = zip(*self.actions)
         (action,) = self.random.choices(actions, weights)
         self.counts[action.__name__] = self.counts.get(action.__name__, 0) + 1
-        # Known even if it fails
+        # Recorded even if it fails
         self.steps.append(action.__name__)
         self.steps[-1] = action()
         self.check()
 
     def run(self, n_steps, seconds=None):
-        """Returns how many steps it took; raises with the seed if something is wrong."""
+        """Returns the number of steps; raises an error with the seed if a check fails."""
         begin = time.monotonic()
         try:
             self.start_daemon()

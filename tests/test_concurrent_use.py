@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""What others do with the modem, and the network with the module, while an
-update is under way."""
+"""What users and the network do during an update."""
 
 import time
 
@@ -13,7 +12,6 @@ from testbed.case import BedCase, SharedBedCase
 from testbed.servers import make_package
 from testbed.tap import main
 
-OLD = '19011.1000.00.02.73.13'
 NEW = '19011.1000.00.02.73.15'
 
 START = 'GTOTA DOWNLOAD START'
@@ -23,13 +21,13 @@ PRIMARY, SECONDARY = 1, 2
 POWER_OFF = 1
 STATE_FAILED = -1
 
-# Before the restart: the last one is that of a new modem object
+# Without the last state, which belongs to a new modem object
 STATES = [State.PREPARING, State.DOWNLOADING, State.INSTALLING]
 
-# What the daemon may take to stop with nothing to wait for
+# Seconds that the daemon may take to stop if it has nothing to wait for
 STOP = 5
 
-# The context that the module has already
+# The context that the module already has
 APN = 'apn=internet,ip-type=ipv4v6'
 
 
@@ -37,11 +35,11 @@ def percent(value):
     return f'GTOTA DOWNLOADING: {value}%'
 
 
-class Neighbours(SharedBedCase):
-    """A module for each of the cases, all of them downloading."""
+class ConcurrentUse(SharedBedCase):
+    """A downloading module for each case."""
 
     SCALE = 0.3
-    NAMES = ('disabled', 'connected', 'pulled', 'called', 'texted')
+    NAMES = ('disabled', 'connected', 'removed', 'called', 'texted')
 
     @classmethod
     def setUpClass(cls):
@@ -65,8 +63,8 @@ class Neighbours(SharedBedCase):
     def wait_for_percent(cls, name, value):
         cls.bed.wait_until(lambda: cls.modems[name].update['Progress'] == value, 20, f'{value} %')
 
-    def check_goes_on(self, name, sim='ready'):
-        """The update goes on, on the same modem object with the same ports, and succeeds."""
+    def check_success(self, name, sim='ready'):
+        """Checks that the update succeeds with the same modem object and ports."""
         self.modules[name].report(percent(42), interface=PRIMARY)
         self.wait_for_percent(name, 42)
         self.modules[name].report(percent(43), interface=SECONDARY)
@@ -86,16 +84,16 @@ class Neighbours(SharedBedCase):
         return self.bed.mmcli('-m', self.modems[name].index, *args, stock=True)
 
     def test_disable(self):
-        """mmcli --disable: the modem is disabled, the radio stays on, the update goes on"""
+        """mmcli --disable disables the modem; the radio stays on and the update goes on"""
         since = len(self.modules['disabled'].get_commands())
         client = self.stock('disabled', '--disable')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         commands = self.modules['disabled'].get_commands()[since:]
         self.assertEqual([command for command in commands if command.startswith('AT+CFUN=')], [])
-        self.check_goes_on('disabled')
+        self.check_success('disabled')
 
     def test_connect(self):
-        """a connection that fails, and one that is made and ended: the update goes on"""
+        """a failed connection, and one that is made and ended: the update goes on"""
         module, modem = self.modules['connected'], self.modems['connected']
         module.answer('ATD*99', 'NO CARRIER', 1)
         client = self.stock('connected', f'--simple-connect={APN}')
@@ -112,26 +110,26 @@ class Neighbours(SharedBedCase):
         self.wait_for_percent('connected', 41)
         client = self.stock('connected', '--simple-disconnect')
         self.assertEqual((client.returncode, client.stderr), (0, ''))
-        self.check_goes_on('connected')
+        self.check_success('connected')
 
-    def test_sim_pulled(self):
-        """the SIM card is pulled"""
-        module, modem = self.modules['pulled'], self.modems['pulled']
+    def test_sim_removed(self):
+        """the SIM card is removed: the update goes on"""
+        module, modem = self.modules['removed'], self.modems['removed']
         module.set(sim='missing')
         module.report('+CPIN: NOT READY', '+SIM: NOT INSERTED', '+CREG: 0', '+CGREG: 0',
                       '+CEREG: 0', interface=PRIMARY)
-        # The daemon sees no more than that there is no network
+        # The daemon only sees that there is no network
         self.bed.wait_until(lambda: modem.properties['State'] < STATE_REGISTERED, 20, 'no network')
         self.assertTrue(modem.exists)
-        self.check_goes_on('pulled', sim='missing')
-        # Put back once there is a modem that can be talked to
-        imei = self.wait_for_failed_modem('pulled')
+        self.check_success('removed', sim='missing')
+        # Restored as soon as there is a modem that accepts commands
+        imei = self.wait_for_failed_modem('removed')
         self.assertEqual(self.bed.read_record(imei)['GTRAT'], '10')
         module.unplug()
         self.bed.wait_for_no_modem(module)
         module.set(sim='ready')
         module.plug()
-        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 40, 'put back')
+        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 40, 'restored')
         self.assertEqual(module.get_our_commands()[-1], 'AT+GTRAT=10')
 
     def wait_for_failed_modem(self, name):
@@ -141,23 +139,23 @@ class Neighbours(SharedBedCase):
         return modem.properties['EquipmentIdentifier']
 
     def test_call(self):
-        """a call comes in, and ends"""
+        """an incoming call: the update goes on"""
         for _ in range(3):
             self.modules['called'].report('RING', interface=PRIMARY)
             self.modules['called'].report('+CRING: VOICE', interface=PRIMARY)
             self.modules['called'].report('+CLIP: "+491711234567",145,,,,0', interface=PRIMARY)
         self.modules['called'].report('NO CARRIER', interface=PRIMARY)
-        self.check_goes_on('called')
+        self.check_success('called')
 
     def test_message(self):
-        """a message comes in"""
+        """an incoming message: the update goes on"""
         self.modules['texted'].report('+CMTI: "SM",3', '+CMTI: "ME",0', interface=PRIMARY)
         self.modules['texted'].report('+CMTI: "SM",4', interface=SECONDARY)
-        self.check_goes_on('texted')
+        self.check_success('texted')
 
 
 class Refusals(SharedBedCase):
-    """What could break the module is refused until the update is over."""
+    """Calls that could break the module are refused during an update."""
 
     SCALE = 0.3
     KEYS = {'preparing': {'download': 'manual'}, 'downloading': {'download': 'manual'},
@@ -188,7 +186,7 @@ class Refusals(SharedBedCase):
                              arguments).wait() for method, arguments in self.CALLS.items()}
 
     def check_refused(self, name):
-        """By D-Bus, and by the stock client, with a reason; nothing is sent."""
+        """Checks that calls and stock client are refused with a reason, and nothing is sent."""
         self.assertEqual(self.modems[name].state, State[name.upper()])
         since = len(self.modules[name].get_commands())
         for method, call in self.call_all(name).items():
@@ -198,26 +196,26 @@ class Refusals(SharedBedCase):
         for option in self.OPTIONS:
             client = self.bed.mmcli('-m', self.modems[name].index, option, stock=True)
             self.assertEqual(client.returncode, 1, option)
-            self.assertIn('the firmware of the module is being updated', client.stderr)
+            self.assertIn("the module's firmware is being updated", client.stderr)
         sent = self.modules[name].get_commands()[since:]
         self.assertEqual([command for command in sent
                           if command.startswith(('AT+CFUN=', 'AT&F'))], [])
         self.assertEqual(self.modems[name].state, State[name.upper()])
 
     def test_preparing(self):
-        """while the module is being prepared"""
+        """refused while the update is being prepared"""
         self.check_refused('preparing')
 
     def test_downloading(self):
-        """while it downloads"""
+        """refused during the download"""
         self.check_refused('downloading')
 
     def test_installing(self):
-        """while it installs"""
+        """refused during the installation"""
         self.check_refused('installing')
 
     def test_zz_over(self):
-        """not refused any more when it is over"""
+        """accepted after the update"""
         modem = self.modems['downloading']
         self.modules['downloading'].report('GTOTA DOWNLOAD FAILED', interface=PRIMARY)
         modem.wait_for_state(State.FAILED)
@@ -227,12 +225,12 @@ class Refusals(SharedBedCase):
 
 
 class Daemon(BedCase):
-    """The daemon ends, and two updates at once."""
+    """A stopping daemon, and two updates at once."""
 
     SCALE = 0.3
 
     def test_stop(self):
-        """told to stop while a module downloads: it does so in time, and remembers"""
+        """the daemon stops in time during a download, and the record is up to date"""
         self.bed.start_daemon()
         module, modem = self.bed.add_modem(download='manual')
         modem.enable()
@@ -249,7 +247,7 @@ class Daemon(BedCase):
                          ('downloading', '40', '0'))
 
     def test_two(self):
-        """two modules download, one is unplugged: the other one does not mind"""
+        """two modules download and one is unplugged: the other update goes on"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
         modules = [self.bed.simulator.add(pace=20, unplug=50), self.bed.simulator.add(pace=30)]
         self.bed.start_daemon()

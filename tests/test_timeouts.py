@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""How long a module is waited for, and what if it comes later than that."""
+"""How long the daemon waits for a module, and what happens if the module is late."""
 
 import time
 
@@ -15,7 +15,6 @@ from testbed.tap import main
 
 OLD = '19011.1000.00.02.73.13'
 NEW = '19011.1000.00.02.73.15'
-URL = 'http://127.0.0.1/package'
 
 SCALE = 0.02
 
@@ -24,11 +23,11 @@ START = 180 * SCALE
 PROGRESS = 300 * SCALE
 INSTALL = 600 * SCALE
 
-# What a busy machine may add
+# Seconds that a busy machine may add
 SLACK = 3
 
-SAYS_START = 'GTOTA DOWNLOAD START'
-SAYS_COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+START_REPORT = 'GTOTA DOWNLOAD START'
+COMPLETE_REPORT = 'GTOTA DOWNLOAD COMPLETE'
 PRIMARY = 1
 
 
@@ -36,14 +35,14 @@ def percent(value):
     return f'GTOTA DOWNLOADING: {value}%'
 
 
-def say_later(seconds, module, *lines):
-    def say():
+def report_later(seconds, module, *lines):
+    def report():
         module.report(*lines, interface=PRIMARY)
         return GLib.SOURCE_REMOVE
-    GLib.timeout_add(int(seconds * 1000), say)
+    GLib.timeout_add(int(seconds * 1000), report)
 
 
-class TimeCase(SharedBedCase):
+class TimeoutCase(SharedBedCase):
     """Updates of several modules at once."""
 
     SCALE = SCALE
@@ -68,7 +67,7 @@ class TimeCase(SharedBedCase):
             cls.accepted[name] = time.monotonic()
 
     def get_time(self, name, state):
-        """When a state was announced first."""
+        """The time when a state was first announced."""
         return [event.time for event in self.bed.get_events(self.modules[name])
                 if event.values.get('State') == state][0]
 
@@ -80,7 +79,7 @@ class TimeCase(SharedBedCase):
         return self.bed.wait_for_state(self.modules[name], state, timeout)
 
     def assert_duration(self, seconds, begin, end):
-        """That time, and not much more."""
+        """Checks for this time, with some slack."""
         self.assertGreater(end - begin, seconds - 0.3)
         self.assertLess(end - begin, seconds + SLACK)
 
@@ -93,25 +92,25 @@ class TimeCase(SharedBedCase):
         self.modules[name].plug()
 
 
-class Reports(TimeCase):
-    """The module is told what to report, and when."""
+class Reports(TimeoutCase):
+    """Modules that report what and when the cases tell them to."""
 
     KEYS = dict.fromkeys(('silent', 'repeating', 'slow', 'failing'), {'download': 'manual'})
-    # Each of them in time
+    # Each in time
     PAUSE = PROGRESS * 0.7
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.modules['repeating'].report(SAYS_START, percent(10), interface=PRIMARY)
+        cls.modules['repeating'].report(START_REPORT, percent(10), interface=PRIMARY)
         for part in (0.3, 0.6, 0.9):
-            say_later(PROGRESS * part, cls.modules['repeating'], percent(10))
-        cls.modules['slow'].report(SAYS_START, interface=PRIMARY)
+            report_later(PROGRESS * part, cls.modules['repeating'], percent(10))
+        cls.modules['slow'].report(START_REPORT, interface=PRIMARY)
         for value in (1, 2, 3):
-            say_later(cls.PAUSE * value, cls.modules['slow'], percent(value))
+            report_later(cls.PAUSE * value, cls.modules['slow'], percent(value))
 
     def check_late(self, name, *lines):
-        """It goes on with the first of these lines, and succeeds."""
+        """Checks that the update goes on with the first of these lines and succeeds."""
         since = len(self.bed.observer.events)
         modem = self.modems[name]
         self.modules[name].report(*lines, interface=PRIMARY)
@@ -119,7 +118,7 @@ class Reports(TimeCase):
         self.assertEqual(modem.update['Error'], ('', ''))
         self.assertEqual(modem.update['Finished'], 0)
         self.assertTrue(self.bed.daemon.open_ports)
-        self.modules[name].report(percent(100), SAYS_COMPLETE, interface=PRIMARY)
+        self.modules[name].report(percent(100), COMPLETE_REPORT, interface=PRIMARY)
         self.restart(name)
         modem = self.wait_for(name, State.SUCCEEDED)
         self.assertEqual((modem.update['PreviousVersion'], modem.update['CurrentVersion'],
@@ -128,17 +127,17 @@ class Reports(TimeCase):
         self.assertEqual(percentages, sorted(percentages))
 
     def test_no_start(self):
-        """no report at all: failed after the time for a start; it goes on with a late one"""
+        """no report: the update fails after the timeout, and goes on with a late report"""
         self.modems['silent'].wait_for_state(State.FAILED)
         name, message = self.modems['silent'].update['Error']
         self.assertEqual(name, ERROR + 'Core.Failed')
-        self.assertIn('did not start to download', message)
+        self.assertIn('did not start the download', message)
         self.assert_duration(START, self.accepted['silent'],
                              self.get_time('silent', State.FAILED))
-        self.check_late('silent', SAYS_START, percent(1))
+        self.check_late('silent', START_REPORT, percent(1))
 
     def test_repeated_percentage(self):
-        """the same percentage again and again is no progress; a new one is, however late"""
+        """a repeated percentage is no progress; a new one is, however late"""
         self.modems['repeating'].wait_for_state(State.FAILED)
         self.assertIn('stopped at 10%', self.modems['repeating'].update['Error'][1])
         self.assert_duration(PROGRESS, self.get_time_of_percent('repeating', 10),
@@ -149,7 +148,7 @@ class Reports(TimeCase):
         self.check_late('repeating', percent(11))
 
     def test_slow_download(self):
-        """a download may last as long as it likes while there is progress"""
+        """a download may take any time as long as there is progress"""
         self.modems['slow'].wait_for_state(State.FAILED)
         self.assertIn('stopped at 3%', self.modems['slow'].update['Error'][1])
         self.assertGreater(self.get_time_of_percent('slow', 3) - self.accepted['slow'],
@@ -158,17 +157,17 @@ class Reports(TimeCase):
                              self.get_time('slow', State.FAILED))
 
     def test_failure_is_final(self):
-        """what the module itself called a failure does not go on"""
+        """an update that the module itself has reported as failed does not go on"""
         modem = self.modems['failing']
-        self.modules['failing'].report(SAYS_START, 'GTOTA DOWNLOAD FAILED', interface=PRIMARY)
+        self.modules['failing'].report(START_REPORT, 'GTOTA DOWNLOAD FAILED', interface=PRIMARY)
         self.bed.wait_until(lambda: modem.state == State.FAILED, 10, 'failure')
-        self.modules['failing'].report(SAYS_START, percent(50), interface=PRIMARY)
+        self.modules['failing'].report(START_REPORT, percent(50), interface=PRIMARY)
         settle(300)
         self.assertEqual((modem.state, modem.update['Progress']), (State.FAILED, 0))
 
 
-class Restarts(TimeCase):
-    """The module has the package and restarts."""
+class Restarts(TimeoutCase):
+    """Modules that restart to install the update."""
 
     KEYS = {
         'gone': {'install': 'gone'},
@@ -180,7 +179,7 @@ class Restarts(TimeCase):
         return self.bed.read_record(self.imeis[name])['State']
 
     def test_emergency_download_mode(self):
-        """comes back as 05c6:9008: failed at once, and said by the next modem object"""
+        """the module comes back as 05c6:9008: the update fails at once"""
         module = self.modules['edl']
         self.bed.wait_until(lambda: self.read_state('edl') == 'failed', 20, 'failure')
         self.assertIsNone(self.bed.observer.find(module.path))
@@ -190,11 +189,11 @@ class Restarts(TimeCase):
         update = self.wait_for('edl', State.FAILED).read_update()
         self.assertEqual(update['Error'][0], ERROR + 'Core.Failed')
         self.assertIn('05c6:9008', update['Error'][1])
-        self.assertIn("maker's flash tool", update['Error'][1])
+        self.assertIn("manufacturer's flash tool", update['Error'][1])
         self.assertEqual((update['PreviousVersion'], update['CurrentVersion']), (OLD, OLD))
 
     def test_not_back(self):
-        """does not come back: installing for as long as it takes, and then succeeded"""
+        """the module stays away: installing until it is back with the new version"""
         module = self.modules['gone']
         self.bed.wait_until(lambda: module.peek_events('usb')[-1] == 'unplugged', 20, 'restart')
         self.bed.wait_for_no_modem(module)
@@ -205,7 +204,7 @@ class Restarts(TimeCase):
         self.wait_for('gone', State.SUCCEEDED)
 
     def test_twice(self):
-        """back with the old version, and then with the new one: counted from the last time"""
+        """the module is back with the old version first: the timeout starts over"""
         self.wait_for('twice', State.SUCCEEDED, 60)
         begin = self.get_time('twice', State.INSTALLING)
         self.assertGreater(self.get_time('twice', State.SUCCEEDED) - begin, INSTALL)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""Callers that are up to no good: nothing changes, whatever the update is doing."""
+"""Hostile callers: nothing changes, in any state of an update."""
 
 import os
 import time
@@ -24,7 +24,7 @@ IN_PROGRESS = ERROR + 'Core.InProgress'
 INVALID_ARGS = ERROR + 'Core.InvalidArgs'
 NOT_FOUND = ERROR + 'Core.NotFound'
 
-# Seconds for an answer, whatever else the daemon has got
+# Seconds for an answer under load
 BOUND = 10 * PATIENCE
 
 PACKAGE = f'''[Package]
@@ -47,8 +47,8 @@ def nest(depth):
     return value
 
 
-class HostileBus(SharedBedCase):
-    """A modem in each state, and what is called on all of them."""
+class HostileCalls(SharedBedCase):
+    """Calls on modems in each state."""
 
     SCALE = 5
     KEYS = {'idle': {}, 'preparing': {}, 'downloading': {}, 'failed': {},
@@ -77,7 +77,7 @@ class HostileBus(SharedBedCase):
         for name in ('downloading', 'failed', 'installing'):
             bed.wait_for_announced(cls.modules[name], State[name.upper()])
         failed = cls.modems['failed'].properties['EquipmentIdentifier']
-        bed.wait_until(lambda: 'GTRAT' not in bed.read_record(failed), 20, 'put back')
+        bed.wait_until(lambda: 'GTRAT' not in bed.read_record(failed), 20, 'restored')
         downloading = cls.modems['downloading']
         bed.wait_until(lambda: downloading.update['Progress'] == 40, 10, '40 %')
 
@@ -95,12 +95,12 @@ class HostileBus(SharedBedCase):
             self.assertEqual(self.modules[name].get_our_commands()[self.n_commands[name]:], [])
 
     def call_all(self, interface, method, arguments):
-        """Calls it on every modem; returns the errors."""
+        """Calls a method on every modem; returns the errors."""
         calls = [Call(self.bed.connection, modem.path, interface, method, arguments)
                  for modem in self.modems.values()]
         for call in calls:
             call.wait()
-            # Otherwise it is GLib that answers
+            # Errors of property calls come from GLib
             if call.error_name and interface != PROPERTIES:
                 self.assertLess(len(call.message), 1000)
         return [call.error_name for call in calls]
@@ -110,7 +110,7 @@ class HostileBus(SharedBedCase):
         self.assertTrue(all(errors), errors)
 
     def test_unknown(self):
-        """methods and interfaces that there are not"""
+        """unknown methods and interfaces are refused"""
         for method in ('Stop', 'Cancel', 'start', 'Start2', 'StartStart', 'S' * 255):
             self.assert_refused(UPDATE, method, settings())
         self.assert_refused(UPDATE + '2', 'Start', settings())
@@ -118,7 +118,7 @@ class HostileBus(SharedBedCase):
         self.check_nothing_changed()
 
     def test_ill_typed(self):
-        """arguments of other types"""
+        """arguments of other types are refused"""
         for text, value in (('(s)', (URL,)), ('(as)', ([URL],)), ('(a{ss})', ({'url': URL},)),
                             ('(a{sv}s)', ({}, 'x')), ('(u)', (1,)), ('(ay)', (b'url',)),
                             ('(aa{sv})', ([{}],)), ('((a{sv}))', (({},),))):
@@ -127,7 +127,7 @@ class HostileBus(SharedBedCase):
         self.check_nothing_changed()
 
     def test_oversized(self):
-        """megabytes of settings, many settings, and settings in settings in settings"""
+        """huge, numerous and deeply nested settings are refused"""
         big = 'x' * (16 * MEGABYTE)
         for name, arguments in (
                 ('a value', settings(url=GLib.Variant('s', f'http://host/{big}'))),
@@ -151,7 +151,7 @@ class HostileBus(SharedBedCase):
         self.check_nothing_changed()
 
     def test_stock_interface(self):
-        """the stock interface: packages that there are not, and long names"""
+        """unknown packages and long ids are refused by the stock interface"""
         for name in ('', 'x', '../../../etc/shadow', 'x' * MEGABYTE, '\x1b[31m', '%s%n'):
             self.assert_refused(FIRMWARE, 'Select', GLib.Variant('(s)', (name,)))
         for _ in range(100):
@@ -159,7 +159,7 @@ class HostileBus(SharedBedCase):
         self.check_nothing_changed()
 
     def test_property_writes(self):
-        """no property can be written, neither those that there are nor others"""
+        """properties cannot be written, whether they exist or not"""
         names = [*self.before['idle'], 'Nonsense', '', 'State\n', 'x' * MEGABYTE]
         for name in names:
             for value in (GLib.Variant('u', 5), GLib.Variant('s', 'x'), GLib.Variant('t', 1),
@@ -170,7 +170,7 @@ class HostileBus(SharedBedCase):
         self.check_nothing_changed()
 
     def test_thousand_in_progress(self):
-        """1,000 Start() at once where an update is under way"""
+        """1,000 Start() calls during an update are refused"""
         for name in ('preparing', 'downloading', 'installing'):
             calls = [self.modems[name].start({'url': URL}) for _ in range(1000)]
             self.assertEqual({call.wait().error_name for call in calls}, {IN_PROGRESS})
@@ -195,13 +195,13 @@ class Crowds(SharedBedCase):
             self.module.report('GTOTA DOWNLOAD FAILED', interface=PRIMARY)
         self.modem.wait_for_state(State.FAILED)
         imei = self.modem.properties['EquipmentIdentifier']
-        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 20, 'put back')
+        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 20, 'restored')
 
     def get_n_requests(self):
         return sum(command.startswith('AT+GTOTA=0') for command in self.module.get_commands())
 
     def test_thousand(self):
-        """1,000 Start() at once: one is accepted"""
+        """one of 1,000 Start() calls at once is accepted"""
         before = self.get_n_requests()
         begin = time.monotonic()
         calls = [self.modem.start({'url': f'http://host/{number}'}) for number in range(1000)]
@@ -211,7 +211,7 @@ class Crowds(SharedBedCase):
         self.assertEqual(self.get_n_requests(), before + 1)
 
     def vanish(self, connection):
-        """Calls Start(), and is gone before the answer."""
+        """Calls Start() and disconnects before the answer."""
         connection.call(SERVICE, self.modem.path, UPDATE, 'Start',
                         settings(url=GLib.Variant('s', URL)), None,
                         Gio.DBusCallFlags.NO_AUTO_START, -1, None, None)
@@ -219,7 +219,7 @@ class Crowds(SharedBedCase):
         connection.close_sync(None)
 
     def test_vanished_callers(self):
-        """100 callers that are gone before the answer: the update that was asked for goes on"""
+        """100 callers disconnect before the answer: the update goes on"""
         before = self.get_n_requests()
         self.module.delay('AT+GTSET="CALLBREAK",1', 500)
         self.addCleanup(self.module.delay, 'AT+GTSET="CALLBREAK",1', 0)
