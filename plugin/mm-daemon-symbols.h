@@ -2,13 +2,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The functions of the daemon, looked up by name when the plugin is loaded. Private to
- * mm-daemon.c; the rest of the plugin uses mm-daemon.h. */
+/* The functions of the daemon, looked up by name when the plugin is loaded. Only mm-daemon.c
+ * calls them. */
 
 #ifndef MM_DAEMON_SYMBOLS_H
 #define MM_DAEMON_SYMBOLS_H
 
-#include "mm-daemon.h"
+#include <gio/gio.h>
+
+typedef struct _MMPlugin       MMPlugin;
+typedef struct _MMBaseModem    MMBaseModem;
+typedef struct _MMPortSerialAt MMPortSerialAt;
+
+/* src/mm-port-serial-at.h. Must not close the port, or destroy the port or the modem: the daemon
+ * is still reading. */
+typedef void (* MMDaemonUrcFunc) (MMPortSerialAt *port,
+                                  GMatchInfo     *match_info,
+                                  gpointer        user_data);
 
 /* The only structure of the daemon that the plugin knows: src/mm-plugin.h */
 typedef struct {
@@ -93,7 +103,16 @@ typedef struct {
                   ...) G_GNUC_PRINTF (6, 7);
 } MMDaemonSymbols;
 
-/* Set by mm_daemon_bind () */
 extern MMDaemonSymbols mm;
+
+/**
+ * mm_daemon_bind:
+ *
+ * Sets #mm. Must be called before anything in mm-daemon.h.
+ *
+ * Returns: (transfer none) (nullable): NULL, or why the plugin cannot work in this program. It
+ *   is valid until the plugin is unloaded.
+ */
+const gchar *mm_daemon_bind (void);
 
 #endif /* MM_DAEMON_SYMBOLS_H */

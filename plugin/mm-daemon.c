@@ -5,7 +5,6 @@
 #include <config.h>
 
 #include "mm-daemon.h"
-#include "mm-daemon-symbols.h"
 
 /* MM_AUTHORIZATION_FIRMWARE in src/mm-auth-provider.h */
 #define AUTHORIZATION_FIRMWARE "org.freedesktop.ModemManager1.Firmware"

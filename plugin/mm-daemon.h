@@ -16,27 +16,13 @@
 #ifndef MM_DAEMON_H
 #define MM_DAEMON_H
 
-#include <gio/gio.h>
-
-typedef struct _MMPlugin       MMPlugin;
-typedef struct _MMBaseModem    MMBaseModem;
-typedef struct _MMPortSerialAt MMPortSerialAt;
+#include "mm-daemon-symbols.h"
 
 /* Terminated by a pair with l == 0; the value of "allowed-product-ids" */
 typedef struct {
     guint16 l;
     guint16 r;
 } mm_uint16_pair;
-
-/**
- * mm_daemon_bind:
- *
- * Looks up all functions. Must be called before anything else in this file.
- *
- * Returns: (transfer none) (nullable): NULL, or why the plugin cannot work in this program. It
- *   is valid until the plugin is unloaded.
- */
-const gchar *mm_daemon_bind (void);
 
 /**
  * mm_daemon_get_plugin_major_version:
@@ -134,11 +120,6 @@ void     mm_daemon_port_close (MMPortSerialAt  *port);
  * daemon would send it again.
  */
 void mm_daemon_port_send_at_once (MMPortSerialAt *port);
-
-/* Must not close the port, or destroy the port or the modem: the daemon is still reading. */
-typedef void (* MMDaemonUrcFunc) (MMPortSerialAt *port,
-                                  GMatchInfo     *match_info,
-                                  gpointer        user_data);
 
 /* Replaces a handler with the same pattern. @user_data is freed with the port, or when the
  * handler is replaced. */

@@ -274,7 +274,7 @@ not_registered_cb (GTask *task)
 }
 
 static void
-check_registration (GTask *task)
+registration_changed (GTask *task)
 {
     LockContext *ctx = g_task_get_task_data (task);
 
@@ -311,8 +311,8 @@ wait_for_registration (GTask *task)
     ctx->timeout_id = g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_RADIO),
                                      (GSourceFunc) not_registered_cb, task);
     ctx->changed_id = g_signal_connect_swapped (ctx->skeleton, "notify",
-                                                G_CALLBACK (check_registration), task);
-    check_registration (task);
+                                                G_CALLBACK (registration_changed), task);
+    registration_changed (task);
 }
 
 /* Takes @error. */

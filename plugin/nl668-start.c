@@ -9,17 +9,18 @@
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
 
-/* Nothing happens to the module until STEP_BEGIN, and nothing is changed until STEP_SAVE. */
+/* Until STEP_BEGIN, nothing has happened yet. Until STEP_SAVE_SETTINGS, nothing is changed on the
+ * module. */
 typedef enum {
     STEP_AUTHORIZE,
     STEP_WAIT_RESTORED,
     STEP_CHECK,
     STEP_BEGIN,
-    STEP_OPEN_PORTS,
+    STEP_HOLD_PORTS,
     STEP_LOAD_TRANSPORTS,
     STEP_LOAD_GTSET,
     STEP_LOAD_RADIO,
-    STEP_SAVE,
+    STEP_SAVE_SETTINGS,
     STEP_LOCK_RADIO,
     STEP_CHANGE_SETTINGS,
     STEP_REQUEST_UPDATE,
@@ -198,7 +199,7 @@ begin (StartContext *ctx)
 }
 
 static void
-open_ports (StartContext *ctx)
+hold_ports (StartContext *ctx)
 {
     GError *error = NULL;
 
@@ -294,7 +295,7 @@ load_radio (StartContext *ctx)
 }
 
 static void
-save (StartContext *ctx)
+save_settings (StartContext *ctx)
 {
     GError *error = NULL;
 
@@ -401,11 +402,11 @@ static void (* const steps[]) (StartContext *ctx) = {
     [STEP_WAIT_RESTORED]   = wait_restored,
     [STEP_CHECK]           = check,
     [STEP_BEGIN]           = begin,
-    [STEP_OPEN_PORTS]      = open_ports,
+    [STEP_HOLD_PORTS]      = hold_ports,
     [STEP_LOAD_TRANSPORTS] = load_transports,
     [STEP_LOAD_GTSET]      = load_gtset,
     [STEP_LOAD_RADIO]      = load_radio,
-    [STEP_SAVE]            = save,
+    [STEP_SAVE_SETTINGS]   = save_settings,
     [STEP_LOCK_RADIO]      = lock_radio,
     [STEP_CHANGE_SETTINGS] = change_settings,
     [STEP_REQUEST_UPDATE]  = request_update,
@@ -417,7 +418,6 @@ static void
 start_context_free (StartContext *ctx)
 {
     nl668_modem_unref (ctx->modem);
-    g_object_unref (ctx->invocation);
     g_variant_unref (ctx->settings);
     g_object_unref (ctx->cancellable);
     g_clear_pointer (&ctx->request, nl668_request_free);
@@ -436,9 +436,9 @@ finish (StartContext *ctx,
         nl668_modem_restore (ctx->modem);
     }
     if (error)
-        g_dbus_method_invocation_take_error (g_object_ref (ctx->invocation), error);
+        g_dbus_method_invocation_take_error (ctx->invocation, error);
     else
-        g_dbus_method_invocation_return_value (g_object_ref (ctx->invocation), NULL);
+        g_dbus_method_invocation_return_value (ctx->invocation, NULL);
     start_context_free (ctx);
 }
 
