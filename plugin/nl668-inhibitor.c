@@ -7,8 +7,9 @@
 #include "nl668-inhibitor.h"
 #include "nl668-timeouts.h"
 
-#define REASON "The firmware of the mobile broadband modem is being updated; " \
-               "turning off now may break the modem"
+/* A user who asks for a shutdown sees this. */
+static const gchar reason[] = "The firmware of the mobile broadband modem is being updated; "
+                              "turning off now may break the modem";
 
 static void
 inhibit_ready (GDBusConnection *connection,
@@ -66,7 +67,7 @@ bus_ready (GObject      *source,
                                               "org.freedesktop.login1.Manager",
                                               "Inhibit",
                                               g_variant_new ("(ssss)", "sleep:shutdown",
-                                                             "ModemManager", REASON, "block"),
+                                                             "ModemManager", reason, "block"),
                                               G_VARIANT_TYPE ("(h)"),
                                               G_DBUS_CALL_FLAGS_NONE,
                                               nl668_timeout_get (NL668_TIMEOUT_COMMAND),

@@ -341,13 +341,13 @@ change_setting_ready (MMBaseModem  *modem,
     GError             *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        command = nl668_setting_build_command (setting, setting->update_value);
         if (setting->is_required || !nl668_is_refusal (error)) {
+            command = nl668_setting_build_command (setting, setting->update_value);
             g_prefix_error (&error, "%s (AT%s): ", setting->failure, command);
             fail (ctx, error);
             return;
         }
-        mm_daemon_info (modem, "the module does not support AT%s: %s", command, error->message);
+        mm_daemon_info (modem, "the module does not support %s: %s", setting->name, error->message);
         g_error_free (error);
     }
     ctx->setting++;

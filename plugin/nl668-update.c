@@ -395,10 +395,8 @@ nl668_update_report (Nl668Update *self,
         break;
     case NL668_URC_OTHER:
     default:
-        mm_daemon_log (get_modem (self),
-                       self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX ?
-                       MM_DAEMON_LOG_INFO : MM_DAEMON_LOG_DEBUG,
-                       "unknown report from the module: %s", printable);
+        if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
+            mm_daemon_info (get_modem (self), "unknown report from the module: %s", printable);
         break;
     }
 }

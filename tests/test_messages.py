@@ -77,7 +77,8 @@ def fill_in(text):
 
 
 def normalize(text):
-    return ' '.join(text.replace('`', '').split()).rstrip(' :…')
+    """Without what is filled in at the end, which may be a command."""
+    return re.sub(r' \(AT…\)$', '', ' '.join(text.replace('`', '').split()).rstrip(' :…'))
 
 
 class Text:
