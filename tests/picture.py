@@ -12,7 +12,7 @@ PADDING, TITLE, RADIUS = 14, 26, 6
 HEAD = '''<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title description" \
 xml:space="preserve" viewBox="0 0 {width} {height}" width="{width}" height="{height}">
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
-<!-- Made by tests/demo --picture -->
+<!-- Made by tests/demo with the option "picture" -->
 <title id="title">{title}</title>
 <desc id="description">{description}</desc>
 <style>
