@@ -2,7 +2,7 @@
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!-- Copyright (C) 2026 The fibocom-nl668 authors -->
 
-<!-- gdbus-codegen documents a D-Bus interface as a part of a book. This makes it a
+<!-- gdbus-codegen documents a D-Bus interface as part of a book. This turns it into a
      document that DocBook's stylesheet for man pages accepts. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 
@@ -15,7 +15,7 @@
   </xsl:template>
 
   <xsl:template match="refmeta">
-    <!-- With a date, because a page without one gets that of the build -->
+    <!-- Without a date, the page would get the build date -->
     <refentryinfo>
       <authorgroup><corpauthor>The fibocom-nl668 authors</corpauthor></authorgroup>
       <date>2026</date>
@@ -28,7 +28,7 @@
     </refmeta>
   </xsl:template>
 
-  <!-- Man pages have neither an index nor links within them. -->
+  <!-- Man pages have neither an index nor internal links. -->
   <xsl:template match="indexterm"/>
   <xsl:template match="link">
     <xsl:apply-templates/>

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
-# Converts docs/troubleshooting.md to a man page. It knows the Markdown that this
-# document uses: headings, paragraphs, lists whose items are one code span each with
-# an indented paragraph below, indented code, code spans, bold text and links.
+# Converts docs/troubleshooting.md to a man page. Supports only the Markdown that the
+# document uses: headings, paragraphs, lists whose items are single code spans with an
+# indented paragraph below, indented code, code spans, bold text and links.
 
 function escape (text) {
     gsub (/\\/, "\\e", text)
@@ -12,7 +12,7 @@ function escape (text) {
     return text
 }
 
-# A code span is what somebody may copy: hyphens are minus signs there
+# Hyphens in code spans become minus signs, so that the text can be copied
 function make_code (text) {
     gsub (/^ | $/, "", text)
     gsub (/-/, "\\-", text)
@@ -38,13 +38,13 @@ function convert (text,    result, delimiter, end) {
     result = result text
     while (match (result, /\*\*[^*]*\*\*/))
         result = substr (result, 1, RSTART - 1) "\\fB" substr (result, RSTART + 2, RLENGTH - 4) "\\fR" substr (result, RSTART + RLENGTH)
-    # At the beginning of a line, these begin a request
+    # At the beginning of a line, these would start a request
     if (result ~ /^[.']/)
         result = "\\&" result
     return result
 }
 
-# What was collected: an item of a list, or a paragraph
+# Prints the text that was collected: a list item or a paragraph
 function finish () {
     if (text != "") {
         if (kind == "item") {
@@ -73,7 +73,7 @@ function finish_code () {
 BEGIN {
     print ".\\\" Generated from docs/troubleshooting.md"
     print ".TH FIBOCOM\\-NL668\\-TROUBLESHOOTING 7 \"2026\" \"fibocom-nl668\" \"Miscellaneous\""
-    # No hyphenation, so that messages can be searched
+    # No hyphenation, so that messages can be searched for
     print ".nr HY 0\n.nh\n.ad l"
     print ".SH NAME"
     print "fibocom\\-nl668\\-troubleshooting \\- what to do when a firmware update fails"
