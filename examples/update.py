@@ -20,18 +20,18 @@ UPDATE = 'org.freedesktop.ModemManager1.Modem.Firmware.Update'
 
 STATES = (None, 'idle', 'preparing', 'downloading', 'installing', 'succeeded', 'failed')
 
-# Leaves time to change to a better network, and to enter a password for polkit
+# Allows time to switch to a better network, and to enter a password for polkit
 START_TIMEOUT = 180 * 1000
 
 
 def get(proxy, name):
     value = proxy.get_cached_property(name)
-    # A variant of 0 is false
+    # A GVariant of value 0 is false
     return None if value is None else value.unpack()
 
 
 class Updater:
-    """An update of one module, which changes its modem object when it restarts."""
+    """An update of one module, which gets a new modem object when it restarts."""
 
     def __init__(self, index, url):
         self.loop = GLib.MainLoop()
@@ -46,9 +46,9 @@ class Updater:
         if not modem or not update:
             sys.exit('error: there is no such modem, or it does not support firmware updates')
 
-        # After the restart the module has another object, but the same IMEI
+        # After the restart, the module has a different object, but the same IMEI
         self.imei = get(modem, 'EquipmentIdentifier')
-        # Tells this update from an earlier one
+        # Distinguishes this update from an earlier one
         self.previous_start = get(update, 'Started')
         for signal in ('object-added', 'interface-added', 'interface-proxy-properties-changed'):
             self.manager.connect(signal, self.look)
@@ -86,7 +86,7 @@ class Updater:
             self.end(False, message)
 
     def end(self, success, text):
-        # Signals that were queued may still arrive
+        # Queued signals may still arrive
         if not self.loop.is_running():
             return
         self.success = success
