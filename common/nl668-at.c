@@ -181,10 +181,10 @@ nl668_at_build_gtrat (const gchar *name,
 GRegex *
 nl668_at_get_urc_regex (void)
 {
-    /* The daemon matches its whole buffer again whenever more data arrives, so lengths are
-     * bounded and blanks are possessive, and only the beginnings of lines are tried. An
-     * empty line before the report is removed with it; the end of any other line is left
-     * alone, or it would be incomplete. */
+    /* The daemon matches its whole buffer again whenever more data arrives. Lengths are
+     * therefore bounded, blanks are possessive, and only the beginnings of lines are tried. An
+     * empty line before the report is removed along with it; the end of any other line is not,
+     * because that line would become incomplete. */
     return g_regex_new ("^(?:\\r\\n)?[ \\t]*+("
                         "GTOTA[^\\r\\n]{0,200}"
                         "|\\+[ \\t]*+GTOTA(?:(?![ \\t]*+:)[^\\r\\n]{0,200}"
@@ -194,7 +194,7 @@ nl668_at_get_urc_regex (void)
                         G_REGEX_MULTILINE | G_REGEX_NEWLINE_LF, 0, NULL);
 }
 
-/* Skips @word, and blanks before it, at the beginning of @line. */
+/* Skips blanks and @word at the beginning of @line. */
 static gboolean
 skip_word (const gchar **line,
            const gchar  *word)

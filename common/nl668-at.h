@@ -3,10 +3,10 @@
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
 /* The AT commands of the module, its responses and its unsolicited reports. Nothing here
- * does any I/O, and no other file has AT text.
+ * does any I/O, and there is no AT text in any other file.
  *
- * The source is the "FIBOCOM NL668 AT Commands User Manual_FOTA", V2.0.5: the section is
- * given with each command. Commands are without the leading AT, which the daemon adds. */
+ * Based on the "FIBOCOM NL668 AT Commands User Manual_FOTA", V2.0.5, whose sections are given
+ * in parentheses. Commands lack the leading AT, which the daemon adds. */
 
 #ifndef NL668_AT_H
 #define NL668_AT_H
@@ -35,9 +35,9 @@ typedef enum {
  * @transports: (out): a mask of #Nl668Transport.
  * @error: return location for a #MM_CORE_ERROR_FAILED.
  *
- * According to the manual, the response is the syntax of the command (1.2.2). Other
- * commands of the module respond with ranges, which are accepted as well. If there is
- * nothing but OK, the command is supported, and so is everything in the manual.
+ * According to the manual, the response is the syntax of the command (1.2.2). The module's
+ * other commands respond with ranges, so these are accepted as well. A bare OK means that the
+ * command is supported, and with it both transports.
  */
 gboolean nl668_at_parse_gtota_test (const gchar  *response,
                                     guint        *transports,
@@ -119,7 +119,7 @@ gchar *nl668_at_build_gtrat (const gchar *name,
 typedef enum {
     /* Begins with GTOTA, but is not in the manual */
     NL668_URC_OTHER,
-    /* Neither, and contains "fail" or "error" */
+    /* The same, and contains "fail" or "error" */
     NL668_URC_FAILURE,
     NL668_URC_START,
     NL668_URC_PROGRESS,
@@ -133,8 +133,8 @@ typedef enum {
  * sign and a colon is the response to #NL668_AT_GTOTA_TEST and does not match, unless it
  * contains "fail" or "error".
  *
- * The daemon runs it on everything that a port has received and not used yet, and removes
- * the matches. Two lines may share a CRLF, and an incomplete line must not match.
+ * The daemon applies it to all data that a port has received but not processed yet, and
+ * removes the matches. Two lines may share a CRLF, and an incomplete line must not match.
  *
  * Returns: (transfer full): the only regex for unsolicited reports.
  */
@@ -157,8 +157,8 @@ Nl668Urc nl668_at_parse_urc (const gchar *line,
  * nl668_is_refusal:
  * @error: why a command failed.
  *
- * Returns: whether the module responded with an error; or the daemon, because it knows
- *   that the module does not support the command. If not, the module may have executed it.
+ * Returns: whether the module responded with an error, or the daemon did because it knows
+ *   that the module does not support the command. Otherwise, the module may have executed it.
  */
 gboolean nl668_is_refusal (const GError *error);
 
@@ -166,7 +166,7 @@ gboolean nl668_is_refusal (const GError *error);
  * nl668_printable:
  * @text: text from a source that is not trusted.
  *
- * Returns: (transfer full): the beginning of @text, safe in a log and on a terminal:
+ * Returns: (transfer full): the beginning of @text, safe for a log and a terminal:
  *   printable ASCII, with everything else escaped.
  */
 gchar *nl668_printable (const gchar *text);

@@ -15,7 +15,7 @@
 
 typedef struct {
     GPtrArray        *packages;
-    /* Names of the files that were read, and mask those in other directories */
+    /* Names of the files that were read, which mask those in later directories */
     GHashTable       *masks;
     Nl668WarningFunc  warning;
     gpointer          user_data;
@@ -64,7 +64,7 @@ load_file (Loading     *loading,
     guint                    mode;
 
     contents = nl668_key_file_read (path, 0, FILE_SIZE_MAX, &mode, &error);
-    /* An empty file only masks others. */
+    /* An empty file only masks other files. */
     if (contents && g_bytes_get_size (contents) == 0)
         return;
 
@@ -150,7 +150,7 @@ nl668_catalogue_get_directories (void)
 /*****************************************************************************/
 /* Packages that apply */
 
-/* Moves them out of @packages. */
+/* Moves the packages that apply out of @packages. */
 static GPtrArray *
 take_applicable (GPtrArray   *packages,
                  const gchar *model,
@@ -209,7 +209,7 @@ find_package (GPtrArray   *packages,
     return NULL;
 }
 
-/* From the module, so anything is possible */
+/* @text comes from the module, and may contain anything. */
 static gchar *
 build_shown (const gchar *text)
 {
@@ -237,8 +237,8 @@ choose_named (GPtrArray    *packages,
         return NULL;
     }
 
-    /* A package is a difference between two versions. Applied to a third one, it can break
-     * the module. */
+    /* A package contains the difference between two versions. Applied to any other version,
+     * it can break the module. */
     if (!nl668_package_applies (package, model, revision)) {
         shown_model = build_shown (model);
         shown_revision = build_shown (revision);
@@ -278,7 +278,8 @@ choose_only (GPtrArray    *applicable,
 
 /*****************************************************************************/
 
-/* A key that cannot be combined with a package: the package has it, or it is unknown. */
+/* Returns a key that cannot be combined with a package: one that the package determines, or
+ * an unknown one. */
 static const gchar *
 find_foreign_key (GVariant *settings)
 {
@@ -294,7 +295,7 @@ find_foreign_key (GVariant *settings)
     return NULL;
 }
 
-/* The settings of the package, and those that may be combined with it */
+/* Returns the settings of the package, and those that may be combined with it. */
 static GVariant *
 merge (GVariant           *settings,
        const Nl668Package *package)

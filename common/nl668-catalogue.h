@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The packages that the administrator and the distribution provide: their files, and which
- * of them an update installs. */
+/* The packages that the administrator and the distribution provide: reads their files, and
+ * chooses the one that an update installs. */
 
 #ifndef NL668_CATALOGUE_H
 #define NL668_CATALOGUE_H
@@ -17,7 +17,7 @@
  * nl668_catalogue_get_directories:
  *
  * For tests, the environment variable FIBOCOM_NL668_CONFIG_DIR names a directory whose
- * packages.d replaces all of them. It is read once.
+ * packages.d is the only one. The variable is read once.
  *
  * Returns: (transfer none): the NULL-terminated directories of package files: that of the
  *   administrator, then that of the distribution.
@@ -30,9 +30,9 @@ const gchar * const *nl668_catalogue_get_directories (void);
  * @warning: called once for each invalid file, with the file and, if possible, the key.
  * @user_data: for @warning.
  *
- * Reads every file *.conf that is not hidden. A file masks those of the same name in later
+ * Reads all *.conf files that are not hidden. A file masks files with the same name in later
  * directories, even if it is invalid; an empty file or a link to /dev/null does nothing
- * else. If several packages have the same id, the first one counts, by directory and then
+ * else. If several packages have the same id, the first one is used, by directory and then
  * by file name.
  *
  * Returns: (transfer full) (element-type Nl668Package): the valid packages, sorted by id.
@@ -65,9 +65,9 @@ GPtrArray *nl668_catalogue_list (const gchar      *model,
  * @package_id: (out) (transfer full) (nullable): the package that is used, if any.
  * @error: return location for a #MM_CORE_ERROR.
  *
- * If @settings name a package, or neither a package nor a URL or server, reads the catalogue
- * and puts the settings of the package in their place. If no package is named, there must be
- * exactly one that applies.
+ * If @settings specifies a package, or neither a package nor a URL nor a server, reads the
+ * catalogue and fills in the settings of the package. If no package is specified, exactly
+ * one must apply.
  *
  * Returns: (transfer full): settings for nl668_request_new (), or NULL.
  */

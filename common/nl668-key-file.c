@@ -131,7 +131,7 @@ nl668_key_file_read (const gchar  *path,
     GBytes      *contents = NULL;
     gint         fd;
 
-    /* Do not block on a FIFO, and do not acquire a terminal. */
+    /* Do not block on a FIFO, and do not acquire a controlling terminal. */
     fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | open_flags);
     if (fd < 0) {
         if (errno == ELOOP && (open_flags & O_NOFOLLOW))
@@ -218,7 +218,7 @@ nl668_key_file_parse (GBytes              *contents,
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "is empty");
         return NULL;
     }
-    /* This rejects NUL bytes, too. */
+    /* This also rejects NUL bytes. */
     if (!g_utf8_validate (data, size, NULL)) {
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_UNKNOWN_ENCODING,
                              "is not UTF-8 text");
@@ -227,7 +227,7 @@ nl668_key_file_parse (GBytes              *contents,
 
     key_file = g_key_file_new ();
     /* Without the flag, some keys would be dropped, depending on the locale.
-     * GLib's own error quotes the line, which may have a password. */
+     * GLib's own error quotes the line, which may contain a password. */
     if (!g_key_file_load_from_data (key_file, data, size, G_KEY_FILE_KEEP_TRANSLATIONS, NULL)) {
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
                              "is not a key file: a line is neither a [group], nor a key=value "
@@ -244,7 +244,7 @@ nl668_key_file_parse (GBytes              *contents,
 /*****************************************************************************/
 /* Values */
 
-/* GLib returns a value with one invalid escape sequence, and warns about a second one. */
+/* GLib returns a value despite an invalid escape sequence, and warns about a second one. */
 static gboolean
 check_escapes (GKeyFile    *key_file,
                const gchar *group,

@@ -2,17 +2,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Key files that control what is done to a module, and therefore are not trusted.
+/* Reads key files. They control what is done to a module, and are therefore not trusted.
  *
- * The errors are reasons without the path of the file. They never quote a value, which may be
- * a password. */
+ * Error messages do not contain the path of the file, and never quote a value, which may be a
+ * password. */
 
 #ifndef NL668_KEY_FILE_H
 #define NL668_KEY_FILE_H
 
 #include <gio/gio.h>
 
-/* The end of the names of these files */
 #define NL668_KEY_FILE_SUFFIX ".conf"
 
 /* Called for a file that is ignored. @message is one printable sentence. */
@@ -37,8 +36,8 @@ GStrv nl668_key_file_list (const gchar  *directory,
  * @mode: (out) (optional): the mode of the file.
  * @error: return location for a #GFileError; %G_FILE_ERROR_NOENT if there is no such file.
  *
- * Reads a regular file that is owned by root or by this user, and that nobody else can write.
- * Never blocks. /dev/null counts as an empty file.
+ * Reads a regular file that is owned by root or by this user, and not writable by anybody
+ * else. Never blocks. /dev/null counts as an empty file.
  *
  * Returns: (transfer full): the contents, or NULL.
  */
@@ -65,7 +64,8 @@ GKeyFile *nl668_key_file_parse (GBytes              *contents,
 /**
  * nl668_key_file_get_string:
  *
- * Returns: (transfer full) (nullable): the value of the key, unless it is missing or invalid.
+ * Returns: (transfer full) (nullable): the value of the key, or NULL if it is missing or
+ *   invalid.
  */
 gchar *nl668_key_file_get_string (GKeyFile    *key_file,
                                   const gchar *group,
@@ -74,8 +74,8 @@ gchar *nl668_key_file_get_string (GKeyFile    *key_file,
 /**
  * nl668_key_file_get_list:
  *
- * Returns: (transfer full) (nullable): the values of the key, which are separated by semicolons
- *   in the file, unless they are missing or invalid.
+ * Returns: (transfer full) (nullable): the semicolon-separated values of the key, or NULL if
+ *   they are missing or invalid.
  */
 GStrv nl668_key_file_get_list (GKeyFile    *key_file,
                                const gchar *group,
@@ -84,7 +84,7 @@ GStrv nl668_key_file_get_list (GKeyFile    *key_file,
 /**
  * nl668_set_key_error:
  * @code: a #MMCoreError.
- * @key: the key of a file or of settings that is wrong.
+ * @key: the offending key of a file or of settings.
  * @format: what is wrong with it. Must not quote a value, which may be a password.
  *
  * Sets @error to "key: what is wrong".

@@ -16,7 +16,7 @@
 
 #define ID_MAX     128
 #define GLOBS_MAX  64
-/* The maximum length of a summary, a glob, or a text that is matched with globs */
+/* The maximum length of a summary, of a glob, and of text that is matched against globs */
 #define STRING_MAX 255
 
 /*****************************************************************************/
@@ -282,7 +282,7 @@ nl668_package_new (GBytes       *contents,
         reject_key (error, KEY_TO, "is missing: state which version the package installs");
         return NULL;
     }
-    /* It is compared with the revision of the module. */
+    /* It is compared to the revision of the module. */
     g_strstrip (self->to);
     if (!self->id)
         self->id = build_default_id (path);

@@ -24,14 +24,14 @@ typedef struct {
     gchar *file_name;
     gchar *user;
     gchar *password;
-    /* The path of the file for messages, in printable ASCII */
+    /* The path of the file in printable ASCII, for messages */
     gchar *file;
 } Nl668Package;
 
 /**
  * nl668_package_new:
  * @contents: the contents of the file.
- * @mode: its mode. If it contains a password, only the owner may be able to read it.
+ * @mode: its mode. A file with a password must be readable only by its owner.
  * @path: its path.
  * @error: return location for an error that names the key and does not quote a value.
  *

@@ -45,7 +45,7 @@ typedef enum {
     KEY_ERROR_NAME,
     KEY_ERROR_MESSAGE,
     KEY_RADIO_MODES,
-    /* And one for each setting */
+    /* Followed by one for each setting */
     KEY_FIRST_SETTING,
     KEY_LAST = KEY_FIRST_SETTING + NL668_SETTING_LAST
 } Key;
@@ -258,7 +258,7 @@ is_foreign_text (Key key)
     return key == KEY_SOURCE || key == KEY_ERROR_MESSAGE;
 }
 
-/* Text from the module or a server must not prevent the record from being written. */
+/* Text from the module or a server must not keep the record from being written. */
 static gchar *
 build_text (const gchar *text)
 {
@@ -330,8 +330,8 @@ serialize (const Nl668Record *self,
     return g_bytes_new_take (data, size);
 }
 
-/* Whether nothing would be lost: nl668_record_parse () may reject a value, and a key file may
- * not be able to hold it. */
+/* Checks that nothing would be lost: nl668_record_parse () may reject a value, or a key file
+ * may not be able to represent it. */
 static gboolean
 check_contents (const Nl668Record  *self,
                 GBytes             *contents,

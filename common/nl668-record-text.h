@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The record as text, the contents of its file. See nl668-record.h for the file itself. */
+/* Converts a record to and from the text in its file. See nl668-record.h for the file. */
 
 #ifndef NL668_RECORD_TEXT_H
 #define NL668_RECORD_TEXT_H
@@ -38,7 +38,7 @@ typedef struct {
 /**
  * nl668_record_new:
  *
- * Returns: (transfer full): a record whose state is not set and must be.
+ * Returns: (transfer full): an empty record, whose state must be set.
  */
 Nl668Record *nl668_record_new  (void);
 
@@ -62,11 +62,11 @@ Nl668Record *nl668_record_parse (GBytes       *contents,
  * nl668_record_serialize:
  * @error: return location for an error that names the key.
  *
- * A source or an error message that is too long is cut off, and control characters in them
- * become spaces.
+ * A source or an error message that is too long is truncated, and control characters in them
+ * are replaced with spaces.
  *
- * Returns: (transfer full): contents from which nl668_record_parse () makes the same record,
- *   or NULL.
+ * Returns: (transfer full): contents that nl668_record_parse () converts back to the same
+ *   record, or NULL.
  */
 GBytes *nl668_record_serialize (const Nl668Record  *self,
                                 const gchar        *imei,

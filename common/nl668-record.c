@@ -16,7 +16,7 @@
 #include "nl668-key-file.h"
 #include "nl668-record.h"
 
-/* More than all strings of a record with every byte escaped */
+/* Enough for all strings of a record with every byte escaped */
 #define FILE_SIZE_MAX (16 * 1024)
 
 /*****************************************************************************/
@@ -57,7 +57,7 @@ build_path (const gchar *imei)
 /*****************************************************************************/
 /* Load */
 
-/* Returns the outcome, for a message. */
+/* Returns a description of the result, for a message. */
 static gchar *
 set_aside (const gchar *path)
 {
@@ -160,7 +160,7 @@ write_contents (GBytes       *contents,
                                    error))
         return FALSE;
 
-    /* Newer GLib keeps the mode of the old file. */
+    /* Newer versions of GLib keep the mode of the old file. */
     if (g_chmod (path, 0600) < 0) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
                      "its mode cannot be set: %s", g_strerror (errno));

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The record of the last update of a module, on disk: for the next modem object, the next
- * daemon or the next boot. It never has a password.
+/* The record of a module's last update on disk, which survives the modem object, the daemon and
+ * a reboot. It never contains a password.
  *
  * It is the file <IMEI>.conf in $(localstatedir)/lib/ModemManager/fibocom-nl668. For tests, the
  * environment variable FIBOCOM_NL668_STATE_DIR names another directory. It is read once. */
@@ -20,7 +20,7 @@
  * nl668_record_is_imei:
  * @imei: (nullable): the equipment identifier that a module reports.
  *
- * Returns: whether it is 14 to 16 digits, and so safe in a file name.
+ * Returns: whether it consists of 14 to 16 digits, and is therefore safe in a file name.
  */
 gboolean nl668_record_is_imei (const gchar *imei);
 

@@ -40,7 +40,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
 #define reject_setting(error, key, ...) \
     nl668_set_key_error (error, MM_CORE_ERROR_INVALID_ARGS, key_names[key], __VA_ARGS__)
 
-/* For a string in a command, a log or a message */
+/* The string may end up in a command, a log or a message. */
 static gboolean
 check_string (Key           key,
               const gchar  *value,
@@ -86,7 +86,7 @@ find_key (const gchar  *name,
     return FALSE;
 }
 
-/* The strings belong to @settings. */
+/* The @values belong to @settings. */
 static gboolean
 read_settings (GVariant     *settings,
                const gchar **values,
@@ -202,9 +202,9 @@ fill_http (Nl668Request  *self,
 }
 
 /*****************************************************************************/
-/* FTP: server, file name, user and password, all of them */
+/* FTP: server, file name, user and password are all required */
 
-/* From its own setting, or else from the URL */
+/* Takes the string from its own setting, or else from the URL. */
 static gboolean
 fill_ftp_string (gchar       **string,
                  const gchar **values,
@@ -221,7 +221,7 @@ fill_ftp_string (gchar       **string,
         return reject_setting (error, key, "is missing: for FTP, the module needs a server, a "
                                            "file name, a user and a password");
 
-    /* The URL is decoded by now, and may contain other characters. */
+    /* The URL has been decoded since it was checked, and may contain other characters now. */
     if (!check_string (key, from_url, error))
         return FALSE;
     *string = g_strdup (from_url);
@@ -258,7 +258,7 @@ fill_ftp (Nl668Request  *self,
         !fill_ftp_string (&self->password, values, KEY_PASSWORD, password, error))
         return FALSE;
 
-    /* The server is part of the source, which any user can read. */
+    /* The server becomes part of the source, which any user can read. */
     if (g_strrstr (self->url, "@"))
         return reject_setting (error, KEY_SERVER,
                                "contains an @: specify the login as user and password");

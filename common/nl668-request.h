@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The settings of Start(), checked by the rules of the manual, section 1.2 (+GTOTA). */
+/* The settings of Start(), validated according to section 1.2 of the manual (+GTOTA). */
 
 #ifndef NL668_REQUEST_H
 #define NL668_REQUEST_H

@@ -11,7 +11,7 @@
 
 #define NUMBER_LENGTH_MAX 10
 
-/* The manual, section 1.1, requires CALLBREAK, and GPRSFIRST where the product supports it. */
+/* Section 1.1 of the manual requires CALLBREAK, and GPRSFIRST if the product supports it. */
 const Nl668Setting nl668_settings[NL668_SETTING_LAST] = {
     [NL668_SETTING_GTRAT] = {
         "GTRAT", 8, NL668_AT_GTRAT_QUERY, nl668_at_parse_gtrat, nl668_at_build_gtrat,

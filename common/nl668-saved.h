@@ -4,11 +4,11 @@
 
 /* The settings of the module that an update changes, and their original values.
  *
- * An original value goes to the record before the setting is changed, and stays there until
- * it is restored: after the update, after a restart of the module, or by the next daemon.
+ * An original value is recorded before the setting is changed, and kept until it is restored:
+ * after the update, after a restart of the module, or by the next daemon.
  *
- * To add a setting, add it to Nl668SettingId and to the table in nl668-saved.c. Nothing
- * else in the project lists the settings. */
+ * To add a setting, add it to Nl668SettingId and to the table in nl668-saved.c. No other code
+ * lists the settings. */
 
 #ifndef NL668_SAVED_H
 #define NL668_SAVED_H
@@ -23,24 +23,24 @@ typedef enum {
     NL668_SETTING_LAST
 } Nl668SettingId;
 
-/* A setting that is read and changed with AT commands. Its value is numbers separated by
- * commas, so it is safe in a command wherever it comes from. */
+/* A setting that is read and changed with AT commands. Its value consists of numbers separated
+ * by commas, which makes it safe in a command wherever it comes from. */
 typedef struct {
-    /* In the record */
+    /* The key in the record */
     const gchar *name;
     guint        n_numbers_max;
-    /* The command that reads it, without the leading AT, and what it responds */
+    /* The command that reads it, without the leading AT, and the parser of the response */
     const gchar *query;
     gchar *   (* parse)         (const gchar *response,
                                  const gchar *name);
     /* The command that changes it, without the leading AT */
     gchar *   (* build_command) (const gchar *name,
                                  const gchar *value);
-    /* What an update needs it to be, or NULL if that depends on the network */
+    /* The value that an update needs, or NULL if that depends on the network */
     const gchar *update_value;
-    /* Whether there is no update if the module refuses that value */
+    /* Whether the update fails if the module refuses that value */
     gboolean     is_required;
-    /* What to tell the user then */
+    /* The error message in that case */
     const gchar *failure;
 } Nl668Setting;
 
@@ -50,7 +50,7 @@ extern const Nl668Setting nl668_settings[NL668_SETTING_LAST];
  * nl668_setting_parse:
  * @response: the response to the query of the setting.
  *
- * Returns: (transfer full) (nullable): the value in it.
+ * Returns: (transfer full) (nullable): the value in @response.
  */
 gchar *nl668_setting_parse (const Nl668Setting *self,
                             const gchar        *response);
@@ -67,17 +67,17 @@ gchar *nl668_setting_build_command (const Nl668Setting *self,
 
 /* Original values */
 typedef struct {
-    /* Of the daemon, values of #MMModemMode; @has_modes says whether to restore them. */
+    /* The daemon's modes, values of #MMModemMode, if @has_modes */
     gboolean  has_modes;
     guint     allowed_modes;
     guint     preferred_mode;
-    /* Of the module, by #Nl668SettingId. NULL: unknown, or not changed */
+    /* The module's values by #Nl668SettingId; NULL if unknown or not changed */
     gchar    *values[NL668_SETTING_LAST];
 } Nl668Saved;
 
 gboolean nl668_saved_is_empty (const Nl668Saved *self);
 
-/* Frees what @self had before. */
+/* Frees the previous contents of @self. */
 void     nl668_saved_copy     (Nl668Saved       *self,
                                const Nl668Saved *from);
 void     nl668_saved_clear    (Nl668Saved       *self);
@@ -86,7 +86,7 @@ void     nl668_saved_clear    (Nl668Saved       *self);
  * nl668_saved_set_value:
  * @value: from a file or from the module.
  *
- * Returns: whether @value can be a value of this setting, and is saved.
+ * Returns: whether @value is valid for this setting, and has been saved.
  */
 gboolean nl668_saved_set_value (Nl668Saved     *self,
                                 Nl668SettingId  id,
@@ -94,11 +94,11 @@ gboolean nl668_saved_set_value (Nl668Saved     *self,
 
 /**
  * nl668_saved_add_response:
- * @query: the query of one setting or of several.
- * @response: the response to it.
+ * @query: the query of one or more settings.
+ * @response: the response to @query.
  *
- * Saves the values in @response, unless they are what an update needs: then the setting is
- * not changed.
+ * Saves the values in @response, except those that an update needs anyway: these settings are
+ * not going to be changed.
  */
 void nl668_saved_add_response (Nl668Saved  *self,
                                const gchar *query,
@@ -108,7 +108,7 @@ void nl668_saved_add_response (Nl668Saved  *self,
  * nl668_saved_set_modes:
  * @modes: "allowed;preferred", from a file.
  *
- * Returns: whether @modes are two numbers, and are saved.
+ * Returns: whether @modes is valid, and has been saved.
  */
 gboolean nl668_saved_set_modes (Nl668Saved  *self,
                                 const gchar *modes);
@@ -116,7 +116,7 @@ gboolean nl668_saved_set_modes (Nl668Saved  *self,
 /**
  * nl668_saved_dup_modes:
  *
- * Returns: (transfer full) (nullable): what nl668_saved_set_modes () accepts.
+ * Returns: (transfer full) (nullable): the modes in the format of nl668_saved_set_modes ().
  */
 gchar *nl668_saved_dup_modes (const Nl668Saved *self);
 

@@ -11,7 +11,7 @@
 
 static const struct {
     const gchar *name;
-    /* The states that may follow */
+    /* A mask of the states that may follow */
     guint        followers;
 } states[] = {
     [NL668_STATE_UNKNOWN]     = { "unknown",     0 },

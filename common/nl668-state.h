@@ -18,8 +18,8 @@
 
 #include <glib.h>
 
-/* The values of the D-Bus property "State". It is never 0: to clients, that is a modem
- * whose state is not known. */
+/* The values of the D-Bus property "State", which is never 0: clients use that for a modem
+ * whose state is unknown. */
 typedef enum {
     NL668_STATE_UNKNOWN     = 0,
     NL668_STATE_IDLE        = 1,
@@ -41,7 +41,7 @@ const gchar *nl668_state_get_name (guint state);
 /**
  * nl668_state_from_name:
  *
- * Returns: the state of this name, or %NL668_STATE_UNKNOWN.
+ * Returns: the state with this name, or %NL668_STATE_UNKNOWN.
  */
 Nl668State nl668_state_from_name (const gchar *name);
 
@@ -56,7 +56,7 @@ gboolean nl668_state_can_follow (Nl668State before,
 /* Preparing or downloading: the module does not have the whole package yet. */
 gboolean nl668_state_is_downloading (Nl668State state);
 
-/* Downloading as above, or installing: the update has neither succeeded nor failed. */
+/* Preparing, downloading or installing: the update has neither succeeded nor failed yet. */
 gboolean nl668_state_is_under_way (Nl668State state);
 
 #endif /* NL668_STATE_H */

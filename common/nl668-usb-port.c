@@ -46,8 +46,8 @@ get_id_attribute (GUdevDevice *device,
     return (guint) id;
 }
 
-/* PRODUCT is part of the uevent. By the time it is dispatched, sysfs may already be about
- * another device. */
+/* PRODUCT is part of the uevent. By the time the uevent is dispatched, sysfs may already
+ * describe another device. */
 static gboolean
 is_emergency (GUdevDevice *device)
 {
@@ -153,14 +153,14 @@ nl668_usb_port_new (const gchar *sysfs_path)
 
     self = g_object_new (NL668_TYPE_USB_PORT, NULL);
 
-    /* Connect first, so that no change is lost in between. */
+    /* Connect before reading the state, so that no change is missed. */
     self->client = ref_client ();
     g_signal_connect (self->client, "uevent", G_CALLBACK (uevent_cb), self);
 
     device = g_udev_client_query_by_sysfs_path (self->client, sysfs_path);
     if (device)
         self->state = get_device_state (device);
-    /* uevents have the path with links resolved. */
+    /* uevents contain the path with symbolic links resolved. */
     self->sysfs_path = g_strdup (device ? g_udev_device_get_sysfs_path (device) : sysfs_path);
     return self;
 }
@@ -175,7 +175,7 @@ finalize (GObject *object)
 {
     Nl668UsbPort *self = NL668_USB_PORT (object);
 
-    /* The client is shared, and a uevent may be in the middle of being dispatched. */
+    /* The client is shared, and may be in the middle of dispatching a uevent. */
     g_signal_handlers_disconnect_by_data (self->client, self);
     g_object_unref (self->client);
     g_free (self->sysfs_path);

@@ -13,8 +13,7 @@
 typedef enum {
     NL668_USB_PORT_STATE_ABSENT,
     NL668_USB_PORT_STATE_PRESENT,
-    /* 05c6:9008, Qualcomm's emergency download mode: the module has no firmware that it can
-     * boot. */
+    /* 05c6:9008, Qualcomm's emergency download mode: the module has no bootable firmware. */
     NL668_USB_PORT_STATE_EMERGENCY,
 } Nl668UsbPortState;
 
@@ -25,9 +24,10 @@ G_DECLARE_FINAL_TYPE (Nl668UsbPort, nl668_usb_port, NL668, USB_PORT, GObject)
  * nl668_usb_port_new:
  * @sysfs_path: the usb_device in sysfs, e.g. the "Device" property of a modem.
  *
- * There may be no device yet. The signal "changed" is emitted when the state has changed, in
- * the thread-default main context of the caller, which must be the same for all ports. A
- * device that leaves and comes back between two iterations of it causes two changes.
+ * The device does not need to exist yet. The signal "changed" is emitted when the state has
+ * changed, in the thread-default main context of the caller, which must be the same for all
+ * ports. A device that leaves and comes back between two iterations of that context causes
+ * two changes.
  *
  * Returns: (transfer full): the port.
  */
