@@ -52,7 +52,7 @@ static const Symbol symbols_optional[] = {
     { "mm_broadband_modem_mbim_new", (gpointer *) &mm.broadband_modem_mbim_new },
 };
 
-/* A function by which each generation is recognized, newest first */
+/* The function that identifies each generation, newest first */
 static const struct {
     const gchar        *name;
     MMDaemonGeneration  generation;
@@ -115,13 +115,13 @@ bind_symbols (GModule *program)
 const gchar *
 mm_daemon_bind (void)
 {
-    /* Static: nobody could free it. */
+    /* Static, because nobody could free it */
     static gchar  reason[200];
     GModule      *program;
     const gchar  *missing;
     GTypeQuery    query = { 0 };
 
-    /* The program itself, which is never closed. */
+    /* The program itself; never closed. */
     program = g_module_open (NULL, 0);
     if (!program || !find_generation (program))
         return "this is not ModemManager, or it is older than 1.20";

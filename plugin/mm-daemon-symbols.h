@@ -15,7 +15,7 @@ typedef struct _MMBaseModem    MMBaseModem;
 typedef struct _MMPortSerialAt MMPortSerialAt;
 
 /* src/mm-port-serial-at.h. Must not close the port, or destroy the port or the modem: the daemon
- * is still reading. */
+ * is still reading from it. */
 typedef void (* MMDaemonUrcFunc) (MMPortSerialAt *port,
                                   GMatchInfo     *match_info,
                                   gpointer        user_data);
@@ -27,7 +27,7 @@ typedef struct {
     GCallback     grab_port;
 } MMPluginClass;
 
-/* Daemons between which the functions differ */
+/* Releases of the daemon in which the functions differ */
 typedef enum {
     MM_DAEMON_1_20,
     MM_DAEMON_1_22,
@@ -44,7 +44,7 @@ typedef struct {
     gboolean      (* has_qmi_port)    (GList *probes);
     gboolean      (* has_mbim_port)   (GList *probes);
 
-    /* src/mm-broadband-modem.h and those of QMI and MBIM, which may be NULL. The parameters
+    /* src/mm-broadband-modem.h and its QMI and MBIM variants, which may be NULL. The parameters
      * depend on the generation. */
     GCallback broadband_modem_new;
     GCallback broadband_modem_qmi_new;
@@ -72,7 +72,7 @@ typedef struct {
                                                 GAsyncResult         *res,
                                                 GError              **error);
 
-    /* src/mm-base-modem.h, from 1.26 src/mm-iface-auth.h */
+    /* src/mm-base-modem.h; since 1.26, src/mm-iface-auth.h */
     void     (* authorize)        (gpointer                modem,
                                    GDBusMethodInvocation  *invocation,
                                    const gchar            *authorization,
@@ -110,8 +110,8 @@ extern MMDaemonSymbols mm;
  *
  * Sets #mm. Must be called before anything in mm-daemon.h.
  *
- * Returns: (transfer none) (nullable): NULL, or why the plugin cannot work in this program. It
- *   is valid until the plugin is unloaded.
+ * Returns: (transfer none) (nullable): NULL on success, or the reason why the plugin cannot work
+ *   in this program, valid until the plugin is unloaded.
  */
 const gchar *mm_daemon_bind (void);
 

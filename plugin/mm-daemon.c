@@ -9,7 +9,7 @@
 /* MM_AUTHORIZATION_FIRMWARE in src/mm-auth-provider.h */
 #define AUTHORIZATION_FIRMWARE "org.freedesktop.ModemManager1.Firmware"
 
-/* The module in the daemon's log, as for stock plugins */
+/* The module name in the daemon's log, as for stock plugins */
 #define MODULE_NAME "fibocom-nl668"
 
 gint
@@ -18,8 +18,8 @@ mm_daemon_get_plugin_major_version (void)
     return mm.generation >= MM_DAEMON_1_22 ? 5 : 4;
 }
 
-/* From 1.24, the stock Fibocom plugin claims the vendor id 1508, but it supports QCDM ports only
- * from 1.26. Before 1.24, the plugins that claim it do. */
+/* Since 1.24, the stock Fibocom plugin claims the vendor ID 1508, but it supports QCDM ports only
+ * since 1.26. Before 1.24, the plugins that may claim it all do. */
 gboolean
 mm_daemon_allows_qcdm (void)
 {
@@ -57,7 +57,7 @@ typedef MMBaseModem * (* CreateModem_1_24) (MMPlugin     *self,
                                             GList        *probes,
                                             GError      **error);
 
-/* mm_broadband_modem_new (), and those of QMI and MBIM */
+/* mm_broadband_modem_new () and its QMI and MBIM variants */
 typedef MMBaseModem * (* BroadbandModemNew_1_20) (const gchar  *uid,
                                                   const gchar **drivers,
                                                   const gchar  *plugin,
@@ -73,7 +73,7 @@ typedef MMBaseModem * (* BroadbandModemNew_1_22) (const gchar  *uid,
 /* Creates the modems of the plugin and of the stock plugin. */
 static MMDaemonCreateModem own_create_modem;
 
-/* Of the stock plugin, if there is one */
+/* The stock plugin's, if there is one */
 static GCallback stock_create_modem;
 
 static MMBaseModem *
@@ -194,7 +194,7 @@ mm_daemon_plugin_take_over (const gchar *type_name)
     if (!g_type_is_a (type, mm.plugin_get_type ()))
         return FALSE;
 
-    /* Never released: the class must keep the new function. */
+    /* Never unreferenced: the class must keep the new function. */
     klass = g_type_class_ref (type);
     stock_create_modem = klass->create_modem;
     klass->create_modem = get_create_modem ();
@@ -241,7 +241,7 @@ mm_daemon_find_at_ports (MMBaseModem *modem)
     GList *ports = NULL;
     GType  at_port_type;
 
-    /* The numbers of the port types depend on the generation, the class names do not. */
+    /* The numeric port types depend on the generation; the class names do not. */
     at_port_type = g_type_from_name ("MMPortSerialAt");
     all = mm.find_ports (modem, 0, 0);
     for (l = all; l; l = g_list_next (l)) {
@@ -269,7 +269,7 @@ mm_daemon_port_close (MMPortSerialAt *port)
 void
 mm_daemon_port_send_at_once (MMPortSerialAt *port)
 {
-    /* A daemon without this property has no delay. */
+    /* Daemons without this property have no delay. */
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (port), "send-delay"))
         g_object_set (port, "send-delay", (guint64) 0, NULL);
 }
@@ -338,7 +338,7 @@ mm_daemon_authorize_firmware_finish (MMBaseModem   *modem,
 }
 
 /*****************************************************************************/
-/* Log of the daemon */
+/* The daemon's log */
 
 void
 mm_daemon_log (MMBaseModem *modem,

@@ -4,21 +4,21 @@
 
 /* The part of ModemManager that the plugin uses.
  *
- * ModemManager installs no headers for plugins, and what it exports depends on the release.
- * So nothing about it is compiled in: every function is looked up by name when the plugin is
- * loaded, and the generation of the daemon is recognized by the functions that it exports.
- * Only mm-daemon.c and mm-daemon-symbols.c call the daemon.
+ * ModemManager does not install headers for plugins, and its exported functions depend on the
+ * release. Nothing about the daemon is therefore compiled in: every function is looked up by
+ * name when the plugin is loaded, and the generation of the daemon is recognized by the
+ * functions that it exports. Only mm-daemon.c and mm-daemon-symbols.c call the daemon.
  *
- * Names and meanings are those of src/mm-plugin.h, src/mm-base-modem.h,
+ * Names and semantics match those of src/mm-plugin.h, src/mm-base-modem.h,
  * src/mm-base-modem-at.h, src/mm-port-serial.h, src/mm-port-serial-at.h and src/mm-log.h in
- * the source of ModemManager. */
+ * ModemManager's source. */
 
 #ifndef MM_DAEMON_H
 #define MM_DAEMON_H
 
 #include "mm-daemon-symbols.h"
 
-/* Terminated by a pair with l == 0; the value of "allowed-product-ids" */
+/* An element of "allowed-product-ids", an array that ends with l == 0 */
 typedef struct {
     guint16 l;
     guint16 r;
@@ -34,16 +34,16 @@ gint mm_daemon_get_plugin_major_version (void);
 /**
  * mm_daemon_allows_qcdm:
  *
- * Returns: whether the stock plugins that may probe an NL668 also probe for QCDM. Which plugin
- *   probes a port must not make a difference.
+ * Returns: whether the stock plugins that may probe an NL668 also probe for QCDM. It must not
+ *   matter which plugin probes a port.
  */
 gboolean mm_daemon_allows_qcdm (void);
 
 /*****************************************************************************/
 /* Plugins and the modems they create */
 
-/* The device that a modem is created for. What the generation of the daemon does not know is
- * NULL or 0. */
+/* The device that a modem is created for. Members that this generation of the daemon does not
+ * provide are NULL or 0. */
 typedef struct {
     const gchar  *uid;
     const gchar  *physdev;
@@ -62,8 +62,8 @@ typedef MMBaseModem * (* MMDaemonCreateModem) (MMPlugin              *self,
 /**
  * mm_daemon_plugin_register:
  * @type_name: the name of the new type.
- * @create_modem: creates the modems of its instances, and those of the stock plugin, see
- *   mm_daemon_plugin_take_over ().
+ * @create_modem: creates the modems of its instances and, after mm_daemon_plugin_take_over (),
+ *   those of the stock plugin.
  *
  * Must be called once.
  *
@@ -86,7 +86,7 @@ gboolean mm_daemon_plugin_take_over (const gchar *type_name);
 /**
  * mm_daemon_create_stock_modem:
  *
- * Creates the modem that the stock plugin creates, or the one of the generic plugin if there
+ * Creates the modem that the stock plugin would create, or that of the generic plugin if there
  * is no stock plugin.
  *
  * Returns: (transfer full): the modem, whose plugin is @self, or NULL.
@@ -105,7 +105,7 @@ MMBaseModem *mm_daemon_create_stock_modem (MMPlugin              *self,
  */
 GList *mm_daemon_find_at_ports (MMBaseModem *modem);
 
-/* The daemon counts how often a port is opened. Reports to a closed port are lost. */
+/* The daemon counts how often a port has been opened. Reports on a closed port are lost. */
 gboolean mm_daemon_port_open  (MMPortSerialAt  *port,
                                GError         **error);
 
@@ -115,8 +115,8 @@ void     mm_daemon_port_close (MMPortSerialAt  *port);
 /**
  * mm_daemon_port_send_at_once:
  *
- * Lets the daemon write each command at once. By default it waits for a millisecond after each
- * byte, which only slow UARTs need. Must not be called while a command is being sent: the
+ * Makes the daemon write each command at once. By default, it waits for a millisecond after each
+ * byte, which only slow UARTs need. Must not be called while a command is being sent, or the
  * daemon would send it again.
  */
 void mm_daemon_port_send_at_once (MMPortSerialAt *port);
@@ -129,8 +129,8 @@ void mm_daemon_port_add_urc_handler (MMPortSerialAt  *port,
                                      gpointer         user_data,
                                      GDestroyNotify   notify);
 
-/* @command is without the leading AT, @timeout in seconds from when it is sent. The port must
- * be open. */
+/* @command lacks the leading AT; @timeout is in seconds, from when it is sent. The port must be
+ * open. */
 void         mm_daemon_at_command        (MMBaseModem          *modem,
                                           const gchar          *command,
                                           guint                 timeout,
@@ -140,7 +140,7 @@ const gchar *mm_daemon_at_command_finish (MMBaseModem          *modem,
                                           GAsyncResult         *res,
                                           GError              **error);
 
-/* As the D-Bus method SetCurrentModes(), with values of #MMModemMode */
+/* Like the D-Bus method SetCurrentModes(), with values of #MMModemMode */
 void     mm_daemon_set_current_modes        (MMBaseModem          *modem,
                                              guint                 allowed,
                                              guint                 preferred,
@@ -160,7 +160,7 @@ gboolean mm_daemon_authorize_firmware_finish (MMBaseModem            *modem,
                                               GError                **error);
 
 /*****************************************************************************/
-/* Log of the daemon */
+/* The daemon's log */
 
 typedef enum {
     MM_DAEMON_LOG_WARN,

@@ -17,11 +17,11 @@
 #define PLUGIN_NAME "fibocom-nl668"
 #define PLUGIN_TYPE "MMPluginFibocomNl668"
 
-/* Claims whole vendors, and creates the modems that are decorated */
+/* Claims all devices of its vendors, and creates the modems that this plugin decorates */
 #define STOCK_PLUGIN_TYPE "MMPluginFibocom"
 
-/* The symbols that the daemon looks up. The version depends on the generation of the daemon
- * and is set when the plugin is loaded. */
+/* The symbols that the daemon looks up. The major version depends on the generation of the
+ * daemon, and is set when the plugin is loaded. */
 G_MODULE_EXPORT gint      mm_plugin_major_version = 0;
 G_MODULE_EXPORT gint      mm_plugin_minor_version = 0;
 G_MODULE_EXPORT MMPlugin *mm_plugin_create (void);
@@ -37,8 +37,8 @@ static const mm_uint16_pair product_ids[] = {
     /* NL668 for IoT, without MBIM: Linux, drivers/usb/serial/option.c and
      * drivers/net/usb/qmi_wwan.c, commits 30360224441c and 110a1cc28bc3 */
     { 0x1508, 0x1001 },
-    /* The same without a diag port (AT+GTUSBMODE=21, 22, 23): qmi_wwan_f.c, the Linux driver
-     * of the manufacturer */
+    /* The same without a diagnostics port (AT+GTUSBMODE=21, 22, 23): qmi_wwan_f.c, the
+     * manufacturer's Linux driver */
     { 0x1508, 0x1000 },
     /* NL668-AM and NL652-EU, M.2 cards with MBIM: Linux,
      * drivers/usb/serial/option.c, commit 5e4d659b10fd */
@@ -86,7 +86,7 @@ firmware_skeleton_changed (MMBaseModem *modem)
 
     decorated = nl668_modem_decorate (modem);
     if (decorated) {
-        /* The modem disconnects it. */
+        /* Disconnected by nl668-modem.c. */
         g_signal_connect_swapped (decorated->update, "handle-start",
                                   G_CALLBACK (handle_start), decorated);
         nl668_overrides_connect_firmware (decorated, skeleton);
@@ -114,11 +114,11 @@ create_modem (MMPlugin              *self,
 {
     MMBaseModem *modem;
 
-    /* Another device of the stock plugin */
+    /* Some other device of the stock plugin */
     if (!is_nl668 (device))
         return mm_daemon_create_stock_modem (self, device, error);
 
-    /* With this plugin as its plugin, whichever one the daemon asked. */
+    /* The modem belongs to this plugin, even if the daemon has called the stock plugin. */
     modem = mm_daemon_create_stock_modem (plugin, device, error);
     if (modem) {
         g_signal_connect (modem, "notify::iface-modem-dbus-skeleton",
@@ -132,8 +132,8 @@ create_modem (MMPlugin              *self,
 /*****************************************************************************/
 /* Entry points */
 
-/* Plugins are loaded in the order of a directory listing, but all of them before the main loop
- * runs and the first device is probed. */
+/* Plugins are loaded in directory order, which is arbitrary, but all of them are loaded before
+ * the main loop runs and the first device is probed. */
 static gboolean
 all_plugins_loaded_cb (gpointer user_data)
 {
@@ -168,8 +168,8 @@ mm_plugin_create (void)
     return plugin;
 }
 
-/* GModule calls this before the daemon looks at the plugin. If it returns a reason, the daemon
- * logs it and goes on without the plugin. */
+/* GModule calls this before the daemon inspects the plugin. If it returns an error message, the
+ * daemon logs it and continues without the plugin. */
 const gchar *
 g_module_check_init (GModule *module)
 {

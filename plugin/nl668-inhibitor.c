@@ -7,7 +7,7 @@
 #include "nl668-inhibitor.h"
 #include "nl668-timeouts.h"
 
-/* A user who asks for a shutdown sees this. */
+/* Shown to a user who requests a shutdown */
 static const gchar reason[] = "The firmware of the mobile broadband modem is being updated; "
                               "turning off now may break the modem";
 
@@ -59,7 +59,7 @@ bus_ready (GObject      *source,
         return;
     }
 
-    /* May start logind: elogind is activated on demand. */
+    /* May start the service: elogind is activated on demand. */
     cancellable = g_task_get_cancellable (task);
     g_dbus_connection_call_with_unix_fd_list (connection,
                                               "org.freedesktop.login1",

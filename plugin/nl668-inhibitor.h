@@ -13,10 +13,10 @@
 
 /**
  * nl668_inhibitor_take:
- * @cancellable: (nullable): to give up. If logind grants the inhibitor after that, it is
- *   released at once.
+ * @cancellable: (nullable): cancels the request. If logind grants the inhibitor after that, it
+ *   is released at once.
  *
- * Asks logind for an inhibitor, on the system bus that the daemon is on. This takes at most
+ * Asks logind for an inhibitor, on the daemon's system bus. Fails after
  * %NL668_TIMEOUT_COMMAND.
  */
 void nl668_inhibitor_take (GCancellable        *cancellable,
@@ -28,8 +28,8 @@ void nl668_inhibitor_take (GCancellable        *cancellable,
  * @error: return location for %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED, or an error of
  *   logind or the bus. A machine without logind is not unusual.
  *
- * Returns: (transfer full): the file descriptor that is the inhibitor, in a list that closes
- *   it when it is freed; or NULL.
+ * Returns: (transfer full): a list with the file descriptor of the inhibitor, which is released
+ *   when the list is freed; or NULL.
  */
 GUnixFDList *nl668_inhibitor_take_finish (GAsyncResult  *res,
                                           GError       **error);

@@ -95,7 +95,7 @@ close_ports_cb (gpointer ports)
     return G_SOURCE_REMOVE;
 }
 
-/* Not immediately: the daemon may be reading a report from one of them. */
+/* Deferred, because the daemon may be reading a report from one of them. */
 static void
 release_ports (Nl668Modem *self)
 {
@@ -140,7 +140,8 @@ report_received (MMPortSerialAt *port,
     nl668_update_report (update, line);
 }
 
-/* The daemon initializes one interface after the other, and sends no command right now. */
+/* The daemon initializes its interfaces one after the other, and is not sending a command
+ * right now. */
 static void
 set_up_ports (Nl668Modem *self)
 {
@@ -286,7 +287,7 @@ nl668_modem_load_transports (Nl668Modem          *self,
 /*****************************************************************************/
 /* Catalogue */
 
-/* Any user may cause the catalogue to be read, and must not be able to fill the log. */
+/* Any user can cause the catalogue to be read, and must not be able to flood the log. */
 static void
 warn_once (const gchar *message,
            gpointer     user_data)
@@ -337,7 +338,7 @@ revision_changed (Nl668Modem *self)
     nl668_update_module_runs (self->update, mm_gdbus_modem_get_revision (self->skeleton));
 }
 
-/* If the module does not respond now, it is asked again when an update starts. */
+/* If the module does not respond now, it is queried again when an update starts. */
 static void
 initial_transports_ready (MMBaseModem  *modem,
                           GAsyncResult *res,
@@ -350,7 +351,7 @@ initial_transports_ready (MMBaseModem  *modem,
 }
 
 /*****************************************************************************/
-/* Updates by equipment identifier: of modules that have a modem object, or may be in the
+/* Updates by equipment identifier, of modules that have a modem object or may be in the
  * middle of an update */
 
 static GHashTable *
@@ -412,7 +413,7 @@ detach (Nl668Modem *self)
     nl668_modem_unref (self);
 }
 
-/* The modem is being disposed, and drops its interfaces. Its data would stay until it is
+/* The modem is being disposed, and drops its interfaces. Its data would be kept until it is
  * finalized. */
 static void
 modem_gone_cb (gpointer  user_data,

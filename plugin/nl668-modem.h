@@ -3,7 +3,7 @@
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
 /* A modem object of the daemon, and what the plugin adds to it: the update of its module with
- * the D-Bus interface, AT ports that stay open, and the restoring of settings. */
+ * the D-Bus interface, AT ports that stay open, and the restoration of settings. */
 
 #ifndef NL668_MODEM_H
 #define NL668_MODEM_H
@@ -19,12 +19,12 @@ typedef struct {
     MMBaseModem  *modem;
     MmGdbusModem *skeleton;
     Nl668Update  *update;
-    /* (element-type MMPortSerialAt): open while the module may report */
+    /* (element-type MMPortSerialAt): kept open while the module may report */
     GList        *open_ports;
-    /* Of the Start() that is running; cancelled when its update ends or the modem goes */
+    /* Of the running Start(); cancelled when its update ends or the modem goes away */
     GCancellable *starting;
     gboolean      is_restoring;
-    /* (element-type GTask): who waits for that */
+    /* (element-type GTask): tasks that wait until settings are restored */
     GQueue        waiting;
 } Nl668Modem;
 
@@ -35,28 +35,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Modem, nl668_modem_unref)
 
 /**
  * nl668_modem_decorate:
- * @modem: a modem whose ports are organized, and which is not exported yet.
+ * @modem: a modem whose ports have been organized, and that has not been exported yet.
  *
- * Adds the interface to @modem, until that is disposed or undecorated. The module is
- * identified by its equipment identifier, and an update of it that is under way goes on.
+ * Adds the interface to @modem until it is disposed or undecorated. The module is identified
+ * by its equipment identifier; if an update of it is under way, it continues.
  *
  * Returns: (transfer none): the decorated modem, or NULL if @modem has the interface already
  *   or has no Modem interface.
  */
 Nl668Modem *nl668_modem_decorate (MMBaseModem *modem);
 
-/* Removes the interface from @modem, if it has it. */
+/* Removes the interface from @modem, if it has one. */
 void nl668_modem_undecorate (MMBaseModem *modem);
 
-/* Whether the firmware of its module is being updated */
+/* Whether the firmware of the module is being updated */
 gboolean nl668_modem_is_updating (MMBaseModem *modem);
 
 /**
  * nl668_modem_hold_ports:
  * @error: return location for a #MM_CORE_ERROR.
  *
- * Opens all AT ports that can be opened, until the download ends. The daemon would close them
- * between commands, and lose the reports of the module.
+ * Opens all AT ports that can be opened, and keeps them open until the download ends. The
+ * daemon would close them between commands, and lose the module's reports.
  *
  * Returns: whether at least one port is open.
  */
@@ -64,10 +64,10 @@ gboolean nl668_modem_hold_ports (Nl668Modem  *self,
                                  GError     **error);
 
 /* Restores the settings of the module if no update is under way and the modem is in a state
- * to respond. If not, or if it fails, this is done later. */
+ * in which it can respond. Otherwise, or if this fails, they are restored later. */
 void nl668_modem_restore (Nl668Modem *self);
 
-/* Calls @callback when no settings are being restored. */
+/* Calls @callback as soon as no settings are being restored. */
 void nl668_modem_wait_restored (Nl668Modem          *self,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data);

@@ -8,7 +8,7 @@
 #include "nl668-package.h"
 #include "nl668-start.h"
 
-/* A handler that returns TRUE ends the emission, before the handler of the daemon. */
+/* A handler that returns TRUE stops the emission before it reaches the daemon's handler. */
 
 /*****************************************************************************/
 /* Modem.Firmware: List() */

@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Methods of the daemon that the plugin answers in its place:
+/* Methods of the stock interfaces that the plugin handles instead of the daemon:
  *
  * Modem.Firmware: List() and Select(), if the catalogue has a package for the module.
  * Modem: Reset(), FactoryReset() and SetPowerState() fail while the firmware is being updated.
  *
- * In all other cases the daemon answers. */
+ * In all other cases, the daemon handles the call. */
 
 #ifndef NL668_OVERRIDES_H
 #define NL668_OVERRIDES_H

@@ -9,8 +9,8 @@
 #include "nl668-properties.h"
 #include "nl668-record.h"
 
-/* How far the progress in the record may lag behind: writes are slow on the flash of a small
- * machine. */
+/* How far the progress in the record may lag behind: writing to the flash of a small machine
+ * is slow. */
 #define RECORD_SECONDS 1
 
 typedef struct {
@@ -29,8 +29,8 @@ G_DEFINE_TYPE_WITH_PRIVATE (Nl668Properties, nl668_properties,
 #define PRIV(self)  ((Nl668PropertiesPrivate *) nl668_properties_get_instance_private (self))
 
 /*****************************************************************************/
-/* Record: strings that are empty on the bus are NULL in it. The current version and the
- * transports come from the module. */
+/* Record: strings that are empty on the bus are NULL in the record. The current version and
+ * the transports are not recorded, because they come from the module. */
 
 static gchar *
 to_record (const gchar *value)
@@ -165,7 +165,7 @@ void
 nl668_properties_set_modem (Nl668Properties *self,
                             MMBaseModem     *modem)
 {
-    /* The modem may go because the daemon exits. */
+    /* The modem may be going away because the daemon is exiting. */
     if (PRIV (self)->save_id || PRIV (self)->is_unsaved)
         save_or_warn (self);
     PRIV (self)->modem = modem;
@@ -187,7 +187,7 @@ get_time (void)
 }
 
 /* The skeleton collects changes until the main loop is idle, and would announce only the
- * last one of several percentages. */
+ * last of several percentages. */
 static void
 announce (Nl668Properties *self)
 {
@@ -247,7 +247,7 @@ nl668_properties_set_state (Nl668Properties *self,
     announce (self);
 }
 
-/* The daemon's own libraries have error domains without D-Bus names. */
+/* The daemon's libraries have error domains without D-Bus names. */
 static gchar *
 build_error_name (const GError *error)
 {
@@ -322,7 +322,7 @@ nl668_properties_begin (Nl668Properties     *self,
 
     before = build_record (self);
 
-    /* Nothing is announced before it is on the disk. */
+    /* Nothing is announced before it is on disk. */
     g_object_freeze_notify (G_OBJECT (self));
     set_beginning (self, request, package);
     is_saved = save (self, error);
@@ -401,9 +401,9 @@ nl668_properties_clear_saved (Nl668Properties *self)
 /*****************************************************************************/
 /* GObject */
 
-/* MMGdbusObjectSkeleton takes every interface for one of its own. It expects the structure
- * of gdbus-codegen behind the information on the interface, and emits a notification for the
- * property of the modem that is named there. Ours must be a property that the modem has. */
+/* MMGdbusObjectSkeleton assumes that every interface is its own. It expects gdbus-codegen's
+ * structure behind the interface info, and emits a notification for the modem property that is
+ * named there. That has to be a property that the modem has. */
 static GDBusInterfaceInfo *
 get_info (GDBusInterfaceSkeleton *skeleton)
 {

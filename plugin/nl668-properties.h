@@ -3,7 +3,7 @@
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
 /* The D-Bus interface Modem.Firmware.Update of a module: its properties, on the bus and in the
- * record, and the state of the update. What they mean is described in the interface's XML. */
+ * record, and the state of the update. The interface's XML documents the properties. */
 
 #ifndef NL668_PROPERTIES_H
 #define NL668_PROPERTIES_H
@@ -32,7 +32,7 @@ struct _Nl668PropertiesClass {
 void nl668_properties_load (Nl668Properties *self,
                             const gchar     *imei);
 
-/* NULL if the module has none that is unique */
+/* NULL if the module has no unique one */
 const gchar *nl668_properties_get_imei (Nl668Properties *self);
 
 /* @modem: (nullable): for the log; not referenced */
@@ -47,7 +47,7 @@ MMBaseModem *nl668_properties_get_modem (Nl668Properties *self);
  * nl668_properties_set_state:
  * @state: a state that may follow the current one, see nl668_state_can_follow ().
  *
- * Writes the record, then announces the state.
+ * Writes the record, and then announces the state.
  */
 void nl668_properties_set_state (Nl668Properties *self,
                                  Nl668State       state);
@@ -58,23 +58,23 @@ Nl668State nl668_properties_get_state (Nl668Properties *self);
 gboolean nl668_properties_is_downloading (Nl668Properties *self);
 gboolean nl668_properties_is_under_way   (Nl668Properties *self);
 
-/* Whether the module runs another version than before the update */
+/* Whether the module runs a different version than before the update */
 gboolean nl668_properties_has_new_version (Nl668Properties *self);
 
 /**
  * nl668_properties_begin:
  * @package: (nullable): the id of the package in the catalogue.
  *
- * Sets everything that is known when an update begins, and the state to preparing.
+ * Sets all properties that are known when an update begins, and the state to preparing.
  *
- * Returns: %FALSE if the record could not be written. Then nothing has changed.
+ * Returns: %FALSE if the record could not be written, in which case nothing has changed.
  */
 gboolean nl668_properties_begin (Nl668Properties     *self,
                                  const Nl668Request  *request,
                                  const gchar         *package,
                                  GError             **error);
 
-/* An update that had failed goes on: sets the state to preparing. */
+/* Resumes an update that had failed: sets the state to preparing. */
 void nl668_properties_resume (Nl668Properties *self);
 
 /* @error: (nullable): why the update failed; NULL if it succeeded */
@@ -100,7 +100,7 @@ GError *nl668_properties_get_last_error (Nl668Properties *self);
  *
  * Writes @saved to the record.
  *
- * Returns: %FALSE if that failed. Then the settings must not be changed.
+ * Returns: %FALSE if that failed, in which case the settings must not be changed.
  */
 gboolean          nl668_properties_set_saved   (Nl668Properties   *self,
                                                 const Nl668Saved  *saved,
@@ -108,7 +108,7 @@ gboolean          nl668_properties_set_saved   (Nl668Properties   *self,
 
 const Nl668Saved *nl668_properties_get_saved   (Nl668Properties   *self);
 
-/* The settings are restored. */
+/* To be called when the settings have been restored. */
 void              nl668_properties_clear_saved (Nl668Properties   *self);
 
 #endif /* NL668_PROPERTIES_H */

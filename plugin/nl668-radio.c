@@ -91,8 +91,8 @@ load_modes (MmGdbusModem *skeleton,
     if (!single || single != (all & (MM_MODEM_MODE_4G | MM_MODEM_MODE_3G)))
         return FALSE;
 
-    /* With QMI, the current modes may be all of them without a preferred one. The daemon does
-     * not list this combination, and accepts it only as "any". */
+    /* With QMI, all modes may be allowed with none of them preferred. The daemon does not list
+     * this combination, and accepts it only as "any". */
     if (!is_listed && current_allowed == all && current_preferred == MM_MODEM_MODE_NONE) {
         current_allowed = MM_MODEM_MODE_ANY;
         is_listed = TRUE;
@@ -167,8 +167,8 @@ nl668_radio_load (MMBaseModem         *modem,
 /*****************************************************************************/
 /* Modes of the daemon */
 
-/* Error domains of libqmi and libmbim, which the plugin does not need otherwise. And the
- * daemon fails if the modes of the module are not those that it has set. */
+/* The error domains are those of libqmi and libmbim, which the plugin does not link to. The
+ * daemon also fails if the modes that it reads back are not those that it has set. */
 static gboolean
 is_modes_refusal (const GError *error)
 {
@@ -225,7 +225,7 @@ typedef struct {
     MmGdbusModem *skeleton;
     gboolean      by_modes;
     guint         technology;
-    /* While waiting for registration on it */
+    /* While waiting for registration on that technology */
     guint         timeout_id;
     gulong        changed_id;
     gulong        cancelled_id;
@@ -315,7 +315,7 @@ wait_for_registration (GTask *task)
     registration_changed (task);
 }
 
-/* Takes @error. */
+/* Takes ownership of @error. */
 static void
 technology_ready (GTask  *task,
                   GError *error)

@@ -5,8 +5,8 @@
 /* Locks the radio to one access technology during the download, as the manual recommends
  * (1.1).
  *
- * If the daemon lists a mode of that technology alone, its own method is used. If not,
- * AT+GTRAT is, if the module has it. */
+ * If the daemon lists a mode with that technology alone, its own method is used. Otherwise,
+ * AT+GTRAT is used, if the module supports it. */
 
 #ifndef NL668_RADIO_H
 #define NL668_RADIO_H
@@ -38,10 +38,10 @@ void nl668_radio_load_finish (MMBaseModem         *modem,
 /**
  * nl668_radio_lock:
  * @saved: from nl668_radio_load_finish ().
- * @cancellable: (nullable): to stop waiting.
+ * @cancellable: (nullable): stops waiting.
  *
- * Locks the radio to LTE or 3G, whichever the modem is registered on. From 2G, tries LTE and
- * then 3G, and waits until the modem is registered on it. Restores nothing if it fails.
+ * Locks the radio to LTE or 3G, whichever the modem is registered on. On 2G, tries LTE and
+ * then 3G, and waits until the modem is registered on it. Restores nothing on failure.
  */
 void     nl668_radio_lock        (MMBaseModem          *modem,
                                   MmGdbusModem         *skeleton,
@@ -58,8 +58,8 @@ gboolean nl668_radio_lock_finish (MMBaseModem          *modem,
  * @allowed: a mask of #MMModemMode.
  * @preferred: a #MMModemMode.
  *
- * Sets the modes of the daemon. If the module refuses them, nl668_is_refusal () is %TRUE for
- * the error, whatever the protocol.
+ * Sets the modes through the daemon. If the module refuses them, nl668_is_refusal () returns
+ * %TRUE for the error, regardless of the protocol.
  */
 void     nl668_radio_set_modes        (MMBaseModem          *modem,
                                        guint                 allowed,
@@ -70,7 +70,7 @@ gboolean nl668_radio_set_modes_finish (MMBaseModem          *modem,
                                        GAsyncResult         *res,
                                        GError              **error);
 
-/* @modem: (nullable). For example, a desktop may have turned mobile broadband off. */
+/* Whether the radio was turned off, for example by a desktop. @modem may be NULL. */
 gboolean nl668_radio_is_off (MMBaseModem *modem);
 
 #endif /* NL668_RADIO_H */

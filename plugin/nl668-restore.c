@@ -24,7 +24,7 @@ restore_context_free (RestoreContext *ctx)
     g_slice_free (RestoreContext, ctx);
 }
 
-/* Takes @error. */
+/* Takes ownership of @error. */
 static void
 restored (GTask  *task,
           GError *error)

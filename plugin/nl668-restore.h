@@ -14,8 +14,8 @@
  * nl668_restore:
  * @modem: a modem with an open AT port.
  *
- * Restores @saved in reverse order. If the module refuses a value, it is left as it is, with
- * a warning.
+ * Restores @saved in reverse order. If the module refuses a value, logs a warning and leaves
+ * that setting unchanged.
  */
 void     nl668_restore        (MMBaseModem          *modem,
                                const Nl668Saved     *saved,
@@ -25,7 +25,7 @@ void     nl668_restore        (MMBaseModem          *modem,
 /**
  * nl668_restore_finish:
  *
- * Returns: %FALSE if the module did not respond. Then it must be tried again later.
+ * Returns: %FALSE if the module did not respond, in which case this must be retried later.
  */
 gboolean nl668_restore_finish (MMBaseModem          *modem,
                                GAsyncResult         *res,

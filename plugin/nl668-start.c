@@ -9,8 +9,8 @@
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
 
-/* Until STEP_BEGIN, nothing has happened yet. Until STEP_SAVE_SETTINGS, nothing is changed on the
- * module. */
+/* Until STEP_BEGIN, nothing has happened yet. Until STEP_SAVE_SETTINGS, no setting of the module
+ * is changed. */
 typedef enum {
     STEP_AUTHORIZE,
     STEP_WAIT_RESTORED,
@@ -48,7 +48,7 @@ static void next (StartContext *ctx);
 static void fail (StartContext *ctx,
                   GError       *error);
 
-/* Takes @error. */
+/* Takes ownership of @error. */
 static void
 step_ready (StartContext *ctx,
             GError       *error)
@@ -152,7 +152,7 @@ check_registration (Nl668Modem *self)
                         "it is");
 }
 
-/* The registration comes last: a client enables the modem only if nothing else is wrong. */
+/* Registration is checked last: a client enables the modem only if nothing else is wrong. */
 static void
 check (StartContext *ctx)
 {
@@ -395,7 +395,7 @@ request_update (StartContext *ctx)
 }
 
 /*****************************************************************************/
-/* The way through the steps, and the way out */
+/* Running the steps, and ending */
 
 static void (* const steps[]) (StartContext *ctx) = {
     [STEP_AUTHORIZE]       = authorize,
@@ -426,7 +426,7 @@ start_context_free (StartContext *ctx)
     g_slice_free (StartContext, ctx);
 }
 
-/* Takes @error. */
+/* Takes ownership of @error. */
 static void
 finish (StartContext *ctx,
         GError       *error)
@@ -442,7 +442,7 @@ finish (StartContext *ctx,
     start_context_free (ctx);
 }
 
-/* Takes @error. */
+/* Takes ownership of @error. */
 static void
 fail (StartContext *ctx,
       GError       *error)
@@ -451,7 +451,7 @@ fail (StartContext *ctx,
         if (nl668_properties_is_under_way (PROPS (ctx)))
             nl668_update_fail (ctx->modem->update, error,
                                ctx->step == STEP_REQUEST_UPDATE && !nl668_is_refusal (error));
-        /* As in the record, or why the update had failed before this step did */
+        /* The error as recorded, or why the update had failed before this step did */
         g_error_free (error);
         error = nl668_properties_get_last_error (PROPS (ctx));
     }
@@ -463,7 +463,7 @@ succeed (StartContext *ctx)
 {
     GError *error = NULL;
 
-    /* By now, a report may have ended it. */
+    /* A report may already have ended the update. */
     if (nl668_properties_is_under_way (PROPS (ctx)))
         nl668_update_accepted (ctx->modem->update);
     else

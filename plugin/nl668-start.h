@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The D-Bus method Start(), from the authorization of the caller to the final response of the
- * module. */
+/* The D-Bus method Start(), from the authorization of the caller to the module's final
+ * response. */
 
 #ifndef NL668_START_H
 #define NL668_START_H
@@ -12,7 +12,7 @@
 
 /**
  * nl668_start:
- * @invocation: (transfer full): a call of a method that returns nothing. It returns when the
+ * @invocation: (transfer full): a call of a method without return values. It returns when the
  *   module has accepted the update, or with an error.
  * @settings: the a{sv} of the method.
  */

@@ -13,10 +13,10 @@
 #include "nl668-update.h"
 #include "nl668-usb-port.h"
 
-/* When a device is unplugged, its ports go before the device does. */
+/* When a device is unplugged, its ports disappear before the device does. */
 #define UNPLUG_USEC (2 * G_USEC_PER_SEC)
 
-/* Of one update in the log, so that a module cannot fill it */
+/* How many are logged per update, so that a module cannot flood the log */
 #define UNKNOWN_REPORTS_MAX 20
 
 /* Why an update has failed without proof that the module has stopped */
@@ -38,7 +38,7 @@ struct _Nl668Update {
     /* While something is expected */
     guint            timeout_id;
     Nl668Timeout     expected;
-    /* When the modem object went, in monotonic time */
+    /* When the modem object went away, in monotonic time */
     gint64           left_at;
     GaveUp           gave_up;
     guint            n_unknown_reports;
@@ -112,7 +112,7 @@ end (Nl668Update  *self,
         message = nl668_redact (error->message, self->secret);
         shown = g_error_new_literal (error->domain, error->code, message);
     }
-    /* If the update goes on after all, a report may still repeat the password. */
+    /* If the update resumes, a report may still repeat the password. */
     if (self->gave_up == GAVE_UP_NOT)
         g_clear_pointer (&self->secret, g_free);
     nl668_properties_end (PROPS (self), shown);
@@ -145,7 +145,7 @@ fail (Nl668Update *self,
 }
 
 /*****************************************************************************/
-/* Silence: what is expected next, and what follows if it does not happen */
+/* Timeouts: what is expected next, and what to do if it does not happen */
 
 static gboolean
 timeout_cb (Nl668Update *self)
@@ -211,7 +211,7 @@ download_progressed (Nl668Update *self,
 }
 
 /*****************************************************************************/
-/* Installation: the module restarts, maybe more than once. */
+/* Installation: the module restarts, possibly more than once. */
 
 static void
 check_installed (Nl668Update *self)
@@ -236,7 +236,7 @@ check_installed (Nl668Update *self)
 static void
 module_disappeared (Nl668Update *self)
 {
-    /* COMPLETE may be lost: the daemon drops a report in the same read as a final response. */
+    /* COMPLETE may be lost: the daemon drops reports that it reads with a final response. */
     if (get_progress (self) == 100) {
         download_started (self);
         g_clear_handle_id (&self->timeout_id, g_source_remove);
@@ -261,8 +261,8 @@ usb_port_changed (Nl668Update *self)
         return;
     }
 
-    /* As long as there is a modem object, the last reports may not have been read. If it went
-     * long ago, nobody listened, and the next revision is the only evidence. */
+    /* As long as there is a modem object, the last reports may still be unread. If it went away
+     * long ago, nobody was listening, and only the next revision shows the result. */
     if (state == NL668_USB_PORT_STATE_ABSENT && is_downloading (self) && !get_modem (self) &&
         g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
         module_disappeared (self);
@@ -329,7 +329,7 @@ nl668_update_accepted (Nl668Update *self)
         expect (self, NL668_TIMEOUT_START);
 }
 
-/* The update was under way when the daemon exited, or has failed and goes on after all. */
+/* The update was under way when the daemon exited, or has failed but goes on after all. */
 static void
 resume (Nl668Update *self)
 {
@@ -344,7 +344,7 @@ resume (Nl668Update *self)
 /*****************************************************************************/
 /* Reports */
 
-/* Whether the report shows that an update goes on that has failed because of silence */
+/* Whether the report shows that an update that failed because of silence goes on after all */
 static gboolean
 is_late_report (Nl668Update *self,
                 Nl668Urc     urc,
@@ -438,7 +438,7 @@ nl668_update_module_runs (Nl668Update *self,
         check_installed (self);
     else if (nl668_properties_has_new_version (PROPS (self)) &&
              (is_downloading (self) || self->gave_up != GAVE_UP_NOT)) {
-        /* It was installed while nobody listened. */
+        /* The package was installed while nobody was listening. */
         if (self->gave_up != GAVE_UP_NOT)
             resume (self);
         check_installed (self);
@@ -449,7 +449,7 @@ void
 nl668_update_module_left (Nl668Update *self)
 {
     self->left_at = g_get_monotonic_time ();
-    /* If only the modem object goes, the module goes on. */
+    /* If only the modem object goes away, the module continues. */
     if (!is_downloading (self))
         g_clear_handle_id (&self->timeout_id, g_source_remove);
     else if (!self->usb_port ||

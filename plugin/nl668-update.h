@@ -2,12 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The update of one module: what happens to the module, and what follows from that for the
- * state of the update.
+/* The update of one module: turns what happens to the module into states of the update.
  *
- * It belongs to the module, not to a modem object. A module restarts during an update and its
- * modem object goes away, but its update stays. What must survive the daemon is in the record
- * of the module. */
+ * It belongs to the module, not to a modem object: when the module restarts during an update,
+ * its modem object goes away, but the update stays. Whatever must survive the daemon is in the
+ * module's record. */
 
 #ifndef NL668_UPDATE_H
 #define NL668_UPDATE_H
@@ -21,7 +20,7 @@ G_DECLARE_FINAL_TYPE (Nl668Update, nl668_update, NL668, UPDATE, Nl668Properties)
  * nl668_update_new:
  * @imei: (nullable): the equipment identifier of the module.
  *
- * Returns: (transfer full): the update as of the record of the module.
+ * Returns: (transfer full): the update, with the properties in the module's record.
  */
 Nl668Update *nl668_update_new (const gchar *imei);
 
@@ -62,7 +61,7 @@ void nl668_update_module_left (Nl668Update *self);
  * nl668_update_begin:
  * @package: (nullable): the id of the package in the catalogue.
  *
- * Writes the record, and asks logind to keep the machine running. If this fails, nothing has
+ * Writes the record, and asks logind to keep the machine running. On failure, no update has
  * begun.
  */
 void     nl668_update_begin        (Nl668Update          *self,
@@ -83,8 +82,8 @@ void nl668_update_report (Nl668Update *self,
 
 /**
  * nl668_update_fail:
- * @may_go_on: whether the module may have accepted the update all the same, because it did
- *   not respond. The update then goes on if a report or a new revision proves that.
+ * @may_go_on: whether the module may have accepted the update after all, because it did not
+ *   respond. In that case, a report or a new revision resumes the update.
  */
 void nl668_update_fail (Nl668Update  *self,
                         const GError *error,
