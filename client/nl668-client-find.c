@@ -48,7 +48,7 @@ nl668_client_parse_selector (const gchar         *string,
     return g_strdup (string);
 }
 
-/* libmm-glib has no getter for the property before 1.22 */
+/* libmm-glib has a getter for this property only since 1.22 */
 static gboolean
 has_physdev (MMModem     *modem,
              const gchar *physdev)
@@ -88,7 +88,7 @@ matches_selector (MMObject            *object,
 /*****************************************************************************/
 /* ModemManager */
 
-/* Takes @manager, which is NULL if @error is set */
+/* Takes ownership of @manager, which is NULL if @error is set */
 static MMManager *
 check_manager (MMManager  *manager,
                GError    **error)
@@ -254,7 +254,7 @@ nl668_client_find_only_modem (MMManager    *manager,
 /*****************************************************************************/
 /* The interface and the USB port of a modem */
 
-/* The manager has made the proxy already and keeps its properties up to date */
+/* The manager has already created the proxy, and keeps its properties up to date */
 GDBusProxy *
 nl668_client_get_update_proxy (MMObject *object)
 {

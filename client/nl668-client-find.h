@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Finds the modem that the user means, like the stock mmcli, and also by its IMEI. */
+/* Finds the modem that the user has selected, like the stock mmcli, but also by its IMEI. */
 
 #ifndef NL668_CLIENT_FIND_H
 #define NL668_CLIENT_FIND_H
@@ -17,7 +17,7 @@ typedef enum {
     NL668_CLIENT_SELECTOR_ANY,
     /* 14 to 16 digits; a modem index is never that long */
     NL668_CLIENT_SELECTOR_IMEI,
-    /* The property "Device", or from ModemManager 1.22 on "Physdev": both are the path in
+    /* The property "Device" or, since ModemManager 1.22, "Physdev": both are the path in
      * sysfs, unless a udev rule sets "Device" to a name (ID_MM_PHYSDEV_UID) */
     NL668_CLIENT_SELECTOR_UID,
 } Nl668ClientSelector;
@@ -25,7 +25,7 @@ typedef enum {
 /**
  * nl668_client_parse_selector:
  * @string: (nullable): what the user wrote to select a modem, as in mmcli's --modem.
- * @kind: (out): what it is.
+ * @kind: (out): the kind of selector.
  *
  * Returns: (transfer full): the object path, the IMEI, the UID, or @string itself for
  *  %NL668_CLIENT_SELECTOR_ANY; %NULL if @string is %NULL or empty.
@@ -57,8 +57,8 @@ MMManager *nl668_client_connect_finish (GAsyncResult  *res,
  * @connection: the bus.
  * @error: return location for an error.
  *
- * The same as nl668_client_connect(), for a program that has nothing else to do. It is
- * half a millisecond faster, because GIO needs no thread for it.
+ * The same as nl668_client_connect(), for a program that has nothing else to do. Half a
+ * millisecond faster, because GIO does not need a thread.
  *
  * Returns: (transfer full): the manager, or %NULL.
  */
@@ -80,8 +80,8 @@ GPtrArray *nl668_client_list_modems (MMManager *manager);
  * @selector: (nullable): see nl668_client_parse_selector().
  * @error: return location for a #MMCoreError, worded like that of the stock mmcli.
  *
- * Returns: (transfer full): the modem, or %NULL. If there are several, "any" returns the
- *  one that the stock mmcli would use.
+ * Returns: (transfer full): the modem, or %NULL. If there are several, "any" selects the one
+ *  that the stock mmcli would use.
  */
 MMObject *nl668_client_find_modem (MMManager    *manager,
                                    const gchar  *selector,
@@ -93,7 +93,7 @@ MMObject *nl668_client_find_modem (MMManager    *manager,
  * @selector: (nullable): see nl668_client_parse_selector().
  * @error: return location for a #MMCoreError.
  *
- * The same as nl668_client_find_modem(), but "any" returns the only modem that has the
+ * The same as nl668_client_find_modem(), but "any" selects the only modem that has the
  * interface Modem.Firmware.Update. If there are several, the error lists them.
  *
  * Returns: (transfer full): the modem, or %NULL.

@@ -19,7 +19,7 @@ struct _Nl668ClientFollower {
     Nl668ClientStatus *status;
     GVariant          *settings;
 
-    /* The property "Device" of the modem, to recognize a module without IMEI */
+    /* The property "Device" of the modem, to recognize a module without an IMEI */
     gchar             *device;
 
     /* Of the current modem object; NULL while there is none */
@@ -29,7 +29,7 @@ struct _Nl668ClientFollower {
 
     /* The property "Started" of the previous update */
     guint64            previous_start;
-    /* Whether the properties are those of this update and not of the previous one */
+    /* Whether the properties are those of this update, not of the previous one */
     gboolean           is_current;
 
     GTask             *task;
@@ -270,8 +270,8 @@ attach_if_ours (Nl668ClientFollower *self,
     emit_changed (self);
 }
 
-/* Called for every change, because an object may get its interfaces and its IMEI only
- * after it was added */
+/* Called for every change, because an object may get its interfaces and its IMEI only after
+ * it has been added */
 static void
 look_for_modem (Nl668ClientFollower *self)
 {
@@ -297,10 +297,10 @@ modem_removed_cb (Nl668ClientFollower *self,
         return;
 
     detach_proxy (self);
-    /* The next modem object reports this update */
+    /* The next modem object will report this update */
     self->is_current = TRUE;
     nl668_client_status_unset_modem (self->status);
-    /* Otherwise, the port or the name owner reports it */
+    /* Otherwise, the USB port or the name owner causes an event */
     if (!self->port && self->has_owner)
         emit_event (self, NL668_CLIENT_EVENT_MODEM_LOST);
     emit_changed (self);

@@ -32,8 +32,8 @@ G_DECLARE_FINAL_TYPE (Nl668ClientFollower, nl668_client_follower, NL668_CLIENT, 
  * @settings: (nullable): the settings of the update that is about to be started; %NULL to
  *  follow one that is under way.
  *
- * Must be called before Start(), to be able to tell the end of the previous update from the
- * end of this one.
+ * Must be called before Start(), to distinguish the end of the previous update from the end of
+ * this one.
  *
  * Returns: (transfer full): the follower.
  */
@@ -55,8 +55,8 @@ void nl668_client_follower_wait (Nl668ClientFollower *self,
 
 /**
  * nl668_client_follower_wait_finish:
- * @error: return location for a %MM_CORE_ERROR_FAILED with the message of ModemManager or
- *  the reason to give up.
+ * @error: return location for a %MM_CORE_ERROR_FAILED with ModemManager's message or the reason
+ *  for giving up.
  *
  * Returns: %TRUE if the update succeeded.
  */

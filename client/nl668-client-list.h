@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* All modules: those with a modem object, and those that the daemon has a record of. */
+/* All modules: those with a modem object, and those with a record of the daemon. */
 
 #ifndef NL668_CLIENT_LIST_H
 #define NL668_CLIENT_LIST_H
@@ -25,9 +25,9 @@ Nl668ClientStatus *nl668_client_read_record (const gchar  *imei,
 
 /**
  * nl668_client_list_modules:
- * @manager: (nullable): the manager, or %NULL if ModemManager does not run.
- * @error: (out): set if the records cannot be read; the list has only the modem objects
- *  then. That there are no records is not an error.
+ * @manager: (nullable): the manager, or %NULL if ModemManager is not running.
+ * @error: (out): set if the records cannot be read, in which case the list contains only the
+ *  modem objects. It is not an error if there are no records.
  *
  * Returns: (transfer full) (element-type Nl668ClientStatus): the modules with a modem
  *  object by index, then the others by IMEI.

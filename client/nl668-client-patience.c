@@ -10,15 +10,15 @@
 static const guint seconds[] = {
     /* Like the stock mmcli */
     [NL668_CLIENT_PATIENCE_CALL]         = 30,
-    /* polkit may ask for a password, and the radio needs up to a minute */
+    /* polkit may ask for a password, and the radio may need up to a minute per technology */
     [NL668_CLIENT_PATIENCE_START]        = 180,
     [NL668_CLIENT_PATIENCE_REGISTRATION] = 120,
     /* The daemon reports a failure after 5 minutes without progress, or 10 minutes after the
-     * module came back with the old firmware. Longer, so that its error comes first. */
+     * module came back with the old firmware. Wait longer, so that its error comes first. */
     [NL668_CLIENT_PATIENCE_UPDATE]       = 10 * 60,
     [NL668_CLIENT_PATIENCE_IDLE]         = 30,
     [NL668_CLIENT_PATIENCE_INSTALLING]   = 15 * 60,
-    /* Short, for a user who has unplugged it */
+    /* Short, because the user has probably unplugged it */
     [NL668_CLIENT_PATIENCE_UNPLUGGED]    = 15,
     [NL668_CLIENT_PATIENCE_INSTALLATION] = 60 * 60,
 };

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* How long a client waits, all in one table. */
+/* How long a client waits, in one table. */
 
 #ifndef NL668_CLIENT_PATIENCE_H
 #define NL668_CLIENT_PATIENCE_H
@@ -32,8 +32,8 @@ typedef enum {
 /**
  * nl668_client_patience_get:
  *
- * For tests, the environment variable FIBOCOM_NL668_TIMEOUT_SCALE is a factor on all waits
- * but those for the reply to a D-Bus method.
+ * For tests, the environment variable FIBOCOM_NL668_TIMEOUT_SCALE is a factor for all times
+ * except those for the reply to a D-Bus method.
  *
  * Returns: the time in milliseconds.
  */

@@ -51,7 +51,7 @@ emit_activity (Nl668ClientStart    *self,
     g_signal_emit (self, signals[SIGNAL_ACTIVITY], 0, activity);
 }
 
-/* Takes @error, which is NULL if the update has started */
+/* Takes ownership of @error, which is NULL if the update has started */
 static void
 end_run (Nl668ClientStart *self,
          GError           *error)
@@ -74,7 +74,7 @@ may_register (MMModemState state)
            state < MM_MODEM_STATE_REGISTERED;
 }
 
-/* Takes @error, which is NULL if Start() is to be called again */
+/* Takes ownership of @error, which is NULL if Start() is to be called again */
 static void
 end_registration (Nl668ClientStart *self,
                   GError           *error)
@@ -118,7 +118,7 @@ advance_registration (Nl668ClientStart *self)
 {
     MMModemState state;
 
-    /* Also if cancelled: only the reply shows whether there is something to undo */
+    /* Wait even if cancelled: only the reply shows whether there is anything to undo */
     if (self->is_enabling)
         return;
 
@@ -131,7 +131,7 @@ advance_registration (Nl668ClientStart *self)
     state = mm_modem_get_state (self->modem);
     g_debug ("the modem is %s", mm_modem_state_get_string (state));
     if (!may_register (state)) {
-        /* ModemManager words the error if the modem is not registered */
+        /* Call Start() again: its error says why the modem cannot register */
         end_registration (self, NULL);
         return;
     }
@@ -217,7 +217,7 @@ start_ready (GObject      *source,
         return;
     }
 
-    /* Without the bus, nobody knows whether it has started */
+    /* Without the bus, it is unknown whether the update has started */
     self->is_sent = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
     if (is_not_registered (self, error)) {
         register_modem (self);
@@ -227,8 +227,8 @@ start_ready (GObject      *source,
     end_run (self, g_steal_pointer (&error));
 }
 
-/* The modem is enabled only after Start() has failed: ModemManager checks its state last,
- * so nothing else is wrong */
+/* The modem is enabled only after Start() has failed: ModemManager checks its state last, so
+ * nothing else is wrong */
 static void
 call_start (Nl668ClientStart *self)
 {

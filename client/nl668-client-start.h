@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Starts an update. Enables the modem and waits until it is registered, if that is all that
- * ModemManager asks for: the module downloads the package over its own radio. */
+/* Starts an update. If ModemManager requires nothing else, enables the modem and waits until it
+ * is registered: the module downloads the package over its own radio. */
 
 #ifndef NL668_CLIENT_START_H
 #define NL668_CLIENT_START_H
@@ -37,8 +37,8 @@ Nl668ClientStart *nl668_client_start_new (MMObject                *object,
 
 /**
  * nl668_client_start_run:
- * @cancellable: (nullable): cancels the registration. An update cannot be cancelled: it has
- *  no effect once nl668_client_start_is_sent() returns %TRUE.
+ * @cancellable: (nullable): cancels the registration. An update cannot be cancelled, so this
+ *  has no effect once nl668_client_start_is_sent() returns %TRUE.
  *
  * Must be called only once.
  */
@@ -62,8 +62,8 @@ gboolean nl668_client_start_run_finish (Nl668ClientStart  *self,
 /**
  * nl668_client_start_is_sent:
  *
- * Returns: %TRUE if Start() was called and has not failed: the module may go on with the
- *  update without this program.
+ * Returns: %TRUE if Start() was called and has not failed: the module may continue the update
+ *  without this program.
  */
 gboolean nl668_client_start_is_sent (Nl668ClientStart *self);
 
@@ -80,7 +80,7 @@ void nl668_client_start_undo (Nl668ClientStart    *self,
  * nl668_client_start_undo_finish:
  * @error: return location for an error of ModemManager.
  *
- * Returns: %TRUE if the modem is as it was.
+ * Returns: %FALSE if the modem could not be disabled.
  */
 gboolean nl668_client_start_undo_finish (Nl668ClientStart  *self,
                                          GAsyncResult      *res,

@@ -71,7 +71,7 @@ nl668_client_status_unset_modem (Nl668ClientStatus *self)
     g_clear_pointer (&self->path, g_free);
 }
 
-/* The proxy was made without interface info, so it does not check the types */
+/* The proxy was created without interface info, so it does not check the types */
 static GVariant *
 get_property_of_type (GDBusProxy  *proxy,
                       const gchar *name,
@@ -234,7 +234,7 @@ dup_error_name (const GError *error)
     name = g_dbus_error_get_remote_error (error);
     if (!name)
         name = g_dbus_error_encode_gerror (error);
-    /* What GDBus makes up for an error of another library */
+    /* The name that GDBus generates for an error without one */
     if (!g_str_has_prefix (name, "org.gtk.GDBus.UnmappedGError."))
         return name;
 

@@ -23,7 +23,7 @@ typedef struct {
     /* Of the download, in percent */
     guint              progress;
     gchar             *package;
-    /* A URL without user, password and query */
+    /* A URL without user and password */
     gchar             *source;
     gchar             *previous_version;
     gchar             *current_version;
@@ -35,7 +35,7 @@ typedef struct {
     guint64            finished;
     /* Nl668Transport flags */
     guint              transports;
-    /* If FALSE, the USB port is not watched and port_state has no meaning */
+    /* If FALSE, the USB port is not watched, and port_state is meaningless */
     gboolean           has_port;
     Nl668UsbPortState  port_state;
 } Nl668ClientStatus;
@@ -43,7 +43,7 @@ typedef struct {
 /**
  * nl668_client_status_new:
  *
- * Returns: (transfer full): a status of which nothing is known yet.
+ * Returns: (transfer full): a status with everything unknown.
  */
 Nl668ClientStatus *nl668_client_status_new (void);
 
@@ -63,7 +63,7 @@ void nl668_client_status_set_modem (Nl668ClientStatus *self,
 /**
  * nl668_client_status_unset_modem:
  *
- * Drops the path when the modem object is gone. The rest is kept.
+ * Clears the path when the modem object is gone. Everything else is kept.
  */
 void nl668_client_status_unset_modem (Nl668ClientStatus *self);
 
@@ -71,8 +71,8 @@ void nl668_client_status_unset_modem (Nl668ClientStatus *self);
  * nl668_client_status_read_properties:
  * @proxy: the interface Modem.Firmware.Update of the modem object.
  *
- * Sets everything but the IMEI and the USB port. A property that is missing or has the
- * wrong type is unknown.
+ * Sets everything but the IMEI and the USB port. A property that is missing or has the wrong
+ * type counts as unknown.
  */
 void nl668_client_status_read_properties (Nl668ClientStatus *self,
                                           GDBusProxy        *proxy);
@@ -100,7 +100,7 @@ void nl668_client_status_read_port (Nl668ClientStatus *self,
  * @settings: (nullable): the settings of Start().
  *
  * Makes this the status of an update that has these settings and has not started yet.
- * Everything about the previous update is dropped.
+ * Everything about the previous update is cleared.
  */
 void nl668_client_status_set_request (Nl668ClientStatus *self,
                                       GVariant          *settings);
@@ -110,7 +110,7 @@ void nl668_client_status_set_request (Nl668ClientStatus *self,
  * @state: the new state.
  * @error: an error that is not in the D-Bus property "Error".
  *
- * An error that has no D-Bus name gets one of ModemManager's.
+ * An error without a D-Bus name gets one of ModemManager's names.
  */
 void nl668_client_status_set_error (Nl668ClientStatus *self,
                                     Nl668State         state,

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What to tell the user about an update, in the user's language: translated to the text
+/* What to tell the user about an update, in the user's language: translated with the text
  * domain of the program. */
 
 #ifndef NL668_CLIENT_WORDS_H
@@ -32,7 +32,7 @@ typedef enum {
     NL668_CLIENT_EVENT_MANAGER_BACK,
 } Nl668ClientEvent;
 
-/* Why a client no longer waits for the end of an update that ModemManager does not report */
+/* Why a client stops waiting for the end of an update, if ModemManager does not report it */
 typedef enum {
     /* In Qualcomm's emergency download mode */
     NL668_CLIENT_GIVE_UP_EMERGENCY,
