@@ -12,7 +12,7 @@
 /* Two brackets and two spaces */
 #define FRAME     4
 
-/* The mark moves by one cell each second, to the end and back */
+/* The mark moves by one cell per second, to the end and back */
 static guint
 get_mark_start (guint seconds,
                 guint room)

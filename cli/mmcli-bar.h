@@ -15,13 +15,13 @@
 /**
  * mmcli_bar_render:
  * @label: what is going on, in valid UTF-8.
- * @percent: 0 to 100, or #MMCLI_BAR_UNKNOWN for a mark that moves.
+ * @percent: 0 to 100, or #MMCLI_BAR_UNKNOWN for a moving mark.
  * @seconds: the elapsed time.
  * @columns: the width of the terminal.
  * @utf8: whether the bar may use block characters, or only ASCII.
  *
- * Returns: (transfer full): a line of less than @columns columns, without a bar if there is
- *  no room for it.
+ * Returns: (transfer full): a line of fewer than @columns columns, without a bar if there is
+ *  no room for one.
  */
 gchar *mmcli_bar_render (const gchar *label,
                          gint         percent,

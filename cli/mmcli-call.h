@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Which program a command line is for. Without GLib, for the launcher. */
+/* Decides which program a command line is for. Does not use GLib, for the launcher. */
 
 #ifndef MMCLI_CALL_H
 #define MMCLI_CALL_H
@@ -36,8 +36,8 @@ bool mmcli_call_has_our_option (char **argv);
  * @argv: the arguments of the program, %NULL-terminated.
  * @option: (out) (optional) (transfer none): the option for help or the version, if any.
  *
- * Returns: what to do. Help has priority over the version, and both over everything else,
- *  like in the stock mmcli.
+ * Returns: what to do. Help takes precedence over the version, and both over everything else,
+ *  as in the stock mmcli.
  */
 MmcliCall mmcli_call_find (char       **argv,
                            const char **option);

@@ -19,7 +19,7 @@
 
 typedef struct {
     const gchar  *key;
-    /* NULL if the row is only for programs */
+    /* NULL if only programs get the row */
     const gchar  *label;
     gboolean      is_list;
     /* One value, or any number in a list; NULL if it is missing */
@@ -80,13 +80,13 @@ static gchar *
 build_progress (const Nl668ClientStatus *status,
                 MmcliFormat              format)
 {
-    /* Without an update there is none */
+    /* Without an update, there is no progress */
     if (!status->started && !nl668_state_is_under_way (status->state))
         return NULL;
     return g_strdup_printf (format == MMCLI_FORMAT_HUMAN ? "%u%%" : "%u", status->progress);
 }
 
-/* Programs get the same name in every language */
+/* Programs get the same names in every language */
 static gchar *
 build_state (const Nl668ClientStatus *status,
              MmcliFormat              format)

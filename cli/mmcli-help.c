@@ -27,7 +27,7 @@ static const struct {
 };
 
 /*****************************************************************************/
-/* Layout: titles may be translated, options are not */
+/* Layout: titles may be translated; options are not */
 
 /* "  -h, --help" or "  --help-all", but not the line above a table */
 static gboolean
@@ -63,7 +63,7 @@ find_group (gchar     **lines,
     return group;
 }
 
-/* Of a line such as "  --name=[VALUE]     Text" */
+/* For a line such as "  --name=[VALUE]     Text" */
 static gsize
 get_description_column (const gchar *line)
 {
@@ -75,7 +75,7 @@ get_description_column (const gchar *line)
     return (gsize) (gap - line) + strspn (gap, " ");
 }
 
-/* Wide enough for all options, with ours */
+/* Wide enough for all options, including ours */
 static gsize
 get_common_column (gchar **lines)
 {

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Our options in the help of the stock mmcli. */
+/* Adds our options to the help of the stock mmcli. */
 
 #ifndef MMCLI_HELP_H
 #define MMCLI_HELP_H

@@ -95,7 +95,7 @@ fail_before_start (MmcliFormat   format,
     return EXIT_USAGE;
 }
 
-/* Only ModemManager can check the settings of a package of the catalogue */
+/* Only ModemManager can check the settings of a package in the catalogue */
 static gboolean
 is_package_update (GVariant *settings)
 {
@@ -107,7 +107,8 @@ is_package_update (GVariant *settings)
     return package || g_variant_n_children (settings) == (network_lock ? 1 : 0);
 }
 
-/* Like the plugin, so that no modem is enabled for settings that it would refuse */
+/* The same check as in the plugin, so that no modem is enabled for settings that it would
+ * refuse */
 static gboolean
 check_settings (GVariant  *settings,
                 GError   **error)
@@ -168,7 +169,7 @@ fail_without_stock (const gchar *reason)
     return EXIT_FAILURE;
 }
 
-/* @output: (out) (optional): what it prints, which is not shown then. */
+/* @output: (out) (optional): what the program prints, instead of showing it. */
 static gint
 run_stock (gchar **argv,
            gchar **output)
@@ -185,7 +186,7 @@ run_stock (gchar **argv,
     if (!path)
         return fail_without_stock (reason);
 
-    /* The program, then its argv[0], which is in its help */
+    /* The path of the program, then its argv[0], which its help shows */
     arguments = g_ptr_array_new_with_free_func (g_free);
     g_ptr_array_add (arguments, g_strdup (path));
     free (path);
@@ -201,7 +202,7 @@ run_stock (gchar **argv,
     return WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 128 + WTERMSIG (wait_status);
 }
 
-/* Its help, with our options */
+/* Shows the stock help, with our options. */
 static gint
 show_help (gchar     **argv,
            MmcliCall   call)
@@ -214,12 +215,12 @@ show_help (gchar     **argv,
     if (!text)
         return status;
     extended = mmcli_help_extend (text, call);
-    /* Not g_print(), which converts to the charset of the locale: it is converted already */
+    /* Not g_print(), which converts to the charset of the locale: the text is already in it */
     fputs (extended, stdout);
     return status;
 }
 
-/* Its version, then ours */
+/* Shows the stock version, then ours. */
 static gint
 show_version (gchar **argv)
 {
@@ -253,7 +254,7 @@ main (int    argc,
     textdomain (GETTEXT_PACKAGE);
 
     call = mmcli_call_find (argv, &option);
-    /* The stock mmcli would stop at our options */
+    /* The stock mmcli would reject our options */
     stock_argv[1] = (gchar *) option;
     if (mmcli_call_has_our_option (argv) && option)
         argv = stock_argv;

@@ -77,7 +77,7 @@ update_cb (const gchar  *name,
     return TRUE;
 }
 
-/* Actions of the stock mmcli, which cannot be combined with a firmware action of its own */
+/* Actions that the stock mmcli refuses to combine with its own firmware actions */
 static const GOptionEntry stock_entries[] = {
     { "get-daemon-version", 'B', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
     { "set-logging", 'G', 0, G_OPTION_ARG_CALLBACK, manager_action_cb },
@@ -109,7 +109,7 @@ parse_entries (Parser   *parser,
         { "async", 'a', 0, G_OPTION_ARG_NONE, &parser->async },
         { "timeout", 0, 0, G_OPTION_ARG_CALLBACK, parse_timeout_cb },
         { "test-session", 0, 0, G_OPTION_ARG_NONE, &options->session_bus },
-        /* A file name, because GLib would drop another value that is not UTF-8 */
+        /* A file name, because GLib would drop any other value that is not UTF-8 */
         { "firmware-update", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME,
           G_OPTION_ARG_CALLBACK, update_cb },
         { "firmware-update-status", 0, 0, G_OPTION_ARG_NONE, &parser->status },
@@ -183,7 +183,7 @@ refuse_argument (GError      **error,
     return FALSE;
 }
 
-/* Does not repeat a password: others may see the terminal or a log */
+/* Does not repeat a password: other people may see the terminal or a log */
 static gboolean
 refuse_line (gchar       **argv,
              const gchar  *message,
@@ -288,7 +288,7 @@ check_arguments (gchar  **argv,
 /*****************************************************************************/
 /* Combinations */
 
-/* With a message of the stock mmcli */
+/* Fails with a message of the stock mmcli */
 static gboolean
 refuse_like_stock (GError      **error,
                    const gchar  *message)

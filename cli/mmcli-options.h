@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The options of the command line, checked. */
+/* Parses and checks the command line. */
 
 #ifndef MMCLI_OPTIONS_H
 #define MMCLI_OPTIONS_H

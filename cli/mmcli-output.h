@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What the user sees: a live line with a progress bar on a terminal, plain lines elsewhere,
- * or the whole status after each change, for programs. */
+/* Prints what the user sees: a live line with a progress bar on a terminal, plain lines
+ * elsewhere, or the whole status after each change, for programs. */
 
 #ifndef MMCLI_OUTPUT_H
 #define MMCLI_OUTPUT_H
@@ -15,7 +15,7 @@ typedef struct _MmcliOutput MmcliOutput;
 
 /**
  * mmcli_output_new:
- * @format: the output type. In those for programs, only the status is printed.
+ * @format: the output type. In the types for programs, only the status is printed.
  *
  * The live line is redrawn by the default main context.
  */
@@ -53,7 +53,7 @@ void mmcli_output_show_step (MmcliOutput *self,
 
 /**
  * mmcli_output_show_status:
- * @status: the status, which is printed as a whole.
+ * @status: the status, which is printed in full.
  */
 void mmcli_output_show_status (MmcliOutput             *self,
                                const Nl668ClientStatus *status);
@@ -67,14 +67,14 @@ void mmcli_output_show_result (MmcliOutput             *self,
 
 /**
  * mmcli_output_show_error:
- * @text: why the program fails, without "error: ". Goes to stderr.
+ * @text: why the program fails, without "error: ". Printed to stderr.
  */
 void mmcli_output_show_error (MmcliOutput *self,
                               const gchar *text);
 
 /**
  * mmcli_output_show_notice:
- * @text: what else the user has to know. Goes to stderr.
+ * @text: what else the user needs to know. Printed to stderr.
  */
 void mmcli_output_show_notice (MmcliOutput *self,
                                const gchar *text);

@@ -30,7 +30,7 @@ undo_ready (GObject      *source,
     g_main_loop_quit (self->loop);
 }
 
-/* Whether the module goes on with the update when this program ends */
+/* Whether the module continues the update when this program ends */
 static gboolean
 is_update_under_way (MmcliSession *self)
 {
@@ -61,7 +61,7 @@ end_with_error_in_state (MmcliSession *self,
     if (self->is_ending)
         return;
 
-    /* An error from the property "Error" is there already, with its name */
+    /* An error from the property "Error" has already been set, with its name */
     if (self->status->state != state ||
         g_strcmp0 (self->status->error_message, error->message) != 0)
         nl668_client_status_set_error (self->status, state, error);
@@ -178,7 +178,7 @@ signal_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* By nohup(1) */
+/* For example, by nohup(1) */
 static gboolean
 is_ignored (gint signum)
 {

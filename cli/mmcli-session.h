@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* One run of the client: the bus, the modem, and every way in which it can end. */
+/* One run of the client: the bus, the modem, and every way it can end. */
 
 #ifndef MMCLI_SESSION_H
 #define MMCLI_SESSION_H
@@ -43,7 +43,7 @@ struct _MmcliSession {
     Nl668ClientStart    *start;
     GCancellable        *cancellable;
     Nl668ClientFollower *follower;
-    /* Whether the update is under way and its end is waited for */
+    /* Whether the update is under way and the session waits for its end */
     gboolean             is_waiting;
     /* The bus or the modem object is gone: the modem cannot be disabled again */
     gboolean             is_unreachable;
@@ -137,7 +137,7 @@ void mmcli_session_end_with_error (MmcliSession *self,
 /**
  * mmcli_session_end_with_update_error:
  *
- * The same for a failed update. The message says so.
+ * The same for an update that failed, which the message mentions.
  */
 void mmcli_session_end_with_update_error (MmcliSession *self,
                                           const GError *error);

@@ -54,7 +54,7 @@ refuse_value (GError      **error,
 /*****************************************************************************/
 /* URL */
 
-/* With any scheme: ModemManager reports the ones that the module does not support */
+/* Accepts any scheme: ModemManager reports unsupported ones */
 static gboolean
 is_url (const gchar *string)
 {
@@ -64,7 +64,7 @@ is_url (const gchar *string)
     return length && g_str_has_prefix (string + length, "://");
 }
 
-/* Also if the URL is invalid */
+/* Also works for an invalid URL */
 static gboolean
 has_url_password (const gchar *url)
 {
@@ -324,7 +324,7 @@ mmcli_settings_parse (const gchar  *value,
 /*****************************************************************************/
 /* Password */
 
-/* Reads only the line, and leaves the rest of stdin to others */
+/* Reads only one line, and leaves the rest of stdin to other programs */
 static gssize
 read_line (gint   fd,
            gchar *buffer,
@@ -347,7 +347,7 @@ read_line (gint   fd,
     return (gssize) length;
 }
 
-/* Set by a signal during the question */
+/* Set by a signal during the prompt */
 static volatile sig_atomic_t interrupted;
 
 static void
@@ -356,9 +356,9 @@ interrupt (int number)
     interrupted = TRUE;
 }
 
-/* readpassphrase() restores the terminal after a signal, and asks again after Ctrl+Z. A signal
- * that would terminate the program only ends the question, so that programs that parse the
- * output get an error. */
+/* readpassphrase() restores the terminal after a signal, and prompts again after Ctrl+Z. A
+ * signal that would terminate the program only ends the prompt, so that programs that parse
+ * the output get an error. */
 static gssize
 ask_password (gchar *buffer,
               gsize  size)

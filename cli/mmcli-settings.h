@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The value of --firmware-update and the password: the settings of Start(). */
+/* Converts the value of --firmware-update and the password to the settings of Start(). */
 
 #ifndef MMCLI_SETTINGS_H
 #define MMCLI_SETTINGS_H
@@ -58,7 +58,7 @@ gboolean mmcli_settings_parse_boolean (const gchar *string,
  * @file_name: a file, or "-" for stdin. If that is a terminal, the user is asked for the
  *  password, without echo.
  * @error: return location for a #GOptionError, or for %G_IO_ERROR_CANCELLED if a signal
- *  interrupted the question.
+ *  interrupted the prompt.
  *
  * Returns: (transfer full): the first line, or %NULL.
  */

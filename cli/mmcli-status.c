@@ -16,7 +16,7 @@
 /*****************************************************************************/
 /* One module */
 
-/* Of a modem object or from a record */
+/* The status comes from a modem object or from a record */
 static void
 show_status (MmcliSession *self)
 {

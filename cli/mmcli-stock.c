@@ -108,7 +108,7 @@ is_ours (const char *path)
 {
     const char *program = get_program_path ();
 
-    /* If unknown, fail rather than run this program again and again */
+    /* If unknown, fail rather than run this program in a loop */
     if (!program || is_same_file (path, program))
         return true;
     return (is_sibling (path, LAUNCHER_NAME) || is_sibling (path, CLIENT_NAME)) &&
@@ -153,7 +153,7 @@ find_by_path (const char *path)
     if (is_stock (path))
         return strdup (path);
 
-    /* It is ours; the stock mmcli may be diverted */
+    /* That is our own; the stock mmcli may be diverted */
     if (access (path, F_OK) != 0 || asprintf (&diverted, "%s" DIVERTED_SUFFIX, path) < 0)
         return NULL;
     if (is_stock (diverted))

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Finds and runs the stock mmcli. Without GLib, for the launcher. */
+/* Finds and runs the stock mmcli. Does not use GLib, for the launcher. */
 
 #ifndef MMCLI_STOCK_H
 #define MMCLI_STOCK_H
@@ -13,8 +13,8 @@
  *
  * Looks for the program in the environment variable MMCLI, like execvp(3), or else for the
  * mmcli that configure found, under that name or the one that dpkg-divert(1) gave it. Our
- * own programs are skipped. Sets an environment variable for the program that is found; if
- * it is set already, that program has run this one, and nothing is found.
+ * own programs are skipped. Sets an environment variable for the program that is found; if it
+ * is already set, that program has run this one again, and nothing is found.
  *
  * Returns: (transfer full): the path, for free(); or %NULL.
  */
