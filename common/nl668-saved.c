@@ -62,7 +62,7 @@ parse_numbers (const gchar *text,
     for (i = 0; i < n_parts; i++) {
         guint64 number;
 
-        /* g_ascii_string_to_unsigned () accepts blanks before the number. */
+        /* g_ascii_string_to_unsigned () accepts a vertical tab before the number. */
         if (strlen (parts[i]) > NUMBER_LENGTH_MAX || !g_ascii_isdigit (*parts[i]) ||
             !g_ascii_string_to_unsigned (parts[i], 10, 0, G_MAXUINT32, &number, NULL))
             return FALSE;
