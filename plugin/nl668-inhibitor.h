@@ -16,7 +16,7 @@
  * @cancellable: (nullable): cancels the request. If logind grants the inhibitor after that, it
  *   is released at once.
  *
- * Asks logind for an inhibitor, on the daemon's system bus. Fails after
+ * Asks logind for an inhibitor, on the daemon's connection to the system bus. Fails after
  * %NL668_TIMEOUT_COMMAND.
  */
 void nl668_inhibitor_take (GCancellable        *cancellable,

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Inhibitor for fuzz-update, as on a system without logind */
+/* Stub for fuzz-update: there is no logind. */
 
 #include <config.h>
 
