@@ -6,14 +6,13 @@
 
 #include "mmcli-bar.h"
 #include "mmcli-text.h"
-#include "mmcli-time.h"
 
 #define CELLS_MIN 8
 #define CELLS_MAX 40
 /* Two brackets and two spaces */
 #define FRAME     4
 
-/* Where the mark begins: one cell further each second, to the end and back */
+/* The mark moves by one cell each second, to the end and back */
 static guint
 get_mark_start (guint seconds,
                 guint room)
@@ -58,23 +57,26 @@ mmcli_bar_render (const gchar *label,
     g_autofree gchar *elapsed = NULL;
     g_autofree gchar *text = NULL;
     GString          *line;
+    gsize             length;
     gint              cells;
 
-    elapsed = mmcli_time_format_elapsed (seconds);
+    elapsed = mmcli_text_format_elapsed (seconds);
     if (percent >= 0)
         text = g_strdup_printf ("%3d%%  %s  %s", MIN (percent, 100), label, elapsed);
     else
         text = g_strdup_printf ("%s  %s", label, elapsed);
 
     line = g_string_new (NULL);
-    /* A terminal wraps as soon as its last column is written */
+    /* Some terminals wrap the line when its last column is written */
     cells = (gint) MIN (columns, 1000) - 1 - FRAME - (gint) mmcli_text_get_width (text);
     if (cells >= CELLS_MIN) {
         g_string_append_c (line, '[');
         append_cells (line, percent, seconds, (guint) MIN (cells, CELLS_MAX), utf8);
         g_string_append (line, "]  ");
         g_string_append (line, text);
-    } else
-        g_string_append_len (line, text, (gssize) mmcli_text_get_length (text, columns > 0 ? columns - 1 : 0));
+    } else {
+        length = mmcli_text_get_length (text, columns > 0 ? columns - 1 : 0);
+        g_string_append_len (line, text, (gssize) length);
+    }
     return g_string_free (line, FALSE);
 }

@@ -2,26 +2,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The line that shows on a terminal how far it is: no I/O. */
+/* The progress bar, as text. */
 
 #ifndef MMCLI_BAR_H
 #define MMCLI_BAR_H
 
 #include <glib.h>
 
-/* In place of a percentage: it goes on, nobody knows how far it is. */
+/* The percentage of an activity without progress */
 #define MMCLI_BAR_UNKNOWN (-1)
 
 /**
  * mmcli_bar_render:
- * @label: what is going on, in ASCII.
- * @percent: 0 to 100, or #MMCLI_BAR_UNKNOWN, which shows a mark that moves.
- * @seconds: how long it has been going on.
+ * @label: what is going on, in valid UTF-8.
+ * @percent: 0 to 100, or #MMCLI_BAR_UNKNOWN for a mark that moves.
+ * @seconds: the elapsed time.
  * @columns: the width of the terminal.
- * @utf8: whether blocks may be used, or ASCII only.
+ * @utf8: whether the bar may use block characters, or only ASCII.
  *
- * Returns: (transfer full): a line of less than @columns columns; where a bar
- *  does not fit, it has none.
+ * Returns: (transfer full): a line of less than @columns columns, without a bar if there is
+ *  no room for it.
  */
 gchar *mmcli_bar_render (const gchar *label,
                          gint         percent,

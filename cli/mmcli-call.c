@@ -62,16 +62,16 @@ MmcliCall
 mmcli_call_find (char       **argv,
                  const char **option)
 {
-    MmcliCall without = mmcli_call_has_our_option (argv) ? MMCLI_CALL_UPDATE : MMCLI_CALL_STOCK;
-    MmcliCall call = without;
+    MmcliCall fallback = mmcli_call_has_our_option (argv) ? MMCLI_CALL_UPDATE : MMCLI_CALL_STOCK;
+    MmcliCall call = fallback;
     int       i;
 
     for (i = 1; argv[0] && argv[i] && strcmp (argv[i], "--") != 0; i++) {
         MmcliCall found = find_option (argv[i]);
 
-        /* GLib stops at the first option for help, which may be one of the stock client's own */
+        /* GLib stops at the first help option, even if only the stock mmcli has it */
         if (found == MMCLI_CALL_STOCK && strncmp (argv[i], HELP_PREFIX, strlen (HELP_PREFIX)) == 0)
-            return without;
+            return fallback;
         if (found == MMCLI_CALL_STOCK || found == call)
             continue;
 

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Which program a command line is for. Without GLib: the launcher asks. */
+/* Which program a command line is for. Without GLib, for the launcher. */
 
 #ifndef MMCLI_CALL_H
 #define MMCLI_CALL_H
@@ -10,15 +10,15 @@
 #include <stdbool.h>
 
 typedef enum {
-    /* Nothing in it is ours */
+    /* For the stock mmcli alone */
     MMCLI_CALL_STOCK,
-    /* It has an option of ours */
+    /* One of our options */
     MMCLI_CALL_UPDATE,
-    /* -h, --help: the stock text, with ours among the application's options */
+    /* -h, --help: the stock help, with our options among those of the application */
     MMCLI_CALL_HELP_APPLICATION,
-    /* --help-all, --help-firmware: with ours in the firmware group */
+    /* --help-all, --help-firmware: the stock help, with our options in the firmware group */
     MMCLI_CALL_HELP_FIRMWARE,
-    /* -V, --version: the stock text, then ours */
+    /* -V, --version: the stock version, then ours */
     MMCLI_CALL_VERSION,
 } MmcliCall;
 
@@ -26,19 +26,18 @@ typedef enum {
  * mmcli_call_has_our_option:
  * @argv: the arguments of the program, %NULL-terminated.
  *
- * Returns: whether it has --firmware-update, or any option whose name begins
- *  with --firmware-update- (which the stock client has none of).
+ * Returns: whether --firmware-update or an option that begins with --firmware-update- is
+ *  among them. The stock mmcli has no such option.
  */
 bool mmcli_call_has_our_option (char **argv);
 
 /**
  * mmcli_call_find:
  * @argv: the arguments of the program, %NULL-terminated.
- * @option: (out) (optional) (transfer none): the argument that asks for help or
- *  for the version.
+ * @option: (out) (optional) (transfer none): the option for help or the version, if any.
  *
- * Returns: what is asked for. Help comes before the version, and both before
- *  everything else, as in the stock client.
+ * Returns: what to do. Help has priority over the version, and both over everything else,
+ *  like in the stock mmcli.
  */
 MmcliCall mmcli_call_find (char       **argv,
                            const char **option);

@@ -10,8 +10,8 @@
 
 #include "mmcli-format.h"
 #include "mmcli-text.h"
-#include "mmcli-time.h"
 #include "nl668-at.h"
+#include "nl668-client-words.h"
 
 #define SECTION _("Firmware update")
 #define PREFIX  "modem.firmware.update."
@@ -19,10 +19,10 @@
 
 typedef struct {
     const gchar  *key;
-    /* For people; NULL if it is not for them */
+    /* NULL if the row is only for programs */
     const gchar  *label;
     gboolean      is_list;
-    /* One value, any number of them in a list; NULL if missing */
+    /* One value, or any number in a list; NULL if it is missing */
     gchar       **values;
 } Row;
 
@@ -34,7 +34,7 @@ row_free (Row *row)
 }
 
 /*****************************************************************************/
-/* From the status to rows */
+/* Rows */
 
 static void
 add_value (GPtrArray   *rows,
@@ -76,40 +76,47 @@ add_transports (GPtrArray *rows,
     g_ptr_array_add (rows, row);
 }
 
-static const gchar *
-get_port_name (const MmcliStatus *status)
-{
-    static const gchar *const names[] = {
-        [NL668_USB_PORT_STATE_ABSENT]    = N_("absent"),
-        [NL668_USB_PORT_STATE_PRESENT]   = N_("present"),
-        [NL668_USB_PORT_STATE_EMERGENCY] = N_("emergency-download"),
-    };
-
-    return status->has_port ? names[status->port_state] : NULL;
-}
-
 static gchar *
-build_progress (const MmcliStatus *status,
-                MmcliFormat        format)
+build_progress (const Nl668ClientStatus *status,
+                MmcliFormat              format)
 {
     /* Without an update there is none */
-    if (!status->started && !mmcli_status_is_active (status))
+    if (!status->started && !nl668_state_is_under_way (status->state))
         return NULL;
     return g_strdup_printf (format == MMCLI_FORMAT_HUMAN ? "%u%%" : "%u", status->progress);
 }
 
-/* Programs get the same word in every language */
+/* Programs get the same name in every language */
 static gchar *
-dup_word (const gchar *word,
-          MmcliFormat  format)
+build_state (const Nl668ClientStatus *status,
+             MmcliFormat              format)
 {
-    return g_strdup (word && format == MMCLI_FORMAT_HUMAN ? _(word) : word);
+    return g_strdup (format == MMCLI_FORMAT_HUMAN ?
+                     nl668_client_words_get_state (status->state) :
+                     nl668_state_get_name (status->state));
 }
 
-/* In the order of the output for people */
+static gchar *
+build_port (const Nl668ClientStatus *status,
+            MmcliFormat              format)
+{
+    static const gchar *const names[] = {
+        [NL668_USB_PORT_STATE_ABSENT]    = "absent",
+        [NL668_USB_PORT_STATE_PRESENT]   = "present",
+        [NL668_USB_PORT_STATE_EMERGENCY] = "emergency-download",
+    };
+
+    if (!status->has_port)
+        return NULL;
+    return g_strdup (format == MMCLI_FORMAT_HUMAN ?
+                     nl668_client_words_get_port (status->port_state) :
+                     names[status->port_state]);
+}
+
+/* In the order of the human-readable output */
 static GPtrArray *
-build_rows (const MmcliStatus *status,
-            MmcliFormat        format)
+build_rows (const Nl668ClientStatus *status,
+            MmcliFormat              format)
 {
     GPtrArray *rows;
 
@@ -117,38 +124,28 @@ build_rows (const MmcliStatus *status,
     add_value (rows, "modem.dbus-path", N_("modem"), g_strdup (status->path));
     add_value (rows, "modem.generic.equipment-identifier", N_("equipment id"),
                g_strdup (status->imei));
-    add_value (rows, PREFIX "state", N_("state"), dup_word (mmcli_status_get_state_name (status), format));
+    add_value (rows, PREFIX "state", N_("state"), build_state (status, format));
     add_value (rows, PREFIX "progress", N_("progress"), build_progress (status, format));
     add_value (rows, PREFIX "error.name", NULL, g_strdup (status->error_name));
     add_value (rows, PREFIX "error.message", N_("error"), g_strdup (status->error_message));
-    add_value (rows, PREFIX "current-version", N_("current version"), g_strdup (status->current_version));
-    add_value (rows, PREFIX "previous-version", N_("previous version"), g_strdup (status->previous_version));
-    add_value (rows, PREFIX "target-version", N_("target version"), g_strdup (status->target_version));
+    add_value (rows, PREFIX "current-version", N_("current version"),
+               g_strdup (status->current_version));
+    add_value (rows, PREFIX "previous-version", N_("previous version"),
+               g_strdup (status->previous_version));
+    add_value (rows, PREFIX "target-version", N_("target version"),
+               g_strdup (status->target_version));
     add_value (rows, PREFIX "package", N_("package"), g_strdup (status->package));
     add_value (rows, PREFIX "source", N_("source"), g_strdup (status->source));
-    add_value (rows, PREFIX "started", N_("started"), mmcli_time_format_date (status->started));
-    add_value (rows, PREFIX "finished", N_("finished"), mmcli_time_format_date (status->finished));
+    add_value (rows, PREFIX "started", N_("started"), mmcli_text_format_date (status->started));
+    add_value (rows, PREFIX "finished", N_("finished"),
+               mmcli_text_format_date (status->finished));
     add_transports (rows, status->transports);
-    add_value (rows, PREFIX "usb-port", N_("usb port"), dup_word (get_port_name (status), format));
+    add_value (rows, PREFIX "usb-port", N_("usb port"), build_port (status, format));
     return rows;
 }
 
 /*****************************************************************************/
-/* For people */
-
-gchar *
-mmcli_format_printable (const gchar *text)
-{
-    g_autofree gchar *valid = NULL;
-    GString          *printable;
-    const gchar      *c;
-
-    valid = g_utf8_make_valid (text, -1);
-    printable = g_string_new (NULL);
-    for (c = valid; *c; c = g_utf8_next_char (c))
-        g_string_append_unichar (printable, g_unichar_isprint (g_utf8_get_char (c)) ? g_utf8_get_char (c) : '?');
-    return g_string_free (printable, FALSE);
-}
+/* Human-readable */
 
 static gboolean
 is_shown (const Row *row)
@@ -185,7 +182,7 @@ format_human (GPtrArray *rows)
         if (!is_shown (row))
             continue;
         joined = g_strjoinv (", ", row->values);
-        printable = mmcli_format_printable (joined);
+        printable = mmcli_text_make_printable (joined);
         g_string_append (text, "  ");
         mmcli_text_append_right (text, section, section_width);
         g_string_append (text, " | ");
@@ -199,8 +196,7 @@ format_human (GPtrArray *rows)
 /*****************************************************************************/
 /* Key and value */
 
-/* The key of a list stands alone only if the list is empty; the stock client
- * leaves room for the suffix nevertheless only if it is not. */
+/* Like the stock mmcli, which has no room for the suffix of an empty list */
 static gint
 get_key_width (const Row *row)
 {
@@ -299,8 +295,8 @@ append_json_value (GString   *text,
     g_string_append_c (text, ']');
 }
 
-/* From the objects that are open to those that @path names: its last element
- * is the member, and the ones before it are objects. */
+/* Closes and opens objects, from those in @open to those in @path. The last element of each
+ * is a member. */
 static void
 append_json_path (GString  *text,
                   gchar   **open,
@@ -363,8 +359,8 @@ format_json (GPtrArray *rows)
 /*****************************************************************************/
 
 gchar *
-mmcli_format_status (const MmcliStatus *status,
-                     MmcliFormat        format)
+mmcli_format_status (const Nl668ClientStatus *status,
+                     MmcliFormat              format)
 {
     g_autoptr(GPtrArray) rows = NULL;
 

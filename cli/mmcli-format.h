@@ -2,32 +2,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The status of an update, in the three layouts of the stock client: no I/O. */
+/* The status of an update in the three output types of the stock mmcli, as text. */
 
 #ifndef MMCLI_FORMAT_H
 #define MMCLI_FORMAT_H
 
 #include "mmcli-options.h"
-#include "mmcli-status.h"
+#include "nl668-client-status.h"
 
 /**
  * mmcli_format_status:
- * @status: what is known.
- * @format: the layout.
+ * @status: the status.
+ * @format: the output type.
  *
- * Returns: (transfer full): all of it in lines that end with a newline, in
- *  UTF-8.
+ * Returns: (transfer full): complete lines, in UTF-8.
  */
-gchar *mmcli_format_status (const MmcliStatus *status,
-                            MmcliFormat        format);
-
-/**
- * mmcli_format_printable:
- * @text: something that came from the module, the daemon or the user.
- *
- * Returns: (transfer full): the same without anything that a terminal could
- *  take for a command.
- */
-gchar *mmcli_format_printable (const gchar *text);
+gchar *mmcli_format_status (const Nl668ClientStatus *status,
+                            MmcliFormat              format);
 
 #endif /* MMCLI_FORMAT_H */

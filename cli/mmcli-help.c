@@ -14,19 +14,22 @@ static const struct {
     const gchar *option;
     const gchar *description;
 } entries[] = {
-    { "--firmware-update=[\"key=value,...\"]", N_("Update the firmware over the air and wait "
-      "until it is done") },
-    { "--firmware-update-status", N_("Show the state of the firmware update") },
-    { "--wait", N_("With --firmware-update-status, follow the update until it is done") },
-    { "--firmware-update-no-wait", N_("Return once the module has accepted the update") },
-    { "--firmware-update-password-file=[FILE|-]", N_("Read the FTP password from a file or from "
-      "stdin") },
+    { "--firmware-update=[\"key=value,...\"]",
+      N_("Update the firmware over the air and wait until it is done") },
+    { "--firmware-update-status",
+      N_("Show the state of the firmware update") },
+    { "--wait",
+      N_("With --firmware-update-status, follow the update until it is done") },
+    { "--firmware-update-no-wait",
+      N_("Return once the module has accepted the update") },
+    { "--firmware-update-password-file=[FILE|-]",
+      N_("Read the FTP password from a file or from stdin") },
 };
 
 /*****************************************************************************/
-/* Layout: titles may be translated, what the options are called is not */
+/* Layout: titles may be translated, options are not */
 
-/* As "  -h, --help" or "  --help-all", and not the rules of a table */
+/* "  -h, --help" or "  --help-all", but not the line above a table */
 static gboolean
 is_option_line (const gchar *line)
 {
@@ -40,27 +43,27 @@ is_option_line (const gchar *line)
     return g_ascii_isalnum (*name);
 }
 
-/* The index of the first line of the paragraph that ours belong to, or -1 */
+/* The index of the first option in the group that our options belong to, or -1 */
 static gint
-find_paragraph (gchar     **lines,
-                MmcliCall   help)
+find_group (gchar     **lines,
+            MmcliCall   help)
 {
-    gint paragraph = -1;
+    gint group = -1;
     gint i;
 
     for (i = 0; lines[i]; i++) {
         if (!is_option_line (lines[i]))
             continue;
-        /* The options of the application come last */
+        /* The last group */
         if (help == MMCLI_CALL_HELP_APPLICATION && (i == 0 || !is_option_line (lines[i - 1])))
-            paragraph = i;
+            group = i;
         if (help == MMCLI_CALL_HELP_FIRMWARE && g_str_has_prefix (lines[i], "  --firmware-"))
             return i;
     }
-    return paragraph;
+    return group;
 }
 
-/* Where the description begins in a line such as "  --name=[VALUE]     Text" */
+/* Of a line such as "  --name=[VALUE]     Text" */
 static gsize
 get_description_column (const gchar *line)
 {
@@ -72,7 +75,7 @@ get_description_column (const gchar *line)
     return (gsize) (gap - line) + strspn (gap, " ");
 }
 
-/* That of the whole text, and wide enough for ours */
+/* Wide enough for all options, with ours */
 static gsize
 get_common_column (gchar **lines)
 {
@@ -125,7 +128,7 @@ mmcli_help_extend (const gchar *text,
     gint           i;
 
     lines = g_strsplit (text, "\n", -1);
-    end = find_paragraph (lines, help);
+    end = find_group (lines, help);
     if (end < 0)
         return g_strdup (text);
     while (lines[end] && is_option_line (lines[end]))

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Our options in the help texts of the stock client. */
+/* Our options in the help of the stock mmcli. */
 
 #ifndef MMCLI_HELP_H
 #define MMCLI_HELP_H
@@ -13,11 +13,11 @@
 
 /**
  * mmcli_help_extend:
- * @text: what the stock client printed.
- * @help: which help it is: %MMCLI_CALL_HELP_APPLICATION or %MMCLI_CALL_HELP_FIRMWARE.
+ * @text: the help that the stock mmcli prints.
+ * @help: %MMCLI_CALL_HELP_APPLICATION or %MMCLI_CALL_HELP_FIRMWARE.
  *
- * Returns: (transfer full): @text with our options, aligned as its own are; or
- *  a copy of it if it is laid out in an unknown way.
+ * Returns: (transfer full): @text with our options, all aligned; or a copy of @text if its
+ *  layout is unknown.
  */
 gchar *mmcli_help_extend (const gchar *text,
                           MmcliCall    help);

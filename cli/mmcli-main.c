@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* mmcli-firmware-update: what mmcli runs for our own options, for help and for
- * the version. Run by its own name, it does all that mmcli does. */
+/* mmcli-firmware-update: what mmcli runs for our own options, --help and --version. It can
+ * also be run itself, and then does everything that mmcli does. */
 
 #include <config.h>
 
@@ -20,12 +20,16 @@
 #include "mmcli-options.h"
 #include "mmcli-output.h"
 #include "mmcli-settings.h"
+#include "mmcli-status.h"
 #include "mmcli-stock.h"
 #include "mmcli-update.h"
 #include "nl668-request.h"
 
+/* Like most programs; the stock mmcli returns 1 for every error */
+#define EXIT_USAGE 2
+
 /*****************************************************************************/
-/* Debug messages, as the stock client prints them */
+/* Debug messages, in the format of the stock mmcli */
 
 static void
 log_cb (const gchar    *domain,
@@ -51,25 +55,32 @@ log_cb (const gchar    *domain,
     mmcli_output_show_step (user_data, line);
 }
 
+static void
+show_debug_messages (MmcliOutput *output)
+{
+    static const gchar *const domains[] = { G_LOG_DOMAIN, "nl668-client" };
+    guint                     i;
+
+    for (i = 0; i < G_N_ELEMENTS (domains); i++)
+        g_log_set_handler (domains[i], G_LOG_LEVEL_MASK, log_cb, output);
+}
+
 /*****************************************************************************/
 
-/* As most programs have it; the stock client has 1 for everything */
-#define EXIT_USAGE 2
-
-/* An error before there is an update, also for programs that wait for an object */
+/* Programs that parse the output get the status of the failed update, too */
 static gint
-fail (MmcliFormat   format,
-      GVariant     *settings,
-      const gchar  *prefix,
-      const GError *error)
+fail_before_start (MmcliFormat   format,
+                   GVariant     *settings,
+                   const gchar  *prefix,
+                   const GError *error)
 {
-    g_autoptr(MmcliOutput)  output = NULL;
-    g_autoptr(MmcliStatus)  status = NULL;
-    g_autofree gchar       *text = NULL;
+    g_autoptr(MmcliOutput)        output = NULL;
+    g_autoptr(Nl668ClientStatus)  status = NULL;
+    g_autofree gchar             *text = NULL;
 
-    status = mmcli_status_new ();
-    mmcli_status_set_request (status, settings);
-    mmcli_status_set_error (status, MMCLI_STATE_FAILED, error);
+    status = nl668_client_status_new ();
+    nl668_client_status_set_request (status, settings);
+    nl668_client_status_set_error (status, NL668_STATE_FAILED, error);
     output = mmcli_output_new (format);
     mmcli_output_show_result (output, status);
 
@@ -84,9 +95,9 @@ fail (MmcliFormat   format,
     return EXIT_USAGE;
 }
 
-/* Only ModemManager knows what they come to: it has the packages. */
+/* Only ModemManager can check the settings of a package of the catalogue */
 static gboolean
-are_of_package (GVariant *settings)
+is_package_update (GVariant *settings)
 {
     g_autoptr(GVariant) package = NULL;
     g_autoptr(GVariant) network_lock = NULL;
@@ -96,14 +107,14 @@ are_of_package (GVariant *settings)
     return package || g_variant_n_children (settings) == (network_lock ? 1 : 0);
 }
 
-/* By the rules of the plugin: no modem is enabled for what would be refused. */
+/* Like the plugin, so that no modem is enabled for settings that it would refuse */
 static gboolean
 check_settings (GVariant  *settings,
                 GError   **error)
 {
     g_autoptr(Nl668Request) request = NULL;
 
-    if (are_of_package (settings))
+    if (is_package_update (settings))
         return TRUE;
     request = nl668_request_new (settings, error);
     return !!request;
@@ -124,7 +135,7 @@ build_settings (const MmcliOptions  *options,
 }
 
 static gint
-run (const MmcliOptions *options)
+run_our_option (const MmcliOptions *options)
 {
     g_autoptr(MmcliOutput)  output = NULL;
     g_autoptr(GVariant)     settings = NULL;
@@ -133,19 +144,22 @@ run (const MmcliOptions *options)
     if (options->update) {
         settings = build_settings (options, &error);
         if (!settings)
-            return fail (options->format, NULL, "", error);
+            return fail_before_start (options->format, NULL, "", error);
         if (!check_settings (settings, &error))
-            return fail (options->format, settings, _("couldn't update the firmware: "), error);
+            return fail_before_start (options->format, settings,
+                                      _("couldn't update the firmware: "), error);
     }
 
     output = mmcli_output_new (options->format);
     if (options->verbose)
-        g_log_set_handler (G_LOG_DOMAIN, G_LOG_LEVEL_MASK, log_cb, output);
-    return mmcli_update_run (options, settings, output);
+        show_debug_messages (output);
+    if (options->update)
+        return mmcli_update_run (options, settings, output);
+    return mmcli_status_run (options, output);
 }
 
 /*****************************************************************************/
-/* What the stock client does */
+/* The stock mmcli */
 
 static gint
 fail_without_stock (const gchar *reason)
@@ -154,7 +168,7 @@ fail_without_stock (const gchar *reason)
     return EXIT_FAILURE;
 }
 
-/* @output: (out) (optional): what it prints, if it is not to be shown */
+/* @output: (out) (optional): what it prints, which is not shown then. */
 static gint
 run_stock (gchar **argv,
            gchar **output)
@@ -171,7 +185,7 @@ run_stock (gchar **argv,
     if (!path)
         return fail_without_stock (reason);
 
-    /* The program, then what it is to be called, which it shows */
+    /* The program, then its argv[0], which is in its help */
     arguments = g_ptr_array_new_with_free_func (g_free);
     g_ptr_array_add (arguments, g_strdup (path));
     free (path);
@@ -187,7 +201,7 @@ run_stock (gchar **argv,
     return WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 128 + WTERMSIG (wait_status);
 }
 
-/* With our options in it */
+/* Its help, with our options */
 static gint
 show_help (gchar     **argv,
            MmcliCall   call)
@@ -200,12 +214,12 @@ show_help (gchar     **argv,
     if (!text)
         return status;
     extended = mmcli_help_extend (text, call);
-    /* As it came: g_print() would convert it once more */
+    /* Not g_print(), which converts to the charset of the locale: it is converted already */
     fputs (extended, stdout);
     return status;
 }
 
-/* Its own first, then ours */
+/* Its version, then ours */
 static gint
 show_version (gchar **argv)
 {
@@ -229,20 +243,20 @@ main (int    argc,
     g_autoptr(MmcliOptions)  options = NULL;
     g_autoptr(GError)        error = NULL;
     const char              *option = NULL;
-    gchar                   *question[] = { argv[0], NULL, NULL };
+    gchar                   *stock_argv[] = { argv[0], NULL, NULL };
     MmcliCall                call;
 
     setlocale (LC_ALL, "");
     bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-    /* As GLib wants it */
+    /* GLib expects UTF-8 in any locale */
     bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
     textdomain (GETTEXT_PACKAGE);
 
     call = mmcli_call_find (argv, &option);
-    /* The stock client does not look past an option that it does not know. */
-    question[1] = (gchar *) option;
+    /* The stock mmcli would stop at our options */
+    stock_argv[1] = (gchar *) option;
     if (mmcli_call_has_our_option (argv) && option)
-        argv = question;
+        argv = stock_argv;
 
     switch (call) {
     case MMCLI_CALL_STOCK:
@@ -259,6 +273,6 @@ main (int    argc,
 
     options = mmcli_options_parse (argv, &error);
     if (!options)
-        return fail (mmcli_options_find_format (argv), NULL, "", error);
-    return run (options);
+        return fail_before_start (mmcli_options_find_format (argv), NULL, "", error);
+    return run_our_option (options);
 }

@@ -13,7 +13,7 @@
 
 #define UPDATE_OPTION "--firmware-update"
 
-/* What is given, before it is known to make sense */
+/* The options before they are checked */
 typedef struct {
     MmcliOptions *options;
     gboolean      status;
@@ -49,10 +49,10 @@ firmware_action_cb (const gchar  *name,
 }
 
 static gboolean
-timeout_cb (const gchar  *name,
-            const gchar  *value,
-            Parser       *parser,
-            GError      **error)
+parse_timeout_cb (const gchar  *name,
+                  const gchar  *value,
+                  Parser       *parser,
+                  GError      **error)
 {
     gint64 timeout;
 
@@ -77,9 +77,8 @@ update_cb (const gchar  *name,
     return TRUE;
 }
 
-/* Actions of the stock client that it would not run together with one of its
- * firmware actions either */
-static const GOptionEntry other_entries[] = {
+/* Actions of the stock mmcli, which cannot be combined with a firmware action of its own */
+static const GOptionEntry stock_entries[] = {
     { "get-daemon-version", 'B', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
     { "set-logging", 'G', 0, G_OPTION_ARG_CALLBACK, manager_action_cb },
     { "list-modems", 'L', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
@@ -87,7 +86,8 @@ static const GOptionEntry other_entries[] = {
     { "scan-modems", 'S', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
     { "inhibit-device", 'I', 0, G_OPTION_ARG_CALLBACK, manager_action_cb },
     { "report-kernel-event", 0, 0, G_OPTION_ARG_CALLBACK, manager_action_cb },
-    { "report-kernel-event-auto-scan", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, manager_action_cb },
+    { "report-kernel-event-auto-scan", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
+      manager_action_cb },
     { "firmware-status", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, firmware_action_cb },
     { "firmware-list", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, firmware_action_cb },
     { "firmware-select", 0, 0, G_OPTION_ARG_CALLBACK, firmware_action_cb },
@@ -107,10 +107,11 @@ parse_entries (Parser   *parser,
         { "output-json", 'J', 0, G_OPTION_ARG_NONE, &parser->json },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose },
         { "async", 'a', 0, G_OPTION_ARG_NONE, &parser->async },
-        { "timeout", 0, 0, G_OPTION_ARG_CALLBACK, timeout_cb },
+        { "timeout", 0, 0, G_OPTION_ARG_CALLBACK, parse_timeout_cb },
         { "test-session", 0, 0, G_OPTION_ARG_NONE, &options->session_bus },
-        /* Else GLib would give no value at all for one that it cannot convert */
-        { "firmware-update", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, update_cb },
+        /* A file name, because GLib would drop another value that is not UTF-8 */
+        { "firmware-update", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME,
+          G_OPTION_ARG_CALLBACK, update_cb },
         { "firmware-update-status", 0, 0, G_OPTION_ARG_NONE, &parser->status },
         { "wait", 0, 0, G_OPTION_ARG_NONE, &options->wait },
         { "firmware-update-no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait },
@@ -124,7 +125,7 @@ parse_entries (Parser   *parser,
     context = g_option_context_new (NULL);
     group = g_option_group_new ("mmcli", "", "", parser, NULL);
     g_option_group_add_entries (group, entries);
-    g_option_group_add_entries (group, other_entries);
+    g_option_group_add_entries (group, stock_entries);
     g_option_context_set_main_group (context, group);
     g_option_context_set_help_enabled (context, FALSE);
 
@@ -136,9 +137,9 @@ parse_entries (Parser   *parser,
 }
 
 /*****************************************************************************/
-/* Words that belong to no option */
+/* Arguments that are not options, and values in the wrong place */
 
-/* As it may be typed in a shell */
+/* Quoted for a shell, if necessary */
 static void
 append_word (GString     *line,
              const gchar *word)
@@ -152,8 +153,8 @@ append_word (GString     *line,
     g_string_append (line, word);
 }
 
-/* The line as it was typed, with @replacement for the argument at @at, and without
- * the one at @without */
+/* The command line, with @replacement for the argument at @at, and without the one at
+ * @without */
 static gchar *
 build_line (gchar       **argv,
             guint         at,
@@ -182,7 +183,7 @@ refuse_argument (GError      **error,
     return FALSE;
 }
 
-/* Others may see the terminal, or a log: a line with a password is not shown. */
+/* Does not repeat a password: others may see the terminal or a log */
 static gboolean
 refuse_line (gchar       **argv,
              const gchar  *message,
@@ -192,16 +193,16 @@ refuse_line (gchar       **argv,
 
     for (i = 1; argv[i]; i++) {
         if (mmcli_settings_has_password (argv[i]))
-            return refuse_argument (error, MMCLI_PASSWORD_HINT);
+            return mmcli_settings_refuse_password (error);
     }
     return refuse_argument (error, message);
 }
 
-/* What GLib left over of the line */
+/* An argument that is not an option */
 static gboolean
-refuse_word (gchar       **argv,
-             const gchar  *word,
-             GError      **error)
+refuse_extra_argument (gchar       **argv,
+                       const gchar  *word,
+                       GError      **error)
 {
     g_autofree gchar *line = NULL;
     g_autofree gchar *message = NULL;
@@ -214,12 +215,12 @@ refuse_word (gchar       **argv,
     return refuse_line (argv, message, error);
 }
 
-/* GLib takes the next word for the value of an option that need not have one, unless
- * something else comes between. What is flashed is not to depend on that. */
+/* GLib would take the next argument as the value. Which firmware is installed must not depend
+ * on the order of the arguments. */
 static gboolean
-check_value (gchar  **argv,
-             guint    i,
-             GError **error)
+check_update_option (gchar  **argv,
+                     guint    i,
+                     GError **error)
 {
     g_autofree gchar *option = NULL;
     g_autofree gchar *line = NULL;
@@ -234,7 +235,7 @@ check_value (gchar  **argv,
     return refuse_line (argv, message, error);
 }
 
-/* In which GLib would see other options, or none */
+/* GLib would accept a value or an abbreviation, or report another error */
 static gboolean
 check_our_option (gchar  **argv,
                   guint    i,
@@ -260,7 +261,7 @@ check_our_option (gchar  **argv,
         return refuse_line (argv, message, error);
     }
     if (g_str_equal (argv[i], UPDATE_OPTION))
-        return check_value (argv, i, error);
+        return check_update_option (argv, i, error);
     for (j = 0; j < G_N_ELEMENTS (others); j++) {
         if (g_str_equal (name, others[j]))
             return TRUE;
@@ -287,10 +288,10 @@ check_arguments (gchar  **argv,
 /*****************************************************************************/
 /* Combinations */
 
-/* In the words of the stock client */
+/* With a message of the stock mmcli */
 static gboolean
-refuse (GError      **error,
-        const gchar  *message)
+refuse_like_stock (GError      **error,
+                   const gchar  *message)
 {
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, message);
     return FALSE;
@@ -303,15 +304,16 @@ check_combination (Parser  *parser,
     MmcliOptions *options = parser->options;
 
     if (parser->keyvalue && parser->json)
-        return refuse (error, _("only one output type supported at the same time"));
+        return refuse_like_stock (error, _("only one output type supported at the same time"));
     if (parser->keyvalue && options->verbose)
-        return refuse (error, _("cannot set verbose output in keyvalue output type"));
+        return refuse_like_stock (error, _("cannot set verbose output in keyvalue output type"));
     if (parser->json && options->verbose)
-        return refuse (error, _("cannot set verbose output in JSON output type"));
+        return refuse_like_stock (error, _("cannot set verbose output in JSON output type"));
     if (parser->manager_action)
-        return refuse (error, _("cannot use manager and modem options at the same time"));
+        return refuse_like_stock (error,
+                                  _("cannot use manager and modem options at the same time"));
     if (options->update + parser->status + parser->firmware_action > 1)
-        return refuse (error, _("too many Firmware actions requested"));
+        return refuse_like_stock (error, _("too many Firmware actions requested"));
     if (options->no_wait && !options->update)
         return refuse_argument (error, _("--firmware-update-no-wait needs --firmware-update"));
     if (options->password_file && !options->update)
@@ -322,7 +324,7 @@ check_combination (Parser  *parser,
     return TRUE;
 }
 
-/* GLib's sentences begin with a capital */
+/* The messages of GLib begin with a capital letter */
 static gboolean
 propagate_parse_error (GError **error,
                        GError  *parse_error)
@@ -361,7 +363,7 @@ mmcli_options_parse (gchar  **argv,
     }
     word = rest[1] && g_str_equal (rest[1], "--") ? rest[2] : rest[1];
     if (word) {
-        refuse_word (argv, word, error);
+        refuse_extra_argument (argv, word, error);
         return NULL;
     }
     if (!check_combination (&parser, error))

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The arguments of a call that is ours, checked. */
+/* The options of the command line, checked. */
 
 #ifndef MMCLI_OPTIONS_H
 #define MMCLI_OPTIONS_H
@@ -16,29 +16,30 @@ typedef enum {
 } MmcliFormat;
 
 typedef struct {
-    /* What the user calls the modem; NULL if it was not given */
+    /* The value of --modem, or NULL */
     gchar       *modem;
     MmcliFormat  format;
     gboolean     verbose;
     gboolean     session_bus;
-    /* For each D-Bus call, in seconds; 0 if it was not given */
+    /* For each D-Bus call, in seconds; 0 for the default */
     gint         timeout;
 
-    /* Else show the status, and with @wait follow the update that is under way */
+    /* --firmware-update if TRUE, --firmware-update-status if FALSE */
     gboolean     update;
+    /* --wait */
     gboolean     wait;
-    /* The value of --firmware-update, NULL if it has none */
+    /* The value of --firmware-update, or NULL */
     gchar       *settings;
     gboolean     no_wait;
-    /* NULL, a file, or "-" for stdin */
+    /* A file, "-" for stdin, or NULL */
     gchar       *password_file;
 } MmcliOptions;
 
 /**
  * mmcli_options_parse:
- * @argv: the arguments of the program, left as they are.
- * @error: return location for a #GOptionError. #G_OPTION_ERROR_FAILED is what the
- *  stock client refuses as well, in its words.
+ * @argv: the arguments of the program; not modified.
+ * @error: return location for a #GOptionError. %G_OPTION_ERROR_FAILED is an error that the
+ *  stock mmcli reports in the same words.
  *
  * Returns: (transfer full): the options, or %NULL.
  */
@@ -47,9 +48,9 @@ MmcliOptions *mmcli_options_parse (gchar  **argv,
 
 /**
  * mmcli_options_find_format:
- * @argv: the arguments of the program, which need not make sense.
+ * @argv: the arguments of the program, which may be invalid.
  *
- * Returns: in which layout an error is expected.
+ * Returns: the output type in which the user expects an error.
  */
 MmcliFormat mmcli_options_find_format (gchar **argv);
 

@@ -5,7 +5,6 @@
 #include <config.h>
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -15,10 +14,13 @@
 #include "mmcli-bar.h"
 #include "mmcli-format.h"
 #include "mmcli-output.h"
+#include "mmcli-text.h"
+#include "nl668-client-words.h"
 
 #define COLUMNS_DEFAULT 80
-/* Back to the first column, and clear the rest of the line */
-#define CLEAR_LINE "\r\033[K"
+/* Terminal control: return to the first column, clear to the end of the line */
+#define RETURN      "\r"
+#define CLEAR_REST  "\033[K"
 
 struct _MmcliOutput {
     MmcliFormat  format;
@@ -32,7 +34,7 @@ struct _MmcliOutput {
     gint64       since;
     guint        tick_id;
 
-    /* The last of what was printed, so as not to print it again */
+    /* The last text, which is not printed twice in a row */
     gchar       *last;
 };
 
@@ -60,7 +62,7 @@ draw (MmcliOutput *self)
 
     seconds = (guint) ((g_get_monotonic_time () - self->since) / G_USEC_PER_SEC);
     line = mmcli_bar_render (self->label, self->percent, seconds, get_columns (), self->is_utf8);
-    g_print ("\r%s\033[K", line);
+    g_print (RETURN "%s" CLEAR_REST, line);
     self->is_drawn = TRUE;
 }
 
@@ -69,7 +71,7 @@ erase (MmcliOutput *self)
 {
     if (!self->is_drawn)
         return;
-    g_print (CLEAR_LINE);
+    g_print (RETURN CLEAR_REST);
     self->is_drawn = FALSE;
 }
 
@@ -112,16 +114,16 @@ print_line (MmcliOutput *self,
 {
     g_autofree gchar *printable = NULL;
 
-    printable = mmcli_format_printable (text);
+    printable = mmcli_text_make_printable (text);
     erase (self);
     g_print ("%s\n", printable);
     draw (self);
 }
 
-/* Remembers @text. Returns whether it is another than the last. */
+/* Returns FALSE if it is @text already */
 static gboolean
-is_news (MmcliOutput *self,
-         const gchar *text)
+replace_last (MmcliOutput *self,
+              const gchar *text)
 {
     if (g_strcmp0 (self->last, text) == 0)
         return FALSE;
@@ -141,15 +143,15 @@ print_plain (MmcliOutput *self,
         line = g_strdup (label);
     else
         line = g_strdup_printf ("%s: %d%%", label, percent / 10 * 10);
-    if (is_news (self, line))
+    if (replace_last (self, line))
         print_line (self, line);
 }
 
 /*****************************************************************************/
 
 void
-mmcli_output_show_status (MmcliOutput       *self,
-                          const MmcliStatus *status)
+mmcli_output_show_status (MmcliOutput             *self,
+                          const Nl668ClientStatus *status)
 {
     g_autofree gchar *text = NULL;
     gboolean          is_first;
@@ -161,18 +163,18 @@ mmcli_output_show_status (MmcliOutput       *self,
     }
 
     is_first = !self->last;
-    if (!is_news (self, text))
+    if (!replace_last (self, text))
         return;
     if (!is_first && self->format == MMCLI_FORMAT_KEYVALUE)
         fputs ("\n", stdout);
-    /* JSON is UTF-8 in any locale, which g_print() would not leave it */
+    /* Not g_print(), which converts to the charset of the locale: JSON is UTF-8 */
     fputs (text, stdout);
     fflush (stdout);
 }
 
 void
-mmcli_output_show_result (MmcliOutput       *self,
-                          const MmcliStatus *status)
+mmcli_output_show_result (MmcliOutput             *self,
+                          const Nl668ClientStatus *status)
 {
     if (self->format != MMCLI_FORMAT_HUMAN)
         mmcli_output_show_status (self, status);
@@ -191,8 +193,8 @@ mmcli_output_show_activity (MmcliOutput *self,
 }
 
 void
-mmcli_output_show_update (MmcliOutput       *self,
-                          const MmcliStatus *status)
+mmcli_output_show_update (MmcliOutput             *self,
+                          const Nl668ClientStatus *status)
 {
     const gchar *label;
     gint         percent = MMCLI_BAR_UNKNOWN;
@@ -202,10 +204,10 @@ mmcli_output_show_update (MmcliOutput       *self,
         return;
     }
 
-    if (!mmcli_status_is_active (status))
+    if (!nl668_state_is_under_way (status->state))
         return;
-    label = _(mmcli_status_get_state_name (status));
-    if (status->state == MMCLI_STATE_DOWNLOADING)
+    label = nl668_client_words_get_state (status->state);
+    if (status->state == NL668_STATE_DOWNLOADING)
         percent = (gint) status->progress;
     if (!self->is_live)
         print_plain (self, label, percent);
@@ -227,7 +229,7 @@ mmcli_output_show_notice (MmcliOutput *self,
     g_autofree gchar *printable = NULL;
 
     mmcli_output_show_activity (self, NULL);
-    printable = mmcli_format_printable (text);
+    printable = mmcli_text_make_printable (text);
     g_printerr ("%s\n", printable);
 }
 
@@ -243,7 +245,7 @@ mmcli_output_show_error (MmcliOutput *self,
 
 /*****************************************************************************/
 
-/* A terminal that cannot move its cursor gets plain lines. */
+/* A dumb terminal cannot move its cursor */
 static gboolean
 is_terminal (void)
 {

@@ -16,7 +16,7 @@
 
 #include "mmcli-settings.h"
 
-/* The keys of Start() that may be given as key=value */
+/* The settings of Start() that are allowed on the command line */
 static const struct {
     const gchar *name;
     /* "s" or "b" */
@@ -32,14 +32,14 @@ static const struct {
 };
 
 static gboolean
-refuse (GError      **error,
-        const gchar  *format,
-        ...) G_GNUC_PRINTF (2, 3);
+refuse_value (GError      **error,
+              const gchar  *format,
+              ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-refuse (GError      **error,
-        const gchar  *format,
-        ...)
+refuse_value (GError      **error,
+              const gchar  *format,
+              ...)
 {
     g_autofree gchar *message = NULL;
     va_list           args;
@@ -54,7 +54,7 @@ refuse (GError      **error,
 /*****************************************************************************/
 /* URL */
 
-/* Of whatever scheme: ModemManager says which ones the module takes */
+/* With any scheme: ModemManager reports the ones that the module does not support */
 static gboolean
 is_url (const gchar *string)
 {
@@ -64,7 +64,7 @@ is_url (const gchar *string)
     return length && g_str_has_prefix (string + length, "://");
 }
 
-/* Sees a password in the URL even where the rest of it makes no sense */
+/* Also if the URL is invalid */
 static gboolean
 has_url_password (const gchar *url)
 {
@@ -86,9 +86,16 @@ mmcli_settings_has_password (const gchar *argument)
 {
     const gchar *key;
 
-    /* Not the option that names a file */
+    /* But not --firmware-update-password-file= */
     key = strstr (argument, "password=");
     return has_url_password (argument) || (key && (key == argument || !g_ascii_isalnum (key[-1])));
+}
+
+gboolean
+mmcli_settings_refuse_password (GError **error)
+{
+    return refuse_value (error, _("others can read the arguments of a program: "
+                                  "give the password with --firmware-update-password-file"));
 }
 
 /*****************************************************************************/
@@ -123,7 +130,7 @@ build_value (guint         key,
     if (mmcli_settings_parse_boolean (value, &boolean))
         return g_variant_new_boolean (boolean);
 
-    refuse (error, _("key '%s' must be yes or no"), keys[key].name);
+    refuse_value (error, _("key '%s' must be yes or no"), keys[key].name);
     return NULL;
 }
 
@@ -135,18 +142,18 @@ refuse_unknown_key (const gchar  *name,
     guint              i;
 
     if (g_str_equal (name, "password"))
-        return refuse (error, "%s", MMCLI_PASSWORD_HINT);
+        return mmcli_settings_refuse_password (error);
 
     known = g_string_new (NULL);
     for (i = 0; i < G_N_ELEMENTS (keys); i++)
         g_string_append_printf (known, "%s%s", i ? ", " : "", keys[i].name);
-    return refuse (error, _("unknown key '%s': the keys are %s"), name, known->str);
+    return refuse_value (error, _("unknown key '%s': the keys are %s"), name, known->str);
 }
 
 static gboolean
-find_key (const gchar  *name,
-          guint        *key,
-          GError      **error)
+find_setting (const gchar  *name,
+              guint        *key,
+              GError      **error)
 {
     for (*key = 0; *key < G_N_ELEMENTS (keys); (*key)++) {
         if (g_str_equal (keys[*key].name, name))
@@ -164,14 +171,14 @@ add_setting (GVariantDict  *settings,
     GVariant *variant;
     guint     key;
 
-    if (!find_key (name, &key, error))
+    if (!find_setting (name, &key, error))
         return FALSE;
     if (!*value)
-        return refuse (error, _("key '%s' has no value"), name);
+        return refuse_value (error, _("key '%s' has no value"), name);
     if (g_variant_dict_contains (settings, name))
-        return refuse (error, _("key '%s' appears twice"), name);
+        return refuse_value (error, _("key '%s' appears twice"), name);
     if (g_str_equal (name, "url") && has_url_password (value))
-        return refuse (error, "%s", MMCLI_PASSWORD_HINT);
+        return mmcli_settings_refuse_password (error);
 
     variant = build_value (key, value, error);
     if (!variant)
@@ -183,11 +190,11 @@ add_setting (GVariantDict  *settings,
 /*****************************************************************************/
 /* Syntax */
 
-/* What is no key is not repeated in the message: it may be a secret. */
+/* Does not quote the text, which may be a secret */
 static gboolean
 refuse_syntax (GError **error)
 {
-    return refuse (error, _("malformed settings: use key=value,... or just a URL"));
+    return refuse_value (error, _("malformed settings: use key=value,... or just a URL"));
 }
 
 static void
@@ -228,7 +235,7 @@ read_value (const gchar  **position,
     start = *position + 1;
     end = strchr (start, quote);
     if (!end) {
-        refuse (error, _("unterminated quote"));
+        refuse_value (error, _("unterminated quote"));
         return NULL;
     }
     *position = end + 1;
@@ -273,8 +280,7 @@ parse_pairs (GVariantDict  *settings,
     }
 }
 
-/* A comma may be part of a URL; but who writes a known key after it means two
- * settings. */
+/* A URL may contain a comma, but a known key after it means a second setting */
 static gboolean
 parse_bare_url (GVariantDict  *settings,
                 const gchar   *url,
@@ -287,7 +293,7 @@ parse_bare_url (GVariantDict  *settings,
 
         pair = g_strdup_printf (",%s=", keys[i].name);
         if (strstr (url, pair))
-            return refuse (error, _("use url=... if other keys follow"));
+            return refuse_value (error, _("use url=... if other keys follow"));
     }
     return add_setting (settings, "url", url, error);
 }
@@ -300,7 +306,7 @@ mmcli_settings_parse (const gchar  *value,
     g_auto(GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
 
     if (value && !g_utf8_validate (value, -1, NULL)) {
-        refuse (error, _("malformed settings: not UTF-8"));
+        refuse_value (error, _("malformed settings: not UTF-8"));
         return NULL;
     }
 
@@ -318,7 +324,7 @@ mmcli_settings_parse (const gchar  *value,
 /*****************************************************************************/
 /* Password */
 
-/* Reads no further than the end of the line: what follows on stdin is not ours. */
+/* Reads only the line, and leaves the rest of stdin to others */
 static gssize
 read_line (gint   fd,
            gchar *buffer,
@@ -341,7 +347,7 @@ read_line (gint   fd,
     return (gssize) length;
 }
 
-/* Set by a signal while the user is asked */
+/* Set by a signal during the question */
 static volatile sig_atomic_t interrupted;
 
 static void
@@ -350,12 +356,12 @@ interrupt (int number)
     interrupted = TRUE;
 }
 
-/* Puts the terminal back whatever signal comes, and asks again after Ctrl+Z. Those
- * signals that would end the program end the question only, so that there is an
- * answer for whoever waits for one. */
+/* readpassphrase() restores the terminal after a signal, and asks again after Ctrl+Z. A signal
+ * that would terminate the program only ends the question, so that programs that parse the
+ * output get an error. */
 static gssize
-ask (gchar *buffer,
-     gsize  size)
+ask_password (gchar *buffer,
+              gsize  size)
 {
     static const gint numbers[] = { SIGINT, SIGTERM, SIGHUP };
     struct sigaction  saved[G_N_ELEMENTS (numbers)];
@@ -386,18 +392,18 @@ check_password (const gchar  *password,
     gsize i;
 
     if (length == 0 && is_file)
-        return refuse (error, _("the first line of the password file is empty"));
+        return refuse_value (error, _("the first line of the password file is empty"));
     if (length == 0)
-        return refuse (error, _("the password is empty"));
+        return refuse_value (error, _("the password is empty"));
     if (length > MMCLI_PASSWORD_MAX)
-        return refuse (error, _("the password is longer than the %d bytes that the module "
-                                "accepts"), MMCLI_PASSWORD_MAX);
+        return refuse_value (error, _("the password is longer than the %d bytes that the module "
+                                      "accepts"), MMCLI_PASSWORD_MAX);
     for (i = 0; i < length; i++) {
         if (g_ascii_iscntrl (password[i]))
-            return refuse (error, _("the password contains a control character"));
+            return refuse_value (error, _("the password contains a control character"));
     }
     if (!g_utf8_validate (password, (gssize) length, NULL))
-        return refuse (error, _("the password is not UTF-8"));
+        return refuse_value (error, _("the password is not UTF-8"));
     return TRUE;
 }
 
@@ -405,7 +411,7 @@ gchar *
 mmcli_settings_read_password (const gchar  *file_name,
                               GError      **error)
 {
-    /* One byte more than allowed, and a carriage return or the end of the string */
+    /* Room for one byte too many, and for a carriage return or a null byte */
     gchar    buffer[MMCLI_PASSWORD_MAX + 2];
     gboolean is_file = !g_str_equal (file_name, "-");
     gchar   *password = NULL;
@@ -413,7 +419,7 @@ mmcli_settings_read_password (const gchar  *file_name,
     gint     fd;
 
     if (!is_file && isatty (STDIN_FILENO))
-        length = ask (buffer, sizeof (buffer));
+        length = ask_password (buffer, sizeof (buffer));
     else if (!is_file)
         length = read_line (STDIN_FILENO, buffer, sizeof (buffer));
     else {
@@ -430,7 +436,7 @@ mmcli_settings_read_password (const gchar  *file_name,
         return NULL;
     }
     if (length < 0) {
-        refuse (error, _("couldn't read the password file: %s"), g_strerror (errno));
+        refuse_value (error, _("couldn't read the password file: %s"), g_strerror (errno));
         return NULL;
     }
 

@@ -2,40 +2,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What to install and from where: from the command line to the a{sv} of the
- * D-Bus method Start(). */
+/* The value of --firmware-update and the password: the settings of Start(). */
 
 #ifndef MMCLI_SETTINGS_H
 #define MMCLI_SETTINGS_H
 
 #include <glib.h>
 
-/* The longest password that the module takes, in bytes */
+/* The maximum length that the module accepts, in bytes */
 #define MMCLI_PASSWORD_MAX 255
-
-/* Where a password is not taken */
-#define MMCLI_PASSWORD_HINT \
-    _("others can read the arguments of a program: " \
-      "give the password with --firmware-update-password-file")
 
 /**
  * mmcli_settings_has_password:
  * @argument: an argument of the program.
  *
- * Returns: whether it seems to have a password in it: a URL with one, or the key.
+ * Returns: whether it seems to contain a password, in a URL or with the key "password".
  */
 gboolean mmcli_settings_has_password (const gchar *argument);
 
 /**
+ * mmcli_settings_refuse_password:
+ * @error: return location for the #GOptionError for a password in an argument.
+ *
+ * Returns: %FALSE.
+ */
+gboolean mmcli_settings_refuse_password (GError **error);
+
+/**
  * mmcli_settings_parse:
- * @value: (nullable): the value of --firmware-update: "key=value,…" with values
- *  that may be in quotes (' or "), or nothing but a URL.
- * @password: (nullable): the password of the FTP server.
- * @error: return location for a #G_OPTION_ERROR.
+ * @value: (nullable): the value of --firmware-update: "key=value,…", where a value may be in
+ *  quotes (' or "), or just a URL.
+ * @password: (nullable): the FTP password.
+ * @error: return location for a #GOptionError.
  *
- * A password in @value is refused: others can read the arguments of a process.
+ * A password in @value is an error: others can read the arguments of a process.
  *
- * Returns: (transfer full): the settings, not floating, or %NULL.
+ * Returns: (transfer full): the a{sv} of Start(), not floating, or %NULL.
  */
 GVariant *mmcli_settings_parse (const gchar  *value,
                                 const gchar  *password,
@@ -44,19 +46,19 @@ GVariant *mmcli_settings_parse (const gchar  *value,
 /**
  * mmcli_settings_parse_boolean:
  * @string: yes, true, 1, no, false or 0, in any case.
- * @value: (out): what it says.
+ * @value: (out): the boolean.
  *
- * Returns: whether it is one of these.
+ * Returns: %FALSE if @string is none of these.
  */
 gboolean mmcli_settings_parse_boolean (const gchar *string,
                                        gboolean    *value);
 
 /**
  * mmcli_settings_read_password:
- * @file_name: a file, or "-" for stdin. If that is a terminal, the user is asked
- *  for the password, which is not echoed.
- * @error: return location for a #GOptionError, or for #G_IO_ERROR_CANCELLED if the
- *  user was asked, and a signal came instead of an answer.
+ * @file_name: a file, or "-" for stdin. If that is a terminal, the user is asked for the
+ *  password, without echo.
+ * @error: return location for a #GOptionError, or for %G_IO_ERROR_CANCELLED if a signal
+ *  interrupted the question.
  *
  * Returns: (transfer full): the first line, or %NULL.
  */

@@ -14,20 +14,19 @@
 
 #include "mmcli-stock.h"
 
-/* What dpkg-divert appends unless it is told otherwise */
+/* The default of dpkg-divert */
 #define DIVERTED_SUFFIX ".distrib"
 
 #define N_(text) text
 #define CANNOT_RUN N_("couldn't run the stock mmcli: set MMCLI to the path of ModemManager's mmcli")
 
-/* In the environment of the stock client, so that a script that MMCLI names and that
- * runs mmcli again is told apart from a user */
-#define ROUND_VARIABLE "FIBOCOM_NL668_MMCLI_HANDED_OVER"
+/* Set for the stock mmcli, to detect a program in MMCLI that runs this one again */
+#define LOOP_VARIABLE "FIBOCOM_NL668_MMCLI_HANDED_OVER"
 
 /*****************************************************************************/
 /* Files */
 
-/* How the kernel was told to run this program. Unlike /proc/self/exe it needs no /proc. */
+/* As passed to execve(2). Unlike /proc/self/exe, it does not need /proc. */
 static const char *
 get_program_path (void)
 {
@@ -85,8 +84,8 @@ is_sibling (const char *path,
     return is_same;
 }
 
-/* Beside our client there may be our launcher or the stock client, both named mmcli.
- * Only ours has the name of our client in it. */
+/* In the directory of our client, mmcli may be our launcher or the stock mmcli. Only our
+ * programs contain the name of our client. */
 static bool
 has_client_name (const char *path)
 {
@@ -109,7 +108,7 @@ is_ours (const char *path)
 {
     const char *program = get_program_path ();
 
-    /* When in doubt, better no stock client than an endless chain */
+    /* If unknown, fail rather than run this program again and again */
     if (!program || is_same_file (path, program))
         return true;
     return (is_sibling (path, LAUNCHER_NAME) || is_sibling (path, CLIENT_NAME)) &&
@@ -123,9 +122,9 @@ is_stock (const char *path)
 }
 
 /*****************************************************************************/
-/* Look-up; each returns a path for free(), or NULL */
+/* Search; each function returns a path for free(), or NULL */
 
-/* As execvp(3), but for what is ours */
+/* Like execvp(3), but skips our programs */
 static char *
 find_in_path (const char *name)
 {
@@ -154,7 +153,7 @@ find_by_path (const char *path)
     if (is_stock (path))
         return strdup (path);
 
-    /* Where ours is instead of it */
+    /* It is ours; the stock mmcli may be diverted */
     if (access (path, F_OK) != 0 || asprintf (&diverted, "%s" DIVERTED_SUFFIX, path) < 0)
         return NULL;
     if (is_stock (diverted))
@@ -164,7 +163,7 @@ find_by_path (const char *path)
 }
 
 static char *
-find (void)
+find_stock (void)
 {
     const char *name = getenv ("MMCLI");
 
@@ -178,14 +177,14 @@ mmcli_stock_find (const char **reason)
 {
     char *path;
 
-    if (getenv (ROUND_VARIABLE)) {
+    if (getenv (LOOP_VARIABLE)) {
         *reason = N_("the program in MMCLI runs this mmcli again: set MMCLI to the path of "
                      "ModemManager's mmcli");
         return NULL;
     }
 
-    path = find ();
-    if (!path || setenv (ROUND_VARIABLE, "1", 1) != 0) {
+    path = find_stock ();
+    if (!path || setenv (LOOP_VARIABLE, "1", 1) != 0) {
         *reason = CANNOT_RUN;
         free (path);
         return NULL;

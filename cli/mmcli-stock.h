@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The stock client, which does everything that is not ours. Without GLib: the
- * launcher hands over to it. */
+/* Finds and runs the stock mmcli. Without GLib, for the launcher. */
 
 #ifndef MMCLI_STOCK_H
 #define MMCLI_STOCK_H
@@ -12,22 +11,22 @@
  * mmcli_stock_find:
  * @reason: (out) (transfer none): why there is none, untranslated.
  *
- * Finds what MMCLI in the environment names, as execvp(3) does, else the mmcli
- * that was found when this was configured, or what dpkg-divert(1) renamed it to.
- * It is none of our own programs. If a program found like that has run this one
- * in turn, none is found: the environment is marked for the one that is returned.
+ * Looks for the program in the environment variable MMCLI, like execvp(3), or else for the
+ * mmcli that configure found, under that name or the one that dpkg-divert(1) gave it. Our
+ * own programs are skipped. Sets an environment variable for the program that is found; if
+ * it is set already, that program has run this one, and nothing is found.
  *
- * Returns: (transfer full): its path, for free(); or %NULL.
+ * Returns: (transfer full): the path, for free(); or %NULL.
  */
 char *mmcli_stock_find (const char **reason);
 
 /**
  * mmcli_stock_exec:
- * @argv: the arguments, beginning with the name of the program.
+ * @argv: the arguments of the program, %NULL-terminated.
  *
- * Becomes the stock client. Returns only if that fails.
+ * Replaces this program with the stock mmcli. Returns only if that fails.
  *
- * Returns: (transfer none): why, untranslated.
+ * Returns: (transfer none): the reason, untranslated.
  */
 const char *mmcli_stock_exec (char **argv);
 
@@ -35,8 +34,8 @@ const char *mmcli_stock_exec (char **argv);
  * mmcli_stock_find_sibling:
  * @name: a file name.
  *
- * Returns: (transfer full) (nullable): the path of the executable file of that
- *  name in the directory of the running program, for free(); %NULL if there is none.
+ * Returns: (transfer full) (nullable): the path of the executable file @name in the
+ *  directory of this program, for free(); %NULL if there is none.
  */
 char *mmcli_stock_find_sibling (const char *name);
 

@@ -53,3 +53,43 @@ mmcli_text_append_right (GString     *string,
         g_string_append_c (string, ' ');
     g_string_append (string, text);
 }
+
+gchar *
+mmcli_text_make_printable (const gchar *text)
+{
+    g_autofree gchar *valid = NULL;
+    GString          *printable;
+    const gchar      *c;
+
+    valid = g_utf8_make_valid (text, -1);
+    printable = g_string_new (NULL);
+    for (c = valid; *c; c = g_utf8_next_char (c)) {
+        gunichar unichar = g_utf8_get_char (c);
+
+        g_string_append_unichar (printable, g_unichar_isprint (unichar) ? unichar : '?');
+    }
+    return g_string_free (printable, FALSE);
+}
+
+gchar *
+mmcli_text_format_elapsed (guint64 seconds)
+{
+    guint64 minutes = seconds / 60;
+
+    if (minutes < 60)
+        return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u",
+                                minutes, (guint) (seconds % 60));
+    return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u:%02u",
+                            minutes / 60, (guint) (minutes % 60), (guint) (seconds % 60));
+}
+
+gchar *
+mmcli_text_format_date (guint64 seconds)
+{
+    g_autoptr(GDateTime) date = NULL;
+
+    if (seconds == 0 || seconds > G_MAXINT64)
+        return NULL;
+    date = g_date_time_new_from_unix_utc ((gint64) seconds);
+    return date ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+}

@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What users run as mmcli: becomes our client for our options, help and version,
- * and ModemManager's for everything else. That without any library, because
- * scripts call mmcli often: to load GLib twice takes a third longer. */
+/* mmcli: runs our client for our options, --help and --version, and the stock mmcli for
+ * everything else. It uses no library, because scripts call mmcli often, and loading GLib
+ * twice would take a third longer. */
 
 #include <config.h>
 
@@ -19,7 +19,7 @@
 
 #define N_(text) text
 
-/* The locale is not loaded before it is needed */
+/* The locale is loaded only here, because it is rarely needed */
 static int
 fail (const char *reason)
 {
@@ -30,8 +30,8 @@ fail (const char *reason)
     return EXIT_FAILURE;
 }
 
-/* Beside this program, in a build tree or wherever it was installed to; else
- * where it was meant to be installed to */
+/* First in the directory of this program, which may be a build tree or a package that was
+ * moved, then where make install puts it */
 static int
 run_client (char **argv)
 {

@@ -15,7 +15,7 @@
 #define TRANSPORTS_ALL (NL668_TRANSPORT_HTTP | NL668_TRANSPORT_FTP)
 
 /*****************************************************************************/
-/* Answer to +GTOTA=? */
+/* +GTOTA */
 
 static const gchar *
 skip_blanks (const gchar *text)
@@ -23,7 +23,14 @@ skip_blanks (const gchar *text)
     return text + strspn (text, " \t\r\n");
 }
 
-/* Adds the types of "0", "1" or "0-1" */
+static gboolean
+parse_type (gchar   *text,
+            guint64 *type)
+{
+    return g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_MAXUINT16, type, NULL);
+}
+
+/* "0", "1" or "0-1" */
 static gboolean
 add_type_range (const gchar *range,
                 guint       *transports)
@@ -36,8 +43,7 @@ add_type_range (const gchar *range,
     ends = g_strsplit (range, "-", 3);
     n_ends = g_strv_length (ends);
     if (n_ends < 1 || n_ends > 2 ||
-        !g_ascii_string_to_unsigned (g_strstrip (ends[0]), 10, 0, G_MAXUINT16, &first, NULL) ||
-        !g_ascii_string_to_unsigned (g_strstrip (ends[n_ends - 1]), 10, 0, G_MAXUINT16, &last, NULL))
+        !parse_type (ends[0], &first) || !parse_type (ends[n_ends - 1], &last))
         return FALSE;
 
     if (first == 0)
@@ -71,9 +77,9 @@ parse_type_list (const gchar *list,
 }
 
 gboolean
-nl668_parse_gtota_test_response (const gchar  *response,
-                                 guint        *transports,
-                                 GError      **error)
+nl668_at_parse_gtota_test (const gchar  *response,
+                           guint        *transports,
+                           GError      **error)
 {
     g_autofree gchar *printable = NULL;
     const gchar      *parameters;
@@ -91,7 +97,7 @@ nl668_parse_gtota_test_response (const gchar  *response,
             if (!parse_type_list (parameters, &found))
                 found = 0;
         } else if (g_str_has_prefix (parameters, "<type>")) {
-            /* Only FTP has a use for what follows the URL */
+            /* The parameters after the URL are for FTP only. */
             found = strstr (parameters, "filename") ? TRANSPORTS_ALL : NL668_TRANSPORT_HTTP;
         }
     }
@@ -107,36 +113,78 @@ nl668_parse_gtota_test_response (const gchar  *response,
     return TRUE;
 }
 
-/*****************************************************************************/
-/* Answer to +GTSET? */
-
 gchar *
-nl668_parse_gtset_response (const gchar *response,
-                            const gchar *name)
+nl668_at_build_gtota (const gchar *url,
+                      const gchar *file_name,
+                      const gchar *user,
+                      const gchar *password)
+{
+    if (!file_name)
+        return g_strdup_printf ("+GTOTA=0,\"%s\"", url);
+    return g_strdup_printf ("+GTOTA=1,\"%s\",\"%s\",\"%s\",\"%s\"",
+                            url, file_name, user, password);
+}
+
+/*****************************************************************************/
+/* +GTSET and +GTRAT */
+
+/* Returns match 1 of the first line that matches as a whole. */
+static gchar *
+match_line (const gchar *response,
+            const gchar *pattern)
 {
     g_autoptr(GRegex)     regex = NULL;
     g_autoptr(GMatchInfo) match_info = NULL;
-    g_autofree gchar     *pattern = NULL;
+    g_autofree gchar     *line = NULL;
 
-    pattern = g_strdup_printf ("^[ \\t]*\\+GTSET:[ \\t]*\"%s\"[ \\t]*,[ \\t]*(\\d{1,3})[ "
-                               "\\t]*$", name);
-    regex = g_regex_new (pattern, G_REGEX_RAW | G_REGEX_MULTILINE | G_REGEX_NEWLINE_ANYCRLF, 0, NULL);
+    line = g_strdup_printf ("^[ \\t]*%s[ \\t]*$", pattern);
+    regex = g_regex_new (line, G_REGEX_RAW | G_REGEX_MULTILINE | G_REGEX_NEWLINE_ANYCRLF, 0, NULL);
     if (!g_regex_match (regex, response, 0, &match_info))
         return NULL;
     return g_match_info_fetch (match_info, 1);
+}
+
+gchar *
+nl668_at_parse_gtset (const gchar *response,
+                      const gchar *name)
+{
+    g_autofree gchar *pattern = NULL;
+
+    pattern = g_strdup_printf ("\\+GTSET:[ \\t]*\"%s\"[ \\t]*,[ \\t]*(\\d{1,3})", name);
+    return match_line (response, pattern);
+}
+
+gchar *
+nl668_at_build_gtset (const gchar *name,
+                      const gchar *value)
+{
+    return g_strdup_printf ("+GTSET=\"%s\",%s", name, value);
+}
+
+gchar *
+nl668_at_parse_gtrat (const gchar *response,
+                      const gchar *name)
+{
+    return match_line (response, "\\+GTRAT:[ \\t]*(\\d{1,3}(?:,\\d{1,3}){0,7})");
+}
+
+gchar *
+nl668_at_build_gtrat (const gchar *name,
+                      const gchar *value)
+{
+    return g_strdup_printf ("+GTRAT=%s", value);
 }
 
 /*****************************************************************************/
 /* Unsolicited reports */
 
 GRegex *
-nl668_get_gtota_urc_regex (void)
+nl668_at_get_urc_regex (void)
 {
-    /* The length is bounded, and blanks are never given back, because the daemon
-     * tries the match anew on all of its buffer whenever more arrives. An empty
-     * line before goes with the report; another line keeps its end, without
-     * which it would not be one any more. Of the answers to all commands, which are
-     * tried as well, no more is looked at than the beginnings of lines. */
+    /* The daemon matches its whole buffer again whenever more data arrives, so lengths are
+     * bounded and blanks are possessive, and only the beginnings of lines are tried. An
+     * empty line before the report is removed with it; the end of any other line is left
+     * alone, or it would be incomplete. */
     return g_regex_new ("^(?:\\r\\n)?[ \\t]*+("
                         "GTOTA[^\\r\\n]{0,200}"
                         "|\\+[ \\t]*+GTOTA(?:(?![ \\t]*+:)[^\\r\\n]{0,200}"
@@ -146,9 +194,9 @@ nl668_get_gtota_urc_regex (void)
                         G_REGEX_MULTILINE | G_REGEX_NEWLINE_LF, 0, NULL);
 }
 
-/* Takes @word, and the blanks before it, off the beginning of @line. */
+/* Skips @word, and blanks before it, at the beginning of @line. */
 static gboolean
-take_word (const gchar **line,
+skip_word (const gchar **line,
            const gchar  *word)
 {
     const gchar *rest;
@@ -161,17 +209,17 @@ take_word (const gchar **line,
     return TRUE;
 }
 
-/* Whether @line has nothing but @word, and blanks */
+/* Whether @line is @word and blanks */
 static gboolean
 is_word (const gchar *line,
          const gchar *word)
 {
-    return take_word (&line, word) && !*skip_blanks (line);
+    return skip_word (&line, word) && !*skip_blanks (line);
 }
 
 /* ": <percent>%" */
 static gboolean
-take_percent (const gchar **line,
+parse_percent (const gchar **line,
               guint        *percent)
 {
     g_autofree gchar *digits = NULL;
@@ -179,7 +227,7 @@ take_percent (const gchar **line,
     guint64           value;
     gsize             n_digits;
 
-    if (!take_word (&rest, ":"))
+    if (!skip_word (&rest, ":"))
         return FALSE;
 
     rest = skip_blanks (rest);
@@ -197,7 +245,7 @@ take_percent (const gchar **line,
 }
 
 static gboolean
-tells_of_failure (const gchar *line)
+reports_failure (const gchar *line)
 {
     g_autofree gchar *lower = NULL;
 
@@ -206,17 +254,17 @@ tells_of_failure (const gchar *line)
 }
 
 Nl668Urc
-nl668_parse_gtota_urc (const gchar *line,
-                       guint       *percent)
+nl668_at_parse_urc (const gchar *line,
+                    guint       *percent)
 {
     const gchar *rest = line;
 
-    take_word (&rest, "+");
-    if (take_word (&rest, "GTOTA")) {
-        if (take_word (&rest, "DOWNLOADING")) {
-            if (take_percent (&rest, percent))
+    skip_word (&rest, "+");
+    if (skip_word (&rest, "GTOTA")) {
+        if (skip_word (&rest, "DOWNLOADING")) {
+            if (parse_percent (&rest, percent))
                 return NL668_URC_PROGRESS;
-        } else if (take_word (&rest, "DOWNLOAD")) {
+        } else if (skip_word (&rest, "DOWNLOAD")) {
             if (is_word (rest, "START"))
                 return NL668_URC_START;
             if (is_word (rest, "COMPLETE"))
@@ -224,7 +272,7 @@ nl668_parse_gtota_urc (const gchar *line,
         }
     }
 
-    return tells_of_failure (line) ? NL668_URC_FAILURE : NL668_URC_OTHER;
+    return reports_failure (line) ? NL668_URC_FAILURE : NL668_URC_OTHER;
 }
 
 /*****************************************************************************/
@@ -243,4 +291,16 @@ nl668_printable (const gchar *text)
 
     start = g_strndup (text, PRINTABLE_MAX);
     return g_strescape (start, NULL);
+}
+
+gchar *
+nl668_redact (const gchar *text,
+              const gchar *secret)
+{
+    g_auto(GStrv) parts = NULL;
+
+    if (!secret)
+        return g_strdup (text);
+    parts = g_strsplit (text, secret, -1);
+    return g_strjoinv ("***", parts);
 }

@@ -2,21 +2,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What is said to the module and what it says, as values: no I/O here.
+/* The AT commands of the module, its responses and its unsolicited reports. Nothing here
+ * does any I/O, and no other file has AT text.
  *
- * The source for all of it is the "FIBOCOM NL668 AT Commands User Manual_FOTA",
- * V2.0.5, section 1.2 (+GTOTA). */
+ * The source is the "FIBOCOM NL668 AT Commands User Manual_FOTA", V2.0.5: the section is
+ * given with each command. Commands are without the leading AT, which the daemon adds. */
 
 #ifndef NL668_AT_H
 #define NL668_AT_H
 
 #include <gio/gio.h>
-
-/* The prerequisites of an update (1.1). */
-#define NL668_COMMAND_CALLBREAK  "+GTSET=\"CALLBREAK\",1"
-#define NL668_COMMAND_GPRSFIRST  "+GTSET=\"GPRSFIRST\",1"
-#define NL668_COMMAND_GTSET_READ "+GTSET?"
-#define NL668_COMMAND_GTOTA_TEST "+GTOTA=?"
 
 /* How the module downloads a package; also the bits of the D-Bus property
  * "Transports". */
@@ -26,42 +21,105 @@ typedef enum {
 } Nl668Transport;
 
 /*****************************************************************************/
-/* Answers */
+/* +GTOTA: the update (1.2) */
+
+/* The test command: which transports the module supports */
+#define NL668_AT_GTOTA_TEST "+GTOTA=?"
+
+/* The maximum length of every string of +GTOTA, in bytes (1.2.4) */
+#define NL668_AT_STRING_MAX 255
 
 /**
- * nl668_parse_gtota_test_response:
- * @response: what the module answered to AT+GTOTA=?, without the final OK.
- * @transports: (out): the transports it takes, a mask of #Nl668Transport.
+ * nl668_at_parse_gtota_test:
+ * @response: the response to #NL668_AT_GTOTA_TEST, without the final OK.
+ * @transports: (out): a mask of #Nl668Transport.
  * @error: return location for a #MM_CORE_ERROR_FAILED.
  *
- * The manual has the module answer with the literal syntax of the command;
- * other commands answer with ranges, which are understood as well. A bare OK
- * says that the command is there, and stands for all that the manual has.
+ * According to the manual, the response is the syntax of the command (1.2.2). Other
+ * commands of the module respond with ranges, which are accepted as well. If there is
+ * nothing but OK, the command is supported, and so is everything in the manual.
  */
-gboolean nl668_parse_gtota_test_response (const gchar  *response,
-                                          guint        *transports,
-                                          GError      **error);
+gboolean nl668_at_parse_gtota_test (const gchar  *response,
+                                    guint        *transports,
+                                    GError      **error);
 
 /**
- * nl668_parse_gtset_response:
- * @response: what the module answered to AT+GTSET?.
- * @name: of the setting.
+ * nl668_at_build_gtota:
+ * @url: the URL of the package for HTTP, or the FTP server.
+ * @file_name: (nullable): the package on the FTP server; NULL for HTTP.
+ * @user: (nullable): FTP only.
+ * @password: (nullable): FTP only.
  *
- * The manual does not have that question; newer modules of the maker answer
- * with lines of the form +GTSET: "NAME",value.
+ * The strings must be printable ASCII without quotes and backslashes, and no longer than
+ * #NL668_AT_STRING_MAX.
  *
- * Returns: (transfer full) (nullable): the value, a number, if it is told.
+ * Returns: (transfer full): the command that starts the update (1.2.2).
  */
-gchar *nl668_parse_gtset_response (const gchar *response,
-                                   const gchar *name);
+gchar *nl668_at_build_gtota (const gchar *url,
+                             const gchar *file_name,
+                             const gchar *user,
+                             const gchar *password);
 
 /*****************************************************************************/
-/* Unsolicited reports */
+/* +GTSET: prerequisites of an update (1.1) */
+
+/* Not in the manual. Newer modules respond with lines of the form +GTSET: "NAME",value. */
+#define NL668_AT_GTSET_QUERY "+GTSET?"
+
+/**
+ * nl668_at_parse_gtset:
+ * @response: the response to #NL668_AT_GTSET_QUERY.
+ * @name: the setting.
+ *
+ * Returns: (transfer full) (nullable): its value, a number.
+ */
+gchar *nl668_at_parse_gtset (const gchar *response,
+                             const gchar *name);
+
+/**
+ * nl668_at_build_gtset:
+ * @value: a number.
+ *
+ * Returns: (transfer full): the command that sets @name to @value.
+ */
+gchar *nl668_at_build_gtset (const gchar *name,
+                             const gchar *value);
+
+/*****************************************************************************/
+/* +GTRAT: the access technology. Not in the manual; two public sources agree that 2 is 3G
+ * only, and 3 is LTE only. */
+
+#define NL668_AT_GTRAT_QUERY "+GTRAT?"
+#define NL668_AT_GTRAT_3G    "2"
+#define NL668_AT_GTRAT_LTE   "3"
+
+/**
+ * nl668_at_parse_gtrat:
+ * @response: the response to #NL668_AT_GTRAT_QUERY.
+ * @name: not used.
+ *
+ * Returns: (transfer full) (nullable): the parameters in it, numbers separated by commas.
+ */
+gchar *nl668_at_parse_gtrat (const gchar *response,
+                             const gchar *name);
+
+/**
+ * nl668_at_build_gtrat:
+ * @name: not used.
+ * @value: numbers separated by commas.
+ *
+ * Returns: (transfer full): the command that sets the access technology.
+ */
+gchar *nl668_at_build_gtrat (const gchar *name,
+                             const gchar *value);
+
+/*****************************************************************************/
+/* Unsolicited reports (URCs) of a download (1.2.2) */
 
 typedef enum {
-    /* Begins with GTOTA, but the manual does not have it */
+    /* Begins with GTOTA, but is not in the manual */
     NL668_URC_OTHER,
-    /* The same, and it says that something failed */
+    /* Neither, and contains "fail" or "error" */
     NL668_URC_FAILURE,
     NL668_URC_START,
     NL668_URC_PROGRESS,
@@ -69,48 +127,58 @@ typedef enum {
 } Nl668Urc;
 
 /**
- * nl668_get_gtota_urc_regex:
+ * nl668_at_get_urc_regex:
  *
- * Matches one whole line of the module that begins with GTOTA; the line is
- * match 1. A line with a plus sign and a colon is the answer to AT+GTOTA=? and
- * left alone, unless it tells of a failure.
+ * Matches a whole line that begins with GTOTA; the line is match 1. A line with a plus
+ * sign and a colon is the response to #NL668_AT_GTOTA_TEST and does not match, unless it
+ * contains "fail" or "error".
  *
- * The daemon runs it on all that a port has received and not yet used, and
- * takes the matches out. So lines may share a CRLF, and a line that did not
- * arrive whole does not match yet.
+ * The daemon runs it on everything that a port has received and not used yet, and removes
+ * the matches. Two lines may share a CRLF, and an incomplete line must not match.
  *
  * Returns: (transfer full): the only regex for unsolicited reports.
  */
-GRegex *nl668_get_gtota_urc_regex (void);
+GRegex *nl668_at_get_urc_regex (void);
 
 /**
- * nl668_parse_gtota_urc:
- * @line: a line that nl668_get_gtota_urc_regex () matched.
- * @percent: (out): with #NL668_URC_PROGRESS the percentage, 0 to 100.
+ * nl668_at_parse_urc:
+ * @line: a line that nl668_at_get_urc_regex () matched.
+ * @percent: (out): with %NL668_URC_PROGRESS the percentage, 0 to 100.
  *
- * Spaces between the words, or before them, and a plus sign do not matter. A
- * percentage out of range is #NL668_URC_OTHER.
+ * Ignores blanks between the words and a leading plus sign. A report with a percentage
+ * out of range is %NL668_URC_OTHER.
  */
-Nl668Urc nl668_parse_gtota_urc (const gchar *line,
-                                guint       *percent);
+Nl668Urc nl668_at_parse_urc (const gchar *line,
+                             guint       *percent);
 
 /*****************************************************************************/
 
 /**
  * nl668_is_refusal:
+ * @error: why a command failed.
  *
- * Returns: whether the module has answered, though not with OK; or the daemon
- *   for it, which knows that the module cannot do it.
+ * Returns: whether the module responded with an error; or the daemon, because it knows
+ *   that the module does not support the command. If not, the module may have executed it.
  */
 gboolean nl668_is_refusal (const GError *error);
 
 /**
  * nl668_printable:
- * @text: what somebody else said.
+ * @text: text from a source that is not trusted.
  *
- * Returns: (transfer full): the beginning of @text, fit for a log line or a
- * message: printable ASCII, everything else escaped.
+ * Returns: (transfer full): the beginning of @text, safe in a log and on a terminal:
+ *   printable ASCII, with everything else escaped.
  */
 gchar *nl668_printable (const gchar *text);
+
+/**
+ * nl668_redact:
+ * @text: text from the module, which may repeat the login.
+ * @secret: (nullable): the password.
+ *
+ * Returns: (transfer full): @text with "***" in place of @secret.
+ */
+gchar *nl668_redact (const gchar *text,
+                     const gchar *secret);
 
 #endif /* NL668_AT_H */

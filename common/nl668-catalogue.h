@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The packages that the administrator and the distribution have for modules. */
+/* The packages that the administrator and the distribution provide: their files, and which
+ * of them an update installs. */
 
 #ifndef NL668_CATALOGUE_H
 #define NL668_CATALOGUE_H
@@ -15,31 +16,66 @@
 /**
  * nl668_catalogue_get_directories:
  *
- * For tests, the environment variable FIBOCOM_NL668_CONFIG_DIR is a directory
- * whose packages.d stands for all of them. It is read once.
+ * For tests, the environment variable FIBOCOM_NL668_CONFIG_DIR names a directory whose
+ * packages.d replaces all of them. It is read once.
  *
- * Returns: (transfer none): the NULL-terminated directories of package files,
- *   of the administrator first, then of the distribution.
+ * Returns: (transfer none): the NULL-terminated directories of package files: that of the
+ *   administrator, then that of the distribution.
  */
 const gchar * const *nl668_catalogue_get_directories (void);
 
 /**
  * nl668_catalogue_load:
- * @directories: NULL-terminated; it does not matter if one does not exist.
- * @warning: called once for each bad file, with the file and, if it is about
- *   one, the key.
+ * @directories: NULL-terminated. Directories that do not exist are skipped.
+ * @warning: called once for each invalid file, with the file and, if possible, the key.
  * @user_data: for @warning.
  *
- * Reads every file *.conf that is not hidden. One masks those of the same name
- * in later directories, even if it is bad; an empty one or a link to /dev/null
- * does nothing else. Of packages with the same id the first is taken, by
- * directory and then by file name.
+ * Reads every file *.conf that is not hidden. A file masks those of the same name in later
+ * directories, even if it is invalid; an empty file or a link to /dev/null does nothing
+ * else. If several packages have the same id, the first one counts, by directory and then
+ * by file name.
  *
- * Returns: (transfer full) (element-type Nl668Package): the good packages,
- *   sorted by id.
+ * Returns: (transfer full) (element-type Nl668Package): the valid packages, sorted by id.
  */
 GPtrArray *nl668_catalogue_load (const gchar * const *directories,
                                  Nl668WarningFunc     warning,
                                  gpointer             user_data);
+
+/**
+ * nl668_catalogue_list:
+ * @model: (nullable): the model of a module.
+ * @revision: (nullable): its firmware revision.
+ * @warning: called as by nl668_catalogue_load (), with NULL.
+ *
+ * Reads the catalogue.
+ *
+ * Returns: (transfer full) (element-type Nl668Package): the packages that apply to the
+ *   module.
+ */
+GPtrArray *nl668_catalogue_list (const gchar      *model,
+                                 const gchar      *revision,
+                                 Nl668WarningFunc  warning);
+
+/**
+ * nl668_catalogue_resolve:
+ * @settings: the a{sv} of the D-Bus method Start().
+ * @model: (nullable): the model of the module.
+ * @revision: (nullable): its firmware revision.
+ * @warning: called as by nl668_catalogue_load (), with NULL.
+ * @package_id: (out) (transfer full) (nullable): the package that is used, if any.
+ * @error: return location for a #MM_CORE_ERROR.
+ *
+ * If @settings name a package, or neither a package nor a URL or server, reads the catalogue
+ * and puts the settings of the package in their place. If no package is named, there must be
+ * exactly one that applies.
+ *
+ * Returns: (transfer full): settings for nl668_request_new (), or NULL.
+ */
+GVariant *nl668_catalogue_resolve (GVariant          *settings,
+                                   const gchar       *model,
+                                   const gchar       *revision,
+                                   Nl668WarningFunc   warning,
+                                   gchar            **package_id,
+                                   GError           **error);
 
 #endif /* NL668_CATALOGUE_H */

@@ -11,10 +11,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "nl668-key-file.h"
+#include <libmm-glib.h>
+
 #include "nl668-at.h"
+#include "nl668-key-file.h"
 
 #define KEY_MAX 64
+#define KEY_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_[]"
 
 /*****************************************************************************/
 /* Directories */
@@ -28,7 +31,7 @@ compare_names (gconstpointer a,
 
 GStrv
 nl668_key_file_list (const gchar  *directory,
-                 GError      **error)
+                     GError      **error)
 {
     g_autoptr(GDir)  dir = NULL;
     GPtrArray       *names;
@@ -88,7 +91,7 @@ check_status (const struct stat  *status,
     return FALSE;
 }
 
-/* Without trust in its size: the file may grow meanwhile */
+/* Does not rely on the size of the file, which may change. */
 static GBytes *
 read_contents (gint     fd,
                gsize    size_max,
@@ -119,16 +122,16 @@ read_contents (gint     fd,
 
 GBytes *
 nl668_key_file_read (const gchar  *path,
-                 gint          open_flags,
-                 gsize         size_max,
-                 guint        *mode,
-                 GError      **error)
+                     gint          open_flags,
+                     gsize         size_max,
+                     guint        *mode,
+                     GError      **error)
 {
     struct stat  status;
     GBytes      *contents = NULL;
     gint         fd;
 
-    /* A FIFO must not block us, and a terminal not become ours */
+    /* Do not block on a FIFO, and do not acquire a terminal. */
     fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | open_flags);
     if (fd < 0) {
         if (errno == ELOOP && (open_flags & O_NOFOLLOW))
@@ -156,8 +159,8 @@ static gboolean
 refuse_key (const gchar  *key,
             GError      **error)
 {
-    /* Of "Password: c2VjcmV0==" it is more than a key */
-    if (strlen (key) > KEY_MAX || strspn (key, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_[]") != strlen (key))
+    /* In a line like "Password: c2VjcmV0==", the key contains a secret. */
+    if (strlen (key) > KEY_MAX || strspn (key, KEY_CHARACTERS) != strlen (key))
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
                              "has a line with an invalid key before the =");
     else
@@ -202,9 +205,9 @@ check_names (GKeyFile             *key_file,
 
 GKeyFile *
 nl668_key_file_parse (GBytes              *contents,
-                  const gchar         *group,
-                  const gchar * const *keys,
-                  GError             **error)
+                      const gchar         *group,
+                      const gchar * const *keys,
+                      GError             **error)
 {
     g_autoptr(GKeyFile)  key_file = NULL;
     const gchar         *data;
@@ -215,7 +218,7 @@ nl668_key_file_parse (GBytes              *contents,
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "is empty");
         return NULL;
     }
-    /* NUL bytes are not valid either */
+    /* This rejects NUL bytes, too. */
     if (!g_utf8_validate (data, size, NULL)) {
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_UNKNOWN_ENCODING,
                              "is not UTF-8 text");
@@ -241,7 +244,7 @@ nl668_key_file_parse (GBytes              *contents,
 /*****************************************************************************/
 /* Values */
 
-/* GLib would return a value in spite of the first mistake, and warn of a second */
+/* GLib returns a value with one invalid escape sequence, and warns about a second one. */
 static gboolean
 check_escapes (GKeyFile    *key_file,
                const gchar *group,
@@ -264,8 +267,8 @@ check_escapes (GKeyFile    *key_file,
 
 gchar *
 nl668_key_file_get_string (GKeyFile    *key_file,
-                       const gchar *group,
-                       const gchar *key)
+                           const gchar *group,
+                           const gchar *key)
 {
     if (!check_escapes (key_file, group, key, "sntr\\"))
         return NULL;
@@ -274,8 +277,8 @@ nl668_key_file_get_string (GKeyFile    *key_file,
 
 GStrv
 nl668_key_file_get_list (GKeyFile    *key_file,
-                     const gchar *group,
-                     const gchar *key)
+                         const gchar *group,
+                         const gchar *key)
 {
     if (!check_escapes (key_file, group, key, "sntr\\;"))
         return NULL;
@@ -290,4 +293,25 @@ nl668_is_printable_ascii (const gchar *text)
             return FALSE;
     }
     return TRUE;
+}
+
+/*****************************************************************************/
+/* Errors */
+
+gboolean
+nl668_set_key_error (GError      **error,
+                     gint          code,
+                     const gchar  *key,
+                     const gchar  *format,
+                     ...)
+{
+    g_autofree gchar *reason = NULL;
+    va_list           args;
+
+    va_start (args, format);
+    reason = g_strdup_vprintf (format, args);
+    va_end (args);
+
+    g_set_error (error, MM_CORE_ERROR, code, "%s: %s", key, reason);
+    return FALSE;
 }

@@ -2,88 +2,100 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Key files that decide what is done to a module, read without trusting them.
+/* Key files that control what is done to a module, and therefore are not trusted.
  *
- * The errors are the bare reason, without the path. They never quote a value,
- * which may be a password. */
+ * The errors are reasons without the path of the file. They never quote a value, which may be
+ * a password. */
 
 #ifndef NL668_KEY_FILE_H
 #define NL668_KEY_FILE_H
 
 #include <gio/gio.h>
 
-/* Of the name of each such file */
+/* The end of the names of these files */
 #define NL668_KEY_FILE_SUFFIX ".conf"
 
-/* Is told of a file that was not used: one sentence, printable */
+/* Called for a file that is ignored. @message is one printable sentence. */
 typedef void (* Nl668WarningFunc) (const gchar *message,
                                    gpointer     user_data);
 
 /**
  * nl668_key_file_list:
- * @directory: where the files are.
- * @error: return location for a #GFileError, of which #G_FILE_ERROR_NOENT says
- *   that there is no such directory.
+ * @error: return location for a #GFileError; %G_FILE_ERROR_NOENT if there is no such
+ *   directory.
  *
- * Returns: (transfer full): the names of those that end in NL668_KEY_FILE_SUFFIX and
- *   are not hidden, sorted: the order does not depend on the file system. Or NULL.
+ * Returns: (transfer full): the sorted names of the files in @directory that end in
+ *   #NL668_KEY_FILE_SUFFIX and are not hidden, or NULL.
  */
 GStrv nl668_key_file_list (const gchar  *directory,
-                       GError      **error);
+                           GError      **error);
 
 /**
  * nl668_key_file_read:
- * @path: the file.
- * @open_flags: O_NOFOLLOW to refuse a symbolic link, 0 to follow it.
- * @size_max: how large the file may be, in bytes.
- * @mode: (out) (optional): its mode, to tell who can read it.
- * @error: return location for a #GFileError, of which #G_FILE_ERROR_NOENT says
- *   that there is no such file.
+ * @open_flags: O_NOFOLLOW to reject a symbolic link, or 0 to follow it.
+ * @size_max: the maximum size in bytes.
+ * @mode: (out) (optional): the mode of the file.
+ * @error: return location for a #GFileError; %G_FILE_ERROR_NOENT if there is no such file.
  *
- * Takes a regular file only that belongs to root or to this user and that
- * nobody else can write. Never waits. /dev/null is taken for an empty file.
+ * Reads a regular file that is owned by root or by this user, and that nobody else can write.
+ * Never blocks. /dev/null counts as an empty file.
  *
  * Returns: (transfer full): the contents, or NULL.
  */
 GBytes *nl668_key_file_read (const gchar  *path,
-                         gint          open_flags,
-                         gsize         size_max,
-                         guint        *mode,
-                         GError      **error);
+                             gint          open_flags,
+                             gsize         size_max,
+                             guint        *mode,
+                             GError      **error);
 
 /**
  * nl668_key_file_parse:
- * @contents: what nl668_key_file_read () returned.
- * @group: the only group that the file may and must have.
+ * @contents: from nl668_key_file_read ().
+ * @group: the only group that the file must have.
  * @keys: the keys that it may have, NULL-terminated.
  * @error: return location for a #GKeyFileError.
  *
  * Returns: (transfer full): the key file, or NULL.
  */
 GKeyFile *nl668_key_file_parse (GBytes              *contents,
-                            const gchar         *group,
-                            const gchar * const *keys,
-                            GError             **error);
+                                const gchar         *group,
+                                const gchar * const *keys,
+                                GError             **error);
 
 /**
  * nl668_key_file_get_string:
  *
- * Returns: (transfer full): the value of the key, or NULL if there is none or
- *   it is ill-formed.
+ * Returns: (transfer full) (nullable): the value of the key, unless it is missing or invalid.
  */
 gchar *nl668_key_file_get_string (GKeyFile    *key_file,
-                              const gchar *group,
-                              const gchar *key);
+                                  const gchar *group,
+                                  const gchar *key);
 
 /**
  * nl668_key_file_get_list:
  *
- * Returns: (transfer full): the values of the key, separated by semicolons, or
- *   NULL if there are none or they are ill-formed.
+ * Returns: (transfer full) (nullable): the values of the key, which are separated by semicolons
+ *   in the file, unless they are missing or invalid.
  */
 GStrv nl668_key_file_get_list (GKeyFile    *key_file,
-                           const gchar *group,
-                           const gchar *key);
+                               const gchar *group,
+                               const gchar *key);
+
+/**
+ * nl668_set_key_error:
+ * @code: a #MMCoreError.
+ * @key: the key of a file or of settings that is wrong.
+ * @format: what is wrong with it. Must not quote a value, which may be a password.
+ *
+ * Sets @error to "key: what is wrong".
+ *
+ * Returns: %FALSE.
+ */
+gboolean nl668_set_key_error (GError      **error,
+                              gint          code,
+                              const gchar  *key,
+                              const gchar  *format,
+                              ...) G_GNUC_PRINTF (4, 5);
 
 gboolean nl668_is_printable_ascii (const gchar *text);
 

@@ -16,7 +16,7 @@
 
 #define ID_MAX     128
 #define GLOBS_MAX  64
-/* Of a summary, a glob, and what globs are matched with */
+/* The maximum length of a summary, a glob, or a text that is matched with globs */
 #define STRING_MAX 255
 
 /*****************************************************************************/
@@ -50,11 +50,11 @@ static const gchar *const key_names[] = {
     [KEY_LAST]      = NULL,
 };
 
-/* All but the lists */
+/* Keys that are not lists */
 static const struct {
     Key          key;
     gsize        offset;
-    /* Of Start (), or NULL */
+    /* The setting of Start(), or NULL */
     const gchar *setting;
 } strings[] = {
     { KEY_ID,        G_STRUCT_OFFSET (Nl668Package, id),        NULL },
@@ -69,29 +69,13 @@ static const struct {
 
 #define STRING(self, i) G_STRUCT_MEMBER (gchar *, self, strings[i].offset)
 
-G_GNUC_PRINTF (3, 4)
-static gboolean
-refuse (GError      **error,
-        Key           key,
-        const gchar  *format,
-        ...)
-{
-    g_autofree gchar *reason = NULL;
-    va_list           args;
-
-    va_start (args, format);
-    reason = g_strdup_vprintf (format, args);
-    va_end (args);
-
-    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                 "%s: %s", key_names[key], reason);
-    return FALSE;
-}
+#define reject_key(error, key, ...) \
+    nl668_set_key_error (error, MM_CORE_ERROR_INVALID_ARGS, key_names[key], __VA_ARGS__)
 
 /*****************************************************************************/
 /* Values */
 
-/* Safe in a D-Bus string, an argument of mmcli and a word of a shell */
+/* The id must be safe in a D-Bus string, in an argument of mmcli, and in a shell. */
 static gboolean
 check_id (const gchar  *id,
           GError      **error)
@@ -101,9 +85,9 @@ check_id (const gchar  *id,
     length = strlen (id);
     if (length < 1 || length > ID_MAX ||
         strspn (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._+-") != length)
-        return refuse (error, KEY_ID,
-                       "must be 1 to %d letters, digits, dots, underscores, plus or minus signs "
-                       "(the file name, if the key is missing)", ID_MAX);
+        return reject_key (error, KEY_ID,
+                           "must be 1 to %d letters, digits, dots, underscores, plus or minus "
+                           "signs (the file name, if the key is missing)", ID_MAX);
     return TRUE;
 }
 
@@ -114,7 +98,7 @@ check_summary (const gchar  *summary,
     const gchar *c;
 
     if (strlen (summary) > STRING_MAX)
-        return refuse (error, KEY_SUMMARY, "is longer than %d bytes", STRING_MAX);
+        return reject_key (error, KEY_SUMMARY, "is longer than %d bytes", STRING_MAX);
 
     for (c = summary; *c; c = g_utf8_next_char (c)) {
         gunichar     character = g_utf8_get_char (c);
@@ -122,7 +106,7 @@ check_summary (const gchar  *summary,
 
         if (!g_unichar_isprint (character) ||
             type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
-            return refuse (error, KEY_SUMMARY, "must be one line of printable characters");
+            return reject_key (error, KEY_SUMMARY, "must be one line of printable characters");
     }
     return TRUE;
 }
@@ -141,9 +125,9 @@ read_strings (Nl668Package  *self,
             continue;
         STRING (self, i) = nl668_key_file_get_string (key_file, GROUP, name);
         if (!STRING (self, i))
-            return refuse (error, strings[i].key, "has an invalid escape sequence");
+            return reject_key (error, strings[i].key, "has an invalid escape sequence");
         if (!*STRING (self, i))
-            return refuse (error, strings[i].key, "is empty");
+            return reject_key (error, strings[i].key, "is empty");
     }
     return TRUE;
 }
@@ -158,32 +142,32 @@ read_globs (GKeyFile  *key_file,
     guint i;
 
     if (!g_key_file_has_key (key_file, GROUP, key_names[key], NULL))
-        return refuse (error, key, "is missing: state what the package is for");
+        return reject_key (error, key, "is missing: state what the package is for");
 
     *globs = nl668_key_file_get_list (key_file, GROUP, key_names[key]);
     if (!*globs)
-        return refuse (error, key, "has an invalid escape sequence");
+        return reject_key (error, key, "has an invalid escape sequence");
     n_globs = g_strv_length (*globs);
     if (n_globs == 0)
-        return refuse (error, key, "is empty");
+        return reject_key (error, key, "is empty");
     if (n_globs > GLOBS_MAX)
-        return refuse (error, key, "has more than %d entries", GLOBS_MAX);
+        return reject_key (error, key, "has more than %d entries", GLOBS_MAX);
 
     for (i = 0; i < n_globs; i++) {
         const gchar *glob = g_strstrip ((*globs)[i]);
 
         if (!*glob)
-            return refuse (error, key, "has an empty entry");
+            return reject_key (error, key, "has an empty entry");
         if (strlen (glob) > STRING_MAX)
-            return refuse (error, key, "has an entry longer than %d bytes", STRING_MAX);
+            return reject_key (error, key, "has an entry longer than %d bytes", STRING_MAX);
         if (!nl668_is_printable_ascii (glob))
-            return refuse (error, key, "contains a byte that is not printable ASCII");
+            return reject_key (error, key, "contains a byte that is not printable ASCII");
     }
     return TRUE;
 }
 
 /*****************************************************************************/
-/* What the module is to be told */
+/* Settings of Start() */
 
 static gboolean
 check_secrecy (const Nl668Package  *self,
@@ -195,13 +179,13 @@ check_secrecy (const Nl668Package  *self,
     if (!(mode & 077))
         return TRUE;
     if (self->password)
-        return refuse (error, KEY_PASSWORD, "is readable by others: use chmod 600");
+        return reject_key (error, KEY_PASSWORD, "is readable by others: use chmod 600");
     if (self->url)
         g_uri_split_with_user (self->url, G_URI_FLAGS_HAS_PASSWORD,
                                NULL, NULL, &password, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
     if (password)
-        return refuse (error, KEY_URL, "contains a password but is readable by others: use chmod "
-                                       "600");
+        return reject_key (error, KEY_URL,
+                           "contains a password but is readable by others: use chmod 600");
     return TRUE;
 }
 
@@ -226,7 +210,7 @@ check_request (const Nl668Package  *self,
             continue;
         start = g_strconcat (strings[i].setting, ": ", NULL);
         if (g_str_has_prefix (inner_error->message, start))
-            return refuse (error, strings[i].key, "%s", inner_error->message + strlen (start));
+            return reject_key (error, strings[i].key, "%s", inner_error->message + strlen (start));
     }
 
     g_propagate_error (error, g_steal_pointer (&inner_error));
@@ -295,10 +279,10 @@ nl668_package_new (GBytes       *contents,
         return NULL;
 
     if (!self->to) {
-        refuse (error, KEY_TO, "is missing: state which version the package installs");
+        reject_key (error, KEY_TO, "is missing: state which version the package installs");
         return NULL;
     }
-    /* It is compared with what the module says */
+    /* It is compared with the revision of the module. */
     g_strstrip (self->to);
     if (!self->id)
         self->id = build_default_id (path);
@@ -316,7 +300,7 @@ match_any (const GStrv  globs,
 {
     guint i;
 
-    /* Globs are matched in UTF-8, which the module need not speak */
+    /* Globs are matched as UTF-8, which a module may not send. */
     if (!text || strlen (text) > STRING_MAX || !g_str_is_ascii (text))
         return FALSE;
 

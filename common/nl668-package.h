@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* A package for modules, as its file describes it: fibocom-nl668-packages(5). */
+/* A package file: see fibocom-nl668-packages(5). */
 
 #ifndef NL668_PACKAGE_H
 #define NL668_PACKAGE_H
@@ -11,32 +11,31 @@
 
 typedef struct {
     gchar *id;
-    /* For people, or NULL */
+    /* (nullable) */
     gchar *summary;
-    /* Globs: what the package is for */
+    /* Globs for the model and the revision of the module */
     GStrv  model;
     GStrv  from;
     /* The revision that it installs */
     gchar *to;
-    /* Where it is, as the settings of Start () say it: NULL if not given */
+    /* As in the settings of Start(); NULL if not given */
     gchar *url;
     gchar *server;
     gchar *file_name;
     gchar *user;
     gchar *password;
-    /* The path of the package file, for messages: printable ASCII */
+    /* The path of the file for messages, in printable ASCII */
     gchar *file;
 } Nl668Package;
 
 /**
  * nl668_package_new:
- * @contents: a package file.
- * @mode: its mode: nobody else may be able to read a password in it.
- * @path: where it is.
- * @error: return location for an error that names the key and quotes no value.
+ * @contents: the contents of the file.
+ * @mode: its mode. If it contains a password, only the owner may be able to read it.
+ * @path: its path.
+ * @error: return location for an error that names the key and does not quote a value.
  *
- * Returns: (transfer full): the package, which nl668_request_new () will not
- *   refuse, or NULL.
+ * Returns: (transfer full): a package that nl668_request_new () accepts, or NULL.
  */
 Nl668Package *nl668_package_new (GBytes       *contents,
                                  guint         mode,
@@ -50,18 +49,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Package, nl668_package_free)
 /**
  * nl668_package_build_settings:
  *
- * Returns: (transfer none): the a{sv} for nl668_request_new (), floating. It
- *   has the password, if there is one.
+ * Returns: (transfer none): a floating a{sv} for nl668_request_new (), with the password if
+ *   there is one.
  */
 GVariant *nl668_package_build_settings (const Nl668Package *self);
 
 /**
  * nl668_package_applies:
- * @model: (nullable): the module's model.
- * @revision: (nullable): the firmware revision that it runs.
+ * @model: (nullable): the model of the module.
+ * @revision: (nullable): its firmware revision.
  *
- * Returns: whether the package is for this model and revision, and installs
- *   another one.
+ * Returns: whether the package is for this model and revision, and installs another revision.
  */
 gboolean nl668_package_applies (const Nl668Package *self,
                                 const gchar        *model,

@@ -8,6 +8,7 @@
 
 #include <libmm-glib.h>
 
+#include "nl668-key-file.h"
 #include "nl668-request.h"
 
 /*****************************************************************************/
@@ -36,26 +37,10 @@ static const gchar *key_names[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
 
-G_GNUC_PRINTF (3, 4)
-static gboolean
-refuse (GError      **error,
-        Key           key,
-        const gchar  *format,
-        ...)
-{
-    g_autofree gchar *reason = NULL;
-    va_list           args;
+#define reject_setting(error, key, ...) \
+    nl668_set_key_error (error, MM_CORE_ERROR_INVALID_ARGS, key_names[key], __VA_ARGS__)
 
-    va_start (args, format);
-    reason = g_strdup_vprintf (format, args);
-    va_end (args);
-
-    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                 "%s: %s", key_names[key], reason);
-    return FALSE;
-}
-
-/* Whatever goes into a command, a log line or a message */
+/* For a string in a command, a log or a message */
 static gboolean
 check_string (Key           key,
               const gchar  *value,
@@ -64,17 +49,18 @@ check_string (Key           key,
     const gchar *c;
 
     if (!*value)
-        return refuse (error, key, "is empty");
-    if (strlen (value) > NL668_STRING_MAX)
-        return refuse (error, key, "is longer than the %d bytes that the module accepts", NL668_STRING_MAX);
+        return reject_setting (error, key, "is empty");
+    if (strlen (value) > NL668_AT_STRING_MAX)
+        return reject_setting (error, key, "is longer than the %d bytes that the module accepts",
+                               NL668_AT_STRING_MAX);
 
     for (c = value; *c; c++) {
         if (!g_ascii_isprint (*c))
-            return refuse (error, key, "contains a byte that is not printable ASCII, which the "
-                                       "module does not accept");
+            return reject_setting (error, key, "contains a byte that is not printable ASCII, "
+                                               "which the module does not accept");
         if (*c == '"' || *c == '\\')
-            return refuse (error, key, "contains a quote or a backslash, which cannot be sent to "
-                                       "the module");
+            return reject_setting (error, key, "contains a quote or a backslash, which cannot "
+                                               "be sent to the module");
     }
     return TRUE;
 }
@@ -100,7 +86,7 @@ find_key (const gchar  *name,
     return FALSE;
 }
 
-/* All but one are strings, which belong to @settings. */
+/* The strings belong to @settings. */
 static gboolean
 read_settings (GVariant     *settings,
                const gchar **values,
@@ -120,15 +106,14 @@ read_settings (GVariant     *settings,
             return FALSE;
         if (key == KEY_NETWORK_LOCK) {
             if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-                return refuse (error, key, "must be a boolean");
+                return reject_setting (error, key, "must be a boolean");
             *network_lock = g_variant_get_boolean (value);
             continue;
         }
         if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-            return refuse (error, key, "must be a string");
+            return reject_setting (error, key, "must be a string");
         if (values[key])
-            return refuse (error, key, "appears twice");
-        /* The settings hold the value as well */
+            return reject_setting (error, key, "appears twice");
         values[key] = g_variant_get_string (value, NULL);
         if (!check_string (key, values[key], error))
             return FALSE;
@@ -159,26 +144,27 @@ parse_url (const gchar  *url,
     g_autoptr(GUri) uri = NULL;
 
     if (strchr (url, ' ')) {
-        refuse (error, KEY_URL, "contains a space: write it as %%20");
+        reject_setting (error, KEY_URL, "contains a space: write it as %%20");
         return NULL;
     }
 
     uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, NULL);
     if (!uri) {
-        refuse (error, KEY_URL, "is not a valid URL: use http://host/path or ftp://user@host/path");
+        reject_setting (error, KEY_URL,
+                        "is not a valid URL: use http://host/path or ftp://user@host/path");
         return NULL;
     }
 
     if (!g_uri_get_host (uri) || !*g_uri_get_host (uri)) {
-        refuse (error, KEY_URL, "names no server");
+        reject_setting (error, KEY_URL, "names no server");
         return NULL;
     }
     if (g_uri_get_port (uri) == 0) {
-        refuse (error, KEY_URL, "has no valid port");
+        reject_setting (error, KEY_URL, "has no valid port");
         return NULL;
     }
     if (g_uri_get_fragment (uri)) {
-        refuse (error, KEY_URL, "has a fragment (#), which is never sent to a server");
+        reject_setting (error, KEY_URL, "has a fragment (#), which is never sent to a server");
         return NULL;
     }
     return g_steal_pointer (&uri);
@@ -198,15 +184,16 @@ fill_http (Nl668Request  *self,
 
     for (i = 0; i < G_N_ELEMENTS (ftp_keys); i++) {
         if (values[ftp_keys[i]])
-            return refuse (error, ftp_keys[i], "is for FTP only, but the url is HTTP");
+            return reject_setting (error, ftp_keys[i], "is for FTP only, but the url is HTTP");
     }
 
     if (g_uri_get_user (uri))
-        return refuse (error, KEY_URL, "has a user name, which the module accepts for FTP only");
+        return reject_setting (error, KEY_URL,
+                               "has a user name, which the module accepts for FTP only");
     if (g_str_has_suffix (g_uri_get_path (uri), "/") && !g_uri_get_query (uri))
-        return refuse (error, KEY_URL, "names no file on the server");
+        return reject_setting (error, KEY_URL, "names no file on the server");
     if (!*g_uri_get_path (uri))
-        return refuse (error, KEY_URL, "names no file on the server");
+        return reject_setting (error, KEY_URL, "names no file on the server");
 
     self->transport = NL668_TRANSPORT_HTTP;
     self->url = g_strdup (values[KEY_URL]);
@@ -217,7 +204,7 @@ fill_http (Nl668Request  *self,
 /*****************************************************************************/
 /* FTP: server, file name, user and password, all of them */
 
-/* Takes what the setting of its own says, or else what the URL says. */
+/* From its own setting, or else from the URL */
 static gboolean
 fill_ftp_string (gchar       **string,
                  const gchar **values,
@@ -231,10 +218,10 @@ fill_ftp_string (gchar       **string,
     }
 
     if (!from_url || !*from_url)
-        return refuse (error, key, "is missing: for FTP, the module needs a server, a file name, "
-                                   "a user and a password");
+        return reject_setting (error, key, "is missing: for FTP, the module needs a server, a "
+                                           "file name, a user and a password");
 
-    /* Decoded, it may be what the URL itself was not */
+    /* The URL is decoded by now, and may contain other characters. */
     if (!check_string (key, from_url, error))
         return FALSE;
     *string = g_strdup (from_url);
@@ -250,28 +237,33 @@ fill_ftp (Nl668Request  *self,
     g_autofree gchar *host_port = NULL;
     g_autofree gchar *path = NULL;
     const gchar      *file_name = NULL;
+    const gchar      *user = NULL;
+    const gchar      *password = NULL;
 
     if (uri) {
         if (g_uri_get_query (uri))
-            return refuse (error, KEY_URL, "has a query (?), which FTP does not have: write it "
-                                           "as %%3F");
+            return reject_setting (error, KEY_URL, "has a query (?), which FTP does not have: "
+                                                   "write it as %%3F");
         host_port = build_host_port (uri);
         file_name = g_uri_get_path (uri);
         if (*file_name == '/')
             file_name++;
+        user = g_uri_get_user (uri);
+        password = g_uri_get_password (uri);
     }
 
     if (!fill_ftp_string (&self->url, values, KEY_SERVER, host_port, error) ||
         !fill_ftp_string (&self->file_name, values, KEY_FILE_NAME, file_name, error) ||
-        !fill_ftp_string (&self->user, values, KEY_USER, uri ? g_uri_get_user (uri) : NULL, error) ||
-        !fill_ftp_string (&self->password, values, KEY_PASSWORD, uri ? g_uri_get_password (uri) : NULL, error))
+        !fill_ftp_string (&self->user, values, KEY_USER, user, error) ||
+        !fill_ftp_string (&self->password, values, KEY_PASSWORD, password, error))
         return FALSE;
 
-    /* It is shown in the source, where a login does not belong */
+    /* The server is part of the source, which any user can read. */
     if (g_strrstr (self->url, "@"))
-        return refuse (error, KEY_SERVER, "contains an @: specify the login as user and password");
+        return reject_setting (error, KEY_SERVER,
+                               "contains an @: specify the login as user and password");
     if (g_str_has_suffix (self->file_name, "/"))
-        return refuse (error, KEY_FILE_NAME, "names a directory, not a file");
+        return reject_setting (error, KEY_FILE_NAME, "names a directory, not a file");
 
     self->transport = NL668_TRANSPORT_FTP;
     path = g_uri_escape_string (self->file_name, "/", FALSE);
@@ -293,7 +285,7 @@ fill (Nl668Request  *self,
     if (!values[KEY_URL]) {
         if (values[KEY_SERVER])
             return fill_ftp (self, values, NULL, error);
-        return refuse (error, KEY_URL, "is missing: specify where the package is");
+        return reject_setting (error, KEY_URL, "is missing: specify where the package is");
     }
 
     uri = parse_url (values[KEY_URL], error);
@@ -305,8 +297,8 @@ fill (Nl668Request  *self,
         return fill_http (self, values, uri, error);
     if (g_ascii_strcasecmp (scheme, "ftp") == 0)
         return fill_ftp (self, values, uri, error);
-    return refuse (error, KEY_URL, "%s:// is not supported: the module downloads over http:// "
-                                   "and ftp:// only", scheme);
+    return reject_setting (error, KEY_URL, "%s:// is not supported: the module downloads over "
+                                           "http:// and ftp:// only", scheme);
 }
 
 Nl668Request *
@@ -342,9 +334,5 @@ nl668_request_free (Nl668Request *self)
 gchar *
 nl668_request_build_command (const Nl668Request *self)
 {
-    if (self->transport == NL668_TRANSPORT_HTTP)
-        return g_strdup_printf ("+GTOTA=0,\"%s\"", self->url);
-
-    return g_strdup_printf ("+GTOTA=1,\"%s\",\"%s\",\"%s\",\"%s\"",
-                            self->url, self->file_name, self->user, self->password);
+    return nl668_at_build_gtota (self->url, self->file_name, self->user, self->password);
 }

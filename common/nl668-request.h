@@ -2,10 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The settings of an update, checked, and the command made of them: no I/O.
- *
- * The source for the rules is the "FIBOCOM NL668 AT Commands User Manual_FOTA",
- * V2.0.5, section 1.2 (+GTOTA). */
+/* The settings of Start(), checked by the rules of the manual, section 1.2 (+GTOTA). */
 
 #ifndef NL668_REQUEST_H
 #define NL668_REQUEST_H
@@ -13,9 +10,6 @@
 #include <gio/gio.h>
 
 #include "nl668-at.h"
-
-/* The longest string that +GTOTA takes, in bytes (1.2.4). */
-#define NL668_STRING_MAX 255
 
 typedef struct {
     Nl668Transport  transport;
@@ -25,11 +19,11 @@ typedef struct {
     gchar          *file_name;
     gchar          *user;
     gchar          *password;
-    /* Where the package is, for people: never with user or password */
+    /* The URL without user and password */
     gchar          *source;
-    /* Whether the radio is held to the best access technology */
+    /* Whether to lock the radio to the best access technology */
     gboolean        network_lock;
-    /* The revision that the package installs, or NULL */
+    /* (nullable): the revision that the package installs */
     gchar          *version;
 } Nl668Request;
 
@@ -38,9 +32,8 @@ typedef struct {
  * @settings: the a{sv} of the D-Bus method Start().
  * @error: return location for a #MM_CORE_ERROR_INVALID_ARGS that names the key.
  *
- * Checks every rule of the manual. What is returned can be sent to the module
- * as it is: no string in it is longer than #NL668_STRING_MAX or holds anything
- * but printable ASCII without quotes and backslashes.
+ * The strings of the request are safe in a command: no longer than #NL668_AT_STRING_MAX, and
+ * printable ASCII without quotes and backslashes.
  *
  * Returns: (transfer full): the request, or NULL.
  */

@@ -26,7 +26,7 @@ nl668_timeout_scale (guint        unscaled,
 
     if (scale)
         factor = g_ascii_strtod (scale, NULL);
-    /* Written so that it is also false for what is not a number */
+    /* Also true for NaN */
     if (!(factor > 0 && factor <= SCALE_MAX))
         factor = 1;
     return (guint) (unscaled * 1000.0 * factor);

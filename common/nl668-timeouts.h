@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Every wait of an update, in one table. */
+/* All timeouts of an update. */
 
 #ifndef NL668_TIMEOUTS_H
 #define NL668_TIMEOUTS_H
@@ -10,26 +10,25 @@
 #include <glib.h>
 
 typedef enum {
-    /* For the answer to a command: the manual says less than 1 s (1.2.3) */
+    /* For the response to a command. The manual says less than 1 s (1.2.3). */
     NL668_TIMEOUT_COMMAND,
-    /* For an access technology to come up */
+    /* For registration on an access technology */
     NL668_TIMEOUT_RADIO,
-    /* From the module's OK to its first report */
+    /* From OK to the first report */
     NL668_TIMEOUT_START,
     /* From one percentage to the next */
     NL668_TIMEOUT_PROGRESS,
-    /* For another revision, once the module has the package or is back */
+    /* For a new revision, from the end of the download or from the last restart */
     NL668_TIMEOUT_INSTALL,
     NL668_TIMEOUT_LAST
 } Nl668Timeout;
 
 /**
  * nl668_timeout_scale:
- * @unscaled: a time in seconds.
- * @scale: (nullable): a decimal factor, as in FIBOCOM_NL668_TIMEOUT_SCALE;
- *   one that is missing or not above 0 and up to 100 is 1.
+ * @unscaled: in seconds.
+ * @scale: (nullable): a decimal factor above 0 and up to 100. Anything else counts as 1.
  *
- * Returns: the same in milliseconds, scaled.
+ * Returns: the scaled time in milliseconds.
  */
 guint nl668_timeout_scale (guint        unscaled,
                            const gchar *scale);
@@ -37,14 +36,14 @@ guint nl668_timeout_scale (guint        unscaled,
 /**
  * nl668_timeout_get:
  *
- * For tests, the environment variable FIBOCOM_NL668_TIMEOUT_SCALE is a factor
- * on all of them. It is read once.
+ * For tests, the environment variable FIBOCOM_NL668_TIMEOUT_SCALE is a factor for all
+ * timeouts. It is read once.
  *
- * Returns: the time in milliseconds.
+ * Returns: the timeout in milliseconds.
  */
 guint nl668_timeout_get (Nl668Timeout timeout);
 
-/* The first of them as the daemon wants it, in whole seconds */
+/* NL668_TIMEOUT_COMMAND in seconds, at least 1 */
 guint nl668_timeout_get_command_seconds (void);
 
 #endif /* NL668_TIMEOUTS_H */

@@ -22,13 +22,11 @@ struct _Nl668UsbPort {
 };
 
 enum {
-    PROP_0,
-    PROP_SYSFS_PATH,
-    PROP_STATE,
-    PROP_LAST
+    SIGNAL_CHANGED,
+    SIGNAL_LAST
 };
 
-static GParamSpec *properties[PROP_LAST];
+static guint signals[SIGNAL_LAST];
 
 G_DEFINE_TYPE (Nl668UsbPort, nl668_usb_port, G_TYPE_OBJECT)
 
@@ -48,8 +46,8 @@ get_id_attribute (GUdevDevice *device,
     return (guint) id;
 }
 
-/* The property comes with the event itself, while sysfs may tell of a later
- * device, or of none, by the time the event is dispatched. */
+/* PRODUCT is part of the uevent. By the time it is dispatched, sysfs may already be about
+ * another device. */
 static gboolean
 is_emergency (GUdevDevice *device)
 {
@@ -65,6 +63,12 @@ is_emergency (GUdevDevice *device)
     return vendor == EMERGENCY_VENDOR && product == EMERGENCY_PRODUCT;
 }
 
+static Nl668UsbPortState
+get_device_state (GUdevDevice *device)
+{
+    return is_emergency (device) ? NL668_USB_PORT_STATE_EMERGENCY : NL668_USB_PORT_STATE_PRESENT;
+}
+
 static void
 set_state (Nl668UsbPort      *self,
            Nl668UsbPortState  state)
@@ -72,7 +76,7 @@ set_state (Nl668UsbPort      *self,
     if (self->state == state)
         return;
     self->state = state;
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
@@ -86,10 +90,8 @@ uevent_cb (GUdevClient  *client,
 
     if (g_str_equal (action, "remove"))
         set_state (self, NL668_USB_PORT_STATE_ABSENT);
-    else if (is_emergency (device))
-        set_state (self, NL668_USB_PORT_STATE_EMERGENCY);
     else
-        set_state (self, NL668_USB_PORT_STATE_PRESENT);
+        set_state (self, get_device_state (device));
 }
 
 /*****************************************************************************/
@@ -127,17 +129,7 @@ nl668_usb_port_find_path (const gchar *port_name)
 
 /*****************************************************************************/
 
-Nl668UsbPort *
-nl668_usb_port_new (const gchar *sysfs_path)
-{
-    g_return_val_if_fail (sysfs_path != NULL, NULL);
-
-    return g_object_new (NL668_TYPE_USB_PORT,
-                         "sysfs-path", sysfs_path,
-                         NULL);
-}
-
-/* One for all ports: each has a socket, to which all events are sent */
+/* Shared by all ports: each client has a socket that receives every uevent. */
 static GUdevClient *
 ref_client (void)
 {
@@ -151,70 +143,31 @@ ref_client (void)
     return client;
 }
 
-static void
-nl668_usb_port_init (Nl668UsbPort *self)
+Nl668UsbPort *
+nl668_usb_port_new (const gchar *sysfs_path)
 {
-}
-
-static void
-constructed (GObject *object)
-{
-    Nl668UsbPort           *self = NL668_USB_PORT (object);
     g_autoptr(GUdevDevice)  device = NULL;
+    Nl668UsbPort           *self;
 
-    G_OBJECT_CLASS (nl668_usb_port_parent_class)->constructed (object);
+    g_return_val_if_fail (sysfs_path != NULL, NULL);
 
-    /* Listen first: what happens between the two is then told by the event. */
+    self = g_object_new (NL668_TYPE_USB_PORT, NULL);
+
+    /* Connect first, so that no change is lost in between. */
     self->client = ref_client ();
     g_signal_connect (self->client, "uevent", G_CALLBACK (uevent_cb), self);
 
-    device = g_udev_client_query_by_sysfs_path (self->client, self->sysfs_path);
-    if (!device)
-        return;
-
-    /* Events carry the path without links */
-    g_free (self->sysfs_path);
-    self->sysfs_path = g_strdup (g_udev_device_get_sysfs_path (device));
-    self->state = is_emergency (device) ? NL668_USB_PORT_STATE_EMERGENCY : NL668_USB_PORT_STATE_PRESENT;
+    device = g_udev_client_query_by_sysfs_path (self->client, sysfs_path);
+    if (device)
+        self->state = get_device_state (device);
+    /* uevents have the path with links resolved. */
+    self->sysfs_path = g_strdup (device ? g_udev_device_get_sysfs_path (device) : sysfs_path);
+    return self;
 }
 
 static void
-set_property (GObject      *object,
-              guint         prop_id,
-              const GValue *value,
-              GParamSpec   *pspec)
+nl668_usb_port_init (Nl668UsbPort *self)
 {
-    Nl668UsbPort *self = NL668_USB_PORT (object);
-
-    switch (prop_id) {
-    case PROP_SYSFS_PATH:
-        self->sysfs_path = g_value_dup_string (value);
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-        break;
-    }
-}
-
-static void
-get_property (GObject    *object,
-              guint       prop_id,
-              GValue     *value,
-              GParamSpec *pspec)
-{
-    Nl668UsbPort *self = NL668_USB_PORT (object);
-
-    switch (prop_id) {
-    case PROP_SYSFS_PATH:
-        g_value_set_string (value, self->sysfs_path);
-        break;
-    case PROP_STATE:
-        g_value_set_uint (value, self->state);
-        break;
-    default:
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-        break;
-    }
 }
 
 static void
@@ -222,7 +175,7 @@ finalize (GObject *object)
 {
     Nl668UsbPort *self = NL668_USB_PORT (object);
 
-    /* Others may have the client, and so may an event that is being dispatched */
+    /* The client is shared, and a uevent may be in the middle of being dispatched. */
     g_signal_handlers_disconnect_by_data (self->client, self);
     g_object_unref (self->client);
     g_free (self->sysfs_path);
@@ -235,21 +188,9 @@ nl668_usb_port_class_init (Nl668UsbPortClass *klass)
 {
     GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-    object_class->constructed = constructed;
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
     object_class->finalize = finalize;
 
-    properties[PROP_SYSFS_PATH] =
-        g_param_spec_string ("sysfs-path", NULL, NULL,
-                             NULL,
-                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-    /* A Nl668UsbPortState */
-    properties[PROP_STATE] =
-        g_param_spec_uint ("state", NULL, NULL,
-                           NL668_USB_PORT_STATE_ABSENT,
-                           NL668_USB_PORT_STATE_EMERGENCY,
-                           NL668_USB_PORT_STATE_ABSENT,
-                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-    g_object_class_install_properties (object_class, PROP_LAST, properties);
+    signals[SIGNAL_CHANGED] =
+        g_signal_new ("changed", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_FIRST,
+                      0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* One physical USB port, watched while the module behind it restarts: the
- * daemon shows nothing of a module that is away. */
+/* Watches the physical USB port of a module while the module restarts, when the daemon has
+ * no modem object for it. */
 
 #ifndef NL668_USB_PORT_H
 #define NL668_USB_PORT_H
@@ -13,8 +13,8 @@
 typedef enum {
     NL668_USB_PORT_STATE_ABSENT,
     NL668_USB_PORT_STATE_PRESENT,
-    /* 05c6:9008, the emergency download mode of Qualcomm, is there: the module
-     * has no firmware that it can start. */
+    /* 05c6:9008, Qualcomm's emergency download mode: the module has no firmware that it can
+     * boot. */
     NL668_USB_PORT_STATE_EMERGENCY,
 } Nl668UsbPortState;
 
@@ -25,10 +25,9 @@ G_DECLARE_FINAL_TYPE (Nl668UsbPort, nl668_usb_port, NL668, USB_PORT, GObject)
  * nl668_usb_port_new:
  * @sysfs_path: the usb_device in sysfs, e.g. the "Device" property of a modem.
  *
- * Nothing needs to be there yet. The changes are dispatched in the
- * thread-default main context of the caller, which must be the same for all
- * ports. What leaves and comes back between two iterations of it is still seen
- * as two changes of the property "state".
+ * There may be no device yet. The signal "changed" is emitted when the state has changed, in
+ * the thread-default main context of the caller, which must be the same for all ports. A
+ * device that leaves and comes back between two iterations of it causes two changes.
  *
  * Returns: (transfer full): the port.
  */
@@ -36,17 +35,16 @@ Nl668UsbPort *nl668_usb_port_new (const gchar *sysfs_path);
 
 /**
  * nl668_usb_port_find_path:
- * @port_name: name of a port of the modem, e.g. ttyUSB1, cdc-wdm0 or wwan0.
+ * @port_name: a port of the modem, e.g. ttyUSB1, cdc-wdm0 or wwan0.
  *
- * Returns: (transfer full): the sysfs path of the usb_device that the port
- *  belongs to, or %NULL.
+ * Returns: (transfer full) (nullable): the sysfs path of its usb_device.
  */
 gchar *nl668_usb_port_find_path (const gchar *port_name);
 
 /**
  * nl668_usb_port_get_state:
  *
- * Returns: what is at the port, as of the last change that was dispatched.
+ * Returns: the state as of the last uevent that was dispatched.
  */
 Nl668UsbPortState nl668_usb_port_get_state (Nl668UsbPort *self);
 

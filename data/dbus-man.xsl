@@ -2,8 +2,8 @@
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 <!-- Copyright (C) 2026 The fibocom-nl668 authors -->
 
-<!-- From what gdbus-codegen makes of a D-Bus interface, which is for a book, to
-     what DocBook's stylesheet for man pages takes. -->
+<!-- gdbus-codegen documents a D-Bus interface as a part of a book. This makes it a
+     document that DocBook's stylesheet for man pages accepts. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 
   <xsl:output method="xml" encoding="UTF-8"/>
@@ -15,7 +15,7 @@
   </xsl:template>
 
   <xsl:template match="refmeta">
-    <!-- Its date, so that each build gives the same page -->
+    <!-- With a date, because a page without one gets that of the build -->
     <refentryinfo>
       <authorgroup><corpauthor>The fibocom-nl668 authors</corpauthor></authorgroup>
       <date>2026</date>
@@ -34,7 +34,7 @@
     <xsl:apply-templates/>
   </xsl:template>
 
-  <!-- Of 'The "State" property' the name -->
+  <!-- The title is 'The "State" property' -->
   <xsl:template match="refsect2[@role='property']/title">
     <title><xsl:value-of select="translate(substring-before(substring-after(., 'The '), ' property'), '&quot;', '')"/></title>
   </xsl:template>
@@ -51,6 +51,7 @@
       <para>
         <citerefentry><refentrytitle>mmcli-firmware-update</refentrytitle><manvolnum>1</manvolnum></citerefentry>,
         <citerefentry><refentrytitle>fibocom-nl668-packages</refentrytitle><manvolnum>5</manvolnum></citerefentry>,
+        <citerefentry><refentrytitle>fibocom-nl668-troubleshooting</refentrytitle><manvolnum>7</manvolnum></citerefentry>,
         <citerefentry><refentrytitle>ModemManager</refentrytitle><manvolnum>8</manvolnum></citerefentry>
       </para>
     </refsect1>

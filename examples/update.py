@@ -6,7 +6,7 @@
 
     update.py MODEM URL
 
-MODEM is the modem's index. The exit status is 0 if the firmware was updated.
+MODEM is the index of the modem. The exit status is 0 if the firmware was updated.
 """
 
 import sys
@@ -18,9 +18,9 @@ ROOT = '/org/freedesktop/ModemManager1'
 MODEM = 'org.freedesktop.ModemManager1.Modem'
 UPDATE = 'org.freedesktop.ModemManager1.Modem.Firmware.Update'
 
-STATES = ('unknown', 'idle', 'preparing', 'downloading', 'installing', 'succeeded', 'failed')
+STATES = (None, 'idle', 'preparing', 'downloading', 'installing', 'succeeded', 'failed')
 
-# ModemManager may have to wait for a better network, and polkit for a password
+# Leaves time to change to a better network, and to enter a password for polkit
 START_TIMEOUT = 180 * 1000
 
 
@@ -31,7 +31,7 @@ def get(proxy, name):
 
 
 class Updater:
-    """An update of one module, whatever modem object it has at the moment."""
+    """An update of one module, which changes its modem object when it restarts."""
 
     def __init__(self, index, url):
         self.loop = GLib.MainLoop()
@@ -44,11 +44,11 @@ class Updater:
         modem = self.manager.get_interface(path, MODEM)
         update = self.manager.get_interface(path, UPDATE)
         if not modem or not update:
-            sys.exit('error: there is no such modem, or it has no firmware update over the air')
+            sys.exit('error: there is no such modem, or it does not support firmware updates')
 
-        # The module comes back as another object, and is known by its IMEI.
+        # After the restart the module has another object, but the same IMEI
         self.imei = get(modem, 'EquipmentIdentifier')
-        # What is said of an earlier update does not count.
+        # Tells this update from an earlier one
         self.previous_start = get(update, 'Started')
         for signal in ('object-added', 'interface-added', 'interface-proxy-properties-changed'):
             self.manager.connect(signal, self.look)
@@ -86,7 +86,7 @@ class Updater:
             self.end(False, message)
 
     def end(self, success, text):
-        # More may be under way to look at
+        # Signals that were queued may still arrive
         if not self.loop.is_running():
             return
         self.success = success

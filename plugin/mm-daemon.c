@@ -4,228 +4,76 @@
 
 #include <config.h>
 
-#include <gmodule.h>
-
 #include "mm-daemon.h"
 
 /* MM_AUTHORIZATION_FIRMWARE in src/mm-auth-provider.h */
 #define AUTHORIZATION_FIRMWARE "org.freedesktop.ModemManager1.Firmware"
 
-/* In the daemon's log, where the stock plugins have theirs */
+/* The module in the daemon's log, as for stock plugins */
 #define MODULE_NAME "fibocom-nl668"
-
-/* The one structure of the daemon that is known here (src/mm-plugin.h) */
-typedef struct {
-    GObjectClass  parent;
-    GCallback     create_modem;
-    GCallback     grab_port;
-} MMPluginClass;
-
-typedef enum {
-    GENERATION_1_20,
-    GENERATION_1_22,
-    GENERATION_1_24,
-    GENERATION_1_26,
-} Generation;
-
-/* What the daemon's functions look like */
-typedef void     (* AuthorizeFunc)       (gpointer, GDBusMethodInvocation *, const gchar *, GAsyncReadyCallback, gpointer);
-typedef gboolean (* AuthorizeFinishFunc) (gpointer, GAsyncResult *, GError **);
-typedef void     (* LogFunc)             (gpointer, const gchar *, const gchar *, const gchar *, guint32, const gchar *, ...) G_GNUC_PRINTF (6, 7);
-typedef gboolean (* HasPortFunc)         (GList *);
-
-static struct {
-    Generation generation;
-
-    /* Plugins */
-    GType         (* plugin_get_type) (void);
-    const gchar * (* plugin_get_name) (MMPlugin *);
-    HasPortFunc      has_qmi_port;
-    HasPortFunc      has_mbim_port;
-    GCallback        broadband_modem_new;
-    GCallback        broadband_modem_qmi_new;
-    GCallback        broadband_modem_mbim_new;
-
-    /* Modem */
-    GList *             (* find_ports)        (MMBaseModem *, gint, gint);
-    void                (* at_command)        (MMBaseModem *, const gchar *, guint, gboolean, GAsyncReadyCallback, gpointer);
-    const gchar *       (* at_command_finish) (MMBaseModem *, GAsyncResult *, GError **);
-    void                (* set_current_modes) (MMBaseModem *, guint, guint, GAsyncReadyCallback, gpointer);
-    gboolean            (* set_current_modes_finish) (MMBaseModem *, GAsyncResult *, GError **);
-    AuthorizeFunc          authorize;
-    AuthorizeFinishFunc    authorize_finish;
-
-    /* Ports */
-    gboolean (* port_open)       (MMPortSerialAt *, GError **);
-    void     (* port_close)      (MMPortSerialAt *);
-    gboolean (* port_is_open)    (MMPortSerialAt *);
-    void     (* add_urc_handler) (MMPortSerialAt *, GRegex *, MMDaemonUrcFunc, gpointer, GDestroyNotify);
-
-    LogFunc log;
-} mm;
-
-/*****************************************************************************/
-/* Binding */
-
-typedef struct {
-    const gchar *name;
-    gpointer    *function;
-} Symbol;
-
-static const Symbol symbols[] = {
-    { "mm_plugin_get_type",                            (gpointer *) &mm.plugin_get_type          },
-    { "mm_plugin_get_name",                            (gpointer *) &mm.plugin_get_name          },
-    { "mm_port_probe_list_has_qmi_port",               (gpointer *) &mm.has_qmi_port             },
-    { "mm_port_probe_list_has_mbim_port",              (gpointer *) &mm.has_mbim_port            },
-    { "mm_broadband_modem_new",                        (gpointer *) &mm.broadband_modem_new      },
-    { "mm_base_modem_find_ports",                      (gpointer *) &mm.find_ports               },
-    { "mm_base_modem_at_command",                      (gpointer *) &mm.at_command               },
-    { "mm_base_modem_at_command_finish",               (gpointer *) &mm.at_command_finish        },
-    { "mm_iface_modem_set_current_modes",              (gpointer *) &mm.set_current_modes        },
-    { "mm_iface_modem_set_current_modes_finish",       (gpointer *) &mm.set_current_modes_finish },
-    { "mm_port_serial_open",                           (gpointer *) &mm.port_open                },
-    { "mm_port_serial_close",                          (gpointer *) &mm.port_close               },
-    { "mm_port_serial_is_open",                        (gpointer *) &mm.port_is_open             },
-    { "mm_port_serial_at_add_unsolicited_msg_handler", (gpointer *) &mm.add_urc_handler          },
-    { "_mm_log",                                       (gpointer *) &mm.log                      },
-};
-
-static const Symbol symbols_authorize[] = {
-    { "mm_base_modem_authorize",        (gpointer *) &mm.authorize        },
-    { "mm_base_modem_authorize_finish", (gpointer *) &mm.authorize_finish },
-};
-
-static const Symbol symbols_authorize_1_26[] = {
-    { "mm_iface_auth_authorize",        (gpointer *) &mm.authorize        },
-    { "mm_iface_auth_authorize_finish", (gpointer *) &mm.authorize_finish },
-};
-
-/* A daemon may be built without QMI or without MBIM */
-static const Symbol symbols_optional[] = {
-    { "mm_broadband_modem_qmi_new",  (gpointer *) &mm.broadband_modem_qmi_new  },
-    { "mm_broadband_modem_mbim_new", (gpointer *) &mm.broadband_modem_mbim_new },
-};
-
-/* What tells the generations apart, newest first */
-static const struct {
-    const gchar *name;
-    Generation   generation;
-} marks[] = {
-    { "mm_iface_auth_authorize",                    GENERATION_1_26 },
-    { "mm_base_modem_get_subsystem_device_id",      GENERATION_1_24 },
-    { "mm_base_modem_get_physdev",                  GENERATION_1_22 },
-    { "mm_plugin_get_allowed_subsystem_vendor_ids", GENERATION_1_20 },
-};
-
-static const gchar *
-find_missing (GModule      *program,
-              const Symbol *wanted,
-              gsize         n_wanted)
-{
-    gsize i;
-
-    for (i = 0; i < n_wanted; i++) {
-        if (!g_module_symbol (program, wanted[i].name, wanted[i].function) || !*wanted[i].function)
-            return wanted[i].name;
-    }
-    return NULL;
-}
-
-static gboolean
-find_generation (GModule *program)
-{
-    gpointer symbol;
-    gsize    i;
-
-    for (i = 0; i < G_N_ELEMENTS (marks); i++) {
-        if (g_module_symbol (program, marks[i].name, &symbol)) {
-            mm.generation = marks[i].generation;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static const gchar *
-bind_symbols (GModule *program)
-{
-    const gchar *missing;
-
-    missing = find_missing (program, symbols, G_N_ELEMENTS (symbols));
-    if (missing)
-        return missing;
-
-    find_missing (program, symbols_optional, 1);
-    find_missing (program, symbols_optional + 1, 1);
-
-    return (mm.generation >= GENERATION_1_26 ?
-            find_missing (program, symbols_authorize_1_26, G_N_ELEMENTS (symbols_authorize_1_26)) :
-            find_missing (program, symbols_authorize, G_N_ELEMENTS (symbols_authorize)));
-}
-
-const gchar *
-mm_daemon_bind (void)
-{
-    /* Not allocated: nobody could free it once the plugin is unloaded */
-    static gchar  reason[200];
-    GModule      *program;
-    const gchar  *missing;
-    GTypeQuery    query = { 0 };
-
-    /* Never closed: it is the program itself */
-    program = g_module_open (NULL, 0);
-    if (!program || !find_generation (program))
-        return "this is not ModemManager, or it is older than 1.20";
-
-    missing = bind_symbols (program);
-    if (missing) {
-        g_snprintf (reason, sizeof (reason),
-                    "this ModemManager does not export %s: "
-                    "look for a newer version of this plugin", missing);
-        return reason;
-    }
-
-    g_type_query (mm.plugin_get_type (), &query);
-    if (query.class_size != sizeof (MMPluginClass)) {
-        g_snprintf (reason, sizeof (reason),
-                    "the MMPluginClass of this ModemManager has %u bytes instead of %u: "
-                    "look for a newer version of this plugin",
-                    query.class_size, (guint) sizeof (MMPluginClass));
-        return reason;
-    }
-
-    return NULL;
-}
 
 gint
 mm_daemon_get_plugin_major_version (void)
 {
-    return mm.generation >= GENERATION_1_22 ? 5 : 4;
+    return mm.generation >= MM_DAEMON_1_22 ? 5 : 4;
 }
 
-/* 1.24 gave the vendor id 1508 to its Fibocom plugin, which learnt that only
- * later; before, it was the others that did it. */
+/* From 1.24, the stock Fibocom plugin claims the vendor id 1508, but it supports QCDM ports only
+ * from 1.26. Before 1.24, the plugins that claim it do. */
 gboolean
 mm_daemon_allows_qcdm (void)
 {
-    return mm.generation != GENERATION_1_24;
+    return mm.generation != MM_DAEMON_1_24;
 }
 
 /*****************************************************************************/
-/* create_modem () as each generation has it */
+/* create_modem () of each generation */
 
-typedef MMBaseModem * (* CreateModem_1_20) (MMPlugin *, const gchar *, const gchar **, guint16, guint16, guint16, GList *, GError **);
-typedef MMBaseModem * (* CreateModem_1_22) (MMPlugin *, const gchar *, const gchar *, const gchar **, guint16, guint16, guint16, GList *, GError **);
-typedef MMBaseModem * (* CreateModem_1_24) (MMPlugin *, const gchar *, const gchar *, const gchar **, guint16, guint16, guint16, guint16, GList *, GError **);
+typedef MMBaseModem * (* CreateModem_1_20) (MMPlugin     *self,
+                                            const gchar  *uid,
+                                            const gchar **drivers,
+                                            guint16       vendor,
+                                            guint16       product,
+                                            guint16       subsystem_vendor,
+                                            GList        *probes,
+                                            GError      **error);
+typedef MMBaseModem * (* CreateModem_1_22) (MMPlugin     *self,
+                                            const gchar  *uid,
+                                            const gchar  *physdev,
+                                            const gchar **drivers,
+                                            guint16       vendor,
+                                            guint16       product,
+                                            guint16       subsystem_vendor,
+                                            GList        *probes,
+                                            GError      **error);
+typedef MMBaseModem * (* CreateModem_1_24) (MMPlugin     *self,
+                                            const gchar  *uid,
+                                            const gchar  *physdev,
+                                            const gchar **drivers,
+                                            guint16       vendor,
+                                            guint16       product,
+                                            guint16       subsystem_vendor,
+                                            guint16       subsystem_device,
+                                            GList        *probes,
+                                            GError      **error);
 
-/* mm_broadband_modem_new (), and the QMI and MBIM ones */
-typedef MMBaseModem * (* BroadbandModemNew_1_20) (const gchar *, const gchar **, const gchar *, guint16, guint16);
-typedef MMBaseModem * (* BroadbandModemNew_1_22) (const gchar *, const gchar *, const gchar **, const gchar *, guint16, guint16);
+/* mm_broadband_modem_new (), and those of QMI and MBIM */
+typedef MMBaseModem * (* BroadbandModemNew_1_20) (const gchar  *uid,
+                                                  const gchar **drivers,
+                                                  const gchar  *plugin,
+                                                  guint16       vendor,
+                                                  guint16       product);
+typedef MMBaseModem * (* BroadbandModemNew_1_22) (const gchar  *uid,
+                                                  const gchar  *physdev,
+                                                  const gchar **drivers,
+                                                  const gchar  *plugin,
+                                                  guint16       vendor,
+                                                  guint16       product);
 
-/* Own plugin and plugin taken over: one function creates the modems of both. */
+/* Creates the modems of the plugin and of the stock plugin. */
 static MMDaemonCreateModem own_create_modem;
 
-/* What the plugin taken over had instead, if there is one */
+/* Of the stock plugin, if there is one */
 static GCallback stock_create_modem;
 
 static MMBaseModem *
@@ -238,7 +86,9 @@ create_modem_1_20 (MMPlugin     *self,
                    GList        *probes,
                    GError      **error)
 {
-    const MMDaemonDevice device = { uid, NULL, drivers, vendor, product, subsystem_vendor, 0, probes };
+    const MMDaemonDevice device = {
+        uid, NULL, drivers, vendor, product, subsystem_vendor, 0, probes
+    };
 
     return own_create_modem (self, &device, error);
 }
@@ -254,7 +104,9 @@ create_modem_1_22 (MMPlugin     *self,
                    GList        *probes,
                    GError      **error)
 {
-    const MMDaemonDevice device = { uid, physdev, drivers, vendor, product, subsystem_vendor, 0, probes };
+    const MMDaemonDevice device = {
+        uid, physdev, drivers, vendor, product, subsystem_vendor, 0, probes
+    };
 
     return own_create_modem (self, &device, error);
 }
@@ -271,7 +123,9 @@ create_modem_1_24 (MMPlugin     *self,
                    GList        *probes,
                    GError      **error)
 {
-    const MMDaemonDevice device = { uid, physdev, drivers, vendor, product, subsystem_vendor, subsystem_device, probes };
+    const MMDaemonDevice device = {
+        uid, physdev, drivers, vendor, product, subsystem_vendor, subsystem_device, probes
+    };
 
     return own_create_modem (self, &device, error);
 }
@@ -279,9 +133,9 @@ create_modem_1_24 (MMPlugin     *self,
 static GCallback
 get_create_modem (void)
 {
-    if (mm.generation >= GENERATION_1_24)
+    if (mm.generation >= MM_DAEMON_1_24)
         return G_CALLBACK (create_modem_1_24);
-    if (mm.generation >= GENERATION_1_22)
+    if (mm.generation >= MM_DAEMON_1_22)
         return G_CALLBACK (create_modem_1_22);
     return G_CALLBACK (create_modem_1_20);
 }
@@ -291,11 +145,14 @@ call_stock_create_modem (MMPlugin              *self,
                          const MMDaemonDevice  *d,
                          GError               **error)
 {
-    if (mm.generation >= GENERATION_1_24)
-        return ((CreateModem_1_24) stock_create_modem) (self, d->uid, d->physdev, d->drivers, d->vendor, d->product,
-                                                        d->subsystem_vendor, d->subsystem_device, d->probes, error);
-    if (mm.generation >= GENERATION_1_22)
-        return ((CreateModem_1_22) stock_create_modem) (self, d->uid, d->physdev, d->drivers, d->vendor, d->product,
+    if (mm.generation >= MM_DAEMON_1_24)
+        return ((CreateModem_1_24) stock_create_modem) (self, d->uid, d->physdev, d->drivers,
+                                                        d->vendor, d->product,
+                                                        d->subsystem_vendor, d->subsystem_device,
+                                                        d->probes, error);
+    if (mm.generation >= MM_DAEMON_1_22)
+        return ((CreateModem_1_22) stock_create_modem) (self, d->uid, d->physdev, d->drivers,
+                                                        d->vendor, d->product,
                                                         d->subsystem_vendor, d->probes, error);
     return ((CreateModem_1_20) stock_create_modem) (self, d->uid, d->drivers, d->vendor, d->product,
                                                     d->subsystem_vendor, d->probes, error);
@@ -337,14 +194,14 @@ mm_daemon_plugin_take_over (const gchar *type_name)
     if (!g_type_is_a (type, mm.plugin_get_type ()))
         return FALSE;
 
-    /* Never given back: the class lives as long as the daemon. */
+    /* Never released: the class must keep the new function. */
     klass = g_type_class_ref (type);
     stock_create_modem = klass->create_modem;
     klass->create_modem = get_create_modem ();
     return TRUE;
 }
 
-/* The constructors of all generic modems look alike. */
+/* The constructors of all generic modems have the same parameters. */
 static MMBaseModem *
 create_generic_modem (MMPlugin             *self,
                       const MMDaemonDevice *d)
@@ -356,9 +213,11 @@ create_generic_modem (MMPlugin             *self,
     else if (mm.broadband_modem_mbim_new && mm.has_mbim_port (d->probes))
         new = mm.broadband_modem_mbim_new;
 
-    if (mm.generation >= GENERATION_1_22)
-        return ((BroadbandModemNew_1_22) new) (d->uid, d->physdev, d->drivers, mm.plugin_get_name (self), d->vendor, d->product);
-    return ((BroadbandModemNew_1_20) new) (d->uid, d->drivers, mm.plugin_get_name (self), d->vendor, d->product);
+    if (mm.generation >= MM_DAEMON_1_22)
+        return ((BroadbandModemNew_1_22) new) (d->uid, d->physdev, d->drivers,
+                                               mm.plugin_get_name (self), d->vendor, d->product);
+    return ((BroadbandModemNew_1_20) new) (d->uid, d->drivers,
+                                           mm.plugin_get_name (self), d->vendor, d->product);
 }
 
 MMBaseModem *
@@ -382,8 +241,7 @@ mm_daemon_find_at_ports (MMBaseModem *modem)
     GList *ports = NULL;
     GType  at_port_type;
 
-    /* The numbers of the port types differ between the generations, the names
-     * of the classes do not. */
+    /* The numbers of the port types depend on the generation, the class names do not. */
     at_port_type = g_type_from_name ("MMPortSerialAt");
     all = mm.find_ports (modem, 0, 0);
     for (l = all; l; l = g_list_next (l)) {
@@ -411,7 +269,7 @@ mm_daemon_port_close (MMPortSerialAt *port)
 void
 mm_daemon_port_send_at_once (MMPortSerialAt *port)
 {
-    /* A daemon that has no such delay does it anyway. */
+    /* A daemon without this property has no delay. */
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (port), "send-delay"))
         g_object_set (port, "send-delay", (guint64) 0, NULL);
 }
@@ -502,6 +360,6 @@ mm_daemon_log (MMBaseModem *modem,
     va_end (args);
 
     mm.log (modem, MODULE_NAME, NULL, NULL,
-            mm.generation >= GENERATION_1_22 ? levels_1_22[level] : levels_1_20[level],
+            mm.generation >= MM_DAEMON_1_22 ? levels_1_22[level] : levels_1_20[level],
             "%s", message);
 }

@@ -2,26 +2,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The slice of ModemManager that this plugin uses.
+/* The part of ModemManager that the plugin uses.
  *
- * ModemManager installs no headers for plugins, and what it exports differs
- * from one release to the next. So nothing of it is compiled in: every function
- * is looked up by name when the plugin is loaded, and the generation of the
- * daemon is told by what it exports. Nothing outside of mm-daemon.c calls the
- * daemon.
+ * ModemManager installs no headers for plugins, and what it exports depends on the release.
+ * So nothing about it is compiled in: every function is looked up by name when the plugin is
+ * loaded, and the generation of the daemon is recognized by the functions that it exports.
+ * Only mm-daemon.c and mm-daemon-symbols.c call the daemon.
  *
  * Names and meanings are those of src/mm-plugin.h, src/mm-base-modem.h,
- * src/mm-base-modem-at.h, src/mm-port-serial.h, src/mm-port-serial-at.h and
- * src/mm-log.h in ModemManager's source. */
+ * src/mm-base-modem-at.h, src/mm-port-serial.h, src/mm-port-serial-at.h and src/mm-log.h in
+ * the source of ModemManager. */
 
 #ifndef MM_DAEMON_H
 #define MM_DAEMON_H
 
-#include <gio/gio.h>
-
-typedef struct _MMPlugin       MMPlugin;
-typedef struct _MMBaseModem    MMBaseModem;
-typedef struct _MMPortSerialAt MMPortSerialAt;
+#include "mm-daemon-symbols.h"
 
 /* Terminated by a pair with l == 0; the value of "allowed-product-ids" */
 typedef struct {
@@ -30,36 +25,25 @@ typedef struct {
 } mm_uint16_pair;
 
 /**
- * mm_daemon_bind:
- *
- * Looks up what the plugin needs; to be called before anything else here.
- *
- * Returns: (nullable): NULL, or one sentence on why this program cannot be
- *   served. It is good until the plugin is unloaded.
- */
-const gchar *mm_daemon_bind (void);
-
-/**
  * mm_daemon_get_plugin_major_version:
  *
- * Returns: the plugin interface version that this daemon asks for.
+ * Returns: the version of the plugin interface that the daemon requires.
  */
 gint mm_daemon_get_plugin_major_version (void);
 
 /**
  * mm_daemon_allows_qcdm:
  *
- * Returns: whether the stock plugins that an NL668 has to do with take a port that
- * answers no AT commands for one of diagnostics, and leave it alone. It shall not
- * matter which plugin looks at a port.
+ * Returns: whether the stock plugins that may probe an NL668 also probe for QCDM. Which plugin
+ *   probes a port must not make a difference.
  */
 gboolean mm_daemon_allows_qcdm (void);
 
 /*****************************************************************************/
 /* Plugins and the modems they create */
 
-/* What the daemon tells of the device that a modem is created for. What a
- * generation does not tell is NULL or 0. */
+/* The device that a modem is created for. What the generation of the daemon does not know is
+ * NULL or 0. */
 typedef struct {
     const gchar  *uid;
     const gchar  *physdev;
@@ -78,10 +62,12 @@ typedef MMBaseModem * (* MMDaemonCreateModem) (MMPlugin              *self,
 /**
  * mm_daemon_plugin_register:
  * @type_name: the name of the new type.
- * @create_modem: creates the modems of its instances, and of the plugin that
- *   is taken over.
+ * @create_modem: creates the modems of its instances, and those of the stock plugin, see
+ *   mm_daemon_plugin_take_over ().
  *
- * Returns: a new subclass of MMPlugin. There is just one.
+ * Must be called once.
+ *
+ * Returns: a new subclass of MMPlugin.
  */
 GType mm_daemon_plugin_register (const gchar         *type_name,
                                  MMDaemonCreateModem  create_modem);
@@ -90,8 +76,8 @@ GType mm_daemon_plugin_register (const gchar         *type_name,
  * mm_daemon_plugin_take_over:
  * @type_name: the name of a stock plugin's type.
  *
- * From now on the modems of that plugin are created by the function that
- * mm_daemon_plugin_register () was given. To be called once.
+ * From now on, the modems of that plugin are created by the function that was passed to
+ * mm_daemon_plugin_register (). Must be called once.
  *
  * Returns: %FALSE if no such plugin is loaded.
  */
@@ -100,8 +86,8 @@ gboolean mm_daemon_plugin_take_over (const gchar *type_name);
 /**
  * mm_daemon_create_stock_modem:
  *
- * Creates the modem as the plugin that was taken over does, or else as the
- * daemon's generic plugin does.
+ * Creates the modem that the stock plugin creates, or the one of the generic plugin if there
+ * is no stock plugin.
  *
  * Returns: (transfer full): the modem, whose plugin is @self, or NULL.
  */
@@ -119,37 +105,32 @@ MMBaseModem *mm_daemon_create_stock_modem (MMPlugin              *self,
  */
 GList *mm_daemon_find_at_ports (MMBaseModem *modem);
 
-/* The daemon counts the openings of a port; a port with none gets no reports. */
+/* The daemon counts how often a port is opened. Reports to a closed port are lost. */
 gboolean mm_daemon_port_open  (MMPortSerialAt  *port,
                                GError         **error);
 
-/* Does nothing on a port that was closed by force because its device is gone */
+/* Does nothing if the port was closed because its device is gone. */
 void     mm_daemon_port_close (MMPortSerialAt  *port);
 
 /**
  * mm_daemon_port_send_at_once:
  *
- * Has the daemon write a command as a whole, where it waits for a millisecond after
- * each byte otherwise: slow UARTs need that. Not while a command is being sent,
- * which would be repeated from its beginning.
+ * Lets the daemon write each command at once. By default it waits for a millisecond after each
+ * byte, which only slow UARTs need. Must not be called while a command is being sent: the
+ * daemon would send it again.
  */
 void mm_daemon_port_send_at_once (MMPortSerialAt *port);
 
-/* @callback must not destroy or close anything: the daemon is still reading. */
-typedef void (* MMDaemonUrcFunc) (MMPortSerialAt *port,
-                                  GMatchInfo     *match_info,
-                                  gpointer        user_data);
-
-/* Replaces what was added for the same pattern before. @user_data is freed with
- * the port or when it is replaced. */
+/* Replaces a handler with the same pattern. @user_data is freed with the port, or when the
+ * handler is replaced. */
 void mm_daemon_port_add_urc_handler (MMPortSerialAt  *port,
                                      GRegex          *regex,
                                      MMDaemonUrcFunc  callback,
                                      gpointer         user_data,
                                      GDestroyNotify   notify);
 
-/* @command goes without the leading AT, @timeout is in seconds from when it is
- * sent. The port must be open. */
+/* @command is without the leading AT, @timeout in seconds from when it is sent. The port must
+ * be open. */
 void         mm_daemon_at_command        (MMBaseModem          *modem,
                                           const gchar          *command,
                                           guint                 timeout,
@@ -159,7 +140,7 @@ const gchar *mm_daemon_at_command_finish (MMBaseModem          *modem,
                                           GAsyncResult         *res,
                                           GError              **error);
 
-/* Of #MMModemMode, as the D-Bus method SetCurrentModes() */
+/* As the D-Bus method SetCurrentModes(), with values of #MMModemMode */
 void     mm_daemon_set_current_modes        (MMBaseModem          *modem,
                                              guint                 allowed,
                                              guint                 preferred,
@@ -169,7 +150,7 @@ gboolean mm_daemon_set_current_modes_finish (MMBaseModem          *modem,
                                              GAsyncResult         *res,
                                              GError              **error);
 
-/* Asks polkit whether the caller may do firmware operations. */
+/* Asks polkit whether the caller is authorized for firmware operations. */
 void     mm_daemon_authorize_firmware        (MMBaseModem            *modem,
                                               GDBusMethodInvocation  *invocation,
                                               GAsyncReadyCallback     callback,

@@ -2,25 +2,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The plugin: which devices are an NL668, and how a modem of the stock daemon
- * gets a firmware update. */
+/* The plugin: which devices are an NL668, and what is connected to a modem of the daemon to
+ * make its firmware updatable. */
 
 #include <config.h>
 
 #include <gmodule.h>
 
 #include "mm-daemon.h"
-#include "nl668-guard.h"
 #include "nl668-modem.h"
+#include "nl668-overrides.h"
+#include "nl668-start.h"
 
 #define PLUGIN_NAME "fibocom-nl668"
 #define PLUGIN_TYPE "MMPluginFibocomNl668"
 
-/* Claims whole vendors, and creates the modems that we decorate */
+/* Claims whole vendors, and creates the modems that are decorated */
 #define STOCK_PLUGIN_TYPE "MMPluginFibocom"
 
-/* What the daemon looks for. The version differs between its generations, so
- * it is set when the plugin is loaded. */
+/* The symbols that the daemon looks up. The version depends on the generation of the daemon
+ * and is set when the plugin is loaded. */
 G_MODULE_EXPORT gint      mm_plugin_major_version = 0;
 G_MODULE_EXPORT gint      mm_plugin_minor_version = 0;
 G_MODULE_EXPORT MMPlugin *mm_plugin_create (void);
@@ -33,11 +34,11 @@ static MMPlugin *plugin;
 /* Devices */
 
 static const mm_uint16_pair product_ids[] = {
-    /* NL668 for IoT, no MBIM: Linux, drivers/usb/serial/option.c and
+    /* NL668 for IoT, without MBIM: Linux, drivers/usb/serial/option.c and
      * drivers/net/usb/qmi_wwan.c, commits 30360224441c and 110a1cc28bc3 */
     { 0x1508, 0x1001 },
-    /* The same without its diag port (AT+GTUSBMODE=21, 22, 23): the maker's
-     * Linux driver, qmi_wwan_f.c */
+    /* The same without a diag port (AT+GTUSBMODE=21, 22, 23): qmi_wwan_f.c, the Linux driver
+     * of the manufacturer */
     { 0x1508, 0x1000 },
     /* NL668-AM and NL652-EU, M.2 cards with MBIM: Linux,
      * drivers/usb/serial/option.c, commit 5e4d659b10fd */
@@ -60,22 +61,40 @@ is_nl668 (const MMDaemonDevice *device)
 /*****************************************************************************/
 /* Modems */
 
-/* The interface of ours goes with the stock firmware interface, which comes
- * when the ports are organized and before the modem is exported. */
+static gboolean
+handle_start (Nl668Modem            *self,
+              GDBusMethodInvocation *invocation,
+              GVariant              *settings)
+{
+    nl668_start (self, invocation, settings);
+    return TRUE;
+}
+
+/* Our interface comes and goes with the stock firmware interface, which the daemon creates
+ * after the ports are organized and before the modem is exported. */
 static void
 firmware_skeleton_changed (MMBaseModem *modem)
 {
     MmGdbusModemFirmware *skeleton = NULL;
+    Nl668Modem           *decorated;
 
     g_object_get (modem, "iface-modem-firmware-dbus-skeleton", &skeleton, NULL);
-    if (skeleton) {
-        nl668_modem_decorate (modem, skeleton);
-        g_object_unref (skeleton);
-    } else
+    if (!skeleton) {
         nl668_modem_undecorate (modem);
+        return;
+    }
+
+    decorated = nl668_modem_decorate (modem);
+    if (decorated) {
+        /* The modem disconnects it. */
+        g_signal_connect_swapped (decorated->update, "handle-start",
+                                  G_CALLBACK (handle_start), decorated);
+        nl668_overrides_connect_firmware (decorated, skeleton);
+    }
+    g_object_unref (skeleton);
 }
 
-/* Before the daemon connects its own handlers to it */
+/* The daemon has not connected its own handlers yet. */
 static void
 modem_skeleton_changed (MMBaseModem *modem)
 {
@@ -83,7 +102,7 @@ modem_skeleton_changed (MMBaseModem *modem)
 
     g_object_get (modem, "iface-modem-dbus-skeleton", &skeleton, NULL);
     if (skeleton) {
-        nl668_guard (modem, skeleton);
+        nl668_overrides_connect_modem (modem, skeleton);
         g_object_unref (skeleton);
     }
 }
@@ -95,11 +114,11 @@ create_modem (MMPlugin              *self,
 {
     MMBaseModem *modem;
 
-    /* Some other device of the stock plugin that was taken over */
+    /* Another device of the stock plugin */
     if (!is_nl668 (device))
         return mm_daemon_create_stock_modem (self, device, error);
 
-    /* Whichever plugin the daemon asks, the modem is one of this plugin. */
+    /* With this plugin as its plugin, whichever one the daemon asked. */
     modem = mm_daemon_create_stock_modem (plugin, device, error);
     if (modem) {
         g_signal_connect (modem, "notify::iface-modem-dbus-skeleton",
@@ -113,8 +132,8 @@ create_modem (MMPlugin              *self,
 /*****************************************************************************/
 /* Entry points */
 
-/* Plugins are loaded in the order of a directory listing, and all of them
- * before the main loop runs and the first device is looked at. */
+/* Plugins are loaded in the order of a directory listing, but all of them before the main loop
+ * runs and the first device is probed. */
 static gboolean
 all_plugins_loaded_cb (gpointer user_data)
 {
@@ -128,7 +147,7 @@ mm_plugin_create (void)
 {
     static const gchar *subsystems[] = { "tty", "net", "usbmisc", NULL };
 
-    /* This file has two names in the daemon's directory. */
+    /* The same file may have two names in the plugin directory. */
     if (plugin) {
         mm_daemon_warn (NULL, "this plugin is already loaded under another name: remove one of "
                               "the two");
@@ -149,8 +168,8 @@ mm_plugin_create (void)
     return plugin;
 }
 
-/* GModule calls this before the daemon looks at the plugin. What it returns,
- * the daemon logs, and does without the plugin. */
+/* GModule calls this before the daemon looks at the plugin. If it returns a reason, the daemon
+ * logs it and goes on without the plugin. */
 const gchar *
 g_module_check_init (GModule *module)
 {
@@ -163,7 +182,7 @@ g_module_check_init (GModule *module)
     if (reason)
         return reason;
 
-    /* Its types and handlers stay with the daemon until the end. */
+    /* Types and signal handlers must stay valid until the daemon exits. */
     g_module_make_resident (module);
     mm_plugin_major_version = mm_daemon_get_plugin_major_version ();
     return NULL;

@@ -2,26 +2,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Keeps the machine from being put to sleep or turned off: what logind calls a
- * block inhibitor. */
+/* Keeps the machine from sleeping and shutting down: a block inhibitor of logind, see
+ * https://systemd.io/INHIBITOR_LOCKS. */
 
 #ifndef NL668_INHIBITOR_H
 #define NL668_INHIBITOR_H
 
 #include <gio/gio.h>
-
-/* The inhibitor holds as long as the object lives. */
-#define NL668_TYPE_INHIBITOR (nl668_inhibitor_get_type ())
-G_DECLARE_FINAL_TYPE (Nl668Inhibitor, nl668_inhibitor, NL668, INHIBITOR, GObject)
+#include <gio/gunixfdlist.h>
 
 /**
  * nl668_inhibitor_take:
- * @cancellable: (nullable): to give it up; what logind grants after that is
- *  let go at once.
+ * @cancellable: (nullable): to give up. If logind grants the inhibitor after that, it is
+ *   released at once.
  *
- * Asks logind on the system bus for an inhibitor. Takes no longer than
- * %NL668_TIMEOUT_COMMAND, even if there is a bus, or a logind, that does not
- * answer.
+ * Asks logind for an inhibitor, on the system bus that the daemon is on. This takes at most
+ * %NL668_TIMEOUT_COMMAND.
  */
 void nl668_inhibitor_take (GCancellable        *cancellable,
                            GAsyncReadyCallback  callback,
@@ -29,13 +25,13 @@ void nl668_inhibitor_take (GCancellable        *cancellable,
 
 /**
  * nl668_inhibitor_take_finish:
- * @error: why there is none: %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED, or
- *  what logind, the bus or the connection to it says. Machines without a logind
- *  are no exception.
+ * @error: return location for %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED, or an error of
+ *   logind or the bus. A machine without logind is not unusual.
  *
- * Returns: (transfer full): the inhibitor, or %NULL.
+ * Returns: (transfer full): the file descriptor that is the inhibitor, in a list that closes
+ *   it when it is freed; or NULL.
  */
-Nl668Inhibitor *nl668_inhibitor_take_finish (GAsyncResult  *res,
-                                             GError       **error);
+GUnixFDList *nl668_inhibitor_take_finish (GAsyncResult  *res,
+                                          GError       **error);
 
 #endif /* NL668_INHIBITOR_H */

@@ -4,15 +4,19 @@
 
 #include <config.h>
 
-#include "nl668-modem.h"
 #include "nl668-at.h"
+#include "nl668-catalogue.h"
+#include "nl668-modem.h"
 #include "nl668-record.h"
-#include "nl668-start.h"
-#include "nl668-stock-firmware.h"
+#include "nl668-restore.h"
 #include "nl668-timeouts.h"
 #include "nl668-usb-port.h"
 
 #define MODEM_TAG "nl668-modem"
+
+#define WARNINGS_MAX 1000
+
+#define PROPS(self) NL668_PROPERTIES ((self)->update)
 
 /*****************************************************************************/
 /* References */
@@ -44,25 +48,60 @@ nl668_modem_is_updating (MMBaseModem *modem)
     Nl668Modem *self;
 
     self = g_object_get_data (G_OBJECT (modem), MODEM_TAG);
-    return self && nl668_status_is_under_way (NL668_STATUS (self->update));
+    return self && nl668_properties_is_under_way (PROPS (self));
 }
 
 /*****************************************************************************/
-/* Ports */
+/* AT ports */
+
+static GList *
+open_ports (MMBaseModem  *modem,
+            GError      **error)
+{
+    g_autoptr(GError)  last_error = NULL;
+    GList             *open = NULL;
+    GList             *ports;
+    GList             *l;
+
+    ports = mm_daemon_find_at_ports (modem);
+    for (l = ports; l; l = g_list_next (l)) {
+        g_clear_error (&last_error);
+        if (mm_daemon_port_open (l->data, &last_error))
+            open = g_list_prepend (open, g_object_ref (l->data));
+        else
+            mm_daemon_debug (modem, "port not used for the firmware update: %s",
+                             last_error->message);
+    }
+    g_list_free_full (ports, g_object_unref);
+
+    if (!open)
+        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                     "no AT port of the modem can be used: %s",
+                     last_error ? last_error->message : "it has none");
+    return open;
+}
+
+static void
+close_port (gpointer port)
+{
+    mm_daemon_port_close (port);
+    g_object_unref (port);
+}
 
 static gboolean
 close_ports_cb (gpointer ports)
 {
-    nl668_ports_close (ports);
+    g_list_free_full (ports, close_port);
     return G_SOURCE_REMOVE;
 }
 
-/* Not right away: the daemon may be reading a report from one of them. */
+/* Not immediately: the daemon may be reading a report from one of them. */
 static void
 release_ports (Nl668Modem *self)
 {
-    if (self->ports)
-        g_idle_add_full (G_PRIORITY_HIGH, close_ports_cb, g_steal_pointer (&self->ports), NULL);
+    if (self->open_ports)
+        g_idle_add_full (G_PRIORITY_HIGH, close_ports_cb,
+                         g_steal_pointer (&self->open_ports), NULL);
 }
 
 gboolean
@@ -73,32 +112,54 @@ nl668_modem_hold_ports (Nl668Modem  *self,
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
         return FALSE;
     }
-    if (!self->ports)
-        self->ports = nl668_ports_open (self->modem, error);
-    return !!self->ports;
+    if (!self->open_ports)
+        self->open_ports = open_ports (self->modem, error);
+    return !!self->open_ports;
 }
 
-/* As the update needs them, whatever it is that has changed */
 static void
 hold_or_release_ports (Nl668Modem *self)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!nl668_status_is_downloading (NL668_STATUS (self->update)) && !self->restoring)
+    if (!nl668_properties_is_downloading (PROPS (self)) && !self->is_restoring)
         release_ports (self);
     else if (!nl668_modem_hold_ports (self, &error))
         mm_daemon_warn (self->modem, "the module's reports will be lost: %s", error->message);
 }
 
-/*****************************************************************************/
-/* Putting the module back as it was */
-
-gboolean
-nl668_modem_wait_restored_finish (GAsyncResult  *res,
-                                  GError       **error)
+/* Called while the daemon reads: see MMDaemonUrcFunc. */
+static void
+report_received (MMPortSerialAt *port,
+                 GMatchInfo     *match_info,
+                 gpointer        update)
 {
-    return g_task_propagate_boolean (G_TASK (res), error);
+    g_autofree gchar *line = NULL;
+
+    line = g_match_info_fetch (match_info, 1);
+    nl668_update_report (update, line);
 }
+
+/* The daemon initializes one interface after the other, and sends no command right now. */
+static void
+set_up_ports (Nl668Modem *self)
+{
+    g_autoptr(GRegex)  regex = NULL;
+    GList             *ports;
+    GList             *l;
+
+    regex = nl668_at_get_urc_regex ();
+    ports = mm_daemon_find_at_ports (self->modem);
+    for (l = ports; l; l = g_list_next (l)) {
+        mm_daemon_port_send_at_once (l->data);
+        mm_daemon_port_add_urc_handler (l->data, regex, report_received,
+                                        g_object_ref (self->update), g_object_unref);
+    }
+    g_list_free_full (ports, g_object_unref);
+}
+
+/*****************************************************************************/
+/* Restoring the settings of the module */
 
 void
 nl668_modem_wait_restored (Nl668Modem          *self,
@@ -108,7 +169,7 @@ nl668_modem_wait_restored (Nl668Modem          *self,
     g_autoptr(GTask) task = NULL;
 
     task = g_task_new (NULL, NULL, callback, user_data);
-    if (self->restoring)
+    if (self->is_restoring)
         g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
     else
         g_task_return_boolean (task, TRUE);
@@ -133,9 +194,9 @@ restore_ready (MMBaseModem  *modem,
     g_autoptr(Nl668Modem) self = user_data;
     g_autoptr(GError)     error = NULL;
 
-    self->restoring = FALSE;
+    self->is_restoring = FALSE;
     if (nl668_restore_finish (modem, res, &error))
-        nl668_status_forget (NL668_STATUS (self->update));
+        nl668_properties_clear_saved (PROPS (self));
     else
         mm_daemon_warn (modem, "the module's settings are not restored yet: %s", error->message);
     end_waiting (self);
@@ -145,10 +206,10 @@ restore_ready (MMBaseModem  *modem,
 }
 
 static gboolean
-can_be_restored (Nl668Modem *self)
+can_restore (Nl668Modem *self)
 {
-    return (self->modem && !self->starting && !self->preparation && !self->restoring &&
-            !nl668_status_is_under_way (NL668_STATUS (self->update)) &&
+    return (self->modem && !self->starting && !self->is_restoring &&
+            !nl668_properties_is_under_way (PROPS (self)) &&
             mm_gdbus_modem_get_state (self->skeleton) >= MM_MODEM_STATE_DISABLED);
 }
 
@@ -157,120 +218,151 @@ nl668_modem_restore (Nl668Modem *self)
 {
     const Nl668Saved *saved;
 
-    saved = nl668_status_get_saved (NL668_STATUS (self->update));
-    if (nl668_saved_is_empty (saved) || !can_be_restored (self))
+    saved = nl668_properties_get_saved (PROPS (self));
+    if (nl668_saved_is_empty (saved) || !can_restore (self))
         return;
 
-    self->restoring = TRUE;
+    self->is_restoring = TRUE;
     hold_or_release_ports (self);
     mm_daemon_info (self->modem, "restoring the module's settings after the firmware update...");
     nl668_restore (self->modem, saved, (GAsyncReadyCallback) restore_ready, nl668_modem_ref (self));
 }
 
 /*****************************************************************************/
-/* What changes */
+/* Transports */
+
+static void
+gtota_test_ready (MMBaseModem  *modem,
+                  GAsyncResult *res,
+                  gpointer      user_data)
+{
+    g_autoptr(GTask)   task = user_data;
+    g_autoptr(GError)  error = NULL;
+    Nl668Update       *update = g_task_get_task_data (task);
+    const gchar       *response;
+    guint              transports = 0;
+
+    response = mm_daemon_at_command_finish (modem, res, &error);
+    if (response)
+        nl668_at_parse_gtota_test (response, &transports, &error);
+    nl668_modem_firmware_update_set_transports (NL668_MODEM_FIRMWARE_UPDATE (update), transports);
+
+    if (!error)
+        g_task_return_int (task, transports);
+    else if (nl668_is_refusal (error))
+        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                                 "this module does not support firmware updates over the air "
+                                 "(AT" NL668_AT_GTOTA_TEST "): %s", error->message);
+    else {
+        g_prefix_error (&error, "cannot tell how the module updates its firmware "
+                                "(AT" NL668_AT_GTOTA_TEST "): ");
+        g_task_return_error (task, g_steal_pointer (&error));
+    }
+}
+
+guint
+nl668_modem_load_transports_finish (GAsyncResult  *res,
+                                    GError       **error)
+{
+    gssize transports;
+
+    transports = g_task_propagate_int (G_TASK (res), error);
+    return transports > 0 ? (guint) transports : 0;
+}
+
+void
+nl668_modem_load_transports (Nl668Modem          *self,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+    GTask *task;
+
+    task = g_task_new (self->modem, NULL, callback, user_data);
+    g_task_set_task_data (task, g_object_ref (self->update), g_object_unref);
+    mm_daemon_at_command (self->modem, NL668_AT_GTOTA_TEST, nl668_timeout_get_command_seconds (),
+                          (GAsyncReadyCallback) gtota_test_ready, task);
+}
+
+/*****************************************************************************/
+/* Catalogue */
+
+/* Any user may cause the catalogue to be read, and must not be able to fill the log. */
+static void
+warn_once (const gchar *message,
+           gpointer     user_data)
+{
+    static GHashTable *given = NULL;
+
+    if (!given)
+        given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    if (g_hash_table_size (given) < WARNINGS_MAX && g_hash_table_add (given, g_strdup (message)))
+        mm_daemon_warn (NULL, "%s", message);
+}
+
+GPtrArray *
+nl668_modem_list_packages (Nl668Modem *self)
+{
+    return nl668_catalogue_list (mm_gdbus_modem_get_model (self->skeleton),
+                                 mm_gdbus_modem_get_revision (self->skeleton),
+                                 warn_once);
+}
+
+GVariant *
+nl668_modem_resolve_package (Nl668Modem  *self,
+                             GVariant    *settings,
+                             gchar      **package_id,
+                             GError     **error)
+{
+    return nl668_catalogue_resolve (settings,
+                                    mm_gdbus_modem_get_model (self->skeleton),
+                                    mm_gdbus_modem_get_revision (self->skeleton),
+                                    warn_once, package_id, error);
+}
+
+/*****************************************************************************/
+/* Changes of the update and of the modem */
 
 static void
 update_state_changed (Nl668Modem *self)
 {
-    if (self->preparation && !nl668_status_is_under_way (NL668_STATUS (self->update)))
-        nl668_preparation_cancel (self->preparation);
+    if (!nl668_properties_is_under_way (PROPS (self)))
+        g_cancellable_cancel (self->starting);
     nl668_modem_restore (self);
     hold_or_release_ports (self);
 }
 
 static void
-load_revision (Nl668Modem *self)
+revision_changed (Nl668Modem *self)
 {
     nl668_update_module_runs (self->update, mm_gdbus_modem_get_revision (self->skeleton));
 }
 
-static gboolean
-handle_start (Nl668Modem            *self,
-              GDBusMethodInvocation *invocation,
-              GVariant              *settings)
+/* If the module does not respond now, it is asked again when an update starts. */
+static void
+initial_transports_ready (MMBaseModem  *modem,
+                          GAsyncResult *res,
+                          gpointer      user_data)
 {
-    nl668_start (self, invocation, settings);
-    return TRUE;
+    g_autoptr(GError) error = NULL;
+
+    if (!nl668_modem_load_transports_finish (res, &error))
+        mm_daemon_debug (modem, "%s", error->message);
 }
 
 /*****************************************************************************/
-/* Ports: how they are written to, and the reports that come from them */
-
-/* Called while the daemon reads: see MMDaemonUrcFunc */
-static void
-report_received (MMPortSerialAt *port,
-                 GMatchInfo     *match_info,
-                 gpointer        update)
-{
-    g_autofree gchar *line = NULL;
-
-    line = g_match_info_fetch (match_info, 1);
-    nl668_update_report (update, line);
-}
-
-/* The daemon initializes one interface after the other, so that no command is being
- * sent at this moment. */
-static void
-set_up_ports (Nl668Modem *self)
-{
-    g_autoptr(GRegex)  regex = NULL;
-    GList             *ports;
-    GList             *l;
-
-    regex = nl668_get_gtota_urc_regex ();
-    ports = mm_daemon_find_at_ports (self->modem);
-    for (l = ports; l; l = g_list_next (l)) {
-        mm_daemon_port_send_at_once (l->data);
-        mm_daemon_port_add_urc_handler (l->data, regex, report_received,
-                                        g_object_ref (self->update), g_object_unref);
-    }
-    g_list_free_full (ports, g_object_unref);
-}
-
-/*****************************************************************************/
-/* What the module takes */
-
-static void
-transports_ready (MMBaseModem  *modem,
-                  GAsyncResult *res,
-                  gpointer      user_data)
-{
-    g_autoptr(Nl668ModemFirmware)  update = user_data;
-    g_autoptr(GError)              error = NULL;
-    const gchar                   *response;
-    guint                          transports = 0;
-
-    response = mm_daemon_at_command_finish (modem, res, &error);
-    if (!response || !nl668_parse_gtota_test_response (response, &transports, &error))
-        mm_daemon_debug (modem, "cannot tell how the module updates its firmware: %s", error->message);
-    nl668_modem_firmware_set_transports (update, transports);
-}
-
-/* The daemon has the primary port open while it initializes the modem. What the
- * module does not answer now, it is asked again when an update starts. */
-static void
-load_transports (Nl668Modem *self)
-{
-    mm_daemon_at_command (self->modem, NL668_COMMAND_GTOTA_TEST, nl668_timeout_get_command_seconds (),
-                          (GAsyncReadyCallback) transports_ready, g_object_ref (self->update));
-}
-
-/*****************************************************************************/
-/* The modules by equipment identifier: those that have a modem, and those in
- * the middle of an update */
+/* Updates by equipment identifier: of modules that have a modem object, or may be in the
+ * middle of an update */
 
 static GHashTable *
-get_modules (void)
+get_updates (void)
 {
-    static GHashTable *modules = NULL;
+    static GHashTable *updates = NULL;
 
-    if (!modules)
-        modules = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-    return modules;
+    if (!updates)
+        updates = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+    return updates;
 }
 
-/* An identifier that is none, or another module's as well, is as good as none. */
 static Nl668Update *
 find_or_create_update (const gchar *imei)
 {
@@ -279,15 +371,17 @@ find_or_create_update (const gchar *imei)
     if (!imei || !nl668_record_is_imei (imei))
         return nl668_update_new (NULL);
 
-    update = g_hash_table_lookup (get_modules (), imei);
-    if (update && nl668_status_get_modem (NL668_STATUS (update))) {
+    update = g_hash_table_lookup (get_updates (), imei);
+    if (update && nl668_properties_get_modem (NL668_PROPERTIES (update))) {
         mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets "
                               "no firmware updates", imei);
         return nl668_update_new (NULL);
     }
     if (!update) {
         update = nl668_update_new (imei);
-        g_hash_table_insert (get_modules (), (gpointer) nl668_status_get_imei (NL668_STATUS (update)), update);
+        g_hash_table_insert (get_updates (),
+                             (gpointer) nl668_properties_get_imei (NL668_PROPERTIES (update)),
+                             update);
     }
     return g_object_ref (update);
 }
@@ -295,9 +389,11 @@ find_or_create_update (const gchar *imei)
 static void
 forget_update (Nl668Update *update)
 {
-    /* The record on the disk has the rest */
-    if (nl668_status_get_imei (NL668_STATUS (update)) && !nl668_update_may_go_on (update))
-        g_hash_table_remove (get_modules (), nl668_status_get_imei (NL668_STATUS (update)));
+    const gchar *imei;
+
+    imei = nl668_properties_get_imei (NL668_PROPERTIES (update));
+    if (imei && !nl668_update_may_go_on (update))
+        g_hash_table_remove (get_updates (), imei);
 }
 
 /*****************************************************************************/
@@ -309,16 +405,15 @@ detach (Nl668Modem *self)
     g_signal_handlers_disconnect_by_data (self->update, self);
     g_signal_handlers_disconnect_by_data (self->skeleton, self);
     nl668_update_module_left (self->update);
-    if (self->preparation)
-        nl668_preparation_cancel (self->preparation);
+    g_cancellable_cancel (self->starting);
     release_ports (self);
     forget_update (self->update);
     self->modem = NULL;
     nl668_modem_unref (self);
 }
 
-/* The modem is being disposed, and drops its interfaces by itself. Its data would
- * stay until it is finalized. */
+/* The modem is being disposed, and drops its interfaces. Its data would stay until it is
+ * finalized. */
 static void
 modem_gone_cb (gpointer  user_data,
                GObject  *modem)
@@ -339,7 +434,8 @@ nl668_modem_undecorate (MMBaseModem *modem)
     g_object_weak_unref (G_OBJECT (modem), modem_gone_cb, NULL);
     update = g_object_ref (self->update);
     detach (self);
-    g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (modem), G_DBUS_INTERFACE_SKELETON (update));
+    g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (modem),
+                                             G_DBUS_INTERFACE_SKELETON (update));
 }
 
 static Nl668Modem *
@@ -360,39 +456,41 @@ attach (Nl668Modem *self)
 {
     g_autofree gchar *usb_path = NULL;
 
-    g_signal_connect_swapped (self->update, "handle-start", G_CALLBACK (handle_start), self);
-    g_signal_connect_swapped (self->update, "notify::state", G_CALLBACK (update_state_changed), self);
-    g_signal_connect_swapped (self->skeleton, "notify::revision", G_CALLBACK (load_revision), self);
-    g_signal_connect_swapped (self->skeleton, "notify::state", G_CALLBACK (nl668_modem_restore), self);
+    g_signal_connect_swapped (self->update, "notify::state",
+                              G_CALLBACK (update_state_changed), self);
+    g_signal_connect_swapped (self->skeleton, "notify::revision",
+                              G_CALLBACK (revision_changed), self);
+    g_signal_connect_swapped (self->skeleton, "notify::state",
+                              G_CALLBACK (nl668_modem_restore), self);
 
     usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
     nl668_update_module_came (self->update, self->modem, usb_path);
-    load_revision (self);
+    revision_changed (self);
     set_up_ports (self);
     hold_or_release_ports (self);
-    load_transports (self);
+    /* The daemon has the primary port open while it initializes the modem. */
+    nl668_modem_load_transports (self, (GAsyncReadyCallback) initial_transports_ready, NULL);
     g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),
                                           G_DBUS_INTERFACE_SKELETON (self->update));
 }
 
-void
-nl668_modem_decorate (MMBaseModem          *modem,
-                      MmGdbusModemFirmware *firmware)
+Nl668Modem *
+nl668_modem_decorate (MMBaseModem *modem)
 {
     MmGdbusModem *skeleton = NULL;
     Nl668Modem   *self;
 
     if (g_object_get_data (G_OBJECT (modem), MODEM_TAG))
-        return;
+        return NULL;
 
     g_object_get (modem, "iface-modem-dbus-skeleton", &skeleton, NULL);
     if (!skeleton)
-        return;
+        return NULL;
 
     self = modem_new (modem, skeleton);
     g_object_unref (skeleton);
     g_object_set_data (G_OBJECT (modem), MODEM_TAG, self);
     g_object_weak_ref (G_OBJECT (modem), modem_gone_cb, NULL);
     attach (self);
-    nl668_stock_firmware_join (self, firmware);
+    return self;
 }

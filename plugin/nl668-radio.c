@@ -4,31 +4,33 @@
 
 #include <config.h>
 
-#include <string.h>
-
 #include "nl668-at.h"
 #include "nl668-radio.h"
 #include "nl668-timeouts.h"
 
+#define TECHNOLOGIES_LTE (MM_MODEM_ACCESS_TECHNOLOGY_LTE | \
+                          MM_MODEM_ACCESS_TECHNOLOGY_LTE_CAT_M | \
+                          MM_MODEM_ACCESS_TECHNOLOGY_LTE_NB_IOT)
+#define TECHNOLOGIES_3G  (MM_MODEM_ACCESS_TECHNOLOGY_UMTS | \
+                          MM_MODEM_ACCESS_TECHNOLOGY_HSDPA | \
+                          MM_MODEM_ACCESS_TECHNOLOGY_HSUPA | \
+                          MM_MODEM_ACCESS_TECHNOLOGY_HSPA | \
+                          MM_MODEM_ACCESS_TECHNOLOGY_HSPA_PLUS)
+
 /* Best first */
 static const struct {
-    MMModemMode             mode;
-    MMModemAccessTechnology access_technologies;
-    const gchar            *gtrat;
-    const gchar            *name;
+    MMModemMode  mode;
+    guint        access_technologies;
+    const gchar *gtrat;
+    const gchar *name;
 } technologies[] = {
-    { MM_MODEM_MODE_4G,
-      MM_MODEM_ACCESS_TECHNOLOGY_LTE | MM_MODEM_ACCESS_TECHNOLOGY_LTE_CAT_M | MM_MODEM_ACCESS_TECHNOLOGY_LTE_NB_IOT,
-      "3", "LTE" },
-    { MM_MODEM_MODE_3G,
-      MM_MODEM_ACCESS_TECHNOLOGY_UMTS | MM_MODEM_ACCESS_TECHNOLOGY_HSDPA | MM_MODEM_ACCESS_TECHNOLOGY_HSUPA |
-      MM_MODEM_ACCESS_TECHNOLOGY_HSPA | MM_MODEM_ACCESS_TECHNOLOGY_HSPA_PLUS,
-      "2", "3G" },
+    { MM_MODEM_MODE_4G, TECHNOLOGIES_LTE, NL668_AT_GTRAT_LTE, "LTE" },
+    { MM_MODEM_MODE_3G, TECHNOLOGIES_3G,  NL668_AT_GTRAT_3G,  "3G"  },
 };
 
 #define NONE G_N_ELEMENTS (technologies)
 
-/* The best technology that the modem is registered on now, or NONE */
+/* The best technology that the modem is registered on, or NONE */
 static guint
 find_registered (MmGdbusModem *skeleton)
 {
@@ -44,33 +46,23 @@ find_registered (MmGdbusModem *skeleton)
     return NONE;
 }
 
-void
-nl668_radio_mode_clear (Nl668RadioMode *mode)
+gboolean
+nl668_radio_is_off (MMBaseModem *modem)
 {
-    g_clear_pointer (&mode->modes, g_free);
-    g_clear_pointer (&mode->gtrat, g_free);
+    MmGdbusModem *skeleton;
+
+    skeleton = modem ? mm_gdbus_object_peek_modem (MM_GDBUS_OBJECT (modem)) : NULL;
+    return skeleton && mm_gdbus_modem_get_power_state (skeleton) == MM_MODEM_POWER_STATE_LOW;
 }
 
 /*****************************************************************************/
 /* Load */
 
-gchar *
-nl668_parse_gtrat_response (const gchar *response)
-{
-    g_autoptr(GRegex)     regex = NULL;
-    g_autoptr(GMatchInfo) match_info = NULL;
-
-    regex = g_regex_new ("^[ \\t]*\\+GTRAT:[ \\t]*(\\d{1,3}(?:,\\d{1,3}){0,7})[ \\t]*$",
-                         G_REGEX_RAW | G_REGEX_MULTILINE | G_REGEX_NEWLINE_ANYCRLF, 0, NULL);
-    if (!g_regex_match (regex, response, 0, &match_info))
-        return NULL;
-    return g_match_info_fetch (match_info, 1);
-}
-
-/* NULL unless the daemon can hold the modem to each technology that it has, and
- * put back what is now. */
-static gchar *
-find_modes (MmGdbusModem *skeleton)
+/* Whether the daemon can lock the modem to each technology that it supports, and can restore
+ * the current modes, which are added to @saved. */
+static gboolean
+load_modes (MmGdbusModem *skeleton,
+            Nl668Saved   *saved)
 {
     GVariant     *supported;
     GVariantIter  iter;
@@ -78,66 +70,78 @@ find_modes (MmGdbusModem *skeleton)
     guint         current_preferred;
     guint         allowed;
     guint         preferred;
-    gboolean      listed = FALSE;
+    gboolean      is_listed = FALSE;
     MMModemMode   all = 0;
     MMModemMode   single = 0;
 
     supported = mm_gdbus_modem_get_supported_modes (skeleton);
     if (!supported)
-        return NULL;
+        return FALSE;
 
-    g_variant_get (mm_gdbus_modem_get_current_modes (skeleton), "(uu)", &current_allowed, &current_preferred);
+    g_variant_get (mm_gdbus_modem_get_current_modes (skeleton), "(uu)",
+                   &current_allowed, &current_preferred);
     g_variant_iter_init (&iter, supported);
     while (g_variant_iter_next (&iter, "(uu)", &allowed, &preferred)) {
         all |= allowed;
-        listed |= allowed == current_allowed && preferred == current_preferred;
-        if ((allowed == MM_MODEM_MODE_4G || allowed == MM_MODEM_MODE_3G) && preferred == MM_MODEM_MODE_NONE)
+        is_listed |= allowed == current_allowed && preferred == current_preferred;
+        if ((allowed == MM_MODEM_MODE_4G || allowed == MM_MODEM_MODE_3G) &&
+            preferred == MM_MODEM_MODE_NONE)
             single |= allowed;
     }
     if (!single || single != (all & (MM_MODEM_MODE_4G | MM_MODEM_MODE_3G)))
-        return NULL;
+        return FALSE;
 
-    /* With QMI the daemon may find all modes without a preferred one, a
-     * combination that it neither lists nor takes by that name */
-    if (!listed && current_allowed == all && current_preferred == MM_MODEM_MODE_NONE) {
+    /* With QMI, the current modes may be all of them without a preferred one. The daemon does
+     * not list this combination, and accepts it only as "any". */
+    if (!is_listed && current_allowed == all && current_preferred == MM_MODEM_MODE_NONE) {
         current_allowed = MM_MODEM_MODE_ANY;
-        listed = TRUE;
+        is_listed = TRUE;
     }
-    return listed ? g_strdup_printf ("%u;%u", current_allowed, current_preferred) : NULL;
+
+    saved->has_modes = is_listed;
+    saved->allowed_modes = current_allowed;
+    saved->preferred_mode = current_preferred;
+    return is_listed;
 }
 
 static void
-gtrat_ready (MMBaseModem  *modem,
-             GAsyncResult *res,
-             gpointer      user_data)
+query_gtrat_ready (MMBaseModem  *modem,
+                   GAsyncResult *res,
+                   gpointer      user_data)
 {
     g_autoptr(GTask)   task = user_data;
     g_autoptr(GError)  error = NULL;
+    Nl668Saved        *saved = g_task_get_task_data (task);
     const gchar       *response;
-    gchar             *gtrat = NULL;
 
     response = mm_daemon_at_command_finish (modem, res, &error);
     if (response)
-        gtrat = nl668_parse_gtrat_response (response);
-    if (!gtrat)
-        mm_daemon_info (modem, "the radio cannot be locked to one access technology: neither "
-                               "modes nor AT+GTRAT are available");
-    g_task_return_pointer (task, gtrat, g_free);
+        nl668_saved_add_response (saved, NL668_AT_GTRAT_QUERY, response);
+    if (!saved->values[NL668_SETTING_GTRAT])
+        mm_daemon_info (modem, "the radio cannot be locked to one access technology: "
+                               "neither modes nor AT+GTRAT are available");
+    g_task_return_boolean (task, TRUE);
 }
 
 void
-nl668_radio_load_finish (MMBaseModem    *modem,
-                         GAsyncResult   *res,
-                         Nl668RadioMode *mode)
+nl668_radio_load_finish (MMBaseModem  *modem,
+                         GAsyncResult *res,
+                         Nl668Saved   *saved)
 {
-    gchar *found;
+    const Nl668Saved *loaded = g_task_get_task_data (G_TASK (res));
 
-    nl668_radio_mode_clear (mode);
-    found = g_task_propagate_pointer (G_TASK (res), NULL);
-    if (found && strchr (found, ';'))
-        mode->modes = found;
-    else
-        mode->gtrat = found;
+    saved->has_modes = loaded->has_modes;
+    saved->allowed_modes = loaded->allowed_modes;
+    saved->preferred_mode = loaded->preferred_mode;
+    g_free (saved->values[NL668_SETTING_GTRAT]);
+    saved->values[NL668_SETTING_GTRAT] = g_strdup (loaded->values[NL668_SETTING_GTRAT]);
+}
+
+static void
+saved_free (gpointer saved)
+{
+    nl668_saved_clear (saved);
+    g_free (saved);
 }
 
 void
@@ -146,40 +150,25 @@ nl668_radio_load (MMBaseModem         *modem,
                   GAsyncReadyCallback  callback,
                   gpointer             user_data)
 {
-    GTask *task;
-    gchar *modes;
+    g_autoptr(GTask)  task = NULL;
+    Nl668Saved       *saved;
 
+    saved = g_new0 (Nl668Saved, 1);
     task = g_task_new (modem, NULL, callback, user_data);
-    modes = find_modes (skeleton);
-    if (!modes) {
-        mm_daemon_at_command (modem, "+GTRAT?", nl668_timeout_get_command_seconds (), (GAsyncReadyCallback) gtrat_ready, task);
+    g_task_set_task_data (task, saved, saved_free);
+    if (load_modes (skeleton, saved)) {
+        g_task_return_boolean (task, TRUE);
         return;
     }
-
-    g_task_return_pointer (task, modes, g_free);
-    g_object_unref (task);
+    mm_daemon_at_command (modem, NL668_AT_GTRAT_QUERY, nl668_timeout_get_command_seconds (),
+                          (GAsyncReadyCallback) query_gtrat_ready, g_steal_pointer (&task));
 }
 
 /*****************************************************************************/
-/* Set */
+/* Modes of the daemon */
 
-static void
-set_gtrat_ready (MMBaseModem  *modem,
-                 GAsyncResult *res,
-                 gpointer      user_data)
-{
-    g_autoptr(GTask)  task = user_data;
-    GError           *error = NULL;
-
-    if (mm_daemon_at_command_finish (modem, res, &error))
-        g_task_return_boolean (task, TRUE);
-    else
-        g_task_return_error (task, error);
-}
-
-/* The daemon hands on what a QMI or MBIM module says, in the domains of libraries
- * that the plugin has no other use for; and it fails if the module has other
- * modes in the end than it was told. */
+/* Error domains of libqmi and libmbim, which the plugin does not need otherwise. And the
+ * daemon fails if the modes of the module are not those that it has set. */
 static gboolean
 is_modes_refusal (const GError *error)
 {
@@ -193,9 +182,9 @@ is_modes_refusal (const GError *error)
 }
 
 static void
-set_modes_ready (MMBaseModem  *modem,
-                 GAsyncResult *res,
-                 gpointer      user_data)
+set_current_modes_ready (MMBaseModem  *modem,
+                         GAsyncResult *res,
+                         gpointer      user_data)
 {
     g_autoptr(GTask)   task = user_data;
     g_autoptr(GError)  error = NULL;
@@ -203,117 +192,95 @@ set_modes_ready (MMBaseModem  *modem,
     if (mm_daemon_set_current_modes_finish (modem, res, &error))
         g_task_return_boolean (task, TRUE);
     else if (is_modes_refusal (error))
-        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED, "%s", error->message);
+        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                                 "%s", error->message);
     else
         g_task_return_error (task, g_steal_pointer (&error));
 }
 
-static void
-set_modes (MMBaseModem *modem,
-           const gchar *modes,
-           GTask       *task)
-{
-    gchar *rest;
-    guint  allowed;
-    guint  preferred;
-
-    allowed = g_ascii_strtoull (modes, &rest, 10);
-    preferred = *rest == ';' ? g_ascii_strtoull (rest + 1, NULL, 10) : MM_MODEM_MODE_NONE;
-    mm_daemon_set_current_modes (modem, allowed, preferred, (GAsyncReadyCallback) set_modes_ready, task);
-}
-
 gboolean
-nl668_radio_restore_finish (MMBaseModem   *modem,
-                            GAsyncResult  *res,
-                            GError       **error)
+nl668_radio_set_modes_finish (MMBaseModem   *modem,
+                              GAsyncResult  *res,
+                              GError       **error)
 {
     return g_task_propagate_boolean (G_TASK (res), error);
 }
 
 void
-nl668_radio_restore (MMBaseModem          *modem,
-                     const Nl668RadioMode *mode,
-                     GAsyncReadyCallback   callback,
-                     gpointer              user_data)
+nl668_radio_set_modes (MMBaseModem         *modem,
+                       guint                allowed,
+                       guint                preferred,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
 {
-    g_autofree gchar *command = NULL;
-    GTask            *task;
-
-    task = g_task_new (modem, NULL, callback, user_data);
-    if (mode->modes)
-        set_modes (modem, mode->modes, task);
-    else if (mode->gtrat) {
-        command = g_strdup_printf ("+GTRAT=%s", mode->gtrat);
-        mm_daemon_at_command (modem, command, nl668_timeout_get_command_seconds (), (GAsyncReadyCallback) set_gtrat_ready, task);
-    } else {
-        g_task_return_boolean (task, TRUE);
-        g_object_unref (task);
-    }
+    mm_daemon_set_current_modes (modem, allowed, preferred,
+                                 (GAsyncReadyCallback) set_current_modes_ready,
+                                 g_task_new (modem, NULL, callback, user_data));
 }
 
 /*****************************************************************************/
-/* Hold */
+/* Lock: one technology after the other, best first */
 
 typedef struct {
     MmGdbusModem *skeleton;
     gboolean      by_modes;
     guint         technology;
-    /* While it waits for that technology to come up */
+    /* While waiting for registration on it */
     guint         timeout_id;
     gulong        changed_id;
     gulong        cancelled_id;
-} HoldContext;
+} LockContext;
 
-static void hold_technology (GTask *task);
+static void lock_to_technology (GTask *task);
 
 static void
-stop_waiting (GTask *task)
+lock_context_free (LockContext *ctx)
 {
-    HoldContext *ctx = g_task_get_task_data (task);
+    g_object_unref (ctx->skeleton);
+    g_slice_free (LockContext, ctx);
+}
 
-    /* Not g_cancellable_disconnect (), which may not be called in a handler */
+static void
+locked (GTask *task)
+{
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+}
+
+static void
+stop_waiting_for_registration (GTask *task)
+{
+    LockContext *ctx = g_task_get_task_data (task);
+
+    /* g_cancellable_disconnect () must not be called from the handler. */
     if (ctx->cancelled_id) {
         g_signal_handler_disconnect (g_task_get_cancellable (task), ctx->cancelled_id);
         ctx->cancelled_id = 0;
     }
-    if (ctx->timeout_id) {
-        g_source_remove (ctx->timeout_id);
-        ctx->timeout_id = 0;
-    }
-    if (ctx->changed_id) {
-        g_signal_handler_disconnect (ctx->skeleton, ctx->changed_id);
-        ctx->changed_id = 0;
-    }
-}
-
-static void
-hold_context_free (HoldContext *ctx)
-{
-    g_object_unref (ctx->skeleton);
-    g_slice_free (HoldContext, ctx);
+    g_clear_handle_id (&ctx->timeout_id, g_source_remove);
+    g_clear_signal_handler (&ctx->changed_id, ctx->skeleton);
 }
 
 static gboolean
-not_come_up_cb (GTask *task)
+not_registered_cb (GTask *task)
 {
-    HoldContext *ctx = g_task_get_task_data (task);
+    LockContext *ctx = g_task_get_task_data (task);
 
     ctx->timeout_id = 0;
-    stop_waiting (task);
+    stop_waiting_for_registration (task);
     ctx->technology++;
-    hold_technology (task);
+    lock_to_technology (task);
     return G_SOURCE_REMOVE;
 }
 
 static void
-skeleton_changed (GTask *task)
+registration_changed (GTask *task)
 {
-    HoldContext *ctx = g_task_get_task_data (task);
+    LockContext *ctx = g_task_get_task_data (task);
 
     if (find_registered (ctx->skeleton) == ctx->technology) {
-        stop_waiting (task);
-        g_task_return_boolean (task, TRUE);
-        g_object_unref (task);
+        stop_waiting_for_registration (task);
+        locked (task);
     }
 }
 
@@ -321,15 +288,15 @@ static void
 cancelled_cb (GCancellable *cancellable,
               GTask        *task)
 {
-    stop_waiting (task);
+    stop_waiting_for_registration (task);
     g_task_return_error_if_cancelled (task);
     g_object_unref (task);
 }
 
 static void
-wait_for_technology (GTask *task)
+wait_for_registration (GTask *task)
 {
-    HoldContext  *ctx = g_task_get_task_data (task);
+    LockContext  *ctx = g_task_get_task_data (task);
     GCancellable *cancellable;
 
     if (g_task_return_error_if_cancelled (task)) {
@@ -339,47 +306,65 @@ wait_for_technology (GTask *task)
 
     cancellable = g_task_get_cancellable (task);
     if (cancellable)
-        ctx->cancelled_id = g_signal_connect (cancellable, "cancelled", G_CALLBACK (cancelled_cb), task);
-    ctx->timeout_id = g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_RADIO), (GSourceFunc) not_come_up_cb, task);
-    ctx->changed_id = g_signal_connect_swapped (ctx->skeleton, "notify", G_CALLBACK (skeleton_changed), task);
-    skeleton_changed (task);
+        ctx->cancelled_id = g_signal_connect (cancellable, "cancelled",
+                                              G_CALLBACK (cancelled_cb), task);
+    ctx->timeout_id = g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_RADIO),
+                                     (GSourceFunc) not_registered_cb, task);
+    ctx->changed_id = g_signal_connect_swapped (ctx->skeleton, "notify",
+                                                G_CALLBACK (registration_changed), task);
+    registration_changed (task);
 }
 
-/* The modem as it is may still do. */
+/* Takes @error. */
 static void
-technology_refused (GTask        *task,
-                    const GError *error)
+technology_ready (GTask  *task,
+                  GError *error)
 {
-    HoldContext *ctx = g_task_get_task_data (task);
+    LockContext *ctx = g_task_get_task_data (task);
 
-    mm_daemon_info (g_task_get_source_object (task), "the radio cannot be locked to %s: %s",
-                    technologies[ctx->technology].name, error->message);
-    if (find_registered (ctx->skeleton) == ctx->technology) {
-        g_task_return_boolean (task, TRUE);
+    if (!error) {
+        wait_for_registration (task);
+        return;
+    }
+    if (!nl668_is_refusal (error)) {
+        g_prefix_error (&error, "cannot tell whether the radio is locked: ");
+        g_task_return_error (task, error);
         g_object_unref (task);
         return;
     }
-    ctx->technology++;
-    hold_technology (task);
+
+    mm_daemon_info (g_task_get_source_object (task), "the radio cannot be locked to %s: %s",
+                    technologies[ctx->technology].name, error->message);
+    g_error_free (error);
+    /* Without a lock, the modem may stay on that technology all the same. */
+    if (find_registered (ctx->skeleton) == ctx->technology)
+        locked (task);
+    else {
+        ctx->technology++;
+        lock_to_technology (task);
+    }
 }
 
 static void
-technology_set (GObject      *modem,
-                GAsyncResult *res,
-                gpointer      user_data)
+lock_modes_ready (MMBaseModem  *modem,
+                  GAsyncResult *res,
+                  gpointer      user_data)
 {
-    g_autoptr(GError)  error = NULL;
-    GTask             *task = user_data;
+    GError *error = NULL;
 
-    if (g_task_propagate_boolean (G_TASK (res), &error))
-        wait_for_technology (task);
-    else if (nl668_is_refusal (error))
-        technology_refused (task, error);
-    else {
-        g_prefix_error (&error, "cannot tell whether the radio is locked: ");
-        g_task_return_error (task, g_steal_pointer (&error));
-        g_object_unref (task);
-    }
+    nl668_radio_set_modes_finish (modem, res, &error);
+    technology_ready (user_data, error);
+}
+
+static void
+lock_gtrat_ready (MMBaseModem  *modem,
+                  GAsyncResult *res,
+                  gpointer      user_data)
+{
+    GError *error = NULL;
+
+    mm_daemon_at_command_finish (modem, res, &error);
+    technology_ready (user_data, error);
 }
 
 static void
@@ -392,26 +377,29 @@ return_too_slow (GTask *task)
 }
 
 static void
-hold_technology (GTask *task)
+lock_to_technology (GTask *task)
 {
-    HoldContext      *ctx = g_task_get_task_data (task);
-    g_autofree gchar *modes = NULL;
-    Nl668RadioMode    mode = { NULL, NULL };
+    LockContext      *ctx = g_task_get_task_data (task);
+    MMBaseModem      *modem = g_task_get_source_object (task);
+    g_autofree gchar *command = NULL;
 
     if (ctx->technology == NONE) {
         return_too_slow (task);
         return;
     }
-
-    if (ctx->by_modes)
-        mode.modes = modes = g_strdup_printf ("%u;%u", technologies[ctx->technology].mode, MM_MODEM_MODE_NONE);
-    else
-        mode.gtrat = (gchar *) technologies[ctx->technology].gtrat;
-    nl668_radio_restore (g_task_get_source_object (task), &mode, (GAsyncReadyCallback) technology_set, task);
+    if (ctx->by_modes) {
+        nl668_radio_set_modes (modem, technologies[ctx->technology].mode, MM_MODEM_MODE_NONE,
+                               (GAsyncReadyCallback) lock_modes_ready, task);
+        return;
+    }
+    command = nl668_setting_build_command (&nl668_settings[NL668_SETTING_GTRAT],
+                                           technologies[ctx->technology].gtrat);
+    mm_daemon_at_command (modem, command, nl668_timeout_get_command_seconds (),
+                          (GAsyncReadyCallback) lock_gtrat_ready, task);
 }
 
 gboolean
-nl668_radio_hold_finish (MMBaseModem   *modem,
+nl668_radio_lock_finish (MMBaseModem   *modem,
                          GAsyncResult  *res,
                          GError       **error)
 {
@@ -419,38 +407,34 @@ nl668_radio_hold_finish (MMBaseModem   *modem,
 }
 
 void
-nl668_radio_hold (MMBaseModem          *modem,
-                  MmGdbusModem         *skeleton,
-                  const Nl668RadioMode *mode,
-                  GCancellable         *cancellable,
-                  GAsyncReadyCallback   callback,
-                  gpointer              user_data)
+nl668_radio_lock (MMBaseModem         *modem,
+                  MmGdbusModem        *skeleton,
+                  const Nl668Saved    *saved,
+                  GCancellable        *cancellable,
+                  GAsyncReadyCallback  callback,
+                  gpointer             user_data)
 {
-    HoldContext *ctx;
+    LockContext *ctx;
     GTask       *task;
     guint        registered;
 
     task = g_task_new (modem, cancellable, callback, user_data);
     registered = find_registered (skeleton);
 
-    ctx = g_slice_new0 (HoldContext);
+    ctx = g_slice_new0 (LockContext);
     ctx->skeleton = g_object_ref (skeleton);
-    ctx->by_modes = !!mode->modes;
-    /* On 2G: the best one first, then the other */
+    ctx->by_modes = saved->has_modes;
     ctx->technology = registered == NONE ? 0 : registered;
-    g_task_set_task_data (task, ctx, (GDestroyNotify) hold_context_free);
+    g_task_set_task_data (task, ctx, (GDestroyNotify) lock_context_free);
 
     if (registered == NONE &&
         mm_gdbus_modem_get_access_technologies (skeleton) == MM_MODEM_ACCESS_TECHNOLOGY_UNKNOWN) {
         mm_daemon_info (modem, "the radio is not locked: the access technology is unknown");
-        g_task_return_boolean (task, TRUE);
-        g_object_unref (task);
-    } else if (mode->modes || mode->gtrat)
-        hold_technology (task);
+        locked (task);
+    } else if (saved->has_modes || saved->values[NL668_SETTING_GTRAT])
+        lock_to_technology (task);
     else if (registered == NONE)
         return_too_slow (task);
-    else {
-        g_task_return_boolean (task, TRUE);
-        g_object_unref (task);
-    }
+    else
+        locked (task);
 }

@@ -2,12 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Holds the radio to one access technology during a download, as the manual
- * recommends (1.1), and puts back what was there before.
+/* Locks the radio to one access technology during the download, as the manual recommends
+ * (1.1).
  *
- * Where the daemon lists a mode of that technology alone, its own setting is
- * used. Else AT+GTRAT is, if the module has it: 2 is 3G only, 3 is LTE only
- * (not in the manual; two public sources agree). */
+ * If the daemon lists a mode of that technology alone, its own method is used. If not,
+ * AT+GTRAT is, if the module has it. */
 
 #ifndef NL668_RADIO_H
 #define NL668_RADIO_H
@@ -15,67 +14,63 @@
 #include <libmm-glib.h>
 
 #include "mm-daemon.h"
-
-/* What to put back. One of the two at most is not NULL. */
-typedef struct {
-    /* The daemon's modes, "allowed;preferred", numbers of #MMModemMode */
-    gchar *modes;
-    /* The parameters of AT+GTRAT: digits and commas */
-    gchar *gtrat;
-} Nl668RadioMode;
-
-void nl668_radio_mode_clear (Nl668RadioMode *mode);
-
-/**
- * nl668_parse_gtrat_response:
- *
- * Returns: (transfer full) (nullable): the parameters in an answer to
- *   AT+GTRAT?, or NULL if it is none.
- */
-gchar *nl668_parse_gtrat_response (const gchar *response);
+#include "nl668-saved.h"
 
 /**
  * nl668_radio_load:
  *
- * Finds out how the radio can be held, and what is to be put back afterwards;
- * changes nothing. If it cannot be held, @mode is left empty.
+ * Finds out how the radio can be locked, and what to restore afterwards. Changes nothing.
  */
 void nl668_radio_load        (MMBaseModem         *modem,
                               MmGdbusModem        *skeleton,
                               GAsyncReadyCallback  callback,
                               gpointer             user_data);
+
+/**
+ * nl668_radio_load_finish:
+ * @saved: where to add the current modes, or the current value of +GTRAT. If neither is
+ *   added, the radio cannot be locked.
+ */
 void nl668_radio_load_finish (MMBaseModem         *modem,
                               GAsyncResult        *res,
-                              Nl668RadioMode      *mode);
+                              Nl668Saved          *saved);
 
 /**
- * nl668_radio_hold:
- * @mode: what nl668_radio_load () found.
- * @cancellable: (nullable): to wait no longer.
+ * nl668_radio_lock:
+ * @saved: from nl668_radio_load_finish ().
+ * @cancellable: (nullable): to stop waiting.
  *
- * Holds the radio to LTE or 3G, whichever the modem is registered on. From 2G,
- * waits for one of the two to come up. When this fails, nothing is put back yet.
+ * Locks the radio to LTE or 3G, whichever the modem is registered on. From 2G, tries LTE and
+ * then 3G, and waits until the modem is registered on it. Restores nothing if it fails.
  */
-void     nl668_radio_hold        (MMBaseModem           *modem,
-                                  MmGdbusModem          *skeleton,
-                                  const Nl668RadioMode  *mode,
-                                  GCancellable          *cancellable,
-                                  GAsyncReadyCallback    callback,
-                                  gpointer               user_data);
-gboolean nl668_radio_hold_finish (MMBaseModem           *modem,
-                                  GAsyncResult          *res,
-                                  GError               **error);
+void     nl668_radio_lock        (MMBaseModem          *modem,
+                                  MmGdbusModem         *skeleton,
+                                  const Nl668Saved     *saved,
+                                  GCancellable         *cancellable,
+                                  GAsyncReadyCallback   callback,
+                                  gpointer              user_data);
+gboolean nl668_radio_lock_finish (MMBaseModem          *modem,
+                                  GAsyncResult         *res,
+                                  GError              **error);
 
 /**
- * nl668_radio_restore:
- * @mode: what nl668_radio_load () found, perhaps before a restart.
+ * nl668_radio_set_modes:
+ * @allowed: a mask of #MMModemMode.
+ * @preferred: a #MMModemMode.
+ *
+ * Sets the modes of the daemon. If the module refuses them, nl668_is_refusal () is %TRUE for
+ * the error, whatever the protocol.
  */
-void     nl668_radio_restore        (MMBaseModem           *modem,
-                                     const Nl668RadioMode  *mode,
-                                     GAsyncReadyCallback    callback,
-                                     gpointer               user_data);
-gboolean nl668_radio_restore_finish (MMBaseModem           *modem,
-                                     GAsyncResult          *res,
-                                     GError               **error);
+void     nl668_radio_set_modes        (MMBaseModem          *modem,
+                                       guint                 allowed,
+                                       guint                 preferred,
+                                       GAsyncReadyCallback   callback,
+                                       gpointer              user_data);
+gboolean nl668_radio_set_modes_finish (MMBaseModem          *modem,
+                                       GAsyncResult         *res,
+                                       GError              **error);
+
+/* @modem: (nullable). For example, a desktop may have turned mobile broadband off. */
+gboolean nl668_radio_is_off (MMBaseModem *modem);
 
 #endif /* NL668_RADIO_H */

@@ -5,47 +5,17 @@
 #include <config.h>
 
 #include "nl668-at.h"
+#include "nl668-radio.h"
 #include "nl668-restore.h"
 #include "nl668-timeouts.h"
 
-gboolean
-nl668_saved_is_empty (const Nl668Saved *self)
-{
-    return !self->radio.modes && !self->radio.gtrat && !self->callbreak && !self->gprsfirst;
-}
-
-void
-nl668_saved_copy (Nl668Saved       *self,
-                  const Nl668Saved *from)
-{
-    nl668_saved_clear (self);
-    self->radio.modes = g_strdup (from->radio.modes);
-    self->radio.gtrat = g_strdup (from->radio.gtrat);
-    self->callbreak = g_strdup (from->callbreak);
-    self->gprsfirst = g_strdup (from->gprsfirst);
-}
-
-void
-nl668_saved_clear (Nl668Saved *self)
-{
-    nl668_radio_mode_clear (&self->radio);
-    g_clear_pointer (&self->callbreak, g_free);
-    g_clear_pointer (&self->gprsfirst, g_free);
-}
-
-/*****************************************************************************/
-
-typedef enum {
-    STEP_GPRSFIRST,
-    STEP_CALLBREAK,
-    STEP_RADIO,
-    STEP_LAST
-} Step;
-
 typedef struct {
+    /* What is left to restore */
     Nl668Saved saved;
-    Step       step;
+    guint      n_left;
 } RestoreContext;
+
+static void restore_next (GTask *task);
 
 static void
 restore_context_free (RestoreContext *ctx)
@@ -54,88 +24,68 @@ restore_context_free (RestoreContext *ctx)
     g_slice_free (RestoreContext, ctx);
 }
 
-static void restore_step (GTask *task);
-
-/* Takes @error */
+/* Takes @error. */
 static void
-step_ready (GTask  *task,
-            GError *error)
+restored (GTask  *task,
+          GError *error)
 {
-    RestoreContext *ctx = g_task_get_task_data (task);
-
     if (error && !nl668_is_refusal (error)) {
         g_task_return_error (task, error);
         g_object_unref (task);
         return;
     }
     if (error) {
-        mm_daemon_warn (g_task_get_source_object (task), "a setting of the module cannot be "
-                                                         "restored: %s", error->message);
+        mm_daemon_warn (g_task_get_source_object (task),
+                        "a setting of the module cannot be restored: %s", error->message);
         g_error_free (error);
     }
-    ctx->step++;
-    restore_step (task);
+    restore_next (task);
 }
 
 static void
-gtset_ready (MMBaseModem  *modem,
-             GAsyncResult *res,
-             gpointer      user_data)
+command_ready (MMBaseModem  *modem,
+               GAsyncResult *res,
+               gpointer      user_data)
 {
     GError *error = NULL;
 
     mm_daemon_at_command_finish (modem, res, &error);
-    step_ready (user_data, error);
+    restored (user_data, error);
 }
 
 static void
-radio_ready (MMBaseModem  *modem,
+modes_ready (MMBaseModem  *modem,
              GAsyncResult *res,
              gpointer      user_data)
 {
     GError *error = NULL;
 
-    nl668_radio_restore_finish (modem, res, &error);
-    step_ready (user_data, error);
+    nl668_radio_set_modes_finish (modem, res, &error);
+    restored (user_data, error);
 }
 
 static void
-restore_gtset (GTask       *task,
-               const gchar *name,
-               const gchar *value)
+restore_next (GTask *task)
 {
+    RestoreContext   *ctx = g_task_get_task_data (task);
+    MMBaseModem      *modem = g_task_get_source_object (task);
     g_autofree gchar *command = NULL;
 
-    if (!value) {
-        step_ready (task, NULL);
-        return;
-    }
-    command = g_strdup_printf ("+GTSET=\"%s\",%s", name, value);
-    mm_daemon_at_command (g_task_get_source_object (task), command, nl668_timeout_get_command_seconds (),
-                          (GAsyncReadyCallback) gtset_ready, task);
-}
-
-static void
-restore_step (GTask *task)
-{
-    RestoreContext *ctx = g_task_get_task_data (task);
-
-    switch (ctx->step) {
-    case STEP_GPRSFIRST:
-        restore_gtset (task, "GPRSFIRST", ctx->saved.gprsfirst);
-        return;
-    case STEP_CALLBREAK:
-        restore_gtset (task, "CALLBREAK", ctx->saved.callbreak);
-        return;
-    case STEP_RADIO:
-        nl668_radio_restore (g_task_get_source_object (task), &ctx->saved.radio,
-                             (GAsyncReadyCallback) radio_ready, task);
-        return;
-    case STEP_LAST:
-    default:
+    while (ctx->n_left > 0 && !ctx->saved.values[ctx->n_left - 1])
+        ctx->n_left--;
+    if (ctx->n_left > 0) {
+        ctx->n_left--;
+        command = nl668_setting_build_command (&nl668_settings[ctx->n_left],
+                                               ctx->saved.values[ctx->n_left]);
+        mm_daemon_at_command (modem, command, nl668_timeout_get_command_seconds (),
+                              (GAsyncReadyCallback) command_ready, task);
+    } else if (ctx->saved.has_modes) {
+        ctx->saved.has_modes = FALSE;
+        nl668_radio_set_modes (modem, ctx->saved.allowed_modes, ctx->saved.preferred_mode,
+                               (GAsyncReadyCallback) modes_ready, task);
+    } else {
         g_task_return_boolean (task, TRUE);
         g_object_unref (task);
-        return;
     }
 }
 
@@ -158,7 +108,8 @@ nl668_restore (MMBaseModem         *modem,
 
     ctx = g_slice_new0 (RestoreContext);
     nl668_saved_copy (&ctx->saved, saved);
+    ctx->n_left = NL668_SETTING_LAST;
     task = g_task_new (modem, NULL, callback, user_data);
     g_task_set_task_data (task, ctx, (GDestroyNotify) restore_context_free);
-    restore_step (task);
+    restore_next (task);
 }

@@ -2,36 +2,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What an update changes on the module beside the firmware, and putting it back.
- *
- * It is written down before it is changed, so whoever has the module next can
- * put it back: after a failure, a restart of the module or one of the daemon. */
+/* Restores the original settings of the module after an update. */
 
 #ifndef NL668_RESTORE_H
 #define NL668_RESTORE_H
 
-#include "nl668-radio.h"
-
-/* What was there before; NULL is unknown, or not changed. */
-typedef struct {
-    Nl668RadioMode  radio;
-    /* The values of AT+GTSET, numbers */
-    gchar          *callbreak;
-    gchar          *gprsfirst;
-} Nl668Saved;
-
-gboolean nl668_saved_is_empty (const Nl668Saved *self);
-
-void nl668_saved_copy (Nl668Saved       *self,
-                       const Nl668Saved *from);
-
-void nl668_saved_clear (Nl668Saved *self);
+#include "mm-daemon.h"
+#include "nl668-saved.h"
 
 /**
  * nl668_restore:
  * @modem: a modem with an open AT port.
  *
- * Puts all of it back. What the module refuses is left as it is, with a warning.
+ * Restores @saved in reverse order. If the module refuses a value, it is left as it is, with
+ * a warning.
  */
 void     nl668_restore        (MMBaseModem          *modem,
                                const Nl668Saved     *saved,
@@ -41,10 +25,10 @@ void     nl668_restore        (MMBaseModem          *modem,
 /**
  * nl668_restore_finish:
  *
- * Returns: %FALSE if the module did not answer, so that it has to be tried again.
+ * Returns: %FALSE if the module did not respond. Then it must be tried again later.
  */
-gboolean nl668_restore_finish (MMBaseModem   *modem,
-                               GAsyncResult  *res,
-                               GError       **error);
+gboolean nl668_restore_finish (MMBaseModem          *modem,
+                               GAsyncResult         *res,
+                               GError              **error);
 
 #endif /* NL668_RESTORE_H */

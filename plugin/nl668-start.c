@@ -4,220 +4,484 @@
 
 #include <config.h>
 
-#include "nl668-choice.h"
-#include "nl668-preparation.h"
 #include "nl668-at.h"
+#include "nl668-radio.h"
 #include "nl668-start.h"
+#include "nl668-timeouts.h"
+
+/* Until STEP_BEGIN, nothing has happened yet. Until STEP_SAVE_SETTINGS, nothing is changed on the
+ * module. */
+typedef enum {
+    STEP_AUTHORIZE,
+    STEP_WAIT_RESTORED,
+    STEP_CHECK,
+    STEP_BEGIN,
+    STEP_HOLD_PORTS,
+    STEP_LOAD_TRANSPORTS,
+    STEP_LOAD_GTSET,
+    STEP_LOAD_RADIO,
+    STEP_SAVE_SETTINGS,
+    STEP_LOCK_RADIO,
+    STEP_CHANGE_SETTINGS,
+    STEP_REQUEST_UPDATE,
+    STEP_LAST
+} Step;
 
 typedef struct {
     Nl668Modem            *modem;
     GDBusMethodInvocation *invocation;
     GVariant              *settings;
-    /* Once they are checked */
+    Step                   step;
+    GCancellable          *cancellable;
+    /* From STEP_CHECK */
     Nl668Request          *request;
     gchar                 *package;
+    /* From the steps that load them */
+    Nl668Saved             saved;
+    /* In STEP_CHANGE_SETTINGS */
+    guint                  setting;
 } StartContext;
 
+#define PROPS(ctx) NL668_PROPERTIES ((ctx)->modem->update)
+
+static void next (StartContext *ctx);
+static void fail (StartContext *ctx,
+                  GError       *error);
+
+/* Takes @error. */
 static void
-start_context_free (StartContext *ctx)
+step_ready (StartContext *ctx,
+            GError       *error)
 {
-    nl668_modem_unref (ctx->modem);
-    g_object_unref (ctx->invocation);
-    g_variant_unref (ctx->settings);
-    g_clear_pointer (&ctx->request, nl668_request_free);
-    g_free (ctx->package);
-    g_slice_free (StartContext, ctx);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (StartContext, start_context_free)
-
-static void
-return_error (StartContext *ctx,
-              const GError *error)
-{
-    g_dbus_method_invocation_return_gerror (g_object_ref (ctx->invocation), error);
-}
-
-/*****************************************************************************/
-/* Preparation */
-
-static void
-preparation_ready (Nl668Preparation *preparation,
-                   GAsyncResult     *res,
-                   gpointer          user_data)
-{
-    g_autoptr(StartContext)  ctx = user_data;
-    g_autoptr(GError)        error = NULL;
-    Nl668Update             *update = ctx->modem->update;
-
-    g_clear_object (&ctx->modem->preparation);
-    nl668_preparation_run_finish (preparation, res, &error);
-    nl668_modem_firmware_set_transports (NL668_MODEM_FIRMWARE (update),
-                                         nl668_preparation_get_transports (preparation));
-
-    if (error && nl668_status_is_under_way (NL668_STATUS (update))) {
-        if (nl668_preparation_was_requested (preparation) && !nl668_is_refusal (error))
-            nl668_update_not_answered (update, error);
-        else
-            nl668_update_fail (update, error);
-    }
-    if (nl668_status_is_under_way (NL668_STATUS (update)))
-        nl668_update_accepted (update);
-    else {
-        /* By now, or before: by a report, or because the module is gone */
-        g_clear_error (&error);
-        error = nl668_status_get_last_error (NL668_STATUS (update));
-    }
-
-    nl668_modem_restore (ctx->modem);
     if (error)
-        return_error (ctx, error);
+        fail (ctx, error);
     else
-        g_dbus_method_invocation_return_value (g_object_ref (ctx->invocation), NULL);
-}
-
-static gboolean
-remember (gpointer           update,
-          const Nl668Saved  *saved,
-          GError           **error)
-{
-    return nl668_status_remember (NL668_STATUS (update), saved, error);
+        next (ctx);
 }
 
 static void
-begin_ready (Nl668Update  *update,
-             GAsyncResult *res,
-             gpointer      user_data)
+send_command (StartContext        *ctx,
+              const gchar         *command,
+              GAsyncReadyCallback  callback)
 {
-    g_autoptr(StartContext)  ctx = user_data;
-    g_autoptr(GError)        error = NULL;
-    Nl668Modem              *self = ctx->modem;
-
-    self->starting = FALSE;
-    if (!nl668_update_begin_finish (update, res, &error)) {
-        return_error (ctx, error);
-        return;
-    }
-    if (!nl668_modem_hold_ports (self, &error)) {
-        nl668_update_fail (update, error);
-        return_error (ctx, error);
-        return;
-    }
-
-    self->preparation = nl668_preparation_new (g_steal_pointer (&ctx->request),
-                                               nl668_modem_firmware_get_transports (NL668_MODEM_FIRMWARE (update)),
-                                               remember, G_OBJECT (update));
-    nl668_preparation_run (self->preparation, self->modem, self->skeleton,
-                           (GAsyncReadyCallback) preparation_ready, g_steal_pointer (&ctx));
+    mm_daemon_at_command (ctx->modem->modem, command, nl668_timeout_get_command_seconds (),
+                          callback, ctx);
 }
 
 /*****************************************************************************/
-/* Checks: until here, nothing has happened yet */
-
-static gboolean
-check_modem (Nl668Modem  *self,
-             GError     **error)
-{
-    if (!self->modem)
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
-    else if (self->starting || self->preparation || nl668_status_is_under_way (NL668_STATUS (self->update)))
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                     "a firmware update is already under way");
-    else if (!nl668_status_get_imei (NL668_STATUS (self->update)))
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                     "the module has no equipment identifier of its own and could not be "
-                     "recognized after a restart");
-    else
-        return TRUE;
-
-    return FALSE;
-}
-
-static gboolean
-check_request (Nl668Modem          *self,
-               const Nl668Request  *request,
-               GError             **error)
-{
-    const gchar *revision;
-
-    revision = mm_gdbus_modem_get_revision (self->skeleton);
-    if (!revision || !*revision) {
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "the module does not report its firmware version, so the result of an "
-                     "update could not be checked");
-        return FALSE;
-    }
-    if (request->version && g_str_equal (request->version, revision)) {
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                     "version: the module runs %s already", request->version);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-/* The last check: a client enables a modem for an update only if nothing else is in
- * its way. */
-static gboolean
-check_registration (Nl668Modem  *self,
-                    GError     **error)
-{
-    MMModemState state;
-
-    state = mm_gdbus_modem_get_state (self->skeleton);
-    if (state >= MM_MODEM_STATE_REGISTERED)
-        return TRUE;
-
-    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
-                 state == MM_MODEM_STATE_LOCKED ?
-                 "the SIM is locked: unlock it with its PIN first" :
-                 "the modem is not registered with a network: enable it and wait until it is");
-    return FALSE;
-}
-
-static void
-restored (GObject      *source,
-          GAsyncResult *res,
-          gpointer      user_data)
-{
-    g_autoptr(StartContext)  ctx = user_data;
-    g_autoptr(GVariant)      settings = NULL;
-    g_autoptr(GError)        error = NULL;
-    Nl668Modem              *self = ctx->modem;
-
-    if (!nl668_modem_wait_restored_finish (res, &error) ||
-        !(settings = nl668_choice_resolve (ctx->settings,
-                                           mm_gdbus_modem_get_model (self->skeleton),
-                                           mm_gdbus_modem_get_revision (self->skeleton),
-                                           &ctx->package, &error)) ||
-        !(ctx->request = nl668_request_new (settings, &error)) ||
-        !check_modem (self, &error) ||
-        !check_request (self, ctx->request, &error) ||
-        !check_registration (self, &error)) {
-        return_error (ctx, error);
-        return;
-    }
-
-    mm_daemon_info (self->modem, "processing user request to update the firmware from '%s'...", ctx->request->source);
-    self->starting = TRUE;
-    nl668_update_begin (self->update, ctx->request, ctx->package, (GAsyncReadyCallback) begin_ready, ctx);
-    g_steal_pointer (&ctx);
-}
+/* Steps before the update begins */
 
 static void
 authorize_ready (MMBaseModem  *modem,
                  GAsyncResult *res,
                  gpointer      user_data)
 {
-    g_autoptr(StartContext) ctx = user_data;
-    g_autoptr(GError)       error = NULL;
+    StartContext *ctx = user_data;
+    GError       *error = NULL;
 
-    if (!mm_daemon_authorize_firmware_finish (modem, res, &error)) {
-        return_error (ctx, error);
+    mm_daemon_authorize_firmware_finish (modem, res, &error);
+    step_ready (ctx, error);
+}
+
+static void
+authorize (StartContext *ctx)
+{
+    mm_daemon_authorize_firmware (ctx->modem->modem, ctx->invocation,
+                                  (GAsyncReadyCallback) authorize_ready, ctx);
+}
+
+static void
+wait_restored_ready (GObject      *source,
+                     GAsyncResult *res,
+                     gpointer      user_data)
+{
+    next (user_data);
+}
+
+/* The last update may have ended a moment ago. */
+static void
+wait_restored (StartContext *ctx)
+{
+    nl668_modem_wait_restored (ctx->modem, wait_restored_ready, ctx);
+}
+
+static GError *
+check_modem (Nl668Modem *self)
+{
+    if (!self->modem)
+        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
+    if (self->starting || nl668_properties_is_under_way (NL668_PROPERTIES (self->update)))
+        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
+                            "a firmware update is already under way");
+    if (!nl668_properties_get_imei (NL668_PROPERTIES (self->update)))
+        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                            "the module has no equipment identifier of its own and could not be "
+                            "recognized after a restart");
+    return NULL;
+}
+
+static GError *
+check_version (Nl668Modem         *self,
+               const Nl668Request *request)
+{
+    const gchar *revision;
+
+    revision = mm_gdbus_modem_get_revision (self->skeleton);
+    if (!revision || !*revision)
+        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                            "the module does not report its firmware version, so the result of "
+                            "an update could not be checked");
+    if (g_strcmp0 (request->version, revision) == 0)
+        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
+                            "version: the module already runs %s", request->version);
+    return NULL;
+}
+
+static GError *
+check_registration (Nl668Modem *self)
+{
+    MMModemState state;
+
+    state = mm_gdbus_modem_get_state (self->skeleton);
+    if (state >= MM_MODEM_STATE_REGISTERED)
+        return NULL;
+    return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
+                        state == MM_MODEM_STATE_LOCKED ?
+                        "the SIM is locked: unlock it with its PIN first" :
+                        "the modem is not registered with a network: enable it and wait until "
+                        "it is");
+}
+
+/* The registration comes last: a client enables the modem only if nothing else is wrong. */
+static void
+check (StartContext *ctx)
+{
+    g_autoptr(GVariant)  settings = NULL;
+    Nl668Modem          *self = ctx->modem;
+    GError              *error = NULL;
+
+    settings = nl668_modem_resolve_package (self, ctx->settings, &ctx->package, &error);
+    if (settings)
+        ctx->request = nl668_request_new (settings, &error);
+    if (!error)
+        error = check_modem (self);
+    if (!error)
+        error = check_version (self, ctx->request);
+    if (!error)
+        error = check_registration (self);
+    if (!error)
+        mm_daemon_info (self->modem, "processing user request to update the firmware from '%s'...",
+                        ctx->request->source);
+    step_ready (ctx, error);
+}
+
+/*****************************************************************************/
+/* Steps that change nothing on the module */
+
+static void
+begin_ready (Nl668Update  *update,
+             GAsyncResult *res,
+             gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+    GError       *error = NULL;
+
+    nl668_update_begin_finish (update, res, &error);
+    step_ready (ctx, error);
+}
+
+static void
+begin (StartContext *ctx)
+{
+    ctx->modem->starting = ctx->cancellable;
+    nl668_update_begin (ctx->modem->update, ctx->request, ctx->package,
+                        (GAsyncReadyCallback) begin_ready, ctx);
+}
+
+static void
+hold_ports (StartContext *ctx)
+{
+    GError *error = NULL;
+
+    nl668_modem_hold_ports (ctx->modem, &error);
+    step_ready (ctx, error);
+}
+
+static void
+check_transport (StartContext *ctx,
+                 guint         transports)
+{
+    GError *error = NULL;
+
+    if (!(transports & ctx->request->transport))
+        g_set_error (&error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                     "this module cannot download over %s",
+                     ctx->request->transport == NL668_TRANSPORT_FTP ? "FTP" : "HTTP");
+    step_ready (ctx, error);
+}
+
+static void
+load_transports_ready (MMBaseModem  *modem,
+                       GAsyncResult *res,
+                       gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+    GError       *error = NULL;
+    guint         transports;
+
+    transports = nl668_modem_load_transports_finish (res, &error);
+    if (transports)
+        check_transport (ctx, transports);
+    else
+        fail (ctx, error);
+}
+
+static void
+load_transports (StartContext *ctx)
+{
+    Nl668ModemFirmwareUpdate *iface = NL668_MODEM_FIRMWARE_UPDATE (ctx->modem->update);
+    guint                     transports;
+
+    transports = nl668_modem_firmware_update_get_transports (iface);
+    if (transports)
+        check_transport (ctx, transports);
+    else
+        nl668_modem_load_transports (ctx->modem, (GAsyncReadyCallback) load_transports_ready, ctx);
+}
+
+static void
+load_gtset_ready (MMBaseModem  *modem,
+                  GAsyncResult *res,
+                  gpointer      user_data)
+{
+    g_autoptr(GError)  error = NULL;
+    StartContext      *ctx = user_data;
+    const gchar       *response;
+
+    response = mm_daemon_at_command_finish (modem, res, &error);
+    if (response)
+        nl668_saved_add_response (&ctx->saved, NL668_AT_GTSET_QUERY, response);
+    else
+        mm_daemon_debug (modem, "the module does not report its settings, they will not be "
+                                "restored: %s", error->message);
+    next (ctx);
+}
+
+static void
+load_gtset (StartContext *ctx)
+{
+    send_command (ctx, NL668_AT_GTSET_QUERY, (GAsyncReadyCallback) load_gtset_ready);
+}
+
+static void
+load_radio_ready (MMBaseModem  *modem,
+                  GAsyncResult *res,
+                  gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+
+    nl668_radio_load_finish (modem, res, &ctx->saved);
+    next (ctx);
+}
+
+static void
+load_radio (StartContext *ctx)
+{
+    if (ctx->request->network_lock)
+        nl668_radio_load (ctx->modem->modem, ctx->modem->skeleton,
+                          (GAsyncReadyCallback) load_radio_ready, ctx);
+    else
+        next (ctx);
+}
+
+static void
+save_settings (StartContext *ctx)
+{
+    GError *error = NULL;
+
+    nl668_properties_set_saved (PROPS (ctx), &ctx->saved, &error);
+    step_ready (ctx, error);
+}
+
+/*****************************************************************************/
+/* Steps that change something on the module */
+
+static void
+lock_radio_ready (MMBaseModem  *modem,
+                  GAsyncResult *res,
+                  gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+    GError       *error = NULL;
+
+    nl668_radio_lock_finish (modem, res, &error);
+    step_ready (ctx, error);
+}
+
+static void
+lock_radio (StartContext *ctx)
+{
+    if (ctx->request->network_lock)
+        nl668_radio_lock (ctx->modem->modem, ctx->modem->skeleton, &ctx->saved, ctx->cancellable,
+                          (GAsyncReadyCallback) lock_radio_ready, ctx);
+    else
+        next (ctx);
+}
+
+static void change_settings (StartContext *ctx);
+
+static void
+change_setting_ready (MMBaseModem  *modem,
+                      GAsyncResult *res,
+                      gpointer      user_data)
+{
+    StartContext       *ctx = user_data;
+    const Nl668Setting *setting = &nl668_settings[ctx->setting];
+    g_autofree gchar   *command = NULL;
+    GError             *error = NULL;
+
+    if (!mm_daemon_at_command_finish (modem, res, &error)) {
+        if (setting->is_required || !nl668_is_refusal (error)) {
+            command = nl668_setting_build_command (setting, setting->update_value);
+            g_prefix_error (&error, "%s (AT%s): ", setting->failure, command);
+            fail (ctx, error);
+            return;
+        }
+        mm_daemon_info (modem, "the module does not support %s: %s", setting->name, error->message);
+        g_error_free (error);
+    }
+    ctx->setting++;
+    change_settings (ctx);
+}
+
+static void
+change_settings (StartContext *ctx)
+{
+    const Nl668Setting *setting;
+    g_autofree gchar   *command = NULL;
+
+    while (ctx->setting < NL668_SETTING_LAST && !nl668_settings[ctx->setting].update_value)
+        ctx->setting++;
+    if (ctx->setting == NL668_SETTING_LAST || g_cancellable_is_cancelled (ctx->cancellable)) {
+        next (ctx);
         return;
     }
-    /* The last update may have ended just now */
-    nl668_modem_wait_restored (ctx->modem, restored, ctx);
-    g_steal_pointer (&ctx);
+
+    setting = &nl668_settings[ctx->setting];
+    command = nl668_setting_build_command (setting, setting->update_value);
+    send_command (ctx, command, (GAsyncReadyCallback) change_setting_ready);
+}
+
+static void
+request_update_ready (MMBaseModem  *modem,
+                      GAsyncResult *res,
+                      gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+    GError       *error = NULL;
+
+    if (!mm_daemon_at_command_finish (modem, res, &error))
+        g_prefix_error (&error, "the module did not start the update (AT+GTOTA): ");
+    step_ready (ctx, error);
+}
+
+static void
+request_update (StartContext *ctx)
+{
+    g_autofree gchar *command = NULL;
+
+    command = nl668_request_build_command (ctx->request);
+    send_command (ctx, command, (GAsyncReadyCallback) request_update_ready);
+}
+
+/*****************************************************************************/
+/* The way through the steps, and the way out */
+
+static void (* const steps[]) (StartContext *ctx) = {
+    [STEP_AUTHORIZE]       = authorize,
+    [STEP_WAIT_RESTORED]   = wait_restored,
+    [STEP_CHECK]           = check,
+    [STEP_BEGIN]           = begin,
+    [STEP_HOLD_PORTS]      = hold_ports,
+    [STEP_LOAD_TRANSPORTS] = load_transports,
+    [STEP_LOAD_GTSET]      = load_gtset,
+    [STEP_LOAD_RADIO]      = load_radio,
+    [STEP_SAVE_SETTINGS]   = save_settings,
+    [STEP_LOCK_RADIO]      = lock_radio,
+    [STEP_CHANGE_SETTINGS] = change_settings,
+    [STEP_REQUEST_UPDATE]  = request_update,
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (steps) == STEP_LAST);
+
+static void
+start_context_free (StartContext *ctx)
+{
+    nl668_modem_unref (ctx->modem);
+    g_variant_unref (ctx->settings);
+    g_object_unref (ctx->cancellable);
+    g_clear_pointer (&ctx->request, nl668_request_free);
+    g_free (ctx->package);
+    nl668_saved_clear (&ctx->saved);
+    g_slice_free (StartContext, ctx);
+}
+
+/* Takes @error. */
+static void
+finish (StartContext *ctx,
+        GError       *error)
+{
+    if (ctx->modem->starting == ctx->cancellable) {
+        ctx->modem->starting = NULL;
+        nl668_modem_restore (ctx->modem);
+    }
+    if (error)
+        g_dbus_method_invocation_take_error (ctx->invocation, error);
+    else
+        g_dbus_method_invocation_return_value (ctx->invocation, NULL);
+    start_context_free (ctx);
+}
+
+/* Takes @error. */
+static void
+fail (StartContext *ctx,
+      GError       *error)
+{
+    if (ctx->step > STEP_BEGIN) {
+        if (nl668_properties_is_under_way (PROPS (ctx)))
+            nl668_update_fail (ctx->modem->update, error,
+                               ctx->step == STEP_REQUEST_UPDATE && !nl668_is_refusal (error));
+        /* As in the record, or why the update had failed before this step did */
+        g_error_free (error);
+        error = nl668_properties_get_last_error (PROPS (ctx));
+    }
+    finish (ctx, error);
+}
+
+static void
+succeed (StartContext *ctx)
+{
+    GError *error = NULL;
+
+    /* By now, a report may have ended it. */
+    if (nl668_properties_is_under_way (PROPS (ctx)))
+        nl668_update_accepted (ctx->modem->update);
+    else
+        error = nl668_properties_get_last_error (PROPS (ctx));
+    finish (ctx, error);
+}
+
+static void
+next (StartContext *ctx)
+{
+    ctx->step++;
+    if (ctx->step == STEP_LAST)
+        succeed (ctx);
+    else if (g_cancellable_is_cancelled (ctx->cancellable))
+        fail (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, ctx->modem->modem ?
+                                "the update has already ended" : "the modem is gone"));
+    else
+        steps[ctx->step] (ctx);
 }
 
 void
@@ -231,5 +495,6 @@ nl668_start (Nl668Modem            *self,
     ctx->modem = nl668_modem_ref (self);
     ctx->invocation = invocation;
     ctx->settings = g_variant_ref (settings);
-    mm_daemon_authorize_firmware (self->modem, invocation, (GAsyncReadyCallback) authorize_ready, ctx);
+    ctx->cancellable = g_cancellable_new ();
+    steps[ctx->step] (ctx);
 }

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The method that starts an update, from the caller's right to do so to the
- * module's OK. */
+/* The D-Bus method Start(), from the authorization of the caller to the final response of the
+ * module. */
 
 #ifndef NL668_START_H
 #define NL668_START_H
@@ -12,10 +12,9 @@
 
 /**
  * nl668_start:
- * @invocation: (transfer full): a method call that returns nothing.
- * @settings: the a{sv} of the method Start().
- *
- * Answers the call, in the end.
+ * @invocation: (transfer full): a call of a method that returns nothing. It returns when the
+ *   module has accepted the update, or with an error.
+ * @settings: the a{sv} of the method.
  */
 void nl668_start (Nl668Modem            *self,
                   GDBusMethodInvocation *invocation,

@@ -6,18 +6,20 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-inhibitor.h"
 #include "nl668-at.h"
+#include "nl668-inhibitor.h"
+#include "nl668-radio.h"
 #include "nl668-timeouts.h"
 #include "nl668-update.h"
 #include "nl668-usb-port.h"
 
-/* The ports of a device that is pulled out go before the device does. */
+/* When a device is unplugged, its ports go before the device does. */
 #define UNPLUG_USEC (2 * G_USEC_PER_SEC)
 
-/* In the log: a module that raves must not fill it */
+/* Of one update in the log, so that a module cannot fill it */
 #define UNKNOWN_REPORTS_MAX 20
 
+/* Why an update has failed without proof that the module has stopped */
 typedef enum {
     GAVE_UP_NOT,
     GAVE_UP_SILENT,
@@ -25,113 +27,74 @@ typedef enum {
 } GaveUp;
 
 struct _Nl668Update {
-    Nl668Status     parent;
-    gchar          *usb_path;
-    /* The password, not to be shown if the module repeats it */
-    gchar          *secret;
-    /* While an update is under way */
-    Nl668Inhibitor *inhibitor;
-    GCancellable   *cancellable;
-    Nl668UsbPort   *usb_port;
-    /* Since when there is no modem object */
-    gint64          left_at;
-    /* What is waited for */
-    guint           timeout_id;
-    /* Why the update failed just for us: it may have gone on all the same */
-    GaveUp          gave_up;
-    guint           n_unknown_reports;
+    Nl668Properties  parent;
+    gchar           *usb_path;
+    /* The module may repeat the password in a report. */
+    gchar           *secret;
+    /* While the update is under way */
+    GUnixFDList     *inhibitor;
+    GCancellable    *cancellable;
+    Nl668UsbPort    *usb_port;
+    /* While something is expected */
+    guint            timeout_id;
+    Nl668Timeout     expected;
+    /* When the modem object went, in monotonic time */
+    gint64           left_at;
+    GaveUp           gave_up;
+    guint            n_unknown_reports;
 };
 
-G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_STATUS)
+G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_PROPERTIES)
 
-#define IFACE(self)  NL668_MODEM_FIRMWARE (self)
-#define STATUS(self) NL668_STATUS (self)
+#define IFACE(self) NL668_MODEM_FIRMWARE_UPDATE (self)
+#define PROPS(self) NL668_PROPERTIES (self)
+
+#define get_modem(self)      nl668_properties_get_modem (PROPS (self))
+#define get_state(self)      nl668_properties_get_state (PROPS (self))
+#define set_state(self, to)  nl668_properties_set_state (PROPS (self), to)
+#define is_downloading(self) nl668_properties_is_downloading (PROPS (self))
+#define is_under_way(self)   nl668_properties_is_under_way (PROPS (self))
+#define get_progress(self)   nl668_modem_firmware_update_get_progress (IFACE (self))
 
 gboolean
 nl668_update_may_go_on (Nl668Update *self)
 {
-    return nl668_status_is_under_way (STATUS (self)) || self->gave_up != GAVE_UP_NOT;
+    return is_under_way (self) || self->gave_up != GAVE_UP_NOT;
 }
-
-/*****************************************************************************/
-/* Inhibitor: nobody shall turn off the machine in the middle */
 
 static void
 inhibitor_ready (GObject      *source,
                  GAsyncResult *res,
                  gpointer      user_data)
 {
-    g_autoptr(GTask)      task = user_data;
-    g_autoptr(GError)     error = NULL;
-    Nl668Update          *self = g_task_get_source_object (task);
-    Nl668Inhibitor       *inhibitor;
+    g_autoptr(GTask)   task = user_data;
+    g_autoptr(GError)  error = NULL;
+    Nl668Update       *self = g_task_get_source_object (task);
+    GUnixFDList       *inhibitor;
 
-    /* There is none once the update has ended, which cancels it. */
+    /* The end of the update cancels it. */
     inhibitor = nl668_inhibitor_take_finish (res, &error);
     if (inhibitor)
         self->inhibitor = inhibitor;
-    else if (nl668_status_is_under_way (STATUS (self)))
-        mm_daemon_info (nl668_status_get_modem (STATUS (self)), "this machine can be turned off "
-                                                                "during the firmware update: "
-                                                                "%s", error->message);
-
+    else if (is_under_way (self))
+        mm_daemon_info (get_modem (self), "this machine can be turned off during the firmware "
+                                          "update: %s", error->message);
     g_task_return_boolean (task, TRUE);
 }
 
-/* Never fails: a machine may have no logind */
+/* Never fails: there may be no logind. */
 static void
-take_inhibitor (Nl668Update         *self,
-                GAsyncReadyCallback  callback,
-                gpointer             user_data)
+inhibit_shutdown (Nl668Update         *self,
+                  GAsyncReadyCallback  callback,
+                  gpointer             user_data)
 {
     self->cancellable = g_cancellable_new ();
-    nl668_inhibitor_take (self->cancellable, inhibitor_ready, g_task_new (self, NULL, callback, user_data));
-}
-
-static void
-drop_inhibitor (Nl668Update *self)
-{
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
-    g_clear_object (&self->inhibitor);
+    nl668_inhibitor_take (self->cancellable, inhibitor_ready,
+                          g_task_new (self, NULL, callback, user_data));
 }
 
 /*****************************************************************************/
-/* Waiting */
-
-static void
-stop_waiting (Nl668Update *self)
-{
-    if (self->timeout_id) {
-        g_source_remove (self->timeout_id);
-        self->timeout_id = 0;
-    }
-}
-
-static void
-wait_for (Nl668Update  *self,
-          Nl668Timeout  timeout,
-          GSourceFunc   in_vain)
-{
-    stop_waiting (self);
-    self->timeout_id = g_timeout_add (nl668_timeout_get (timeout), in_vain, self);
-}
-
-/*****************************************************************************/
-/* End of an update */
-
-/* What the module says may be about the login. */
-static gchar *
-hide_secret (Nl668Update *self,
-             const gchar *text)
-{
-    g_auto(GStrv) parts = NULL;
-
-    if (!self->secret)
-        return g_strdup (text);
-    parts = g_strsplit (text, self->secret, -1);
-    return g_strjoinv ("***", parts);
-}
+/* End of the update */
 
 static void
 end (Nl668Update  *self,
@@ -140,43 +103,41 @@ end (Nl668Update  *self,
     g_autoptr(GError)  shown = NULL;
     g_autofree gchar  *message = NULL;
 
-    stop_waiting (self);
-    drop_inhibitor (self);
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    g_clear_object (&self->inhibitor);
     g_clear_object (&self->usb_port);
     if (error) {
-        message = hide_secret (self, error->message);
+        message = nl668_redact (error->message, self->secret);
         shown = g_error_new_literal (error->domain, error->code, message);
     }
-    /* What goes on after all, may still be about the login */
+    /* If the update goes on after all, a report may still repeat the password. */
     if (self->gave_up == GAVE_UP_NOT)
         g_clear_pointer (&self->secret, g_free);
-    nl668_status_end (STATUS (self), shown);
+    nl668_properties_end (PROPS (self), shown);
 }
 
 void
 nl668_update_fail (Nl668Update  *self,
-                   const GError *error)
+                   const GError *error,
+                   gboolean      may_go_on)
 {
+    self->gave_up = may_go_on ? GAVE_UP_SILENT : GAVE_UP_NOT;
     end (self, error);
 }
 
-void
-nl668_update_not_answered (Nl668Update  *self,
-                           const GError *error)
-{
-    self->gave_up = GAVE_UP_SILENT;
-    end (self, error);
-}
-
-G_GNUC_PRINTF (2, 3)
+G_GNUC_PRINTF (3, 4)
 static void
 fail (Nl668Update *self,
+      GaveUp       gave_up,
       const gchar *format,
       ...)
 {
     g_autoptr(GError) error = NULL;
     va_list           args;
 
+    self->gave_up = gave_up;
     va_start (args, format);
     error = g_error_new_valist (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, format, args);
     va_end (args);
@@ -184,28 +145,73 @@ fail (Nl668Update *self,
 }
 
 /*****************************************************************************/
-/* Installation: the module restarts, perhaps more than once */
+/* Silence: what is expected next, and what follows if it does not happen */
 
 static gboolean
-not_installed_cb (Nl668Update *self)
+timeout_cb (Nl668Update *self)
 {
     g_autofree gchar *shown = NULL;
 
     self->timeout_id = 0;
-    shown = nl668_printable (nl668_modem_firmware_get_current_version (IFACE (self)));
-    fail (self, "the module did not install the package, it still runs %s: check that the "
-                "package is for this version", shown);
+    switch (self->expected) {
+    case NL668_TIMEOUT_START:
+        fail (self, GAVE_UP_SILENT, "the module did not start the download: check that it can "
+                                    "reach %s and that the package is there",
+              nl668_modem_firmware_update_get_source (IFACE (self)));
+        break;
+    case NL668_TIMEOUT_PROGRESS:
+        fail (self, GAVE_UP_SILENT, nl668_radio_is_off (get_modem (self)) ?
+              "the download stopped at %u%%: the radio is off, turn it on and start the update "
+              "again" :
+              "the download stopped at %u%%: check the network and the server, and start the "
+              "update again",
+              get_progress (self));
+        break;
+    case NL668_TIMEOUT_INSTALL:
+    default:
+        shown = nl668_printable (nl668_modem_firmware_update_get_current_version (IFACE (self)));
+        fail (self, GAVE_UP_NOT, "the module did not install the package, it still runs %s: check "
+                                 "that the package is for this version", shown);
+        break;
+    }
     return G_SOURCE_REMOVE;
 }
 
-static gboolean
-runs_another (Nl668Update *self)
+static void
+expect (Nl668Update  *self,
+        Nl668Timeout  expected)
 {
-    const gchar *current;
-
-    current = nl668_modem_firmware_get_current_version (IFACE (self));
-    return *current && !g_str_equal (current, nl668_modem_firmware_get_previous_version (IFACE (self)));
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    self->expected = expected;
+    self->timeout_id = g_timeout_add (nl668_timeout_get (expected), (GSourceFunc) timeout_cb, self);
 }
+
+/*****************************************************************************/
+/* Download */
+
+static void
+download_started (Nl668Update *self)
+{
+    if (get_state (self) != NL668_STATE_PREPARING)
+        return;
+    expect (self, NL668_TIMEOUT_PROGRESS);
+    set_state (self, NL668_STATE_DOWNLOADING);
+}
+
+static void
+download_progressed (Nl668Update *self,
+                     guint        percent)
+{
+    /* START may be lost. */
+    download_started (self);
+    if (percent <= get_progress (self))
+        return;
+    expect (self, NL668_TIMEOUT_PROGRESS);
+    nl668_properties_set_progress (PROPS (self), percent);
+}
+
+/*****************************************************************************/
+/* Installation: the module restarts, maybe more than once. */
 
 static void
 check_installed (Nl668Update *self)
@@ -214,183 +220,84 @@ check_installed (Nl668Update *self)
     const gchar      *current;
     const gchar      *target;
 
-    current = nl668_modem_firmware_get_current_version (IFACE (self));
-    shown = nl668_printable (current);
-    target = nl668_modem_firmware_get_target_version (IFACE (self));
+    current = nl668_modem_firmware_update_get_current_version (IFACE (self));
+    target = nl668_modem_firmware_update_get_target_version (IFACE (self));
 
-    if (!runs_another (self))
-        wait_for (self, NL668_TIMEOUT_INSTALL, (GSourceFunc) not_installed_cb);
-    else if (*target && !g_str_equal (current, target))
-        fail (self, "the module now runs %s, not %s: this was a different package", shown, target);
-    else
+    if (!nl668_properties_has_new_version (PROPS (self)))
+        expect (self, NL668_TIMEOUT_INSTALL);
+    else if (*target && !g_str_equal (current, target)) {
+        shown = nl668_printable (current);
+        fail (self, GAVE_UP_NOT,
+              "the module now runs %s, not %s: this was a different package", shown, target);
+    } else
         end (self, NULL);
 }
 
 static void
 module_disappeared (Nl668Update *self)
 {
-    /* The report that it has all of it may be lost: what is cut by a read that
-     * ends the response to a command is the daemon's. */
-    if (nl668_modem_firmware_get_progress (IFACE (self)) == 100) {
-        stop_waiting (self);
-        nl668_status_set_state (STATUS (self), NL668_STATE_INSTALLING);
+    /* COMPLETE may be lost: the daemon drops a report in the same read as a final response. */
+    if (get_progress (self) == 100) {
+        download_started (self);
+        g_clear_handle_id (&self->timeout_id, g_source_remove);
+        set_state (self, NL668_STATE_INSTALLING);
         return;
     }
 
-    self->gave_up = GAVE_UP_GONE;
-    fail (self, "the module disappeared before the download was complete: was it unplugged or "
-                "reset? start the update again");
+    fail (self, GAVE_UP_GONE, "the module disappeared before the download was complete: was it "
+                              "unplugged or reset? start the update again");
 }
 
 static void
 usb_port_changed (Nl668Update *self)
 {
-    switch (nl668_usb_port_get_state (self->usb_port)) {
-    case NL668_USB_PORT_STATE_EMERGENCY:
-        fail (self, "the installation failed and left the module in emergency download mode "
-                    "(05c6:9008): repairing it takes the manufacturer's flash tool");
-        break;
-    case NL668_USB_PORT_STATE_ABSENT:
-        /* Its modem object goes as well, after what the module said last was
-         * read. Without one, nobody heard whether it left to install the
-         * package: what it runs when it comes back, will tell. */
-        if (nl668_status_is_downloading (STATUS (self)) && !nl668_status_get_modem (STATUS (self)) &&
-            g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
-            module_disappeared (self);
-        break;
-    case NL668_USB_PORT_STATE_PRESENT:
-    default:
-        break;
+    Nl668UsbPortState state;
+
+    state = nl668_usb_port_get_state (self->usb_port);
+    if (state == NL668_USB_PORT_STATE_EMERGENCY) {
+        fail (self, GAVE_UP_NOT,
+              "the installation failed and left the module in emergency download mode "
+              "(05c6:9008): repairing it takes the manufacturer's flash tool");
+        return;
     }
+
+    /* As long as there is a modem object, the last reports may not have been read. If it went
+     * long ago, nobody listened, and the next revision is the only evidence. */
+    if (state == NL668_USB_PORT_STATE_ABSENT && is_downloading (self) && !get_modem (self) &&
+        g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
+        module_disappeared (self);
 }
 
-/* The daemon shows nothing while it has no modem for the module. */
 static void
 watch_usb_port (Nl668Update *self)
 {
     g_clear_object (&self->usb_port);
     if (!self->usb_path) {
-        mm_daemon_warn (nl668_status_get_modem (STATUS (self)), "cannot watch the module "
-                                                                "restart: its USB port is unknown");
+        mm_daemon_warn (get_modem (self),
+                        "cannot watch the module restart: its USB port is unknown");
         return;
     }
     self->usb_port = nl668_usb_port_new (self->usb_path);
-    g_signal_connect_object (self->usb_port, "notify::state",
+    g_signal_connect_object (self->usb_port, "changed",
                              G_CALLBACK (usb_port_changed), self, G_CONNECT_SWAPPED);
 }
 
 /*****************************************************************************/
-/* Download */
-
-static gboolean
-not_started_cb (Nl668Update *self)
-{
-    self->timeout_id = 0;
-    self->gave_up = GAVE_UP_SILENT;
-    fail (self, "the module did not start the download: check that it can reach %s and that the "
-                "package is there",
-          nl668_modem_firmware_get_source (IFACE (self)));
-    return G_SOURCE_REMOVE;
-}
-
-/* Whoever turned it off, may not know what it was needed for. */
-static gboolean
-is_radio_off (Nl668Update *self)
-{
-    MMBaseModem  *modem;
-    MmGdbusModem *iface;
-
-    modem = nl668_status_get_modem (STATUS (self));
-    iface = modem ? mm_gdbus_object_peek_modem (MM_GDBUS_OBJECT (modem)) : NULL;
-    return iface && mm_gdbus_modem_get_power_state (iface) == MM_MODEM_POWER_STATE_LOW;
-}
-
-static gboolean
-stalled_cb (Nl668Update *self)
-{
-    self->timeout_id = 0;
-    self->gave_up = GAVE_UP_SILENT;
-    fail (self, is_radio_off (self) ?
-          "the download stopped at %u%%: the radio is off, turn it on and start the update again" :
-          "the download stopped at %u%%: check the network and the server, and start the update "
-          "again",
-          nl668_modem_firmware_get_progress (IFACE (self)));
-    return G_SOURCE_REMOVE;
-}
-
-static void
-download_started (Nl668Update *self)
-{
-    if (nl668_status_get_state (STATUS (self)) != NL668_STATE_PREPARING)
-        return;
-    wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
-    nl668_status_set_state (STATUS (self), NL668_STATE_DOWNLOADING);
-}
-
-static void
-download_progressed (Nl668Update *self,
-                     guint        percent)
-{
-    /* Its START may have been lost */
-    download_started (self);
-    if (percent <= nl668_modem_firmware_get_progress (IFACE (self)))
-        return;
-    wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
-    nl668_status_set_progress (STATUS (self), percent);
-}
-
-static void
-download_completed (Nl668Update *self)
-{
-    download_progressed (self, 100);
-    wait_for (self, NL668_TIMEOUT_INSTALL, (GSourceFunc) not_installed_cb);
-    nl668_status_set_state (STATUS (self), NL668_STATE_INSTALLING);
-}
-
-/*****************************************************************************/
-
-/* It goes on after all: the daemon was away, or we had given up on it. */
-static void
-resume (Nl668Update *self)
-{
-    if (nl668_status_get_state (STATUS (self)) == NL668_STATE_FAILED) {
-        self->gave_up = GAVE_UP_NOT;
-        nl668_status_reopen (STATUS (self));
-    }
-    watch_usb_port (self);
-    take_inhibitor (self, NULL, NULL);
-}
-
-static gboolean
-is_about_given_up (Nl668Update *self,
-                   Nl668Urc     urc,
-                   guint        percent)
-{
-    return (nl668_status_get_state (STATUS (self)) == NL668_STATE_FAILED && self->gave_up == GAVE_UP_SILENT &&
-            (urc == NL668_URC_START || urc == NL668_URC_COMPLETE ||
-             (urc == NL668_URC_PROGRESS && percent > nl668_modem_firmware_get_progress (IFACE (self)))));
-}
-
-static void
-begin_ready (GObject      *source,
-             GAsyncResult *res,
-             gpointer      user_data)
-{
-    g_autoptr(GTask)  task = user_data;
-    Nl668Update      *self = NL668_UPDATE (source);
-
-    if (nl668_status_is_under_way (STATUS (self)))
-        g_task_return_boolean (task, TRUE);
-    else
-        g_task_return_error (task, nl668_status_get_last_error (STATUS (self)));
-}
+/* Beginning */
 
 gboolean
 nl668_update_begin_finish (Nl668Update   *self,
                            GAsyncResult  *res,
                            GError       **error)
 {
-    return g_task_propagate_boolean (G_TASK (res), error);
+    if (!g_task_propagate_boolean (G_TASK (res), error))
+        return FALSE;
+    if (is_under_way (self))
+        return TRUE;
+
+    /* The module may have left in the meantime. */
+    g_propagate_error (error, nl668_properties_get_last_error (PROPS (self)));
+    return FALSE;
 }
 
 void
@@ -400,13 +307,10 @@ nl668_update_begin (Nl668Update         *self,
                     GAsyncReadyCallback  callback,
                     gpointer             user_data)
 {
-    GTask  *task;
     GError *error = NULL;
 
-    task = g_task_new (self, NULL, callback, user_data);
-    if (!nl668_status_begin (STATUS (self), request, package, &error)) {
-        g_task_return_error (task, error);
-        g_object_unref (task);
+    if (!nl668_properties_begin (PROPS (self), request, package, &error)) {
+        g_task_report_error (self, callback, user_data, NULL, error);
         return;
     }
     self->gave_up = GAVE_UP_NOT;
@@ -414,28 +318,43 @@ nl668_update_begin (Nl668Update         *self,
     watch_usb_port (self);
     g_free (self->secret);
     self->secret = g_strdup (request->password);
-    take_inhibitor (self, begin_ready, task);
+    inhibit_shutdown (self, callback, user_data);
 }
 
 void
 nl668_update_accepted (Nl668Update *self)
 {
-    /* The first report may be faster than the answer */
-    if (nl668_status_get_state (STATUS (self)) == NL668_STATE_PREPARING)
-        wait_for (self, NL668_TIMEOUT_START, (GSourceFunc) not_started_cb);
+    /* The first report may come before the response. */
+    if (get_state (self) == NL668_STATE_PREPARING)
+        expect (self, NL668_TIMEOUT_START);
 }
 
+/* The update was under way when the daemon exited, or has failed and goes on after all. */
 static void
-log_unknown_report (Nl668Update *self,
-                    const gchar *printable)
+resume (Nl668Update *self)
 {
-    MMBaseModem *modem;
+    if (get_state (self) == NL668_STATE_FAILED) {
+        self->gave_up = GAVE_UP_NOT;
+        nl668_properties_resume (PROPS (self));
+    }
+    watch_usb_port (self);
+    inhibit_shutdown (self, NULL, NULL);
+}
 
-    modem = nl668_status_get_modem (STATUS (self));
-    if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
-        mm_daemon_info (modem, "unknown report from the module: %s", printable);
-    else
-        mm_daemon_debug (modem, "another unknown report from the module: %s", printable);
+/*****************************************************************************/
+/* Reports */
+
+/* Whether the report shows that an update goes on that has failed because of silence */
+static gboolean
+is_late_report (Nl668Update *self,
+                Nl668Urc     urc,
+                guint        percent)
+{
+    if (get_state (self) != NL668_STATE_FAILED || self->gave_up != GAVE_UP_SILENT)
+        return FALSE;
+
+    return (urc == NL668_URC_START || urc == NL668_URC_COMPLETE ||
+            (urc == NL668_URC_PROGRESS && percent > get_progress (self)));
 }
 
 void
@@ -447,15 +366,15 @@ nl668_update_report (Nl668Update *self,
     Nl668Urc          urc;
     guint             percent = 0;
 
-    urc = nl668_parse_gtota_urc (line, &percent);
-    shown = hide_secret (self, line);
+    urc = nl668_at_parse_urc (line, &percent);
+    shown = nl668_redact (line, self->secret);
     printable = nl668_printable (shown);
 
-    if (is_about_given_up (self, urc, percent))
+    if (is_late_report (self, urc, percent))
         resume (self);
-    if (!nl668_status_is_downloading (STATUS (self))) {
-        mm_daemon_debug (nl668_status_get_modem (STATUS (self)), "ignoring a report, no download "
-                                                                 "is under way: %s", printable);
+    if (!is_downloading (self)) {
+        mm_daemon_debug (get_modem (self), "ignoring a report, no download is under way: %s",
+                         printable);
         return;
     }
 
@@ -467,52 +386,59 @@ nl668_update_report (Nl668Update *self,
         download_progressed (self, percent);
         break;
     case NL668_URC_COMPLETE:
-        download_completed (self);
+        download_progressed (self, 100);
+        expect (self, NL668_TIMEOUT_INSTALL);
+        set_state (self, NL668_STATE_INSTALLING);
         break;
     case NL668_URC_FAILURE:
-        fail (self, "the module reports: %s", printable);
+        fail (self, GAVE_UP_NOT, "the module reports: %s", printable);
         break;
     case NL668_URC_OTHER:
     default:
-        log_unknown_report (self, printable);
+        if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
+            mm_daemon_info (get_modem (self), "unknown report from the module: %s", printable);
         break;
     }
 }
+
+/*****************************************************************************/
+/* Module */
 
 void
 nl668_update_module_came (Nl668Update *self,
                           MMBaseModem *modem,
                           const gchar *usb_path)
 {
-    gboolean moved;
+    gboolean has_moved;
 
-    nl668_status_set_modem (STATUS (self), modem);
-    moved = g_strcmp0 (usb_path, self->usb_path) != 0;
+    nl668_properties_set_modem (PROPS (self), modem);
+    has_moved = g_strcmp0 (usb_path, self->usb_path) != 0;
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);
 
-    if (!nl668_status_is_under_way (STATUS (self)))
+    if (!is_under_way (self))
         return;
 
-    /* The daemon was away, or only the modem object */
+    /* Without a cancellable, this is a new daemon. */
     if (!self->cancellable)
         resume (self);
-    else if (moved)
+    else if (has_moved)
         watch_usb_port (self);
-    if (nl668_status_is_downloading (STATUS (self)))
-        wait_for (self, NL668_TIMEOUT_PROGRESS, (GSourceFunc) stalled_cb);
+    if (is_downloading (self))
+        expect (self, NL668_TIMEOUT_PROGRESS);
 }
 
 void
 nl668_update_module_runs (Nl668Update *self,
                           const gchar *revision)
 {
-    nl668_modem_firmware_set_current_version (IFACE (self), revision ? revision : "");
+    nl668_modem_firmware_update_set_current_version (IFACE (self), revision ? revision : "");
 
-    if (nl668_status_get_state (STATUS (self)) == NL668_STATE_INSTALLING)
+    if (get_state (self) == NL668_STATE_INSTALLING)
         check_installed (self);
-    else if (runs_another (self) && (nl668_status_is_downloading (STATUS (self)) || self->gave_up != GAVE_UP_NOT)) {
-        /* It came to its end while nobody listened */
+    else if (nl668_properties_has_new_version (PROPS (self)) &&
+             (is_downloading (self) || self->gave_up != GAVE_UP_NOT)) {
+        /* It was installed while nobody listened. */
         if (self->gave_up != GAVE_UP_NOT)
             resume (self);
         check_installed (self);
@@ -523,15 +449,17 @@ void
 nl668_update_module_left (Nl668Update *self)
 {
     self->left_at = g_get_monotonic_time ();
-    /* The module itself may still be there: then it goes on. */
-    if (!nl668_status_is_downloading (STATUS (self)))
-        stop_waiting (self);
-    else if (!self->usb_port || nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
+    /* If only the modem object goes, the module goes on. */
+    if (!is_downloading (self))
+        g_clear_handle_id (&self->timeout_id, g_source_remove);
+    else if (!self->usb_port ||
+             nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
         module_disappeared (self);
-    nl668_status_set_modem (STATUS (self), NULL);
+    nl668_properties_set_modem (PROPS (self), NULL);
 }
 
 /*****************************************************************************/
+/* GObject */
 
 Nl668Update *
 nl668_update_new (const gchar *imei)
@@ -539,7 +467,7 @@ nl668_update_new (const gchar *imei)
     Nl668Update *self;
 
     self = g_object_new (NL668_TYPE_UPDATE, NULL);
-    nl668_status_load (STATUS (self), imei);
+    nl668_properties_load (PROPS (self), imei);
     return self;
 }
 
@@ -553,8 +481,9 @@ finalize (GObject *object)
 {
     Nl668Update *self = NL668_UPDATE (object);
 
-    stop_waiting (self);
-    drop_inhibitor (self);
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    g_clear_object (&self->cancellable);
+    g_clear_object (&self->inhibitor);
     g_clear_object (&self->usb_port);
     g_free (self->usb_path);
     g_free (self->secret);
@@ -564,7 +493,5 @@ finalize (GObject *object)
 static void
 nl668_update_class_init (Nl668UpdateClass *klass)
 {
-    GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-    object_class->finalize = finalize;
+    G_OBJECT_CLASS (klass)->finalize = finalize;
 }

@@ -28,7 +28,7 @@ QUESTIONS = ((), ('-J',), ('-K',), ('--firmware-status', '-J'), ('--firmware-lis
 
 def read_symbols(table):
     """The functions of the daemon that a table of the plugin lists."""
-    with open(os.path.join(TOP, 'plugin', 'mm-daemon.c'), encoding='utf-8') as file:
+    with open(os.path.join(TOP, 'plugin', 'mm-daemon-symbols.c'), encoding='utf-8') as file:
         body = re.search(rf'\b{table}\[\] = {{(.*?)\n}};', file.read(), re.S)[1]
     return re.findall(r'"(_?mm_\w+)"', body)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The translations of the client: complete, and such that printf takes them."""
+"""The translations of the clients are complete, and their format strings are valid."""
 
 import gettext
 import os
@@ -21,7 +21,7 @@ def read_lines(name):
 
 
 def compile_catalogue(path, directory):
-    """What msgfmt makes of a catalogue, after it has checked it."""
+    """Compiles a catalogue with msgfmt, which also checks it."""
     name = os.path.join(directory, 'mo')
     subprocess.run(['msgfmt', '--check', f'--output-file={name}', path], check=True,
                    capture_output=True, text=True)
@@ -30,7 +30,7 @@ def compile_catalogue(path, directory):
 
 
 def extract_messages():
-    """What the sources have to be translated."""
+    """The messages in the sources."""
     output = subprocess.run(
         ['xgettext', '--keyword=_', '--keyword=N_', '--from-code=UTF-8', '--no-wrap',
          '--no-location', '--omit-header', '--output=-', f'--directory={TOP}',
@@ -53,27 +53,27 @@ class Languages(unittest.TestCase):
             for language in read_lines('LINGUAS')}
 
     def test_messages(self):
-        """every file of the client that has something to say is looked through"""
-        client = os.path.join(TOP, 'cli')
-        files = {f'cli/{name}' for name in os.listdir(client) if name.endswith('.c')}
+        """POTFILES.in has every source file of the clients"""
+        files = {f'{directory}/{name}' for directory in ('client', 'cli')
+                 for name in os.listdir(os.path.join(TOP, directory)) if name.endswith('.c')}
         self.assertEqual(files, set(read_lines('POTFILES.in')))
         self.assertIn('preparing', self.messages)
 
     def test_complete(self):
-        """every language has every message"""
+        """every message is translated to every language"""
         for language, catalogue in self.catalogues.items():
             missing = [message for message in self.messages
                        if message not in catalogue._catalog]
             self.assertEqual(missing, [], language)
 
     def test_nothing_else(self):
-        """no language has a message that nobody says any more"""
+        """no catalogue has a message that is not in the sources"""
         for language, catalogue in self.catalogues.items():
             unused = set(catalogue._catalog) - set(self.messages) - {''}
             self.assertEqual(unused, set(), language)
 
     def test_options(self):
-        """what one types or clicks is the same in every language"""
+        """options and variables are not translated"""
         for language, catalogue in self.catalogues.items():
             for message in self.messages:
                 options = re.findall(r'--firmware-[a-z-]+|MMCLI|url=', message)

@@ -20,7 +20,7 @@ SCALE = 0.3
 MEMCHECK = ('--num-callers=40', '--leak-check=full', '--show-leak-kinds=definite',
             '--errors-for-leak-kinds=definite', '--track-fds=yes', '--keep-debuginfo=yes')
 HEAD = re.compile(r'==\d+== ?')
-OUR_FRAME = re.compile(r'fibocom-nl668|\(nl668-|\(mm-daemon\.c|mm-plugin-fibocom')
+OUR_FRAME = re.compile(r'fibocom-nl668|\(nl668-|\(mm-daemon|mm-plugin-fibocom')
 
 
 @unittest.skipUnless(valgrind.is_installed(), 'needs valgrind')

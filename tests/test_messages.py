@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""README.md's table of errors has every message of plugin and client."""
+"""docs/troubleshooting.md has every message of plugin and client."""
 
+import glob
 import os
 import re
 import unittest
@@ -11,75 +12,232 @@ from testbed.tap import main
 
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# Where messages for people come from, and the calls that they are given to.
-# What is said of package files and records is for the log; the man page has it.
-SOURCES = [f'plugin/nl668-{name}.c' for name in (
-    'choice', 'guard', 'ports', 'preparation', 'radio', 'start', 'update')]
-SOURCES += ['common/nl668-request.c']
-SOURCES += [f'cli/mmcli-{name}.c' for name in ('follower', 'register', 'settings', 'update')]
-CALLS = ('fail', 'g_dbus_method_invocation_return_error', 'g_error_new', 'g_error_new_literal',
-         'g_prefix_error', 'g_set_error', 'g_task_return_new_error', 'give_up', 'refuse', 'return')
+DIRECTORIES = ('common', 'plugin', 'client', 'cli')
 
-# Prefixes that are no message by themselves, and formats that others fill in
-NO_MESSAGES = {'%s: %s', '%s', ': '}
+# What is logged at these levels is for developers; warnings are for users.
+QUIET = re.compile(r'_(debug|info)$')
+# Text without two words is a format, a name or an AT command.
+WORDS = re.compile(r'[a-z]{2}[,:;]? [a-z(…]', re.IGNORECASE)
 
-LITERAL = r'"(?:[^"\\]|\\.)*"'
-TEXT = re.compile(rf'(?:{LITERAL}|NL668_COMMAND_\w+)(?:\s*(?:{LITERAL}|NL668_COMMAND_\w+))*')
-DEFINE = re.compile(rf'#define (NL668_COMMAND_\w+)\s+({LITERAL})')
-PLACEHOLDER = re.compile(r'%[-+ 0]*\d*(?:l|ll|z)?[a-zA-Z]')
+LITERAL = r'"(?:[^"\\\n]|\\.)*"'
+TOKEN = re.compile(rf'''{LITERAL}|'(?:[^'\\]|\\.)+'|\w+|[^\w\s]''')
+COMMENT = re.compile(rf'({LITERAL})|/\*.*?\*/|^#[ \t]*include[^\n]*', re.DOTALL | re.MULTILINE)
+DEFINE = re.compile(rf'^#[ \t]*define (\w+)[ \t]+((?:{LITERAL}|\w+|[ \t])+)$', re.MULTILINE)
+NUMBER_FORMAT = re.compile(r'(?:G_G\w+_FORMAT|PRI[a-z]\d+|G_G\w+_MODIFIER)$')
+PLACEHOLDER = re.compile(r'%[-+ 0#]*(?:\d+|\*)?(?:\.\d+|\.\*)?(?:hh|h|ll|l|z)?[a-zA-Z]')
+FUNCTION = re.compile(r'^(\w+) \((?:[^;{}()]|\([^()]*\))*\)\n\{\n(.*?)^\}', re.DOTALL | re.MULTILINE)
+ERROR_CODE = re.compile(r'\bMM_(CORE|MOBILE_EQUIPMENT|SERIAL|CONNECTION|MESSAGE)_ERROR_([A-Z_]+)\b')
+
+# From the daemon, polkit and the bus
+OTHERS = {
+    'PolicyKit authorization failed',
+    'Sender is not authorized to send message',
+    'No such interface “org.freedesktop.ModemManager1.Modem.Firmware.Update”',
+}
+
+LOG_SECTION = "Messages in the daemon's log"
 
 
-def read(path):
-    with open(os.path.join(TOP, path), encoding='utf-8') as file:
+def read(*path):
+    with open(os.path.join(TOP, *path), encoding='utf-8') as file:
         return file.read()
 
 
+def read_sources():
+    """The sources without their comments."""
+    for directory in DIRECTORIES:
+        for path in sorted(glob.glob(os.path.join(TOP, directory, '*.[ch]'))):
+            yield COMMENT.sub(lambda match: match[1] or ' ', read(path).replace('\\\n', ' '))
+
+
 def unquote(literal):
-    return literal[1:-1].replace('\\"', '"').replace('\\\\', '\\').replace('\\n', '')
+    return re.sub(r'\\(.)', lambda match: {'n': '', 't': ' '}.get(match[1], match[1]), literal[1:-1])
 
 
-def get_statement(source, start):
-    """From a call to the semicolon that ends it, outside of strings."""
-    match = re.compile(rf'(?:{LITERAL}|[^";])*;').match(source, start)
-    return match[0] if match else ''
+def find_macros(sources):
+    """Those that stand for a string, perhaps with the help of others."""
+    bodies = {name: re.findall(rf'{LITERAL}|\w+', body)
+              for source in sources for name, body in DEFINE.findall(source)}
+
+    def resolve(name, seen=()):
+        if NUMBER_FORMAT.match(name):
+            return 'u'
+        if name not in bodies or name in seen:
+            return None
+        parts = [unquote(part) if part[0] == '"' else resolve(part, (*seen, name))
+                 for part in bodies[name]]
+        return None if None in parts else ''.join(parts)
+
+    return resolve
 
 
-def find_messages(source, macros):
-    """The texts in the calls, with … for what is filled in."""
-    source = re.sub(r'/\*.*?\*/', '', source, flags=re.S)
-    for call in re.finditer(rf'\b(?:{"|".join(CALLS)})\b[ (]', source):
-        for text in TEXT.finditer(get_statement(source, call.start())):
-            parts = re.findall(rf'{LITERAL}|NL668_COMMAND_\w+', text[0])
-            whole = ''.join(macros[part] if part in macros else unquote(part) for part in parts)
-            if ' ' in whole.strip() and whole not in NO_MESSAGES:
-                yield PLACEHOLDER.sub('…', whole.replace('%%', '\0')).replace('\0', '%').rstrip(': ')
+def fill_in(text):
+    """What printf () makes of it"""
+    return PLACEHOLDER.sub('…', text.replace('%%', '\0')).replace('\0', '%')
 
 
 def normalize(text):
-    """What Markdown adds to a text in a table"""
-    return ' '.join(text.replace('\\|', '|').replace('`', '').split())
+    """Without what is filled in at the end, which may be a command."""
+    return re.sub(r' \(AT…\)$', '', ' '.join(text.replace('`', '').split()).rstrip(' :…'))
+
+
+class Text:
+    """A string, and what it is given to: calls, the innermost last."""
+
+    def __init__(self, calls):
+        self.calls = calls
+        self.text = ''
+
+    def is_message(self):
+        if any(QUIET.search(call) for call in self.calls):
+            return False
+        return bool(WORDS.search(fill_in(self.text)))
+
+    def get_message(self):
+        return normalize(fill_in(self.text))
+
+
+class Scanner:
+    """Finds the strings of a source."""
+
+    def __init__(self, resolve):
+        self.resolve = resolve
+
+    def _get_part(self, token, following):
+        if token[0] == '"':
+            return unquote(token)
+        # A function may have the name of a macro
+        return self.resolve(token) if re.match(r'[A-Z]', token) and following != '(' else None
+
+    def scan(self, source):
+        tokens = TOKEN.findall(source) + ['']
+        calls, current, option = [], None, False
+        for i, token in enumerate(tokens[:-1]):
+            part = self._get_part(token, tokens[i + 1])
+            if part is not None:
+                current = current or Text(tuple(calls))
+                current.text += part
+                # { "--name", "what it does" } is a line of --help
+                option = option or (tokens[i - 1] == '{' and part.startswith('--'))
+                continue
+            if current:
+                if not option or token in '},':
+                    yield from [] if option and current.text[:2] != '--' else [current]
+                current = None
+            if token == '(':
+                calls.append(tokens[i - 1])
+            elif token == ')' and calls:
+                calls.pop()
+            elif token in ('}', ';'):
+                option = False
+
+
+def find_codes(source):
+    return {f'{domain.title().replace("_", "")}.{code.title().replace("_", "")}'
+            for domain, code in ERROR_CODE.findall(source)}
+
+
+def find_calls(source):
+    """The arguments of each call that has an error's code among them."""
+    for match in re.finditer(r'\b\w+ \(', source):
+        depth, end = 1, match.end()
+        while depth and end < len(source):
+            literal = re.compile(LITERAL).match(source, end)
+            if literal:
+                end = literal.end()
+                continue
+            depth += {'(': 1, ')': -1}.get(source[end], 0)
+            end += 1
+        yield match[0][:-2], source[match.end():end]
+
+
+class Sources:
+    """What plugin and client may say."""
+
+    def __init__(self):
+        self._sources = list(read_sources())
+        self.scanner = Scanner(find_macros(self._sources))
+
+    def find_messages(self):
+        return {text.get_message() for source in self._sources
+                for text in self.scanner.scan(source) if text.is_message()}
+
+    def find_errors(self):
+        """The messages of which the code says what D-Bus error they are."""
+        for source in self._sources:
+            wrappers = {name: find_codes(body) for name, body in FUNCTION.findall(source)}
+            for name, arguments in find_calls(source):
+                codes = find_codes(arguments) or wrappers.get(name, ())
+                if len(codes) != 1:
+                    continue
+                for text in self.scanner.scan(f'{name} ({arguments}'):
+                    if text.is_message():
+                        yield text.get_message(), next(iter(codes))
+
+
+class Page:
+    """docs/troubleshooting.md"""
+
+    def __init__(self):
+        self.text = read('docs', 'troubleshooting.md')
+        self.sections = re.split(r'^## ', self.text, flags=re.MULTILINE)[1:]
+
+    @staticmethod
+    def find_items(text):
+        return {normalize(item) for item in re.findall(r'^\* (`.*?`)$(?!\n  )', text,
+                                                       re.DOTALL | re.MULTILINE)}
+
+    def find_sections(self, message):
+        return [section.partition('\n')[0] for section in self.sections
+                if message in self.find_items(section)]
+
+
+def find_labels():
+    """Those of the table that mmcli-firmware-update(1) shows."""
+    rows = re.findall(r'^ *([A-Z]\w+ \w+)? *\| +([a-z ]+): ', read('data', 'mmcli-firmware-update.1'),
+                      re.MULTILINE)
+    return {label for row in rows for label in row}
 
 
 class Messages(unittest.TestCase):
-    """The table and the sources"""
+    """The page and the sources"""
 
-    def test_table(self):
-        """every message is in the table, with what to do"""
-        section = read('README.md').partition('\n## Troubleshooting')[2].partition('\n## ')[0]
-        table = normalize('\n'.join(line for line in section.splitlines() if line.startswith('|')))
-        macros = {name: unquote(value) for name, value in DEFINE.findall(read('common/nl668-at.h'))}
-        messages = {message for path in SOURCES for message in find_messages(read(path), macros)}
-        self.assertGreater(len(messages), 50, 'the messages are not found any more')
-        missing = sorted(message for message in messages if normalize(message) not in table)
-        self.assertEqual(missing, [])
+    @classmethod
+    def setUpClass(cls):
+        cls.sources = Sources()
+        cls.messages = cls.sources.find_messages()
+        cls.page = Page()
+        cls.items = cls.page.find_items(cls.page.text)
 
-    def test_rows(self):
-        """every row has three columns, none of them empty"""
-        section = read('README.md').partition('\n## Troubleshooting')[2].partition('\n## ')[0]
-        for line in section.splitlines():
-            if line.startswith('|'):
-                cells = [cell.strip() for cell in re.split(r'(?<!\\)\|', line)[1:-1]]
-                self.assertEqual((len(cells), all(cells)), (3, True), line)
+    def test_complete(self):
+        """every message is on the page"""
+        self.assertGreater(len(self.messages), 150, 'the messages are not found any more')
+        self.assertEqual(sorted(self.messages - self.items - find_labels()), [])
+
+    def test_current(self):
+        """the page has no other messages"""
+        self.assertEqual(sorted(self.items - self.messages - OTHERS), [])
+
+    def test_names(self):
+        """every message is in the section of its D-Bus error, or in that of the log"""
+        errors = set(self.sources.find_errors())
+        self.assertGreater(len(errors), 40, 'the errors are not found any more')
+        for message, code in sorted(errors):
+            sections = self.page.find_sections(message)
+            self.assertTrue(code in sections or LOG_SECTION in sections, (message, code, sections))
+
+    def test_order(self):
+        """the sections are in the order of the names"""
+        names = [section.partition('\n')[0] for section in self.page.sections]
+        names = [name for name in names if name.startswith('Core.')]
+        self.assertGreater(len(names), 5)
+        self.assertEqual(names, sorted(names))
+
+    def test_remedies(self):
+        """after every message, or several, the page says what to do"""
+        for paragraph, following in zip(*(iter(re.split(r'\n\n+', self.page.text)[i:]) for i in (0, 1))):
+            if paragraph.startswith('* '):
+                self.assertRegex(following, r'\A  \S', paragraph)
 
 
 if __name__ == '__main__':

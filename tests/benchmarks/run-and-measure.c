@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Runs a program and prints its maximum resident set size in KiB. A child starts with
- * the memory of its parent, so this parent is small. */
+/* Runs a program and prints its peak memory usage in KiB. That of a child is at least
+ * the usage of its parent when it was forked, so the parent must be small. */
 
 #include <config.h>
 

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* For compilers without libFuzzer: the corpus is a regression test. */
+/* Runs a fuzz target with its corpus, as a regression test without libFuzzer */
 
 #include <config.h>
 

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Answers of the module to questions: a wrong one must not become a right one,
- * nor a command. */
+/* Responses of the module: the parsers must agree with the simpler ones below, which split
+ * lines instead of matching regular expressions. */
 
 #include <config.h>
 
@@ -11,9 +11,8 @@
 
 #include "fuzz.h"
 #include "nl668-at.h"
-#include "nl668-radio.h"
 
-/* Not g_strstrip(), for which more than these two are blanks */
+/* g_strstrip() would strip other blanks as well. */
 static gchar *
 strip (gchar *text)
 {
@@ -43,7 +42,7 @@ is_digits (const gchar *text)
     return length >= 1 && length <= 3 && strspn (text, G_CSET_DIGITS) == length;
 }
 
-/* @line without blanks at its ends: +GTSET: "NAME",value */
+/* +GTSET: "NAME",value */
 static gchar *
 read_gtset (const gchar *line,
             const gchar *name)
@@ -64,7 +63,7 @@ read_gtset (const gchar *line,
     return g_strdup (strip (fields[1]));
 }
 
-/* @line without blanks at its ends: +GTRAT: number,number... */
+/* +GTRAT: number,number... */
 static gchar *
 read_gtrat (const gchar *line,
             const gchar *unused)
@@ -84,11 +83,11 @@ read_gtrat (const gchar *line,
     return g_steal_pointer (&rest);
 }
 
-/* The first line that has it */
+/* The value in the first line that has one */
 static gchar *
-find (const gchar *response,
-      gchar     *(*read_line) (const gchar *line, const gchar *name),
-      const gchar *name)
+find (const gchar  *response,
+      gchar     *(* read_line) (const gchar *line, const gchar *name),
+      const gchar  *name)
 {
     g_auto(GStrv)  lines = NULL;
     gchar         *found = NULL;
@@ -108,11 +107,11 @@ check_gtota (const gchar *response)
     g_autoptr(GError) error = NULL;
     guint             transports = 1000;
 
-    if (nl668_parse_gtota_test_response (response, &transports, &error)) {
+    if (nl668_at_parse_gtota_test (response, &transports, &error)) {
         g_assert_no_error (error);
         g_assert_cmpuint (transports, >, 0);
         g_assert_cmpuint (transports, <=, NL668_TRANSPORT_HTTP | NL668_TRANSPORT_FTP);
-        /* What is not about it cannot say it */
+        /* Only OK, or a response to this command */
         g_assert_true (strstr (response, "GTOTA:") || !response[strspn (response, " \t\r\n")]);
     } else {
         fuzz_assert_message (error->message);
@@ -133,11 +132,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     response = g_strndup ((const gchar *) data, size);
     check_gtota (response);
 
-    gtset = nl668_parse_gtset_response (response, "CALLBREAK");
+    gtset = nl668_at_parse_gtset (response, "CALLBREAK");
     gtset_expected = find (response, read_gtset, "CALLBREAK");
     g_assert_cmpstr (gtset, ==, gtset_expected);
 
-    gtrat = nl668_parse_gtrat_response (response);
+    gtrat = nl668_at_parse_gtrat (response, NULL);
     gtrat_expected = find (response, read_gtrat, NULL);
     g_assert_cmpstr (gtrat, ==, gtrat_expected);
     return 0;

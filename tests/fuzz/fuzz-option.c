@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The value of the client's option: what is meant is what the daemon gets, and
- * a password is refused. */
+/* The value of --firmware-update: writing the parsed settings in another way and parsing them
+ * again gives the same settings, and a password is refused. */
 
 #include <config.h>
 
@@ -15,7 +15,7 @@
 
 #define PASSWORD "Zebra4711"
 
-/* One more way to say the same: all in quotes. NULL if a value has both kinds. */
+/* All values in quotes. Returns NULL if a value contains both kinds of quotes. */
 static gchar *
 write_settings (GVariant *settings)
 {
@@ -42,13 +42,14 @@ write_settings (GVariant *settings)
             g_string_free (text, TRUE);
             return NULL;
         }
-        g_string_append_printf (text, "%s%s=%c%s%c", text->len ? "," : "", key, quote, string, quote);
+        g_string_append_printf (text, "%s%s=%c%s%c", text->len ? "," : "",
+                                key, quote, string, quote);
     }
     return g_string_free (text, FALSE);
 }
 
 static void
-check_again (GVariant *settings)
+check_rewritten (GVariant *settings)
 {
     g_autoptr(GVariant)  again = NULL;
     g_autoptr(GError)    error = NULL;
@@ -74,7 +75,7 @@ check_again (GVariant *settings)
     }
 }
 
-/* FTP takes a password, and the only one there is comes from the file. */
+/* FTP needs a password, which can only come from the file */
 static void
 check_request (const gchar *value,
                const gchar *password)
@@ -107,9 +108,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     }
 
     g_assert_no_error (error);
-    /* Never nothing: that would be another package */
+    /* Without settings, a package of the catalogue would be installed */
     g_assert_cmpuint (g_variant_n_children (settings), >, 1);
-    check_again (settings);
+    check_rewritten (settings);
     check_request (value, PASSWORD);
     check_request (value, NULL);
     return 0;

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Package files: what is accepted can be sent to a module, and to the right one. */
+/* Package files: if one is accepted, its values can be sent to a module, and it does
+ * not apply to unknown models and revisions. */
 
 #include <config.h>
 
@@ -34,7 +35,8 @@ check_package (const Nl668Package *package,
     g_autoptr(GError)        error = NULL;
 
     g_assert_cmpuint (strlen (package->id), >, 0);
-    g_assert_cmpuint (strspn (package->id, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._+-"), ==, strlen (package->id));
+    g_assert_cmpuint (strspn (package->id, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._+-"),
+                      ==, strlen (package->id));
     if (package->summary)
         fuzz_assert_message (package->summary);
     assert_globs (package->model);
@@ -44,7 +46,7 @@ check_package (const Nl668Package *package,
     request = nl668_request_new (settings, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (request->version, ==, package->to);
-    /* FTP takes a password */
+    /* FTP requires a password, and that requires a private file */
     g_assert_true (mode == 0600 || request->transport == NL668_TRANSPORT_HTTP);
 
     g_assert_false (nl668_package_applies (package, "NL668-EAU-00", package->to));
@@ -72,9 +74,9 @@ read_file (const gchar *contents,
     return NULL;
 }
 
-/* The same file with another password */
+/* Returns: the file with a different password */
 static gchar *
-disguise (const gchar *contents)
+disguise_password (const gchar *contents)
 {
     g_auto(GStrv) lines = NULL;
     guint         i;
@@ -104,13 +106,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
     private_message = read_file ((const gchar *) data, size, 0600);
     public_message = read_file ((const gchar *) data, size, 0644);
-    /* What is refused of a file that nobody else reads, is of any */
+    /* Broader permissions never make a file valid */
     if (private_message)
         g_assert_nonnull (public_message);
 
     contents = g_strndup ((const gchar *) data, size);
     if (strlen (contents) == size && strstr (contents, "Password")) {
-        disguised = disguise (contents);
+        disguised = disguise_password (contents);
         disguised_message = read_file (disguised, size, 0600);
         g_assert_cmpstr (disguised_message, ==, private_message);
     }

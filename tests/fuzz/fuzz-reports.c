@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What comes from a port, cut anywhere: which reports the daemon finds in it,
- * and what they say. */
+/* Input of a serial port, split into arbitrary reads: which URCs the daemon finds in
+ * it, and how the plugin parses them. */
 
 #include <config.h>
 
@@ -15,7 +15,7 @@
 #define REPORT "GTOTA DOWNLOADING: 57%"
 
 static GRegex *urc_regex;
-/* The same that the parser should take, said in another way */
+/* Another specification of what the parser must accept */
 static GRegex *progress_regex;
 static GRegex *event_regex;
 
@@ -41,9 +41,9 @@ port_clear (Port *self)
     g_ptr_array_unref (self->lines);
 }
 
-/* What is before the first line break is an echo to the daemon */
+/* Like the daemon, takes everything before the first line break for an echo */
 static void
-drop_echo (GByteArray *buffer)
+remove_echo (GByteArray *buffer)
 {
     const guint8 *end;
 
@@ -52,7 +52,7 @@ drop_echo (GByteArray *buffer)
         g_byte_array_remove_range (buffer, 0, (guint) (end - buffer->data));
 }
 
-/* One read: matches are told of, and taken out of the buffer */
+/* Like the daemon, handles a read: removes all matches from the buffer */
 static void
 port_read (Port         *self,
            const guint8 *data,
@@ -67,7 +67,7 @@ port_read (Port         *self,
 
     g_byte_array_append (self->buffer, data, (guint) size);
     if (self->remove_echo)
-        drop_echo (self->buffer);
+        remove_echo (self->buffer);
     if (!self->buffer->len)
         return;
 
@@ -88,12 +88,12 @@ port_read (Port         *self,
     self->buffer = g_steal_pointer (&rest);
 }
 
-/* Reads of @step and 2 * @step bytes in turn */
+/* Alternates between reads of @step and 2 * @step bytes */
 static void
-port_read_cut (Port         *self,
-               const guint8 *data,
-               gsize         size,
-               gsize         step)
+port_read_split (Port         *self,
+                 const guint8 *data,
+                 gsize         size,
+                 gsize         step)
 {
     gboolean twice = FALSE;
 
@@ -122,7 +122,7 @@ check_line (const gchar *line)
     printable = nl668_printable (line);
     fuzz_assert_message (printable);
 
-    urc = nl668_parse_gtota_urc (line, &percent);
+    urc = nl668_at_parse_urc (line, &percent);
     lower = g_ascii_strdown (line, -1);
     if (g_regex_match (progress_regex, line, 0, &match_info)) {
         g_autofree gchar *digits = g_match_info_fetch (match_info, 1);
@@ -135,38 +135,41 @@ check_line (const gchar *line)
 
     g_assert_cmpuint (percent, ==, 1000);
     if (g_regex_match (event_regex, line, 0, NULL))
-        g_assert_cmpint (urc, ==, strstr (lower, "complete") ? NL668_URC_COMPLETE : NL668_URC_START);
+        g_assert_cmpint (urc, ==, strstr (lower, "complete") ? NL668_URC_COMPLETE :
+                                                               NL668_URC_START);
+    else if (strstr (lower, "fail") || strstr (lower, "error"))
+        g_assert_cmpint (urc, ==, NL668_URC_FAILURE);
     else
-        g_assert_cmpint (urc, ==, strstr (lower, "fail") || strstr (lower, "error") ? NL668_URC_FAILURE : NL668_URC_OTHER);
+        g_assert_cmpint (urc, ==, NL668_URC_OTHER);
 }
 
-/* However it is cut, the lines are the same. */
+/* Splitting the input does not change the lines. */
 static void
-check_cuts (const guint8 *data,
-            gsize         size,
-            gsize         step)
+check_split (const guint8 *data,
+             gsize         size,
+             gsize         step)
 {
     Port  whole;
-    Port  cut;
+    Port  split;
     guint i;
 
     port_init (&whole, FALSE);
-    port_init (&cut, FALSE);
+    port_init (&split, FALSE);
     port_read (&whole, data, size);
-    port_read_cut (&cut, data, size, step);
+    port_read_split (&split, data, size, step);
 
-    g_assert_cmpuint (cut.lines->len, ==, whole.lines->len);
+    g_assert_cmpuint (split.lines->len, ==, whole.lines->len);
     for (i = 0; i < whole.lines->len; i++) {
-        g_assert_cmpstr (cut.lines->pdata[i], ==, whole.lines->pdata[i]);
+        g_assert_cmpstr (split.lines->pdata[i], ==, whole.lines->pdata[i]);
         check_line (whole.lines->pdata[i]);
     }
 
     port_clear (&whole);
-    port_clear (&cut);
+    port_clear (&split);
 }
 
-/* Whatever lines came before it, a report is not lost. Without the end of a line
- * before, it may begin in the middle of one. */
+/* No input before a URC prevents it from being found. It only has to begin on a new
+ * line. */
 static void
 check_report (const guint8 *data,
               gsize         size,
@@ -175,9 +178,10 @@ check_report (const guint8 *data,
     Port port;
 
     port_init (&port, TRUE);
-    port_read_cut (&port, data, size, step);
+    port_read_split (&port, data, size, step);
     port_read (&port, (const guint8 *) "\r\n", 2);
-    port_read_cut (&port, (const guint8 *) "\r\n" REPORT "\r\n", strlen ("\r\n" REPORT "\r\n"), step);
+    port_read_split (&port, (const guint8 *) "\r\n" REPORT "\r\n",
+                     strlen ("\r\n" REPORT "\r\n"), step);
     g_assert_cmpuint (port.lines->len, >, 0);
     g_assert_cmpstr (port.lines->pdata[port.lines->len - 1], ==, REPORT);
     port_clear (&port);
@@ -186,13 +190,18 @@ check_report (const guint8 *data,
 static void
 initialize (void)
 {
-#define B "[ \\t]*"
-    urc_regex = nl668_get_gtota_urc_regex ();
-    progress_regex = g_regex_new ("\\A" B "\\+?" B "GTOTA" B "DOWNLOADING" B ":" B "(0*(?:100|[0-9]{1,2}))" B "%" B "\\z",
-                                  G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-    event_regex = g_regex_new ("\\A" B "\\+?" B "GTOTA" B "DOWNLOAD" B "(?:START|COMPLETE)" B "\\z",
-                               G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-#undef B
+#define BLANKS "[ \\t]*"
+#define START  "\\A" BLANKS "\\+?" BLANKS "GTOTA" BLANKS
+#define END    BLANKS "\\z"
+    const GRegexCompileFlags flags = G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE;
+
+    urc_regex = nl668_at_get_urc_regex ();
+    progress_regex = g_regex_new (START "DOWNLOADING" BLANKS ":" BLANKS
+                                  "(0*(?:100|[0-9]{1,2}))" BLANKS "%" END, flags, 0, NULL);
+    event_regex = g_regex_new (START "DOWNLOAD" BLANKS "(?:START|COMPLETE)" END, flags, 0, NULL);
+#undef BLANKS
+#undef START
+#undef END
 }
 
 int
@@ -206,9 +215,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     if (!size)
         return 0;
 
-    /* The first byte says how it is cut, in a few reads */
+    /* The first byte determines how the others are split */
     step = MAX (data[0] % 32u + 1, size / 6);
-    check_cuts (data + 1, size - 1, step);
+    check_split (data + 1, size - 1, step);
     check_report (data + 1, size - 1, step);
     return 0;
 }

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* From the settings of Start() to the command: the module, which reads it with a
- * parser of its own, must understand what was meant. */
+/* From the settings of Start() to the AT command, which must mean the same to the
+ * parser of the simulated module. */
 
 #include <config.h>
 
@@ -21,38 +21,38 @@ assert_string (const gchar *string)
     const gchar *c;
 
     g_assert_nonnull (string);
-    g_assert_cmpuint (strlen (string), <=, NL668_STRING_MAX);
+    g_assert_cmpuint (strlen (string), <=, NL668_AT_STRING_MAX);
     for (c = string; *c; c++) {
         g_assert_true (*c >= ' ' && *c <= '~');
         g_assert_true (*c != '"' && *c != '\\');
     }
 }
 
-/* What the simulated module reads */
+/* Asserts that the simulated module understands the command */
 static void
 check_command (const Nl668Request *request,
                const gchar        *command)
 {
-    g_autoptr(SimRequest) read = NULL;
+    g_autoptr(SimRequest) parsed = NULL;
     const gchar          *c;
 
     for (c = command; *c; c++)
         g_assert_true (*c >= ' ' && *c <= '~' && *c != '\\');
     g_assert_true (g_str_has_prefix (command, "+GTOTA="));
 
-    read = sim_request_parse (command + strlen ("+GTOTA="));
-    g_assert_nonnull (read);
-    g_assert_true (read->ftp == (request->transport == NL668_TRANSPORT_FTP));
-    g_assert_cmpstr (read->url, ==, request->url);
-    g_assert_cmpstr (read->file_name, ==, request->file_name);
-    g_assert_cmpstr (read->user, ==, request->user);
-    g_assert_cmpstr (read->password, ==, request->password);
+    parsed = sim_request_parse (command + strlen ("+GTOTA="));
+    g_assert_nonnull (parsed);
+    g_assert_true (parsed->ftp == (request->transport == NL668_TRANSPORT_FTP));
+    g_assert_cmpstr (parsed->url, ==, request->url);
+    g_assert_cmpstr (parsed->file_name, ==, request->file_name);
+    g_assert_cmpstr (parsed->user, ==, request->user);
+    g_assert_cmpstr (parsed->password, ==, request->password);
 }
 
-/* What the command says gives the same command again. */
+/* Asserts that the fields of the request, as settings, result in the same command */
 static void
-check_again (const Nl668Request *request,
-             const gchar        *command)
+check_round_trip (const Nl668Request *request,
+                  const gchar        *command)
 {
     g_autoptr(Nl668Request)  again = NULL;
     g_autoptr(GVariant)      settings = NULL;
@@ -94,12 +94,12 @@ check_request (const Nl668Request *request)
 
     command = nl668_request_build_command (request);
     check_command (request, command);
-    check_again (request, command);
+    check_round_trip (request, command);
 }
 
 /*****************************************************************************/
 
-/* With another login, but for the letters in it the same */
+/* Returns: the URL with a different user and password */
 static gchar *
 disguise_url (const gchar *url)
 {
@@ -108,7 +108,8 @@ disguise_url (const gchar *url)
     g_autofree gchar *disguised = NULL;
     g_auto(GStrv)     parts = NULL;
 
-    if (!g_uri_split (url, G_URI_FLAGS_ENCODED, NULL, &userinfo, NULL, NULL, NULL, NULL, NULL, NULL) || !userinfo)
+    if (!g_uri_split (url, G_URI_FLAGS_ENCODED, NULL, &userinfo,
+                      NULL, NULL, NULL, NULL, NULL, NULL) || !userinfo)
         return g_strdup (url);
     needle = g_strdup_printf ("//%s@", userinfo);
     parts = g_strsplit (url, needle, -1);
@@ -148,7 +149,7 @@ disguise_settings (GVariant *settings)
     return g_variant_ref_sink (g_variant_builder_end (&disguised));
 }
 
-/* Neither a message nor the source tells anything of the login. */
+/* Asserts that neither a message nor the source discloses the user or the password */
 static void
 check_secrecy (GVariant           *settings,
                const Nl668Request *request,

@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The properties as the client reads and shows them: whatever they are, the
- * terminal and the programs that read the output are safe. */
+/* The D-Bus properties: whatever they are, the output is valid, and safe for a terminal. */
 
 #include <config.h>
 
@@ -11,12 +10,12 @@
 
 #include "fuzz.h"
 #include "mmcli-format.h"
-#include "mmcli-status.h"
+#include "nl668-client-status.h"
 
 /*****************************************************************************/
 /* The bus */
 
-/* Of whatever types: the proxy does not know the interface */
+/* Of any type: the proxy has no interface info */
 static void
 set_properties (GDBusProxy *proxy,
                 GVariant   *properties)
@@ -37,7 +36,7 @@ set_properties (GDBusProxy *proxy,
 }
 
 /*****************************************************************************/
-/* JSON, as RFC 8259 has it, as far as the client writes it */
+/* JSON (RFC 8259), as far as the client uses it */
 
 static gboolean take_value (const gchar **text,
                             guint         depth);
@@ -116,11 +115,11 @@ check_known (const gchar *string)
 }
 
 static void
-check_status (const MmcliStatus *status)
+check_status (const Nl668ClientStatus *status)
 {
     g_assert_cmpuint (status->progress, <=, 100);
-    g_assert_cmpint (status->state, <=, MMCLI_STATE_FAILED);
-    g_assert_nonnull (mmcli_status_get_state_name (status));
+    g_assert_cmpint (status->state, <=, NL668_STATE_FAILED);
+    g_assert_nonnull (nl668_state_get_name (status->state));
     check_known (status->package);
     check_known (status->source);
     check_known (status->previous_version);
@@ -145,7 +144,7 @@ check_lines (const gchar *text,
         g_assert_true (!ascii || g_str_is_ascii (lines[i]));
         g_assert_true (strstr (lines[i], separator) || (i == 0 && !ascii));
     }
-    /* One for each row of the status, two more for the transports */
+    /* One for each row of the status, and two more for the transports */
     g_assert_cmpuint (i, <=, 17);
 }
 
@@ -153,22 +152,22 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-    static GDBusProxy   *proxy = NULL;
-    static MmcliStatus  *status = NULL;
-    g_autoptr(GVariant)  properties = NULL;
-    g_autofree gchar    *human = NULL;
-    g_autofree gchar    *keyvalue = NULL;
-    g_autofree gchar    *json = NULL;
+    static GDBusProxy        *proxy = NULL;
+    static Nl668ClientStatus *status = NULL;
+    g_autoptr(GVariant)       properties = NULL;
+    g_autofree gchar         *human = NULL;
+    g_autofree gchar         *keyvalue = NULL;
+    g_autofree gchar         *json = NULL;
 
     if (!proxy) {
-        /* Not initialized: it is on no bus */
+        /* Not initialized, so it needs no bus */
         proxy = g_object_new (G_TYPE_DBUS_PROXY, NULL);
-        status = mmcli_status_new ();
+        status = nl668_client_status_new ();
     }
 
     properties = fuzz_build_settings (data, size);
     set_properties (proxy, properties);
-    mmcli_status_read (status, proxy);
+    nl668_client_status_read_properties (status, proxy);
     check_status (status);
 
     human = mmcli_format_status (status, MMCLI_FORMAT_HUMAN);

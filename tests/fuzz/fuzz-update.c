@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The life of an update: whatever happens, in whatever order, what the bus is
- * told makes sense. */
+/* An update: in whatever order things happen, what is announced is consistent. */
 
 #include <config.h>
 
@@ -18,70 +17,57 @@
 
 typedef struct {
     Nl668Update *update;
+    /* As announced last */
     Nl668State   state;
     guint        progress;
+    /* Of the last request */
     gchar       *password;
-} Story;
+} Context;
 
-#define IFACE(story)  NL668_MODEM_FIRMWARE ((story)->update)
-#define STATUS(story) NL668_STATUS ((story)->update)
+#define IFACE(ctx) NL668_MODEM_FIRMWARE_UPDATE ((ctx)->update)
+#define PROPS(ctx) NL668_PROPERTIES ((ctx)->update)
 
 /*****************************************************************************/
-/* What must always be so */
-
-/* After failed, it may come out that it goes on. */
-static gboolean
-may_follow (Nl668State before,
-            Nl668State state)
-{
-    static const guint followers[] = {
-        [NL668_STATE_IDLE]        = 1 << NL668_STATE_PREPARING,
-        [NL668_STATE_PREPARING]   = 1 << NL668_STATE_DOWNLOADING | 1 << NL668_STATE_SUCCEEDED | 1 << NL668_STATE_FAILED,
-        [NL668_STATE_DOWNLOADING] = 1 << NL668_STATE_INSTALLING | 1 << NL668_STATE_SUCCEEDED | 1 << NL668_STATE_FAILED,
-        [NL668_STATE_INSTALLING]  = 1 << NL668_STATE_SUCCEEDED | 1 << NL668_STATE_FAILED,
-        [NL668_STATE_SUCCEEDED]   = 1 << NL668_STATE_PREPARING,
-        [NL668_STATE_FAILED]      = 1 << NL668_STATE_PREPARING,
-    };
-
-    return state == before || (followers[before] & (1u << state));
-}
+/* Invariants */
 
 static void
-check_error (Story *story)
+check_error (Context *ctx)
 {
     const gchar *name;
     const gchar *message;
 
-    g_variant_get (nl668_modem_firmware_get_error (IFACE (story)), "(&s&s)", &name, &message);
-    g_assert_true (!!*name == (story->state == NL668_STATE_FAILED));
+    g_variant_get (nl668_modem_firmware_update_get_error (IFACE (ctx)), "(&s&s)",
+                   &name, &message);
+    g_assert_true (!!*name == (ctx->state == NL668_STATE_FAILED));
     if (*message)
         fuzz_assert_message (message);
-    /* What stands for the password may be part of another one */
-    if (story->password && !strchr (story->password, '*'))
-        g_assert_null (strstr (message, story->password));
+    /* A password with an asterisk may match the "***" that replaces it. */
+    if (ctx->password && !strchr (ctx->password, '*'))
+        g_assert_null (strstr (message, ctx->password));
 }
 
 static void
-state_changed (Story *story)
+state_changed (Context *ctx)
 {
     Nl668State state;
 
-    state = nl668_status_get_state (STATUS (story));
-    g_assert_true (may_follow (story->state, state));
-    story->state = state;
-    g_assert_true ((state >= NL668_STATE_SUCCEEDED) == (nl668_modem_firmware_get_finished (IFACE (story)) != 0));
-    check_error (story);
+    state = nl668_properties_get_state (PROPS (ctx));
+    g_assert_true (state == ctx->state || nl668_state_can_follow (ctx->state, state));
+    ctx->state = state;
+    g_assert_true ((state >= NL668_STATE_SUCCEEDED) ==
+                   (nl668_modem_firmware_update_get_finished (IFACE (ctx)) != 0));
+    check_error (ctx);
 }
 
 static void
-progress_changed (Story *story)
+progress_changed (Context *ctx)
 {
     guint progress;
 
-    progress = nl668_modem_firmware_get_progress (IFACE (story));
-    g_assert_cmpuint (progress, >=, story->progress);
+    progress = nl668_modem_firmware_update_get_progress (IFACE (ctx));
+    g_assert_cmpuint (progress, >=, ctx->progress);
     g_assert_cmpuint (progress, <=, 100);
-    story->progress = progress;
+    ctx->progress = progress;
 }
 
 static void
@@ -92,16 +78,18 @@ run_idle_sources (void)
 }
 
 /*****************************************************************************/
-/* What may happen */
+/* Events */
 
 static void
-create_update (Story *story)
+create_update (Context *ctx)
 {
-    story->update = nl668_update_new (IMEI);
-    story->state = nl668_status_get_state (STATUS (story));
-    story->progress = nl668_modem_firmware_get_progress (IFACE (story));
-    g_signal_connect_swapped (story->update, "notify::state", G_CALLBACK (state_changed), story);
-    g_signal_connect_swapped (story->update, "notify::progress", G_CALLBACK (progress_changed), story);
+    ctx->update = nl668_update_new (IMEI);
+    ctx->state = nl668_properties_get_state (PROPS (ctx));
+    ctx->progress = nl668_modem_firmware_update_get_progress (IFACE (ctx));
+    g_signal_connect_swapped (ctx->update, "notify::state",
+                              G_CALLBACK (state_changed), ctx);
+    g_signal_connect_swapped (ctx->update, "notify::progress",
+                              G_CALLBACK (progress_changed), ctx);
 }
 
 static void
@@ -114,9 +102,8 @@ begin_ready (GObject      *source,
     nl668_update_begin_finish (NL668_UPDATE (source), res, &error);
 }
 
-/* With this password */
 static void
-begin (Story       *story,
+begin (Context     *ctx,
        const gchar *password)
 {
     Nl668Request request = {
@@ -126,41 +113,41 @@ begin (Story       *story,
         .version = (gchar *) "1.1",
     };
 
-    /* The method Start () refuses it */
-    if (nl668_status_is_under_way (STATUS (story)))
+    /* Start() refuses this. */
+    if (nl668_properties_is_under_way (PROPS (ctx)))
         return;
-    story->progress = 0;
-    nl668_update_begin (story->update, &request, NULL, begin_ready, NULL);
-    if (nl668_status_is_under_way (STATUS (story))) {
-        g_free (story->password);
-        story->password = g_strdup (password);
+    ctx->progress = 0;
+    nl668_update_begin (ctx->update, &request, NULL, begin_ready, NULL);
+    if (nl668_properties_is_under_way (PROPS (ctx))) {
+        g_free (ctx->password);
+        ctx->password = g_strdup (password);
     }
 }
 
-/* What is waited for, is waited for in vain. */
+/* Whatever the update waits for times out. */
 static void
-let_time_pass (Story *story)
+time_out (Context *ctx)
 {
     GSource *source;
 
-    source = g_main_context_find_source_by_user_data (NULL, story->update);
+    source = g_main_context_find_source_by_user_data (NULL, ctx->update);
     if (source)
         g_source_set_ready_time (source, 0);
 }
 
-/* What was told in the last second may be lost. */
+/* The progress of the last second may be missing from the record. */
 static void
-kill_daemon (Story *story)
+kill_daemon (Context *ctx)
 {
-    g_object_unref (story->update);
-    /* It forgets the password */
-    g_clear_pointer (&story->password, g_free);
-    create_update (story);
-    nl668_update_module_came (story->update, NULL, NULL);
+    g_object_unref (ctx->update);
+    /* The next daemon does not know it. */
+    g_clear_pointer (&ctx->password, g_free);
+    create_update (ctx);
+    nl668_update_module_came (ctx->update, NULL, NULL);
 }
 
 static void
-fail_for (Story       *story,
+fail_for (Context     *ctx,
           const gchar *reason)
 {
     g_autoptr(GError)  error = NULL;
@@ -168,18 +155,18 @@ fail_for (Story       *story,
 
     for (c = reason; g_ascii_isprint (*c); c++)
         ;
-    /* The daemon's own words, and while it is prepared */
-    if (c == reason || *c || !nl668_status_is_downloading (STATUS (story)))
+    /* Only Start() calls this, with an error of the daemon. */
+    if (c == reason || *c || !nl668_properties_is_downloading (PROPS (ctx)))
         return;
     error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, reason);
-    nl668_update_fail (story->update, error);
+    nl668_update_fail (ctx->update, error, FALSE);
 }
 
-/* The first letter says what happens; a line that begins with another one is
- * what the module reports. */
+/* The first character selects the event, and the rest is its argument. Any other line is a
+ * report of the module. */
 static void
-happen (Story       *story,
-        const gchar *line)
+run_event (Context     *ctx,
+           const gchar *line)
 {
     const gchar *argument = line + 1;
 
@@ -188,32 +175,32 @@ happen (Story       *story,
         break;
     case 'b':
         if (g_str_is_ascii (argument))
-            begin (story, *argument ? argument : NULL);
+            begin (ctx, *argument ? argument : NULL);
         break;
     case 'a':
-        nl668_update_accepted (story->update);
+        nl668_update_accepted (ctx->update);
         break;
     case 'c':
-        nl668_update_module_came (story->update, NULL, NULL);
+        nl668_update_module_came (ctx->update, NULL, NULL);
         break;
     case 'l':
-        nl668_update_module_left (story->update);
+        nl668_update_module_left (ctx->update);
         break;
     case 'r':
         if (g_utf8_validate (argument, -1, NULL))
-            nl668_update_module_runs (story->update, *argument ? argument : NULL);
+            nl668_update_module_runs (ctx->update, *argument ? argument : NULL);
         break;
     case 't':
-        let_time_pass (story);
+        time_out (ctx);
         break;
     case 'k':
-        kill_daemon (story);
+        kill_daemon (ctx);
         break;
     case 'f':
-        fail_for (story, argument);
+        fail_for (ctx, argument);
         break;
     default:
-        nl668_update_report (story->update, line);
+        nl668_update_report (ctx->update, line);
         break;
     }
     run_idle_sources ();
@@ -221,21 +208,21 @@ happen (Story       *story,
 
 /*****************************************************************************/
 
-/* The next daemon knows what this one knew. */
+/* The record is up to date once the module has left. */
 static void
-check_record (Story *story)
+check_record (Context *ctx)
 {
     g_autoptr(Nl668Record) record = NULL;
 
-    nl668_update_module_left (story->update);
+    nl668_update_module_left (ctx->update);
     run_idle_sources ();
     record = fixture_load ();
     if (!record) {
-        g_assert_cmpint (story->state, ==, NL668_STATE_IDLE);
+        g_assert_cmpint (ctx->state, ==, NL668_STATE_IDLE);
         return;
     }
-    g_assert_cmpuint (record->state, ==, story->state);
-    g_assert_cmpuint (record->progress, ==, story->progress);
+    g_assert_cmpuint (record->state, ==, ctx->state);
+    g_assert_cmpuint (record->progress, ==, ctx->progress);
 }
 
 int
@@ -244,27 +231,27 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 {
     g_autofree gchar *text = NULL;
     g_auto(GStrv)     lines = NULL;
-    Story             story = { NULL };
+    Context           ctx = { NULL };
     guint             i;
 
     if (!fixture.top) {
         fixture_set_up ();
-        fixture_start_anew ();
+        fixture_reset ();
         atexit (fixture_tear_down);
     }
     g_unlink (fixture.path);
 
     text = g_strndup ((const gchar *) data, size);
     lines = g_strsplit (text, "\n", 64);
-    create_update (&story);
-    nl668_update_module_came (story.update, NULL, NULL);
-    nl668_update_module_runs (story.update, "1.0");
+    create_update (&ctx);
+    nl668_update_module_came (ctx.update, NULL, NULL);
+    nl668_update_module_runs (ctx.update, "1.0");
     for (i = 0; lines[i]; i++)
-        happen (&story, lines[i]);
-    check_record (&story);
+        run_event (&ctx, lines[i]);
+    check_record (&ctx);
 
-    g_object_unref (story.update);
-    g_free (story.password);
+    g_object_unref (ctx.update);
+    g_free (ctx.password);
     run_idle_sources ();
     return 0;
 }

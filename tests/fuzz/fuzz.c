@@ -18,7 +18,8 @@ build_value (gchar        type,
     case 'b':
         return g_variant_ref_sink (g_variant_new_boolean (g_ascii_strtoull (value, NULL, 10) != 0));
     case 'u':
-        return g_variant_ref_sink (g_variant_new_uint32 ((guint32) g_ascii_strtoull (value, NULL, 10)));
+        return g_variant_ref_sink (g_variant_new_uint32 (
+            (guint32) g_ascii_strtoull (value, NULL, 10)));
     case 't':
         return g_variant_ref_sink (g_variant_new_uint64 (g_ascii_strtoull (value, NULL, 10)));
     case 'v':
@@ -44,7 +45,7 @@ fuzz_build_settings (const guint8 *data,
         g_auto(GStrv)       words = NULL;
         g_autoptr(GVariant) value = NULL;
 
-        /* The bus has no others */
+        /* D-Bus only transports valid UTF-8 */
         if (!g_utf8_validate (lines[i], -1, NULL))
             continue;
         words = g_strsplit (lines[i], " ", 3);

@@ -2,9 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What hostile input is tried on. libFuzzer calls each target with what it
- * makes up; without libFuzzer, driver.c calls it with the corpus. A target
- * aborts if something that must always be so is not. */
+/* Fuzz targets. libFuzzer calls each target with generated input, driver.c with the
+ * files of its corpus. A target aborts if an invariant is violated. */
 
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -19,28 +18,28 @@ int LLVMFuzzerTestOneInput (const uint8_t *data,
 
 /**
  * fuzz_build_settings:
- * @data: lines of the form "key type value". A type s has a string, b, u and t
- *  a number, v anything in GVariant's text format.
+ * @data: lines of the form "key type value". The value is a string for type s, a
+ *  number for b, u and t, and any GVariant in text format for v.
  *
- * Returns: (transfer full): an a{sv} of all lines that have that form. Keys may
- *  be there twice, like on the bus.
+ * Returns: (transfer full): an a{sv} of all valid lines. It may contain a key more
+ *  than once, like on D-Bus.
  */
 GVariant *fuzz_build_settings (const guint8 *data,
                                gsize         size);
 
 /**
  * fuzz_disguise:
- * @escape: what begins an escape in @secret.
- * @length: how many characters belong to it, all of which are left as they are.
+ * @escape: the character that starts an escape sequence in @secret.
+ * @length: the length of escape sequences, which are not changed.
  *
- * Returns: (transfer full): @secret with other letters and digits. Nothing that
- *  is told of one of them may tell it from the other.
+ * Returns: (transfer full): @secret with different letters and digits. If it causes
+ *  a different message than @secret, the message discloses the secret.
  */
 gchar *fuzz_disguise (const gchar *secret,
                       gchar        escape,
                       gsize        length);
 
-/* It is one line that a terminal can show */
+/* Asserts that @message is one line without control characters */
 void fuzz_assert_message (const gchar *message);
 
 #endif /* FUZZ_H */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
-# Sourced by what tests/check-packages runs in a root: checks, and what they are made of.
+# Checks and their helpers, for the scripts that tests/check-packages runs in a root.
 
 passed=0
 failed=0
@@ -11,7 +11,7 @@ section () {
     printf '\n=== %s\n' "$*"
 }
 
-# What it is, and the command
+# DESCRIPTION COMMAND...
 check () {
     what=$1
     shift
@@ -25,7 +25,7 @@ check () {
     fi
 }
 
-# What the last check said
+# The output of the last check
 show () {
     sed 's/^/# /' /packages/check.log
 }
@@ -36,7 +36,7 @@ finish () {
     exit
 }
 
-# Without it there is nothing more to be checked
+# Like check, but ends the script if the check fails
 must () {
     before=$failed
     check "$@"
@@ -60,14 +60,14 @@ as_nobody () {
     setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
 }
 
-# A client of ours: what is in its help, and what it leaves to the stock one
+# CLIENT: its help has our options and those of the stock client
 works () {
     "$1" --help | grep -e --firmware-update-status &&
         "$1" --help-all | grep -e --list-modems &&
         "$1" --help-modem | grep -e --set-power-state-on
 }
 
-# That of /usr/local, before the stock one
+# The mmcli in /usr/local comes before the stock one
 finds_ours () {
     [ "$(command -v mmcli)" = /usr/local/bin/mmcli ] && works mmcli && works mmcli-firmware-update
 }

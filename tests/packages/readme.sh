@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 #
-# Sourced after checks.sh: runs the commands of README.md as they are written there.
+# Sourced after checks.sh: runs the commands of README.md and docs/ as they are written.
 
 CHECKOUT=/packages/checkout
 
-# One a line, after the number of its block. A block is indented after an empty line, or
-# fenced; its first line is a command, as is every other one with a prompt. The rest is
-# what a command prints.
+# Prints one command per line, after the number of its block. A block is indented after an
+# empty line, or fenced. Its first line is a command, and so is every line with a prompt;
+# the others are output.
 list_commands () {
     awk '
         function finish () { if (command != "") print block, command; command = ""; continued = 0 }
+        FNR == 1 { finish (); fenced = indented = was_empty = 0 }
         /^```/ {
             finish ()
             fenced = !fenced
@@ -34,8 +35,10 @@ list_commands () {
                 indented = first = 1
             }
             sub (/^    /, "")
-            if (continued)
+            if (continued) {
+                sub (/^ +/, "")
                 command = command " " $0
+            }
             else if (first || /^[#$] /) {
                 finish ()
                 command = $0
@@ -44,10 +47,10 @@ list_commands () {
             first = 0
             continued = sub (/ *\\$/, "", command)
         }
-        END { finish () }' "$CHECKOUT/README.md"
+        END { finish () }' "$CHECKOUT/README.md" "$CHECKOUT"/docs/*.md
 }
 
-# The walk that a block belongs to, by its commands
+# Prints to which walk a block belongs, by its commands
 find_walk () {
     case "$1" in
     *' apt build-dep '*|*' dpkg-buildpackage '*) echo package ;;
@@ -56,17 +59,18 @@ find_walk () {
     esac
 }
 
-# Why a command is in no walk
+# Prints why a command is not run
 find_reason () {
     case "$1" in
-    *' mmcli -'*|*' busctl '*) echo 'takes a modem: see tests/demo' ;;
-    'tests/demo'*|'tests/check'*|?' tests/demo'*|?' tests/check'*) echo 'installs and builds by itself' ;;
-    '# systemctl restart ModemManager') echo 'takes a running systemd' ;;
+    *' mmcli -'*|*' busctl '*) echo 'needs a modem: see tests/demo' ;;
+    'tests/demo'*|'tests/check'*|?' tests/demo'*|?' tests/check'*) echo 'installs and builds on its own' ;;
+    '# systemctl restart ModemManager'|?' journalctl '*) echo 'needs a running systemd' ;;
+    '# udevadm trigger '*) echo 'needs a running udev' ;;
     '# dnf install ModemManager '*) echo 'has the names of Fedora' ;;
     esac
 }
 
-# Debian has no dnf, and other names for what a package needs
+# Debian has no dnf, and other names for the dependencies
 adapt () {
     case "$1" in
     '# dnf builddep '*) echo "\$ rpmspec --query --buildrequires ${1#\# dnf builddep }" ;;
@@ -76,7 +80,7 @@ adapt () {
     esac
 }
 
-# Root has the user's HOME as well: with sudo, it is the user's shell that expands ~
+# Root has the HOME of the user, because with sudo the user's shell expands ~
 run_command () (
     cd "$CHECKOUT" || exit
     case "$1" in
@@ -86,7 +90,7 @@ run_command () (
     esac </dev/null
 )
 
-# package, source or rpm. Commands that are in no walk are seen to with the package.
+# $1: package, source or rpm. Commands that are in no walk are reported with the package.
 walk () {
     n_run=0
     commands=$(list_commands)
@@ -97,13 +101,13 @@ walk () {
         if [ -n "$reason" ]; then
             printf '# not run here: %s (%s)\n' "$command" "$reason"
         elif [ -n "$walk" ]; then
-            must "README.md: $command" run_command "$(adapt "$command")" 3<&-
+            must "$command" run_command "$(adapt "$command")" 3<&-
             n_run=$((n_run + 1))
         else
-            check "README.md: $command: tests/packages/readme.sh knows of it" false
+            check "tests/packages/readme.sh knows the command: $command" false
         fi
     done 3<<LIST
 $commands
 LIST
-    must "README.md has commands for this" [ "$n_run" != 0 ]
+    must 'README.md has commands for this' [ "$n_run" != 0 ]
 }

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Preloaded before umockdev, into what shall see the simulated USB: where
- * umockdev does too much, or does not know what is asked of a port. */
+/* Preloaded into every program of a test, before umockdev. Works around calls that
+ * umockdev or a pty handle differently from the kernel. */
 
 #include <config.h>
 
@@ -18,10 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A node in the simulated /dev is a link to a pty. Where links are not followed
- * umockdev reads it, to make it look like the device, by a path in a buffer that
- * another thread may have overwritten by then, and aborts if that is no link.
- * Followed, the node looks the same. This is how GLib asks, in a thread. */
+/* A node in the simulated /dev is a symbolic link to a pty. If links are not to be
+ * followed, umockdev reads the link to make it look like a device. It takes the
+ * path from a buffer that another thread may have overwritten, and aborts if that
+ * is not a link. Following the link gives the same result without the race. GLib
+ * makes this call in a thread. */
 int
 statx (int           directory,
        const char   *path,
@@ -38,8 +39,8 @@ statx (int           directory,
     return original (directory, path, flags, mask, result);
 }
 
-/* umockdev has a socket to the simulator for each open node, and aborts at the
- * 51st, which 64 modules have open. Opened by where it is, a node has none. */
+/* umockdev connects to the simulator for each open node and aborts at the 51st;
+ * 64 modules have more. It does not do so for the real path of a node. */
 int
 open64 (const char *path,
         int         flags,
@@ -66,8 +67,8 @@ open64 (const char *path,
     return original (path, flags, mode);
 }
 
-/* A daemon locks the port. A pty would stay locked when it is closed again, for
- * all but root. */
+/* Daemons lock the port. A pty would stay locked after it is closed, for everyone
+ * but root. */
 int
 ioctl (int           fd,
        unsigned long request,

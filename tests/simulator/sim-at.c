@@ -10,11 +10,11 @@
 #include "sim-sms.h"
 #include "sim-uicc.h"
 
-/* <rat> of +GTRAT, where it holds the radio */
+/* <rat> of +GTRAT: the values that restrict the radio to one technology */
 #define RAT_UMTS 2
 #define RAT_LTE  3
 
-/* <fun> of +CFUN that is none: it restarts the module */
+/* <fun> of +CFUN that restarts the module */
 #define FUNCTION_RESET 15
 
 typedef enum { DOMAIN_CS, DOMAIN_PS, DOMAIN_EPS, N_DOMAINS } Domain;
@@ -34,13 +34,13 @@ struct _SimAt {
     SimSms          *sms;
     SimData         *data;
     SimGtota        *gtota;
-    SimAtReply      *reply;         /* to the command that runs */
+    SimAtResponse   *response;      /* of the current command */
     guint            function;
     guint            operator_format;
     guint            urcs[N_DOMAINS];
     /* Kept when the module restarts */
     guint            rat;
-    guint            allowed;
+    guint            allowed_modes;
     guint            ws46;
 };
 
@@ -62,7 +62,7 @@ add_identity (const SimConfig *config,
               GString         *text)
 {
     sim_add_line (text, "Manufacturer: %s\r\nModel: %s\r\nRevision: %s\r\nIMEI: %s",
-                  config->manufacturer, config->model, config->revision, config->imei);
+                  SIM_AT_MANUFACTURER, config->model, config->revision, config->imei);
 }
 
 /*****************************************************************************/
@@ -72,13 +72,6 @@ SimCard
 sim_at_get_card (const SimAt *self)
 {
     return sim_uicc_get_state (self->uicc);
-}
-
-gboolean
-sim_at_enter_pin (SimAt       *self,
-                  const gchar *pin)
-{
-    return sim_uicc_enter_pin (self->uicc, pin);
 }
 
 SimUicc *
@@ -100,7 +93,7 @@ run_set_function (const SimCall *call)
         (function > 1 && function != 4 && function != FUNCTION_RESET))
         return SIM_INCORRECT_PARAMETERS;
     if (function == FUNCTION_RESET || (n > 1 && g_str_equal (arguments[1], "1")))
-        self->reply->power = SIM_AT_POWER_RESTART;
+        self->response->power = SIM_AT_POWER_RESTART;
     else
         self->function = function;
     return SIM_OK;
@@ -111,7 +104,7 @@ run_power_off (const SimCall *call)
 {
     SimAt *self = call->state;
 
-    self->reply->power = SIM_AT_POWER_OFF;
+    self->response->power = SIM_AT_POWER_OFF;
     return SIM_OK;
 }
 
@@ -121,27 +114,27 @@ run_power_off (const SimCall *call)
 static gboolean
 radio_works (const SimAt *self)
 {
-    return self->function == 1 && !sim_uicc_check (self->uicc);
+    return self->function == 1 && !sim_uicc_get_error (self->uicc);
 }
 
-/* The technologies that +GTRAT and a control port leave, as a mask */
+/* The modes that both +GTRAT and the control port allow */
 static guint
-get_allowed (const SimAt *self)
+get_effective_modes (const SimAt *self)
 {
     if (self->rat == RAT_LTE)
-        return self->allowed & (1u << SIM_REGISTRATION_LTE);
+        return self->allowed_modes & (1u << SIM_REGISTRATION_LTE);
     if (self->rat == RAT_UMTS)
-        return self->allowed & (1u << SIM_REGISTRATION_UMTS);
-    return self->allowed;
+        return self->allowed_modes & (1u << SIM_REGISTRATION_UMTS);
+    return self->allowed_modes;
 }
 
 guint
 sim_at_get_registration (const SimAt *self)
 {
-    guint allowed = get_allowed (self);
+    guint allowed = get_effective_modes (self);
     guint found = self->config->coverage & allowed;
 
-    if (!self->config->coverage || allowed == SIM_AT_ANY)
+    if (!self->config->coverage || allowed == SIM_AT_ANY_MODE)
         return self->config->registration;
     return found ? g_bit_nth_msf (found, -1) : SIM_REGISTRATION_NONE;
 }
@@ -175,8 +168,8 @@ add_registration (const SimAt *self,
     guint state = get_registration_state (self, domain);
 
     if (self->urcs[domain] == 2 && state == 1)
-        sim_add_line (text, "+%s: %s1,\"1A2B\",\"01C3D4E5\",%u",
-                      domain_names[domain], prefix, access_technologies[sim_at_get_registration (self)]);
+        sim_add_line (text, "+%s: %s1,\"1A2B\",\"01C3D4E5\",%u", domain_names[domain], prefix,
+                      access_technologies[sim_at_get_registration (self)]);
     else
         sim_add_line (text, "+%s: %s%u", domain_names[domain], prefix, state);
 }
@@ -210,7 +203,7 @@ run_set_operator (const SimCall *call)
 {
     SimAt *self = call->state;
 
-    /* Everything but the format is as good as `automatic` */
+    /* Every other mode is handled as automatic selection */
     if (!g_str_has_prefix (call->arguments, "3,"))
         return SIM_OK;
     return sim_parse_number (call->arguments + 2, 0, 2, &self->operator_format) ?
@@ -225,7 +218,8 @@ run_get_operator (const SimCall *call)
 
     if (sim_at_is_registered (self))
         sim_add_line (call->text, "+COPS: 0,%u,\"%s\",%u", self->operator_format,
-                      names[self->operator_format], access_technologies[sim_at_get_registration (self)]);
+                      names[self->operator_format],
+                      access_technologies[sim_at_get_registration (self)]);
     else
         sim_add_line (call->text, "+COPS: 0");
     return SIM_OK;
@@ -247,7 +241,7 @@ run_get_signal (const SimCall *call)
 static const SimCommand commands[] = {
     { "+CMEE=" },
     { "+GCAP",      "+GCAP: +CGSM" },
-    { "+CGMI",      NULL, run_get_key, KEY (manufacturer) },
+    { "+CGMI",      SIM_AT_MANUFACTURER },
     { "+CGMM",      NULL, run_get_key, KEY (model)        },
     { "+CGMR",      NULL, run_get_key, KEY (revision)     },
     { "+CGSN",      NULL, run_get_key, KEY (imei)         },
@@ -268,8 +262,8 @@ static const SimCommand commands[] = {
     { "+CEREG=?",   "+CEREG: (0-2)" },
     { "+CEREG?",    NULL, run_get_registration, .index = DOMAIN_EPS },
     { "+CEREG=",    NULL, sim_command_set_number, STATE (urcs[DOMAIN_EPS]), .max = 2 },
-    { "+COPS=?",    "+COPS: (2,\"" SIM_AT_OPERATOR "\",\"Test\",\"" SIM_AT_MCC SIM_AT_MNC "\",7),,(0,1,3),(0-2)",
-                    .needs_card = TRUE },
+    { "+COPS=?",    "+COPS: (2,\"" SIM_AT_OPERATOR "\",\"Test\",\"" SIM_AT_MCC SIM_AT_MNC "\",7),,"
+                    "(0,1,3),(0-2)", .needs_card = TRUE },
     { "+COPS?",     NULL, run_get_operator, .needs_card = TRUE },
     { "+COPS=",     NULL, run_set_operator, .needs_card = TRUE },
     { "+CSQ",       NULL, run_get_signal },
@@ -304,10 +298,10 @@ run_extended (SimAt       *self,
         command = sim_command_find (tables[i].commands, tables[i].n_commands, line);
     if (!command)
         return SIM_ERROR;
-    if (command->needs_card && sim_uicc_check (self->uicc))
-        return sim_uicc_check (self->uicc);
-    if (command->answer)
-        sim_add_line (text, "%s", command->answer);
+    if (command->needs_card && sim_uicc_get_error (self->uicc))
+        return sim_uicc_get_error (self->uicc);
+    if (command->response)
+        sim_add_line (text, "%s", command->response);
     if (!command->handler)
         return SIM_OK;
     return command->handler (&(SimCall) {
@@ -315,7 +309,7 @@ run_extended (SimAt       *self,
     });
 }
 
-/* Commands of V.250 like E0V1&C1: I and E alone do something */
+/* Basic commands of ITU-T V.250 like E0V1&C1. Those not handled here do nothing. */
 static const gchar *
 run_basic (SimAt       *self,
            const gchar *line,
@@ -327,7 +321,7 @@ run_basic (SimAt       *self,
         if (name == 'I')
             add_identity (self->config, text);
         else if (name == 'E')
-            self->reply->echo = *line == '1';
+            self->response->echo = *line == '1';
         else if (name == 'D')
             return sim_data_dial (self->data, line);
         else if (name == 'H')
@@ -343,26 +337,26 @@ run_basic (SimAt       *self,
 }
 
 void
-sim_at_run (SimAt       *self,
-            const gchar *line,
-            SimAtReply  *reply)
+sim_at_run (SimAt         *self,
+            const gchar   *line,
+            SimAtResponse *response)
 {
     GString     *text = g_string_new (NULL);
     guint        registration = sim_at_get_registration (self);
     gboolean     in_call = sim_data_in_call (self->data);
     const gchar *result;
 
-    self->reply = reply;
+    self->response = response;
     sim_data_set_attached (self->data, sim_at_is_registered (self));
     line += strlen ("AT");
     result = *line == '+' ? run_extended (self, line, text) : run_basic (self, line, text);
     sim_data_set_attached (self->data, sim_at_is_registered (self));
 
-    reply->prompt = g_strcmp0 (result, SIM_PROMPT) == 0;
-    reply->online = g_strcmp0 (result, SIM_CONNECT) == 0;
-    reply->request = sim_gtota_take_request (self->gtota);
-    reply->hung_up = in_call && !sim_data_in_call (self->data);
-    if (reply->prompt)
+    response->prompt = g_strcmp0 (result, SIM_PROMPT) == 0;
+    response->online = g_strcmp0 (result, SIM_CONNECT) == 0;
+    response->request = sim_gtota_take_request (self->gtota);
+    response->hung_up = in_call && !sim_data_in_call (self->data);
+    if (response->prompt)
         g_string_append (text, "\r\n> ");
     else if (result)
         sim_add_line (text, "%s", result);
@@ -371,17 +365,17 @@ sim_at_run (SimAt       *self,
 
         g_string_append (text, urcs);
     }
-    reply->text = g_string_free (text, FALSE);
+    response->text = g_string_free (text, FALSE);
 }
 
 gchar *
-sim_at_enter_text (SimAt       *self,
-                   const gchar *text)
+sim_at_receive_pdu (SimAt       *self,
+                    const gchar *pdu)
 {
-    GString *answer = g_string_new (NULL);
+    GString *text = g_string_new (NULL);
 
-    sim_sms_enter (self->sms, text, answer);
-    return g_string_free (answer, FALSE);
+    sim_sms_receive_pdu (self->sms, pdu, text);
+    return g_string_free (text, FALSE);
 }
 
 void
@@ -393,16 +387,16 @@ sim_at_hang_up (SimAt *self)
 /*****************************************************************************/
 
 guint
-sim_at_get_allowed (const SimAt *self)
+sim_at_get_allowed_modes (const SimAt *self)
 {
-    return self->allowed;
+    return self->allowed_modes;
 }
 
 void
-sim_at_set_allowed (SimAt *self,
-                    guint  technologies)
+sim_at_set_allowed_modes (SimAt *self,
+                          guint  modes)
 {
-    self->allowed = technologies;
+    self->allowed_modes = modes;
 }
 
 guint
@@ -452,7 +446,7 @@ sim_at_new (const SimConfig *config)
     self->data = sim_data_new (config->composition == SIM_COMPOSITION_ECM);
     self->gtota = sim_gtota_new (config);
     self->rat = 10;
-    self->allowed = SIM_AT_ANY;
+    self->allowed_modes = SIM_AT_ANY_MODE;
     self->ws46 = 25;
     sim_at_restart (self);
     return self;

@@ -11,22 +11,22 @@
 #include "sim-request.h"
 #include "sim-uicc.h"
 
-/* The network and the card, the same for every module */
+#define SIM_AT_MANUFACTURER "Fibocom Wireless Inc."
+
+/* The network, the same for every module */
 #define SIM_AT_OPERATOR "Test Network"
 #define SIM_AT_MCC      "001"
 #define SIM_AT_MNC      "01"
-#define SIM_AT_IMSI     "001010123456789"
-#define SIM_AT_ICCID    "8988211000000123458"
-#define SIM_AT_PIN      "1234"
 
 /* All bits of `1u << SimRegistration` */
-#define SIM_AT_ANY (1u << SIM_REGISTRATION_GSM | 1u << SIM_REGISTRATION_UMTS | 1u << SIM_REGISTRATION_LTE)
+#define SIM_AT_ANY_MODE \
+    (1u << SIM_REGISTRATION_GSM | 1u << SIM_REGISTRATION_UMTS | 1u << SIM_REGISTRATION_LTE)
 
 /**
  * SimAt:
  *
- * The state of a module, and what it answers to AT commands. No I/O: a command
- * line goes in, an answer comes out.
+ * The state of a module and its AT command interpreter. It does no I/O: it
+ * turns a command line into a response.
  */
 typedef struct _SimAt SimAt;
 
@@ -37,15 +37,14 @@ typedef enum {
 } SimAtPower;
 
 /**
- * SimAtReply:
- *
- * @text: what to write, with its line ends.
- * @echo: whether the port echoes commands; read and written by the command.
- * @prompt: the text of a message is wanted now, by sim_at_enter_text().
- * @online: the port carries data from now on.
- * @hung_up: a port does so no longer.
- * @power: what becomes of the module after @text was written.
- * @request: the update to start after @text was written, or %NULL.
+ * SimAtResponse:
+ * @text: the response, with its line breaks.
+ * @echo: whether the port echoes commands; in and out.
+ * @prompt: whether the command expects a PDU, for sim_at_receive_pdu().
+ * @online: whether the port enters data mode.
+ * @hung_up: whether the data call ended, so that its port leaves data mode.
+ * @power: whether to restart or turn off the module after writing @text.
+ * @request: (nullable): the update to start after writing @text.
  */
 typedef struct {
     gchar      *text;
@@ -55,72 +54,74 @@ typedef struct {
     gboolean    hung_up;
     SimAtPower  power;
     SimRequest *request;
-} SimAtReply;
+} SimAtResponse;
 
-/* @config is not copied: changes of it show in the next answer */
+/* @config is not copied: changes apply to the next command */
 SimAt *sim_at_new  (const SimConfig *config);
 void   sim_at_free (SimAt           *self);
 
 /**
  * sim_at_restart:
  *
- * Forgets what a module does not keep when it restarts.
+ * Resets the settings that do not survive a restart of the module.
  */
 void sim_at_restart (SimAt *self);
 
 /**
  * sim_at_set_updating:
  *
- * While an update runs AT+GTOTA is refused. An accepted one sets this itself.
+ * AT+GTOTA is rejected during an update. An accepted AT+GTOTA sets this itself.
  */
 void sim_at_set_updating (SimAt    *self,
                           gboolean  updating);
 
 /**
  * sim_at_run:
- * @line: a command line that begins with "AT", without its end.
- * @reply: @echo is set by the caller, all else is filled in; @text and @request
- * are owned by the caller.
+ * @line: a command line that begins with "AT", without line break.
+ * @response: filled in, except for @echo, which the caller initializes. The
+ * caller owns @text and @request.
  */
-void sim_at_run (SimAt       *self,
-                 const gchar *line,
-                 SimAtReply  *reply);
+void sim_at_run (SimAt         *self,
+                 const gchar   *line,
+                 SimAtResponse *response);
 
 /**
- * sim_at_enter_text:
+ * sim_at_receive_pdu:
  *
- * Returns: (transfer full): what is said to the text that was wanted.
+ * Completes a command that prompted for a PDU.
+ *
+ * Returns: (transfer full): the response.
  */
-gchar *sim_at_enter_text (SimAt       *self,
-                          const gchar *text);
+gchar *sim_at_receive_pdu (SimAt       *self,
+                           const gchar *pdu);
 
 /**
  * sim_at_hang_up:
  *
- * Ends a call, as the port that carried its data was closed.
+ * Ends a data call because its port was closed.
  */
 void sim_at_hang_up (SimAt *self);
 
 /**
  * sim_at_get_registration:
  *
- * Returns: the network that the module finds, as far as the keys and what it is
- * held to decide.
+ * Returns: the network that the module finds with its current modes, from
+ * SimRegistration. It ignores the card and +CFUN.
  */
 guint sim_at_get_registration (const SimAt *self);
 
 /**
  * sim_at_is_registered:
  *
- * Returns: whether it found one, has a card that can be used, and its radio on.
+ * Returns: whether there is a network, the card is ready and the radio is on.
  */
 gboolean sim_at_is_registered (const SimAt *self);
 
-/* What a control port holds the radio to, beside +GTRAT: a mask of
- * 1u << SimRegistration; SIM_AT_ANY if it is not held. */
-guint sim_at_get_allowed (const SimAt *self);
-void  sim_at_set_allowed (SimAt       *self,
-                          guint        technologies);
+/* The modes allowed through a control port, independent of +GTRAT: a mask of
+ * 1u << SimRegistration */
+guint sim_at_get_allowed_modes (const SimAt *self);
+void  sim_at_set_allowed_modes (SimAt       *self,
+                                guint        modes);
 
 /* <fun> of +CFUN */
 guint sim_at_get_function (const SimAt *self);
@@ -130,25 +131,19 @@ void  sim_at_set_function (SimAt       *self,
 /**
  * sim_at_get_card:
  *
- * Returns: what state the card is in; SIM_CARD_READY once it is unlocked.
+ * Returns: the state of the card, %SIM_CARD_READY once it is unlocked.
  */
 SimCard sim_at_get_card (const SimAt *self);
-
-/* Returns: whether @pin unlocked the card. */
-gboolean sim_at_enter_pin (SimAt       *self,
-                           const gchar *pin);
 
 /**
  * sim_at_build_registration_urcs:
  *
- * Returns: (transfer full): the registration URCs that are switched on, with
- * their line ends; may be empty.
+ * Returns: (transfer full): the registration URCs that are enabled, with their
+ * line breaks; may be empty.
  */
 gchar *sim_at_build_registration_urcs (const SimAt *self);
 
-/* Its PIN lock. Returns: (transfer none). */
+/* Returns: (transfer none): the SIM card */
 SimUicc *sim_at_get_uicc (SimAt *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimAt, sim_at_free)
 
 #endif /* SIM_AT_H */

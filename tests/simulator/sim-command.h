@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-/* Extended AT commands, as tables. */
+/* Tables of extended AT commands */
 
 /* Final results; the numbers are those of 3GPP TS 27.007 9.2 and 27.005 3.2.5 */
 #define SIM_OK                   "OK"
@@ -23,16 +23,16 @@
 #define SIM_INVALID_INDEX        "+CMS ERROR: 321"
 #define SIM_MEMORY_FULL          "+CMS ERROR: 322"
 
-/* Instead of a final result: the text of a message is wanted first */
+/* Instead of a final result: the command expects a PDU first */
 #define SIM_PROMPT ">"
 
 typedef struct _SimCommand SimCommand;
 
 /**
  * SimCall:
- * @state: what the table of @command belongs to.
- * @arguments: what follows the name in the table.
- * @text: what the command says before its final result.
+ * @state: the object that the table of @command belongs to.
+ * @arguments: the rest of the command line after the name in the table.
+ * @text: the response, without its final result.
  */
 typedef struct {
     gpointer          state;
@@ -41,22 +41,22 @@ typedef struct {
     GString          *text;
 } SimCall;
 
-/* Returns: the final result, or %NULL if it has said that itself. */
+/* Returns: the final result, or %NULL if the handler has added it to the text */
 typedef const gchar *(* SimHandler) (const SimCall *call);
 
 /**
  * SimCommand:
- * @name: what follows the AT; with a '=' at its end: any arguments.
- * @answer: (nullable): a line that is always the same.
- * @handler: (nullable): %NULL for OK.
- * @offset: of the field of the state that the handler works on.
- * @max: of a number.
- * @index: which one of several things the handler works on.
- * @needs_card: refused without a card that can be used.
+ * @name: the command without AT. If it ends with '=', any arguments may follow.
+ * @response: (nullable): a fixed information response.
+ * @handler: (nullable): %NULL to respond with OK.
+ * @offset: for @handler: of a field in the state.
+ * @max: for @handler: largest number accepted.
+ * @index: for @handler: an index.
+ * @needs_card: fails unless the card is ready.
  */
 struct _SimCommand {
     const gchar *name;
-    const gchar *answer;
+    const gchar *response;
     SimHandler   handler;
     gsize        offset;
     guint        max;
@@ -67,20 +67,20 @@ struct _SimCommand {
 /**
  * sim_command_find:
  *
- * Returns: (nullable): the command of the table that @line, without its AT, is.
+ * Returns: (nullable): the entry for @line, a command line without AT.
  */
 const SimCommand *sim_command_find (const SimCommand *commands,
                                     guint             n_commands,
                                     const gchar      *line);
 
-/* Handlers of a field that is a guint */
+/* Handlers for a guint at @offset */
 const gchar *sim_command_set_number (const SimCall *call);
 const gchar *sim_command_get_number (const SimCall *call);
 
 /**
  * sim_add_line:
  *
- * Adds a line of an answer, or an unsolicited one, to @text.
+ * Adds a line of a response, or a URC, to @text.
  */
 void sim_add_line (GString     *text,
                    const gchar *format,
@@ -89,7 +89,7 @@ void sim_add_line (GString     *text,
 /**
  * sim_split_arguments:
  *
- * Returns: (transfer full): the arguments without the quotes around them.
+ * Returns: (transfer full): the arguments, without quotes and surrounding spaces.
  */
 gchar **sim_split_arguments (const gchar *arguments);
 

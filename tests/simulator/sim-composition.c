@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+#include <gio/gio.h>
+
 #include "sim-composition.h"
 
 #define PRIMARY   "ID_MM_PORT_TYPE_AT_PRIMARY=1"
@@ -14,8 +16,8 @@ typedef struct {
     guint           product;
     guint           composition;
     guint           interfaces;       /* by default; 0: all */
-    SimUsbFunction  functions[SIM_INTERFACES];
-    const gchar    *hints[SIM_INTERFACES];
+    SimUsbFunction  functions[SIM_MAX_INTERFACES];
+    const gchar    *hints[SIM_MAX_INTERFACES];
 } Layout;
 
 static const Layout layouts[] = {
@@ -56,8 +58,8 @@ static const Layout layouts[] = {
     },
 };
 
-/* Of any other module, 1508:1000 without a network interface among them */
-static const Layout other = {
+/* Any other module, including 1508:1000 without a network interface */
+static const Layout fallback = {
     .functions = { SIM_USB_AT, SIM_USB_AT },
     .hints = { PRIMARY, SECONDARY }
 };
@@ -74,30 +76,40 @@ find_layout (const SimConfig *config)
             layout->composition == config->composition)
             return layout;
     }
-    return config->composition == SIM_COMPOSITION_AT ? &other : NULL;
+    return config->composition == SIM_COMPOSITION_AT ? &fallback : NULL;
 }
 
-gboolean
-sim_composition_exists (const SimConfig *config)
+static guint
+get_default_interfaces (const Layout *layout)
 {
-    return !!find_layout (config);
-}
+    guint mask = layout->interfaces;
+    guint i;
 
-guint
-sim_composition_get_default (const SimConfig *config)
-{
-    const Layout *layout = find_layout (config);
-    guint         mask = layout->interfaces;
-    guint         i;
-
-    for (i = 0; i < SIM_INTERFACES && !layout->interfaces; i++) {
+    for (i = 0; i < SIM_MAX_INTERFACES && !layout->interfaces; i++) {
         if (layout->functions[i] != SIM_USB_NONE)
             mask |= 1u << i;
     }
     return mask;
 }
 
-/* The stock rules know 2cb7:01a0 in every version of the daemon */
+gboolean
+sim_composition_complete_config (SimConfig  *config,
+                                 GError    **error)
+{
+    const Layout *layout = find_layout (config);
+
+    if (!layout) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "%04x:%04x does not have this composition",
+                     config->vendor, config->product);
+        return FALSE;
+    }
+    if (!config->interfaces)
+        config->interfaces = get_default_interfaces (layout);
+    return TRUE;
+}
+
+/* Every version of ModemManager has rules for 2cb7:01a0 */
 static gboolean
 has_hints (const SimConfig *config)
 {
@@ -112,7 +124,7 @@ sim_composition_list (const SimConfig *config,
     guint         n = 0;
     guint         i;
 
-    for (i = 0; i < SIM_INTERFACES; i++) {
+    for (i = 0; i < SIM_MAX_INTERFACES; i++) {
         if (config->interfaces & (1u << i) && layout->functions[i] != SIM_USB_NONE)
             interfaces[n++] = (SimUsbInterface) {
                 i, layout->functions[i], has_hints (config) ? layout->hints[i] : NULL
@@ -122,14 +134,14 @@ sim_composition_list (const SimConfig *config,
 }
 
 guint
-sim_composition_get_report (const SimConfig *config)
+sim_composition_get_report_interfaces (const SimConfig *config)
 {
     const Layout *layout = find_layout (config);
     guint         i;
 
     if (config->report)
         return config->report;
-    for (i = 0; i < SIM_INTERFACES; i++) {
+    for (i = 0; i < SIM_MAX_INTERFACES; i++) {
         if (config->interfaces & (1u << i) && layout->functions[i] == SIM_USB_AT)
             return 1u << i;
     }

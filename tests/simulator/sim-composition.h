@@ -8,37 +8,34 @@
 #include "sim-config.h"
 #include "sim-usb.h"
 
-/* The USB interfaces of a module, as its USB id and `composition` decide. */
+/* The USB interfaces of a module, which depend on its USB id and the key `composition` */
 
 /**
- * sim_composition_exists:
+ * sim_composition_complete_config:
  *
- * Returns: whether there is such a module; nothing else may be asked of one
- * that does not exist.
- */
-gboolean sim_composition_exists (const SimConfig *config);
-
-/**
- * sim_composition_get_default:
+ * Sets the key `interfaces` to the default of the composition if it is missing.
  *
- * Returns: the mask of interfaces that the module has unless it is told others.
+ * Returns: %FALSE with @error set if the USB id does not have the composition. The
+ * other functions require that it does.
  */
-guint sim_composition_get_default (const SimConfig *config);
+gboolean sim_composition_complete_config (SimConfig  *config,
+                                          GError    **error);
 
 /**
  * sim_composition_list:
- * @interfaces: filled in; room for SIM_INTERFACES.
+ * @interfaces: (out): room for SIM_MAX_INTERFACES elements.
  *
- * Returns: how many interfaces the module has.
+ * Returns: the number of interfaces.
  */
 guint sim_composition_list (const SimConfig *config,
                             SimUsbInterface *interfaces);
 
 /**
- * sim_composition_get_report:
+ * sim_composition_get_report_interfaces:
  *
- * Returns: the mask of the interfaces that the URCs of an update go to.
+ * Returns: the mask of interfaces on which the module reports the progress of
+ * an update.
  */
-guint sim_composition_get_report (const SimConfig *config);
+guint sim_composition_get_report_interfaces (const SimConfig *config);
 
 #endif /* SIM_COMPOSITION_H */

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim-composition.h"
 #include "sim-config.h"
 
+#define IMEI_LENGTH      15
 #define MAX_TEXT         64
 #define MAX_DIGITS       10
 #define MAX_MILLISECONDS (24 * 60 * 60 * 1000)
@@ -31,7 +31,7 @@ typedef struct {
     const gchar        *name;
     Kind                kind;
     gsize               offset;
-    const gchar *const *choices;      /* KIND_CHOICE(S), in the order of the enum */
+    const gchar *const *choices;      /* KIND_CHOICE and KIND_CHOICES, in enum order */
     guint               min;          /* KIND_NUMBER */
     guint               max;
     gboolean            at_add_only;
@@ -50,12 +50,12 @@ static const Key keys[] = {
     { "id",            KIND_ID,         0,                       .at_add_only = TRUE },
     { "imei",          KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
     { "interfaces",    KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
-    { "composition",   KIND_CHOICE,     OFFSET (composition),    compositions, .at_add_only = TRUE },
+    { "composition",   KIND_CHOICE,     OFFSET (composition),    compositions,
+                                                                 .at_add_only = TRUE },
     { "hints",         KIND_BOOLEAN,    OFFSET (hints),          .at_add_only = TRUE },
     { "mbimex",        KIND_BOOLEAN,    OFFSET (mbimex),         .at_add_only = TRUE },
     { "refuse-modes",  KIND_BOOLEAN,    OFFSET (refuse_modes)  },
     { "plugged",       KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
-    { "manufacturer",  KIND_TEXT,       OFFSET (manufacturer)  },
     { "model",         KIND_TEXT,       OFFSET (model)         },
     { "revision",      KIND_TEXT,       OFFSET (revision)      },
     { "registration",  KIND_CHOICE,     OFFSET (registration),   registrations },
@@ -79,7 +79,7 @@ static const Key keys[] = {
 };
 
 /*****************************************************************************/
-/* Values: each returns FALSE if the text is no such value */
+/* Values: each function returns FALSE if the value is invalid */
 
 static gboolean
 parse_id (SimConfig   *self,
@@ -100,7 +100,7 @@ parse_text (const gchar  *value,
 
     if (!*value || strlen (value) > MAX_TEXT)
         return FALSE;
-    /* It ends up in AT answers and in umockdev's device descriptions */
+    /* It is used in AT responses and in umockdev's device descriptions */
     for (c = value; *c; c++) {
         if (!g_ascii_isprint (*c) || *c == '"' || *c == '\\')
             return FALSE;
@@ -114,11 +114,13 @@ static gboolean
 parse_imei (const gchar  *value,
             gchar       **field)
 {
-    return strlen (value) == 15 && strspn (value, "0123456789") == 15 && parse_text (value, field);
+    return strlen (value) == IMEI_LENGTH &&
+           strspn (value, "0123456789") == IMEI_LENGTH &&
+           parse_text (value, field);
 }
 
-/* Not g_ascii_string_to_unsigned(), which fails by chance while another thread
- * starts: it takes the errno of the mutex in its first use for its own. */
+/* Not g_ascii_string_to_unsigned(): its first call may fail while another thread
+ * starts, because it takes the errno of a mutex for that of strtoull(). */
 gboolean
 sim_parse_number (const gchar *text,
                   guint        min,
@@ -157,14 +159,14 @@ static gboolean
 parse_interfaces (const gchar *value,
                   guint       *field)
 {
-    g_auto(GStrv) numbers = g_strsplit (value, "+", SIM_INTERFACES + 1);
+    g_auto(GStrv) numbers = g_strsplit (value, "+", SIM_MAX_INTERFACES + 1);
     guint         mask = 0;
     guint         i;
 
     for (i = 0; numbers[i]; i++) {
         guint number;
 
-        if (!sim_parse_number (numbers[i], 0, SIM_INTERFACES - 1, &number))
+        if (!sim_parse_number (numbers[i], 0, SIM_MAX_INTERFACES - 1, &number))
             return FALSE;
         mask |= 1u << number;
     }
@@ -254,10 +256,10 @@ parse_value (SimConfig   *self,
 /*****************************************************************************/
 
 static gboolean
-assign (SimConfig    *self,
-        const gchar  *assignment,
-        gboolean      at_add,
-        GError      **error)
+set_key (SimConfig    *self,
+         const gchar  *assignment,
+         gboolean      at_add,
+         GError      **error)
 {
     const gchar *equals = strchr (assignment, '=');
     gsize        length = equals ? (gsize) (equals - assignment) : strlen (assignment);
@@ -279,7 +281,7 @@ assign (SimConfig    *self,
     }
     if (!parse_value (self, &keys[i], equals + 1)) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "'%s' is no value of key '%s'", equals + 1, keys[i].name);
+                     "invalid value '%s' for key '%s'", equals + 1, keys[i].name);
         return FALSE;
     }
     return TRUE;
@@ -290,7 +292,7 @@ sim_config_change (SimConfig    *self,
                    const gchar  *assignment,
                    GError      **error)
 {
-    return assign (self, assignment, FALSE, error);
+    return set_key (self, assignment, FALSE, error);
 }
 
 /*****************************************************************************/
@@ -310,7 +312,7 @@ sim_config_install (SimConfig   *self,
     }
 }
 
-/* The last digit of an IMEI is its Luhn checksum */
+/* The last digit of an IMEI is its check digit, see 3GPP TS 23.003 annex B */
 static gchar *
 build_imei (guint number)
 {
@@ -340,7 +342,6 @@ sim_config_new (guint         number,
     self->imei = build_imei (number);
     self->mbimex = TRUE;
     self->plugged = TRUE;
-    self->manufacturer = g_strdup ("Fibocom Wireless Inc.");
     self->model = g_strdup ("NL668-EAU-00");
     self->revision = g_strdup ("19011.1000.00.02.73.13");
     self->registration = SIM_REGISTRATION_LTE;
@@ -355,17 +356,9 @@ sim_config_new (guint         number,
     self->restarts = 1;
 
     for (i = 0; assignments[i]; i++) {
-        if (!assign (self, assignments[i], TRUE, error))
+        if (!set_key (self, assignments[i], TRUE, error))
             return NULL;
     }
-    if (!sim_composition_exists (self)) {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "%04x:%04x has no composition '%s'",
-                     self->vendor, self->product, compositions[self->composition]);
-        return NULL;
-    }
-    if (!self->interfaces)
-        self->interfaces = sim_composition_get_default (self);
     return g_steal_pointer (&self);
 }
 
@@ -373,7 +366,6 @@ void
 sim_config_free (SimConfig *self)
 {
     g_free (self->imei);
-    g_free (self->manufacturer);
     g_free (self->model);
     g_free (self->revision);
     g_free (self);

@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-/* USB interface numbers are 0 to SIM_INTERFACES - 1 */
-#define SIM_INTERFACES 8
+/* USB interface numbers are 0 to SIM_MAX_INTERFACES - 1 */
+#define SIM_MAX_INTERFACES 8
 
 typedef enum {
     SIM_REGISTRATION_NONE,
@@ -51,20 +51,27 @@ typedef enum {
 /**
  * SimConfig:
  *
- * The keys of one module. Times are in milliseconds; @interfaces and @report
- * are bit masks of USB interface numbers; @stall and @unplug are -1 for never.
+ * @interfaces: mask of USB interface numbers; 0: those of @composition.
+ * @hints: whether udev rules define the port types.
+ * @mbimex: whether MBIM supports MBIMEx 2.0, which ModemManager requires to set
+ * modes.
+ * @refuse_modes: whether setting modes fails, on both QMI and MBIM.
+ * @registration: the network that the module finds if all modes are allowed.
+ * @coverage: mask of the networks it finds otherwise; 0: always @registration.
+ * @acquisition: whether QMI reports and accepts an acquisition order.
+ * @report: mask of the interfaces on which updates are reported; 0: the first
+ * AT port.
+ * @fragment: size of the pieces in which URCs are written; 0: not split.
+ * @pace: minimum time between two percentages of a download.
+ * @start: whether the start of a download is reported.
+ * @stall: percentage at which a download stops for good; -1: never.
+ * @unplug: percentage at which the module leaves the bus; -1: never.
+ * @restart_after: time from the end of the download to the first restart, and
+ * between restarts.
+ * @away: time off the bus during a restart.
+ * @restarts: number of restarts during an installation.
  *
- * @interfaces is what @composition says unless it is given. With @hints the udev
- * rules tell what the ports are for.
- *
- * @mbimex: whether the MBIM function knows MBIMEx 2.0, by which the daemon sets
- * modes; QMI can always. With @refuse_modes neither takes any.
- *
- * @registration is the network that the module finds by itself. With @coverage,
- * a bit mask of SimRegistration, it finds another one where AT+GTRAT holds it to
- * a technology: that one if there is such a network, or none.
- *
- * @acquisition: whether QMI tells in which order networks are looked for.
+ * The keys of a module. Times are in milliseconds.
  */
 typedef struct {
     guint    vendor;
@@ -76,7 +83,6 @@ typedef struct {
     gboolean mbimex;
     gboolean refuse_modes;
     gboolean plugged;
-    gchar   *manufacturer;
     gchar   *model;
     gchar   *revision;
     guint    registration;
@@ -101,8 +107,8 @@ typedef struct {
 
 /**
  * sim_config_new:
- * @number: the number of the module, which makes its IMEI its own.
- * @text: `key=value,key=value…`, may be empty.
+ * @number: the number of the module, which determines its default IMEI.
+ * @text: `key=value,key=value…`; may be empty.
  *
  * Returns: (transfer full): the keys of a module, or %NULL with @error set.
  */
@@ -113,7 +119,8 @@ void       sim_config_free (SimConfig    *self);
 
 /**
  * sim_config_change:
- * @assignment: `key=value`; a key that belongs to `add` is refused.
+ * @assignment: `key=value`. Fails for keys that can only be set when the module
+ * is added.
  */
 gboolean sim_config_change (SimConfig    *self,
                             const gchar  *assignment,
@@ -123,8 +130,7 @@ gboolean sim_config_change (SimConfig    *self,
  * sim_config_install:
  * @package: the beginning of a package.
  *
- * Takes the revision that the package names; stays with the old one if it
- * names none.
+ * Changes the revision to that of the package, if it contains one.
  */
 void sim_config_install (SimConfig   *self,
                          const gchar *package);
@@ -132,7 +138,8 @@ void sim_config_install (SimConfig   *self,
 /**
  * sim_parse_number:
  *
- * Returns: whether @text is a number from @min to @max, of digits alone.
+ * Returns: whether @text consists of digits only and is a number from @min to
+ * @max.
  */
 gboolean sim_parse_number (const gchar *text,
                            guint        min,

@@ -9,21 +9,21 @@
 
 /**
  * SimControlFuncs:
- * @message: a request came, in words.
- * @send: @data is to be said on the port.
- * @restart: the module was told to restart.
+ * @request: a request was received; @text describes it on one line.
+ * @write: @data is to be written to the port.
+ * @reset: the host asked the module to reset.
  *
- * What the simulated side of a QMI or MBIM control port needs of its module.
+ * Callbacks of a diagnostics, QMI or MBIM port.
  */
 typedef struct {
-    void (* message) (guint         interface,
+    void (* request) (guint         interface,
                       const gchar  *text,
                       gpointer      user_data);
-    void (* send)    (guint         interface,
+    void (* write)   (guint         interface,
                       const guint8 *data,
                       gsize         length,
                       gpointer      user_data);
-    void (* restart) (gpointer      user_data);
+    void (* reset)   (gpointer      user_data);
 } SimControlFuncs;
 
 #endif /* SIM_CONTROL_H */

@@ -10,7 +10,7 @@
 #define MAX_CID 16
 
 typedef struct {
-    gchar    *type;       /* NULL: not defined */
+    gchar    *type;       /* NULL if the context is not defined */
     gchar    *apn;
     gboolean  active;
 } Context;
@@ -18,17 +18,17 @@ typedef struct {
 struct _SimData {
     Context  contexts[MAX_CID + 1];     /* by <cid> */
     gboolean attached;
-    gboolean has_network;
-    guint    called;                    /* <cid> of a call, or 0 */
-    guint    bridged;                   /* <cid> of the network interface, or 0 */
+    gboolean has_ecm;
+    guint    call_cid;                  /* 0 if there is none */
+    guint    rndis_cid;                 /* 0 if there is none */
 };
 
 /*****************************************************************************/
 /* Contexts */
 
 static gboolean
-activate (SimData *self,
-          guint    cid)
+activate_context (SimData *self,
+                  guint    cid)
 {
     if (!self->attached || !self->contexts[cid].type)
         return FALSE;
@@ -37,25 +37,25 @@ activate (SimData *self,
 }
 
 static void
-deactivate (SimData *self,
-            guint    cid)
+deactivate_context (SimData *self,
+                    guint    cid)
 {
     self->contexts[cid].active = FALSE;
-    if (self->called == cid)
-        self->called = 0;
-    if (self->bridged == cid)
-        self->bridged = 0;
+    if (self->call_cid == cid)
+        self->call_cid = 0;
+    if (self->rndis_cid == cid)
+        self->rndis_cid = 0;
 }
 
 static void
-define (SimData     *self,
-        guint        cid,
-        const gchar *type,
-        const gchar *apn)
+define_context (SimData     *self,
+                guint        cid,
+                const gchar *type,
+                const gchar *apn)
 {
     Context *context = &self->contexts[cid];
 
-    deactivate (self, cid);
+    deactivate_context (self, cid);
     g_free (context->type);
     g_free (context->apn);
     context->type = g_strdup (type);
@@ -70,7 +70,7 @@ sim_data_set_attached (SimData  *self,
 
     self->attached = attached;
     for (cid = 1; cid <= MAX_CID && !attached; cid++)
-        deactivate (self, cid);
+        deactivate_context (self, cid);
 }
 
 /*****************************************************************************/
@@ -82,7 +82,7 @@ sim_data_dial (SimData     *self,
 {
     guint cid = 1;
 
-    /* *99# or *99***<cid># */
+    /* *99# or *99***<cid>#, see 3GPP TS 27.007 section 10.2.1.1 */
     if (!g_str_has_prefix (number, "*99") || !g_str_has_suffix (number, "#"))
         return SIM_NO_CARRIER;
     number += strlen ("*99");
@@ -92,30 +92,30 @@ sim_data_dial (SimData     *self,
         if (!sim_parse_number (digits, 1, MAX_CID, &cid))
             return SIM_ERROR;
     }
-    if (self->called || !activate (self, cid))
+    if (self->call_cid || !activate_context (self, cid))
         return SIM_NO_CARRIER;
-    self->called = cid;
+    self->call_cid = cid;
     return SIM_CONNECT;
 }
 
 void
 sim_data_hang_up (SimData *self)
 {
-    if (self->called)
-        deactivate (self, self->called);
+    if (self->call_cid)
+        deactivate_context (self, self->call_cid);
 }
 
 gboolean
 sim_data_in_call (const SimData *self)
 {
-    return self->called > 0;
+    return self->call_cid > 0;
 }
 
 /*****************************************************************************/
 /* Commands */
 
 static const gchar *
-run_define (const SimCall *call)
+run_set_context (const SimCall *call)
 {
     g_auto(GStrv) arguments = sim_split_arguments (call->arguments);
     guint         n = g_strv_length (arguments);
@@ -123,7 +123,7 @@ run_define (const SimCall *call)
 
     if (n == 0 || !sim_parse_number (arguments[0], 1, MAX_CID, &cid))
         return SIM_INCORRECT_PARAMETERS;
-    define (call->state, cid, n > 1 ? arguments[1] : NULL, n > 2 ? arguments[2] : "");
+    define_context (call->state, cid, n > 1 ? arguments[1] : NULL, n > 2 ? arguments[2] : "");
     return SIM_OK;
 }
 
@@ -141,9 +141,9 @@ run_get_contexts (const SimCall *call)
     return SIM_OK;
 }
 
-/* <state>[,<cid>], for all contexts without one */
+/* <state>[,<cid>], without <cid> for all contexts */
 static const gchar *
-run_activate (const SimCall *call)
+run_set_active (const SimCall *call)
 {
     SimData       *self = call->state;
     g_auto(GStrv)  arguments = sim_split_arguments (call->arguments);
@@ -162,8 +162,8 @@ run_activate (const SimCall *call)
     }
     for (cid = first; cid <= last; cid++) {
         if (!active)
-            deactivate (self, cid);
-        else if (self->contexts[cid].type && !activate (self, cid))
+            deactivate_context (self, cid);
+        else if (self->contexts[cid].type && !activate_context (self, cid))
             return SIM_NOT_ALLOWED;
     }
     return SIM_OK;
@@ -192,11 +192,11 @@ run_get_attached (const SimCall *call)
 }
 
 static const gchar *
-run_test_bridge (const SimCall *call)
+run_test_rndis (const SimCall *call)
 {
     const SimData *self = call->state;
 
-    if (!self->has_network)
+    if (!self->has_ecm)
         return SIM_ERROR;
     sim_add_line (call->text, "+GTRNDIS: (0,1),(1-%u)", MAX_CID);
     return SIM_OK;
@@ -204,38 +204,39 @@ run_test_bridge (const SimCall *call)
 
 /* <state>,<cid> */
 static const gchar *
-run_bridge (const SimCall *call)
+run_set_rndis (const SimCall *call)
 {
     SimData       *self = call->state;
     g_auto(GStrv)  arguments = sim_split_arguments (call->arguments);
     guint          active;
     guint          cid;
 
-    if (!self->has_network)
+    if (!self->has_ecm)
         return SIM_ERROR;
     if (g_strv_length (arguments) != 2 ||
         !sim_parse_number (arguments[0], 0, 1, &active) ||
         !sim_parse_number (arguments[1], 1, MAX_CID, &cid))
         return SIM_INCORRECT_PARAMETERS;
     if (!active) {
-        deactivate (self, cid);
+        deactivate_context (self, cid);
         return SIM_OK;
     }
-    if (!activate (self, cid))
+    if (!activate_context (self, cid))
         return SIM_NOT_ALLOWED;
-    self->bridged = cid;
+    self->rndis_cid = cid;
     return SIM_OK;
 }
 
 static const gchar *
-run_get_bridge (const SimCall *call)
+run_get_rndis (const SimCall *call)
 {
     const SimData *self = call->state;
 
-    if (!self->has_network)
+    if (!self->has_ecm)
         return SIM_ERROR;
-    if (self->bridged)
-        sim_add_line (call->text, "+GTRNDIS: 1,%u,\"192.0.2.2\",\"192.0.2.1\",\"192.0.2.1\"", self->bridged);
+    if (self->rndis_cid)
+        sim_add_line (call->text, "+GTRNDIS: 1,%u,\"192.0.2.2\",\"192.0.2.1\",\"192.0.2.1\"",
+                      self->rndis_cid);
     else
         sim_add_line (call->text, "+GTRNDIS: 0");
     return SIM_OK;
@@ -246,27 +247,27 @@ const SimCommand sim_data_commands[] = {
                     "+CGDCONT: (1-16),\"IPV6\",,,(0-2),(0-4)\r\n"
                     "+CGDCONT: (1-16),\"IPV4V6\",,,(0-2),(0-4)" },
     { "+CGDCONT?",  NULL, run_get_contexts },
-    { "+CGDCONT=",  NULL, run_define       },
+    { "+CGDCONT=",  NULL, run_set_context  },
     { "+CGACT=?",   "+CGACT: (0,1)" },
     { "+CGACT?",    NULL, run_get_active   },
-    { "+CGACT=",    NULL, run_activate     },
+    { "+CGACT=",    NULL, run_set_active   },
     { "+CGATT?",    NULL, run_get_attached },
     { "+CEER",      "+CEER: No cause information available" },
-    { "+GTRNDIS=?", NULL, run_test_bridge  },
-    { "+GTRNDIS?",  NULL, run_get_bridge   },
-    { "+GTRNDIS=",  NULL, run_bridge       },
+    { "+GTRNDIS=?", NULL, run_test_rndis   },
+    { "+GTRNDIS?",  NULL, run_get_rndis    },
+    { "+GTRNDIS=",  NULL, run_set_rndis    },
 };
 const guint sim_data_n_commands = G_N_ELEMENTS (sim_data_commands);
 
 /*****************************************************************************/
 
 SimData *
-sim_data_new (gboolean has_network)
+sim_data_new (gboolean has_ecm)
 {
     SimData *self = g_new0 (SimData, 1);
 
-    self->has_network = has_network;
-    define (self, 1, "IPV4V6", "internet");
+    self->has_ecm = has_ecm;
+    define_context (self, 1, "IPV4V6", "internet");
     return self;
 }
 
@@ -276,6 +277,6 @@ sim_data_free (SimData *self)
     guint cid;
 
     for (cid = 1; cid <= MAX_CID; cid++)
-        define (self, cid, NULL, NULL);
+        define_context (self, cid, NULL, NULL);
     g_free (self);
 }

@@ -10,37 +10,39 @@
 /**
  * SimData:
  *
- * PDP contexts by AT commands, and what activates them: +CGACT, a call, or
- * +GTRNDIS. No data flows.
+ * PDP contexts, and the AT commands that activate them: +CGACT, D and +GTRNDIS.
+ * No data is transferred.
  */
 typedef struct _SimData SimData;
 
 extern const SimCommand sim_data_commands[];
 extern const guint      sim_data_n_commands;
 
-/* @has_network: whether there is an ECM interface, that is, +GTRNDIS. */
-SimData *sim_data_new  (gboolean  has_network);
+/**
+ * sim_data_new:
+ * @has_ecm: whether the module has an ECM interface, and thus +GTRNDIS.
+ */
+SimData *sim_data_new  (gboolean  has_ecm);
 void     sim_data_free (SimData  *self);
 
 /**
  * sim_data_set_attached:
  *
- * Without a network there is no data: all contexts are deactivated.
+ * Detaching deactivates all contexts.
  */
 void sim_data_set_attached (SimData  *self,
                             gboolean  attached);
 
 /**
  * sim_data_dial:
- * @number: what follows ATD.
+ * @number: the rest of the command line after ATD.
  *
- * Returns: the final result; SIM_CONNECT if the port carries data from now on.
+ * Returns: the final result; %SIM_CONNECT if the port enters data mode.
  */
 const gchar *sim_data_dial    (SimData     *self,
                                const gchar *number);
 void         sim_data_hang_up (SimData     *self);
 
-/* Returns: whether there is a call. */
-gboolean     sim_data_in_call (const SimData *self);
+gboolean sim_data_in_call (const SimData *self);
 
 #endif /* SIM_DATA_H */

@@ -4,13 +4,13 @@
 
 #include "sim-diag.h"
 
-/* Frames are those of HDLC: escaped, with a checksum and a flag behind */
+/* HDLC frames: escaped, followed by a checksum and a flag */
 #define FLAG        0x7e
 #define ESCAPE      0x7d
 #define ESCAPE_MASK 0x20
 
 #define VERSION_INFO        0
-#define VERSION_INFO_LENGTH 55      /* of its response */
+#define VERSION_INFO_LENGTH 55      /* of the response */
 #define BAD_COMMAND         19
 
 #define MAX_FRAME 2048
@@ -23,7 +23,7 @@ struct _SimDiag {
     gboolean               escaped;
 };
 
-/* CRC-16 of ITU-T X.25 */
+/* CRC-16 of ISO/IEC 13239, as in PPP and X.25 */
 static guint16
 compute_checksum (const guint8 *data,
                   gsize         length)
@@ -67,7 +67,7 @@ send_response (SimDiag      *self,
     append_escaped (frame, checksum & 0xff);
     append_escaped (frame, checksum >> 8);
     g_byte_array_append (frame, &flag, 1);
-    self->funcs->send (self->interface, frame->data, frame->len, self->user_data);
+    self->funcs->write (self->interface, frame->data, frame->len, self->user_data);
 }
 
 static void
@@ -77,7 +77,7 @@ run_command (SimDiag *self)
     guint8              bad_command[] = { BAD_COMMAND, 0 };
     gsize               length = self->frame->len;
 
-    /* A flag may also begin a frame; what a test for AT leaves has no checksum */
+    /* Ignore empty frames between two flags, and AT commands of probing */
     if (length < 3 || compute_checksum (self->frame->data, length - 2) !=
                       (self->frame->data[length - 2] | self->frame->data[length - 1] << 8))
         return;

@@ -10,8 +10,8 @@
 /**
  * SimDiag:
  *
- * The diagnostics port of a module (QCDM), while that is on the bus. It tells its
- * version, by which a daemon knows it; every other command is a bad one.
+ * The QCDM port of a module while it is on the bus. It supports only the
+ * version information command, with which ModemManager probes for QCDM.
  */
 typedef struct _SimDiag SimDiag;
 

@@ -6,13 +6,13 @@
 
 #define MAX_LINE 4096
 
-/* What ends the text of a message */
+/* End of a PDU: send or cancel */
 #define CTRL_Z '\x1a'
 #define ESCAPE '\x1b'
 
 typedef enum {
     MODE_COMMAND,
-    MODE_TEXT,
+    MODE_PDU,
     MODE_DATA
 } Mode;
 
@@ -20,7 +20,7 @@ typedef struct {
     SimDialogue *self;
     gchar       *line;
     guint        source;
-} LateCommand;
+} DelayedCommand;
 
 struct _SimDialogue {
     guint                   interface;
@@ -31,39 +31,39 @@ struct _SimDialogue {
     Mode                    mode;
     GString                *line;
     gboolean                echo;
-    GPtrArray              *late_commands;
+    GPtrArray              *delayed_commands;
 };
 
 static void
 run_command (SimDialogue *self,
              const gchar *line)
 {
-    SimAtReply            reply = { .echo = self->echo };
-    g_autofree gchar     *answer = sim_script_take_answer (self->script, line);
+    SimAtResponse         response = { .echo = self->echo };
+    g_autofree gchar     *scripted = sim_script_take_response (self->script, line);
     g_autofree gchar     *text = NULL;
     g_autoptr(SimRequest) request = NULL;
 
-    if (answer) {
-        text = *answer ? g_strdup_printf ("\r\n%s\r\n", answer) : g_strdup ("");
-        self->funcs->say (self->interface, text, self->user_data);
+    if (scripted) {
+        text = *scripted ? g_strdup_printf ("\r\n%s\r\n", scripted) : g_strdup ("");
+        self->funcs->write (self->interface, text, self->user_data);
         return;
     }
-    sim_at_run (self->at, line, &reply);
-    text = reply.text;
-    request = reply.request;
-    self->echo = reply.echo;
-    if (reply.prompt)
-        self->mode = MODE_TEXT;
-    else if (reply.online)
+    sim_at_run (self->at, line, &response);
+    text = response.text;
+    request = response.request;
+    self->echo = response.echo;
+    if (response.prompt)
+        self->mode = MODE_PDU;
+    else if (response.online)
         self->mode = MODE_DATA;
-    self->funcs->say (self->interface, text, self->user_data);
-    self->funcs->answered (&reply, self->user_data);
+    self->funcs->write (self->interface, text, self->user_data);
+    self->funcs->done (&response, self->user_data);
 }
 
 /*****************************************************************************/
 
 static void
-late_command_free (LateCommand *command)
+delayed_command_free (DelayedCommand *command)
 {
     g_clear_handle_id (&command->source, g_source_remove);
     g_free (command->line);
@@ -71,27 +71,27 @@ late_command_free (LateCommand *command)
 }
 
 static gboolean
-late_command_cb (gpointer user_data)
+delayed_command_cb (gpointer user_data)
 {
-    LateCommand *command = user_data;
+    DelayedCommand *command = user_data;
 
     command->source = 0;
     run_command (command->self, command->line);
-    g_ptr_array_remove (command->self->late_commands, command);
+    g_ptr_array_remove (command->self->delayed_commands, command);
     return G_SOURCE_REMOVE;
 }
 
 static void
-run_command_later (SimDialogue *self,
-                   const gchar *line,
-                   guint        delay)
+run_command_delayed (SimDialogue *self,
+                     const gchar *line,
+                     guint        delay)
 {
-    LateCommand *command = g_new0 (LateCommand, 1);
+    DelayedCommand *command = g_new0 (DelayedCommand, 1);
 
     command->self = self;
     command->line = g_strdup (line);
-    command->source = g_timeout_add (delay, late_command_cb, command);
-    g_ptr_array_add (self->late_commands, command);
+    command->source = g_timeout_add (delay, delayed_command_cb, command);
+    g_ptr_array_add (self->delayed_commands, command);
 }
 
 /*****************************************************************************/
@@ -105,9 +105,9 @@ receive_line (SimDialogue *self,
     if (self->echo) {
         g_autofree gchar *echo = g_strconcat (line, "\r", NULL);
 
-        self->funcs->say (self->interface, echo, self->user_data);
+        self->funcs->write (self->interface, echo, self->user_data);
     }
-    /* What stands before the AT is no command, e.g. a probe for another protocol */
+    /* Skip anything before AT, e.g. a probe for another protocol */
     while (*line && g_ascii_strncasecmp (line, "AT", 2) != 0)
         line++;
     if (!*line)
@@ -115,26 +115,26 @@ receive_line (SimDialogue *self,
     self->funcs->command (self->interface, line, self->user_data);
     delay = sim_script_get_delay (self->script, line);
     if (delay)
-        run_command_later (self, line, delay);
+        run_command_delayed (self, line, delay);
     else
         run_command (self, line);
 }
 
 static void
-receive_text (SimDialogue *self,
-              gchar        end)
+receive_pdu (SimDialogue *self,
+             gchar        end)
 {
-    g_autofree gchar *text = g_strdup (self->line->str);
-    g_autofree gchar *answer = NULL;
+    g_autofree gchar *pdu = g_strdup (self->line->str);
+    g_autofree gchar *response = NULL;
 
     g_string_truncate (self->line, 0);
     self->mode = MODE_COMMAND;
-    self->funcs->command (self->interface, text, self->user_data);
+    self->funcs->command (self->interface, pdu, self->user_data);
     if (end == CTRL_Z)
-        answer = sim_at_enter_text (self->at, text);
+        response = sim_at_receive_pdu (self->at, pdu);
     else
-        answer = g_strdup ("\r\nOK\r\n");
-    self->funcs->say (self->interface, answer, self->user_data);
+        response = g_strdup ("\r\nOK\r\n");
+    self->funcs->write (self->interface, response, self->user_data);
 }
 
 void
@@ -143,7 +143,7 @@ sim_dialogue_hang_up (SimDialogue *self)
     if (self->mode != MODE_DATA)
         return;
     self->mode = MODE_COMMAND;
-    self->funcs->say (self->interface, "\r\nNO CARRIER\r\n", self->user_data);
+    self->funcs->write (self->interface, "\r\nNO CARRIER\r\n", self->user_data);
 }
 
 void
@@ -163,8 +163,8 @@ sim_dialogue_receive (SimDialogue *self,
     gsize i;
 
     for (i = 0; i < length && self->mode != MODE_DATA; i++) {
-        if (self->mode == MODE_TEXT && (data[i] == CTRL_Z || data[i] == ESCAPE)) {
-            receive_text (self, data[i]);
+        if (self->mode == MODE_PDU && (data[i] == CTRL_Z || data[i] == ESCAPE)) {
+            receive_pdu (self, data[i]);
         } else if (self->mode == MODE_COMMAND && data[i] == '\r') {
             receive_line (self, self->line->str);
             g_string_truncate (self->line, 0);
@@ -192,14 +192,15 @@ sim_dialogue_new (guint                   interface,
     self->user_data = user_data;
     self->line = g_string_new (NULL);
     self->echo = TRUE;
-    self->late_commands = g_ptr_array_new_with_free_func ((GDestroyNotify) late_command_free);
+    self->delayed_commands =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) delayed_command_free);
     return self;
 }
 
 void
 sim_dialogue_free (SimDialogue *self)
 {
-    g_ptr_array_unref (self->late_commands);
+    g_ptr_array_unref (self->delayed_commands);
     g_string_free (self->line, TRUE);
     g_free (self);
 }

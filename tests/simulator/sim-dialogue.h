@@ -11,27 +11,27 @@
 /**
  * SimDialogue:
  *
- * The AT dialogue on one port of a module, while that is on the bus: makes
- * command lines of what is received and has them answered, by the script or
- * else by the module. While a call carries data it listens to nothing.
+ * The AT dialogue on one port of a module while it is on the bus. It splits the
+ * input into command lines and gets their responses from the script or else
+ * from the module. In data mode it ignores all input.
  */
 typedef struct _SimDialogue SimDialogue;
 
 /**
  * SimDialogueFuncs:
- * @command: a command came, without its end.
- * @say: @text is to be said on the port.
- * @answered: a command was answered so by the module.
+ * @command: a command line was received; without its line break.
+ * @write: @text is to be written to the port.
+ * @done: the module, not the script, ran a command; the response is written.
  */
 typedef struct {
-    void (* command)  (guint             interface,
-                       const gchar      *command,
-                       gpointer          user_data);
-    void (* say)      (guint             interface,
-                       const gchar      *text,
-                       gpointer          user_data);
-    void (* answered) (const SimAtReply *reply,
-                       gpointer          user_data);
+    void (* command) (guint                interface,
+                      const gchar         *command,
+                      gpointer             user_data);
+    void (* write)   (guint                interface,
+                      const gchar         *text,
+                      gpointer             user_data);
+    void (* done)    (const SimAtResponse *response,
+                      gpointer             user_data);
 } SimDialogueFuncs;
 
 SimDialogue *sim_dialogue_new (guint                   interface,
@@ -40,7 +40,7 @@ SimDialogue *sim_dialogue_new (guint                   interface,
                                const SimDialogueFuncs *funcs,
                                gpointer                user_data);
 
-/* Answers that are late are not given any more */
+/* Drops delayed responses */
 void sim_dialogue_free (SimDialogue *self);
 
 void sim_dialogue_receive (SimDialogue *self,
@@ -50,14 +50,14 @@ void sim_dialogue_receive (SimDialogue *self,
 /**
  * sim_dialogue_hang_up:
  *
- * Says that the call is over, if the port carried its data.
+ * Ends data mode, if the port is in it, with NO CARRIER.
  */
 void sim_dialogue_hang_up (SimDialogue *self);
 
 /**
  * sim_dialogue_port_closed:
  *
- * No program has the port open any more, which hangs up, too.
+ * The last program has closed the port: hangs up in data mode.
  */
 void sim_dialogue_port_closed (SimDialogue *self);
 

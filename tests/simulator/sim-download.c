@@ -18,7 +18,7 @@ typedef struct {
     SimDownloadFunc  progress;
     gpointer         progress_data;
     GThread         *thread;
-    /* Of the thread alone, until it returns */
+    /* Used by the thread only, until it returns */
     CURL            *curl;
     GString         *head;
     goffset          size;
@@ -42,38 +42,38 @@ download_free (Download *self)
 typedef struct {
     GTask *task;
     guint  percent;
-} Report;
+} Progress;
 
 static void
-report_free (Report *report)
+progress_free (Progress *progress)
 {
-    g_object_unref (report->task);
-    g_free (report);
+    g_object_unref (progress->task);
+    g_free (progress);
 }
 
 static gboolean
-report_cb (gpointer user_data)
+progress_cb (gpointer user_data)
 {
-    Report   *report = user_data;
-    Download *self = g_task_get_task_data (report->task);
+    Progress *progress = user_data;
+    Download *self = g_task_get_task_data (progress->task);
 
-    if (!g_cancellable_is_cancelled (g_task_get_cancellable (report->task)))
-        self->progress (report->percent, self->progress_data);
+    if (!g_cancellable_is_cancelled (g_task_get_cancellable (progress->task)))
+        self->progress (progress->percent, self->progress_data);
     return G_SOURCE_REMOVE;
 }
 
 static void
-report_percent (GTask *task,
-                guint  percent)
+send_progress (GTask *task,
+               guint  percent)
 {
     g_autoptr(GSource) source = g_idle_source_new ();
-    Report            *report = g_new0 (Report, 1);
+    Progress          *progress = g_new0 (Progress, 1);
 
-    report->task = g_object_ref (task);
-    report->percent = percent;
-    /* The priority of the task's own return, so that they come in this order */
+    progress->task = g_object_ref (task);
+    progress->percent = percent;
+    /* With the priority of the task, its callback is called after the progress */
     g_source_set_priority (source, g_task_get_priority (task));
-    g_source_set_callback (source, report_cb, report, (GDestroyNotify) report_free);
+    g_source_set_callback (source, progress_cb, progress, (GDestroyNotify) progress_free);
     g_source_attach (source, g_task_get_context (task));
 }
 
@@ -100,8 +100,8 @@ wait_for_pace (GTask *task)
 }
 
 static void
-advance (GTask *task,
-         gint   percent)
+advance_to (GTask *task,
+            gint   percent)
 {
     Download *self = g_task_get_task_data (task);
 
@@ -109,7 +109,7 @@ advance (GTask *task,
         if (self->percent >= 0)
             wait_for_pace (task);
         self->percent++;
-        report_percent (task, (guint) self->percent);
+        send_progress (task, (guint) self->percent);
     }
 }
 
@@ -131,11 +131,11 @@ write_cb (char   *data,
 
     g_string_append_len (self->head, data,
                          (gssize) MIN (length, SIM_DOWNLOAD_HEAD - self->head->len));
-    advance (task, 0);
+    advance_to (task, 0);
     self->size += (goffset) length;
     curl_easy_getinfo (self->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
     if (total > 0)
-        advance (task, (gint) MIN (self->size * 100 / total, 100));
+        advance_to (task, (gint) MIN (self->size * 100 / total, 100));
     return length;
 }
 
@@ -146,7 +146,7 @@ transfer_cb (void       *user_data,
              curl_off_t  upload_total,
              curl_off_t  upload_now)
 {
-    /* Anything but 0 ends the transfer */
+    /* Anything but 0 aborts the transfer */
     return g_cancellable_is_cancelled (g_task_get_cancellable (user_data));
 }
 
@@ -160,7 +160,7 @@ set_up_curl (CURL  *curl,
     curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt (curl, CURLOPT_FAILONERROR, 1L);
     curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT);
-    /* A module knows nothing of the proxies in our environment */
+    /* Ignore the proxies of the environment */
     curl_easy_setopt (curl, CURLOPT_PROXY, "");
     curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, write_cb);
     curl_easy_setopt (curl, CURLOPT_WRITEDATA, task);
@@ -183,15 +183,16 @@ perform (GTask *task)
     if (g_task_return_error_if_cancelled (task))
         return;
     if (code != CURLE_OK) {
-        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s", curl_easy_strerror (code));
+        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED,
+                                 "%s", curl_easy_strerror (code));
         return;
     }
     if (!self->size) {
         g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "no data");
         return;
     }
-    /* Where the server did not say how much comes, this is all of them */
-    advance (task, 100);
+    /* If the server has not sent a length, all percentages are due now */
+    advance_to (task, 100);
     g_task_return_boolean (task, TRUE);
 }
 
@@ -202,11 +203,13 @@ download_thread (gpointer user_data)
     Download         *self = g_task_get_task_data (task);
 
     self->curl = curl_easy_init ();
-    if (self->curl && (g_str_has_prefix (self->url, "http://") || g_str_has_prefix (self->url, "ftp://"))) {
+    if (self->curl && (g_str_has_prefix (self->url, "http://") ||
+                       g_str_has_prefix (self->url, "ftp://"))) {
         set_up_curl (self->curl, task);
         perform (task);
     } else {
-        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "neither HTTP nor FTP");
+        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                 "neither HTTP nor FTP");
     }
     curl_easy_cleanup (self->curl);
     return NULL;

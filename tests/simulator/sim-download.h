@@ -7,28 +7,28 @@
 
 #include <gio/gio.h>
 
-/* The part of a package that is kept */
+/* How much of a package is kept, in bytes */
 #define SIM_DOWNLOAD_HEAD 1024
 
 /**
  * SimDownloadFunc:
- * @percent: 0 when the first data arrive, then each whole percent to 100.
+ * @percent: 0 on the first data, then each percentage up to 100.
  *
- * Called in the main context that the download was started in, never after
- * its cancellable was cancelled.
+ * Called in the thread-default main context of sim_download_async(), and never
+ * after its cancellable was cancelled.
  */
 typedef void (* SimDownloadFunc) (guint    percent,
                                   gpointer user_data);
 
 /**
  * sim_download_async:
- * @url: http:// or ftp:// URL.
- * @user: (nullable): FTP user; then @password is given too.
- * @pace: the least time between two percentages, in milliseconds; the download
- * itself waits, so that what is said is true.
+ * @url: an http:// or ftp:// URL.
+ * @user: (nullable): the FTP user; requires @password.
+ * @pace: the minimum time between two percentages, in milliseconds. The
+ * transfer itself is slowed down, so that the percentages are correct.
  *
- * Downloads in a thread of its own and throws the data away but for their
- * beginning. libcurl must be initialised.
+ * Downloads in a thread and discards everything but the first
+ * #SIM_DOWNLOAD_HEAD bytes. libcurl must be initialized.
  */
 void sim_download_async (const gchar         *url,
                          const gchar         *user,
@@ -41,10 +41,10 @@ void sim_download_async (const gchar         *url,
 
 /**
  * sim_download_finish:
- * @size: (out): bytes downloaded.
+ * @size: (out): the size of the package in bytes.
  *
- * Returns: (transfer full): the first #SIM_DOWNLOAD_HEAD bytes as text, or %NULL
- * with @error set.
+ * Returns: (transfer full): the beginning of the package as text, or %NULL with
+ * @error set.
  */
 gchar *sim_download_finish (GAsyncResult  *result,
                             goffset       *size,

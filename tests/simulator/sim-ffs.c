@@ -23,23 +23,23 @@
 #define REQUEST_SET_CONTROL_LINE_STATE 0x22
 #define LINE_STATE_DTR                 0x01
 
-/* One interface: what a SimPort reads and writes goes through a socket to two
- * threads, because FunctionFS can only be waited for in read() and write(). */
+/* An AT or diagnostics interface. Two threads copy between a socket of its SimPort
+ * and its endpoints, because the endpoints of FunctionFS cannot be polled. */
 typedef struct {
     gint     socket;
     gint     in_fd;
     gint     out_fd;
     GThread *in_thread;
     GThread *out_thread;
-    gint     open;                    /* DTR, atomic */
-    gint     off_bus;                 /* atomic */
-} Line;
+    gint     dtr;                     /* atomic; set while the port is open */
+    gint     disconnected;            /* atomic */
+} Serial;
 
 struct _SimFfs {
     gchar     *directory;
     gint       control_fd;
     guint      control_source;
-    GPtrArray *lines;
+    GPtrArray *serials;
     GPtrArray *ports;
 };
 
@@ -65,7 +65,9 @@ append_endpoint (GByteArray *descriptors,
     g_byte_array_append (descriptors, (const guint8 *) &endpoint, sizeof (endpoint));
 }
 
-/* The addresses are the module's; the controller takes what it has. */
+/* The endpoint addresses are those of the module; the controller may change them.
+ *
+ * Returns: the number of descriptors. */
 static guint
 append_interface (GByteArray     *descriptors,
                   guint           number,
@@ -74,7 +76,8 @@ append_interface (GByteArray     *descriptors,
                   guint          *last_out)
 {
     const gboolean                        notifies = function != SIM_USB_DIAG;
-    const guint                           class = function == SIM_USB_AT ? 0 : USB_CLASS_VENDOR_SPEC;
+    const guint                           class = function == SIM_USB_AT ?
+                                                  0 : USB_CLASS_VENDOR_SPEC;
     const struct usb_interface_descriptor interface = {
         .bLength = sizeof (interface),
         .bDescriptorType = USB_DT_INTERFACE,
@@ -91,7 +94,8 @@ append_interface (GByteArray     *descriptors,
         append_endpoint (descriptors, USB_DIR_IN | ++*last_in, USB_ENDPOINT_XFER_INT,
                          INTERRUPT_PACKET, INTERRUPT_PERIOD);
     append_endpoint (descriptors, USB_DIR_IN | in, USB_ENDPOINT_XFER_BULK, BULK_PACKET, 0);
-    append_endpoint (descriptors, USB_DIR_OUT | ++*last_out, USB_ENDPOINT_XFER_BULK, BULK_PACKET, 0);
+    append_endpoint (descriptors, USB_DIR_OUT | ++*last_out, USB_ENDPOINT_XFER_BULK,
+                     BULK_PACKET, 0);
     return interface.bNumEndpoints + 1;
 }
 
@@ -130,21 +134,22 @@ write_descriptors (SimFfs                  *self,
         .length = GUINT32_TO_LE (sizeof (strings))
     };
     g_autoptr(GByteArray)                    descriptors = build_descriptors (description);
+    const gssize                             length = descriptors->len;
 
-    if (write (self->control_fd, descriptors->data, descriptors->len) != (gssize) descriptors->len ||
+    if (write (self->control_fd, descriptors->data, descriptors->len) != length ||
         write (self->control_fd, &strings, sizeof (strings)) != sizeof (strings))
-        g_error ("FunctionFS does not take these interfaces: %s", g_strerror (errno));
+        g_error ("FunctionFS rejected these interfaces: %s", g_strerror (errno));
 }
 
 /*****************************************************************************/
 /* Threads */
 
-/* An endpoint is off before the host has configured the device, and in between
- * while it does: FunctionFS turns all of them off and on for each interface. */
+/* An endpoint is disabled until the host has configured the device. Meanwhile,
+ * FunctionFS disables and enables all of them for each interface. */
 static gboolean
-wait_for_endpoint (const Line *line)
+wait_for_endpoint (const Serial *serial)
 {
-    if (g_atomic_int_get (&line->off_bus))
+    if (g_atomic_int_get (&serial->disconnected))
         return FALSE;
     g_usleep (ENDPOINT_INTERVAL);
     return TRUE;
@@ -153,29 +158,29 @@ wait_for_endpoint (const Line *line)
 static gpointer
 read_out_endpoint (gpointer user_data)
 {
-    Line   *line = user_data;
+    Serial *serial = user_data;
     gchar   buffer[BULK_PACKET];
     gssize  length;
 
     do {
-        while ((length = read (line->out_fd, buffer, sizeof (buffer))) >= 0)
-            send (line->socket, buffer, (gsize) length, MSG_NOSIGNAL);
-    } while (wait_for_endpoint (line));
+        while ((length = read (serial->out_fd, buffer, sizeof (buffer))) >= 0)
+            send (serial->socket, buffer, (gsize) length, MSG_NOSIGNAL);
+    } while (wait_for_endpoint (serial));
     return NULL;
 }
 
 static gpointer
 write_in_endpoint (gpointer user_data)
 {
-    Line   *line = user_data;
+    Serial *serial = user_data;
     gchar   buffer[BULK_PACKET];
     gssize  length;
 
-    while ((length = recv (line->socket, buffer, sizeof (buffer), 0)) > 0) {
-        /* With the port closed it would be kept for the next program */
-        while (g_atomic_int_get (&line->open) &&
-               write (line->in_fd, buffer, (gsize) length) < 0 &&
-               wait_for_endpoint (line));
+    while ((length = recv (serial->socket, buffer, sizeof (buffer), 0)) > 0) {
+        /* While the port is closed, the data would wait for the next program */
+        while (g_atomic_int_get (&serial->dtr) &&
+               write (serial->in_fd, buffer, (gsize) length) < 0 &&
+               wait_for_endpoint (serial));
     }
     return NULL;
 }
@@ -191,18 +196,17 @@ handle_setup (SimFfs                       *self,
     gboolean in = setup->bRequestType & USB_DIR_IN;
     gssize   done;
 
-    if (number < self->lines->len && !in && setup->bRequest == REQUEST_SET_CONTROL_LINE_STATE) {
-        Line *line = g_ptr_array_index (self->lines, number);
+    if (number < self->serials->len && !in && setup->bRequest == REQUEST_SET_CONTROL_LINE_STATE) {
+        Serial *serial = g_ptr_array_index (self->serials, number);
 
-        g_atomic_int_set (&line->open, GUINT16_FROM_LE (setup->wValue) & LINE_STATE_DTR);
+        g_atomic_int_set (&serial->dtr, GUINT16_FROM_LE (setup->wValue) & LINE_STATE_DTR);
         done = read (self->control_fd, NULL, 0);
-    } else if (in) {
-        /* Going on in the wrong direction refuses it */
-        done = read (self->control_fd, NULL, 0);
-    } else
-        done = write (self->control_fd, NULL, 0);
+    } else {
+        /* Rejected: an access in the wrong direction stalls the endpoint */
+        done = in ? read (self->control_fd, NULL, 0) : write (self->control_fd, NULL, 0);
+    }
     if (done < 0 && errno != EL2HLT)
-        g_printerr ("interface %u: the host gave up a request\n", number);
+        g_printerr ("interface %u: the host cancelled a request\n", number);
 }
 
 static gboolean
@@ -229,7 +233,7 @@ open_file (SimFfs      *self,
            const gchar *name)
 {
     g_autofree gchar *path = g_build_filename (self->directory, name, NULL);
-    /* Or nothing would wake who waits for an endpoint that is off */
+    /* With O_NONBLOCK, no thread blocks on a disabled endpoint */
     gint              fd = open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)
@@ -247,36 +251,36 @@ open_endpoint (SimFfs *self,
 }
 
 static void
-add_line (SimFfs                *self,
-          const SimUsbInterface *interface,
-          guint                 *last_endpoint,
-          SimPortReadFunc        read_func,
-          gpointer               user_data)
+add_serial (SimFfs                *self,
+            const SimUsbInterface *interface,
+            guint                 *last_endpoint,
+            SimPortReadFunc        read_func,
+            gpointer               user_data)
 {
-    Line             *line = g_new0 (Line, 1);
+    Serial           *serial = g_new0 (Serial, 1);
     g_autofree gchar *name = g_strdup_printf ("if%u", interface->number);
     gint              sockets[2];
     SimPort          *port;
 
-    /* The last one, and no driver takes it */
+    /* QMI is always the last interface, and nothing uses it */
     if (interface->function == SIM_USB_QMI)
         return;
     if (interface->function != SIM_USB_AT && interface->function != SIM_USB_DIAG)
-        g_error ("interface %u is no serial port: FunctionFS cannot be that", interface->number);
-    if (interface->number != self->lines->len)
-        g_error ("interface %u: FunctionFS leaves no gap before it", interface->number);
+        g_error ("interface %u is not a serial port: not supported", interface->number);
+    if (interface->number != self->serials->len)
+        g_error ("interface %u: FunctionFS numbers interfaces without gaps", interface->number);
     if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
-        g_error ("cannot make a socket: %s", g_strerror (errno));
+        g_error ("cannot create a socket: %s", g_strerror (errno));
 
-    line->socket = sockets[1];
-    /* Nothing is ever notified */
+    serial->socket = sockets[1];
+    /* The interrupt endpoint is not used */
     if (interface->function == SIM_USB_AT)
         ++*last_endpoint;
-    line->in_fd = open_endpoint (self, ++*last_endpoint);
-    line->out_fd = open_endpoint (self, ++*last_endpoint);
-    line->in_thread = g_thread_new ("in", write_in_endpoint, line);
-    line->out_thread = g_thread_new ("out", read_out_endpoint, line);
-    g_ptr_array_add (self->lines, line);
+    serial->in_fd = open_endpoint (self, ++*last_endpoint);
+    serial->out_fd = open_endpoint (self, ++*last_endpoint);
+    serial->in_thread = g_thread_new ("in", write_in_endpoint, serial);
+    serial->out_thread = g_thread_new ("out", read_out_endpoint, serial);
+    g_ptr_array_add (self->serials, serial);
 
     port = sim_port_new (interface->number, name, sockets[0], read_func, user_data);
     sim_port_watch (port);
@@ -284,15 +288,15 @@ add_line (SimFfs                *self,
 }
 
 static void
-line_free (Line *line)
+serial_free (Serial *serial)
 {
-    g_atomic_int_set (&line->off_bus, TRUE);
-    g_thread_join (line->in_thread);
-    g_thread_join (line->out_thread);
-    close (line->socket);
-    close (line->in_fd);
-    close (line->out_fd);
-    g_free (line);
+    g_atomic_int_set (&serial->disconnected, TRUE);
+    g_thread_join (serial->in_thread);
+    g_thread_join (serial->out_thread);
+    close (serial->socket);
+    close (serial->in_fd);
+    close (serial->out_fd);
+    g_free (serial);
 }
 
 GPtrArray *
@@ -320,10 +324,10 @@ sim_ffs_new (const gchar             *name,
     self->control_fd = open_file (self, "ep0");
     write_descriptors (self, description);
 
-    self->lines = g_ptr_array_new_with_free_func ((GDestroyNotify) line_free);
+    self->serials = g_ptr_array_new_with_free_func ((GDestroyNotify) serial_free);
     self->ports = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_port_free);
     for (i = 0; i < description->n_interfaces; i++)
-        add_line (self, &description->interfaces[i], &last_endpoint, read_func, user_data);
+        add_serial (self, &description->interfaces[i], &last_endpoint, read_func, user_data);
     self->control_source = g_unix_fd_add (self->control_fd, G_IO_IN, control_cb, self);
     return self;
 }
@@ -332,9 +336,9 @@ void
 sim_ffs_free (SimFfs *self)
 {
     g_source_remove (self->control_source);
-    /* The other ends of the sockets first: the threads wait for them */
+    /* Ports first: closing their sockets wakes up the threads */
     g_ptr_array_unref (self->ports);
-    g_ptr_array_unref (self->lines);
+    g_ptr_array_unref (self->serials);
     close (self->control_fd);
     if (umount (self->directory) < 0)
         g_error ("cannot unmount %s: %s", self->directory, g_strerror (errno));

@@ -10,35 +10,35 @@
 /**
  * SimFfs:
  *
- * The interfaces of a device that the kernel's FunctionFS puts onto a real bus:
- * their descriptors, and what goes through their endpoints. They can be serial
- * ports, and QMI that is never used.
+ * The interfaces of a device on a real bus, implemented with the FunctionFS of
+ * the kernel. AT and diagnostics ports work; a QMI interface only has its
+ * descriptors.
  */
 typedef struct _SimFfs SimFfs;
 
 /**
  * sim_ffs_new:
- * @name: of the FunctionFS instance, which exists already.
- * @user_data: for @read.
+ * @name: of the FunctionFS instance, which must exist.
  *
  * Returns: (transfer full): the interfaces, ready to be bound to a controller.
  */
-SimFfs *sim_ffs_new  (const gchar             *name,
-                      const SimUsbDescription *description,
-                      SimPortReadFunc          read,
-                      gpointer                 user_data);
+SimFfs *sim_ffs_new (const gchar             *name,
+                     const SimUsbDescription *description,
+                     SimPortReadFunc          read,
+                     gpointer                 user_data);
 
 /**
  * sim_ffs_free:
  *
- * To be called when the device is off the bus: nothing moves any more then.
+ * The device must be off the bus.
  */
-void    sim_ffs_free (SimFfs                  *self);
+void sim_ffs_free (SimFfs *self);
 
 /**
  * sim_ffs_get_ports:
  *
- * Returns: (transfer none) (element-type SimPort): in the order of the interfaces.
+ * Returns: (transfer none) (element-type SimPort): the ports, in the order of the
+ * interfaces.
  */
 GPtrArray *sim_ffs_get_ports (SimFfs *self);
 

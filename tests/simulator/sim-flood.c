@@ -7,21 +7,21 @@
 #define INTERVAL 10     /* ms */
 
 struct _SimFlood {
-    SimPort         *port;
-    gchar           *text;
-    guint            count;
-    guint            rate;
-    SimFloodEndFunc  end;
-    gpointer         user_data;
-    GRand           *random;
-    gint64           begin;
-    guint            said;
-    guint            source;
+    SimPort          *port;
+    gchar            *text;
+    guint             count;
+    guint             rate;
+    SimFloodDoneFunc  done;
+    gpointer          user_data;
+    GRand            *random;
+    gint64            start_time;
+    guint             n_written;
+    guint             source;
 };
 
 static void
-append (SimFlood *self,
-        GString  *text)
+append_once (SimFlood *self,
+             GString  *text)
 {
     if (self->text)
         g_string_append (text, self->text);
@@ -33,28 +33,29 @@ static gboolean
 flood_cb (gpointer user_data)
 {
     SimFlood *self = user_data;
-    guint     milliseconds = (guint) ((g_get_monotonic_time () - self->begin) / G_TIME_SPAN_MILLISECOND);
+    gint64    elapsed = g_get_monotonic_time () - self->start_time;
+    guint     milliseconds = (guint) (elapsed / G_TIME_SPAN_MILLISECOND);
     guint     due = (guint) MIN ((guint64) milliseconds * self->rate / 1000, self->count);
     GString  *text = g_string_new (NULL);
 
-    for (; self->said < due; self->said++)
-        append (self, text);
+    for (; self->n_written < due; self->n_written++)
+        append_once (self, text);
     sim_port_write (self->port, text->str, text->len, 0, NULL);
     g_string_free (text, TRUE);
-    if (self->said < self->count || !sim_port_is_quiet (self->port))
+    if (self->n_written < self->count || !sim_port_is_quiet (self->port))
         return G_SOURCE_CONTINUE;
     self->source = 0;
-    self->end (self, sim_port_get_interface (self->port), milliseconds, self->user_data);
+    self->done (self, sim_port_get_interface (self->port), milliseconds, self->user_data);
     return G_SOURCE_REMOVE;
 }
 
 SimFlood *
-sim_flood_new (SimPort         *port,
-               const gchar     *text,
-               guint            count,
-               guint            rate,
-               SimFloodEndFunc  end,
-               gpointer         user_data)
+sim_flood_new (SimPort          *port,
+               const gchar      *text,
+               guint             count,
+               guint             rate,
+               SimFloodDoneFunc  done,
+               gpointer          user_data)
 {
     SimFlood *self = g_new0 (SimFlood, 1);
 
@@ -62,11 +63,11 @@ sim_flood_new (SimPort         *port,
     self->text = g_strdup (text);
     self->count = count;
     self->rate = rate;
-    self->end = end;
+    self->done = done;
     self->user_data = user_data;
-    /* The same bytes each time */
+    /* A fixed seed makes tests reproducible */
     self->random = g_rand_new_with_seed (count);
-    self->begin = g_get_monotonic_time ();
+    self->start_time = g_get_monotonic_time ();
     self->source = g_timeout_add (INTERVAL, flood_cb, self);
     return self;
 }

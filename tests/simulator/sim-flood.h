@@ -10,34 +10,34 @@
 /**
  * SimFlood:
  *
- * What a module says on one port that is out of its mind: the same text many
- * times, or bytes by chance.
+ * Floods a port with the same text many times, or with random bytes.
  */
 typedef struct _SimFlood SimFlood;
 
 /**
- * SimFloodEndFunc:
- * @milliseconds: how long it took until all of it was read.
+ * SimFloodDoneFunc:
+ * @milliseconds: the time until everything was read.
  *
- * The flood may be freed from here.
+ * May free the flood.
  */
-typedef void (* SimFloodEndFunc) (SimFlood *flood,
-                                  guint     interface,
-                                  guint     milliseconds,
-                                  gpointer  user_data);
+typedef void (* SimFloodDoneFunc) (SimFlood *flood,
+                                   guint     interface,
+                                   guint     milliseconds,
+                                   gpointer  user_data);
 
 /**
  * sim_flood_new:
- * @port: must outlive it.
- * @text: what is said @count times; %NULL for a byte by chance, any byte.
- * @rate: times in a second, if the other side reads as fast.
+ * @port: must outlive the flood.
+ * @text: (nullable): what to write, or %NULL for a random byte.
+ * @count: how many times to write it.
+ * @rate: how many times per second, if the reader keeps up.
  */
-SimFlood *sim_flood_new  (SimPort         *port,
-                          const gchar     *text,
-                          guint            count,
-                          guint            rate,
-                          SimFloodEndFunc  end,
-                          gpointer         user_data);
-void      sim_flood_free (SimFlood        *self);
+SimFlood *sim_flood_new  (SimPort          *port,
+                          const gchar      *text,
+                          guint             count,
+                          guint             rate,
+                          SimFloodDoneFunc  done,
+                          gpointer          user_data);
+void      sim_flood_free (SimFlood         *self);
 
 #endif /* SIM_FLOOD_H */

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The bus of sim-usb.h as a real one: the kernel's dummy_hcd, a host controller
- * and a device controller with a cable between them, and a USB gadget. */
+/* Implements sim-usb.h with a USB gadget on a real bus: dummy_hcd of the kernel, a
+ * host controller and a device controller that are connected to each other. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ struct _SimUsbDevice {
 };
 
 /*****************************************************************************/
-/* Gadget: what is below its directory is made by the kernel but for these */
+/* Gadget in configfs */
 
 static gchar *
 build_path (const SimUsbDevice *device,
@@ -55,7 +55,7 @@ make_directory (const SimUsbDevice *device,
     g_autofree gchar *path = build_path (device, name);
 
     if (g_mkdir (path, 0755) < 0)
-        g_error ("cannot make %s: %s", path, g_strerror (errno));
+        g_error ("cannot create %s: %s", path, g_strerror (errno));
 }
 
 static void
@@ -69,9 +69,9 @@ remove_directory (const SimUsbDevice *device,
 }
 
 static void
-set (const SimUsbDevice *device,
-     const gchar        *name,
-     const gchar        *value)
+write_attribute (const SimUsbDevice *device,
+                 const gchar        *name,
+                 const gchar        *value)
 {
     g_autofree gchar *path = build_path (device, name);
     gint              fd = open (path, O_WRONLY | O_CLOEXEC);
@@ -82,13 +82,13 @@ set (const SimUsbDevice *device,
 }
 
 static void
-set_number (const SimUsbDevice *device,
-            const gchar        *name,
-            guint               number)
+write_number (const SimUsbDevice *device,
+              const gchar        *name,
+              guint               number)
 {
     g_autofree gchar *value = g_strdup_printf ("0x%04x", number);
 
-    set (device, name, value);
+    write_attribute (device, name, value);
 }
 
 static void
@@ -99,18 +99,18 @@ make_gadget (const SimUsbDevice      *device,
     g_autofree gchar *link = build_path (device, CONFIG "/function");
 
     make_directory (device, "");
-    set_number (device, "idVendor", description->vendor);
-    set_number (device, "idProduct", description->product);
-    set_number (device, "bcdDevice", SIM_USB_RELEASE);
-    set_number (device, "bcdUSB", 0x0200);
+    write_number (device, "idVendor", description->vendor);
+    write_number (device, "idProduct", description->product);
+    write_number (device, "bcdDevice", SIM_USB_RELEASE);
+    write_number (device, "bcdUSB", 0x0200);
     make_directory (device, ENGLISH);
-    set (device, ENGLISH "/manufacturer", description->manufacturer);
-    set (device, ENGLISH "/product", description->product_name);
+    write_attribute (device, ENGLISH "/manufacturer", description->manufacturer);
+    write_attribute (device, ENGLISH "/product", description->product_name);
     make_directory (device, CONFIG);
-    set_number (device, CONFIG "/bmAttributes", 0xa0);
-    set (device, CONFIG "/MaxPower", "500");
+    write_number (device, CONFIG "/bmAttributes", 0xa0);
+    write_attribute (device, CONFIG "/MaxPower", "500");
     if (g_mkdir (function, 0755) < 0 || symlink (function, link) < 0)
-        g_error ("cannot make %s: %s", function, g_strerror (errno));
+        g_error ("cannot create %s: %s", function, g_strerror (errno));
 }
 
 static void
@@ -139,18 +139,18 @@ sim_usb_plug (SimUsb                  *self,
 
     device->name = g_strdup_printf ("nl668-%u", port);
     device->directory = g_build_filename (self->gadgets, device->name, NULL);
-    /* Each pair of dummy_hcd has one port */
+    /* Each dummy_hcd has one port */
     device->controller = g_strdup_printf ("dummy_udc.%u", port - 1);
     make_gadget (device, description);
     device->ffs = sim_ffs_new (device->name, description, read_func, user_data);
-    set (device, "UDC", device->controller);
+    write_attribute (device, "UDC", device->controller);
     return device;
 }
 
 void
 sim_usb_unplug (SimUsbDevice *device)
 {
-    set (device, "UDC", "\n");
+    write_attribute (device, "UDC", "\n");
     sim_ffs_free (device->ffs);
     remove_gadget (device);
     g_free (device->controller);
@@ -191,7 +191,8 @@ sim_usb_device_describe (SimUsbDevice *device)
     for (i = 0; i < ports->len; i++) {
         const SimPort *port = g_ptr_array_index (ports, i);
 
-        g_string_append_printf (text, " %u:%s", sim_port_get_interface (port), sim_port_get_name (port));
+        g_string_append_printf (text, " %u:%s",
+                                sim_port_get_interface (port), sim_port_get_name (port));
     }
     return g_string_free (text, FALSE);
 }
@@ -211,7 +212,7 @@ sim_usb_new (GError **error)
 
     if (!g_file_test (GADGETS, G_FILE_TEST_IS_DIR)) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                     "there is no %s: load libcomposite and dummy_hcd, as root", GADGETS);
+                     "%s does not exist: load libcomposite and dummy_hcd, as root", GADGETS);
         return NULL;
     }
     self = g_new0 (SimUsb, 1);

@@ -16,7 +16,7 @@ struct _SimGtota {
 };
 
 static const gchar *
-run_gtset (const SimCall *call)
+run_set_gtset (const SimCall *call)
 {
     SimGtota *self = call->state;
     guint    *setting;
@@ -27,7 +27,8 @@ run_gtset (const SimCall *call)
         setting = &self->gprsfirst;
     else
         return SIM_ERROR;
-    return sim_parse_number (strchr (call->arguments, ',') + 1, 0, 1, setting) ? SIM_OK : SIM_INCORRECT_PARAMETERS;
+    return sim_parse_number (strchr (call->arguments, ',') + 1, 0, 1, setting) ?
+           SIM_OK : SIM_INCORRECT_PARAMETERS;
 }
 
 static const gchar *
@@ -43,24 +44,23 @@ run_get_gtset (const SimCall *call)
 }
 
 static const gchar *
-run_gtota_test (const SimCall *call)
+run_test_gtota (const SimCall *call)
 {
-    /* The manual has the module answer with the syntax itself. */
-    static const gchar *const answers[] = {
+    /* According to the manual, the response is the syntax of the command. */
+    static const gchar *const syntax[] = {
         [SIM_FOTA_HTTP]     = "<type>,<\"url\">",
         [SIM_FOTA_HTTP_FTP] = "<type>,<\"url\">[,<\"filename\">,<\"username\">,<\"password\">]"
     };
     const SimGtota *self = call->state;
-    const gchar    *answer = answers[self->config->fota];
 
-    if (!answer)
+    if (self->config->fota == SIM_FOTA_NONE)
         return SIM_ERROR;
-    sim_add_line (call->text, "+GTOTA: %s", answer);
+    sim_add_line (call->text, "+GTOTA: %s", syntax[self->config->fota]);
     return SIM_OK;
 }
 
 static const gchar *
-run_gtota (const SimCall *call)
+run_set_gtota (const SimCall *call)
 {
     SimGtota             *self = call->state;
     g_autoptr(SimRequest) request = NULL;
@@ -78,10 +78,10 @@ run_gtota (const SimCall *call)
 }
 
 const SimCommand sim_gtota_commands[] = {
-    { "+GTSET?",    NULL, run_get_gtset  },
-    { "+GTSET=",    NULL, run_gtset      },
-    { "+GTOTA=?",   NULL, run_gtota_test },
-    { "+GTOTA=",    NULL, run_gtota, .needs_card = TRUE },
+    { "+GTSET?",  NULL, run_get_gtset  },
+    { "+GTSET=",  NULL, run_set_gtset  },
+    { "+GTOTA=?", NULL, run_test_gtota },
+    { "+GTOTA=",  NULL, run_set_gtota, .needs_card = TRUE },
 };
 const guint sim_gtota_n_commands = G_N_ELEMENTS (sim_gtota_commands);
 

@@ -12,25 +12,25 @@
 /**
  * SimGtota:
  *
- * The commands of the firmware update, and the settings that it asks for.
+ * AT+GTOTA, which starts an update, and AT+GTSET, the settings it depends on.
  */
 typedef struct _SimGtota SimGtota;
 
 extern const SimCommand sim_gtota_commands[];
 extern const guint      sim_gtota_n_commands;
 
-/* @config is not copied: changes of it show in the next answer */
+/* @config is not copied: changes apply to the next command */
 SimGtota *sim_gtota_new  (const SimConfig *config);
 void      sim_gtota_free (SimGtota        *self);
 
-/* While an update runs +GTOTA is refused. An accepted one sets this itself. */
+/* +GTOTA is rejected during an update. An accepted +GTOTA sets this itself. */
 void sim_gtota_set_updating (SimGtota *self,
                              gboolean  updating);
 
 /**
  * sim_gtota_take_request:
  *
- * Returns: (transfer full) (nullable): the update that the last command asked for.
+ * Returns: (transfer full) (nullable): the update that the last command requested.
  */
 SimRequest *sim_gtota_take_request (SimGtota *self);
 

@@ -26,8 +26,8 @@ typedef struct {
 } Simulator;
 
 static void
-say (const gchar *line,
-     gpointer     user_data)
+print_line (const gchar *line,
+            gpointer     user_data)
 {
     puts (line);
 }
@@ -41,14 +41,14 @@ parse_number (const gchar  *text,
     if (sim_parse_number (text, 0, max, number))
         return TRUE;
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "'%s' is no number from 0 to %u", text, max);
+                 "'%s' is not a number from 0 to %u", text, max);
     return FALSE;
 }
 
-/* Undoes C escapes. GLib warns of a lone backslash at the end. */
+/* Reverses C escapes. g_strcompress() warns about a trailing backslash. */
 static gchar *
-parse_escapes (const gchar  *text,
-               GError      **error)
+unescape (const gchar  *text,
+          GError      **error)
 {
     gsize backslashes = 0;
     gsize length = strlen (text);
@@ -57,14 +57,14 @@ parse_escapes (const gchar  *text,
         backslashes++;
     if (backslashes % 2) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "'%s' ends with half an escape", text);
+                     "'%s' ends with an incomplete escape", text);
         return NULL;
     }
     return g_strcompress (text);
 }
 
 /*****************************************************************************/
-/* Commands: each returns what `ok` is followed by, or NULL with the error set */
+/* Commands: each returns the text after `ok`, or NULL with the error set */
 
 typedef gchar *(* CommandFunc) (Simulator          *self,
                                 SimModule          *module,
@@ -82,10 +82,11 @@ command_add (Simulator          *self,
 
     if (number == MAX_MODULES) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                     "there are %u modules already", MAX_MODULES);
+                     "there are already %u modules", MAX_MODULES);
         return NULL;
     }
-    added = sim_module_new (self->usb, number, arguments[0] ? arguments[0] : "", say, NULL, error);
+    added = sim_module_new (self->usb, number, arguments[0] ? arguments[0] : "",
+                            print_line, NULL, error);
     if (!added)
         return NULL;
     g_ptr_array_add (self->modules, added);
@@ -125,12 +126,12 @@ command_answer (Simulator          *self,
                 const gchar *const *arguments,
                 GError            **error)
 {
-    g_autofree gchar *text = parse_escapes (arguments[1], error);
+    g_autofree gchar *text = unescape (arguments[1], error);
     guint             count = 0;
 
     if (!text || (arguments[2] && !parse_number (arguments[2], G_MAXINT, &count, error)))
         return NULL;
-    sim_script_add_answer (sim_module_get_script (module), arguments[0], text, count);
+    sim_script_add_response (sim_module_get_script (module), arguments[0], text, count);
     return g_strdup ("");
 }
 
@@ -140,9 +141,9 @@ command_forget (Simulator          *self,
                 const gchar *const *arguments,
                 GError            **error)
 {
-    if (!sim_script_remove_answers (sim_module_get_script (module), arguments[0])) {
+    if (!sim_script_remove_responses (sim_module_get_script (module), arguments[0])) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                     "there is no answer for '%s'", arguments[0]);
+                     "there is no response for '%s'", arguments[0]);
         return NULL;
     }
     return g_strdup ("");
@@ -168,13 +169,13 @@ command_send (Simulator          *self,
               const gchar *const *arguments,
               GError            **error)
 {
-    g_autofree gchar *text = parse_escapes (arguments[1], error);
+    g_autofree gchar *text = unescape (arguments[1], error);
     guint             interface;
     gint64            now;
 
     if (!text || !parse_number (arguments[0], G_MAXINT, &interface, error))
         return NULL;
-    /* For who measures how long it takes to be heard */
+    /* Tests measure the time until the text is processed */
     now = g_get_monotonic_time ();
     if (!sim_module_send (module, interface, text, error))
         return NULL;
@@ -182,11 +183,11 @@ command_send (Simulator          *self,
 }
 
 static gchar *
-flood (SimModule          *module,
-       const gchar        *interface,
-       const gchar        *text,
-       const gchar *const *numbers,
-       GError            **error)
+start_flood (SimModule          *module,
+             const gchar        *interface,
+             const gchar        *text,
+             const gchar *const *numbers,
+             GError            **error)
 {
     guint number;
     guint count;
@@ -205,9 +206,9 @@ command_flood (Simulator          *self,
                const gchar *const *arguments,
                GError            **error)
 {
-    g_autofree gchar *text = parse_escapes (arguments[1], error);
+    g_autofree gchar *text = unescape (arguments[1], error);
 
-    return text ? flood (module, arguments[0], text, arguments + 2, error) : NULL;
+    return text ? start_flood (module, arguments[0], text, arguments + 2, error) : NULL;
 }
 
 static gchar *
@@ -216,7 +217,7 @@ command_noise (Simulator          *self,
                const gchar *const *arguments,
                GError            **error)
 {
-    return flood (module, arguments[0], NULL, arguments + 1, error);
+    return start_flood (module, arguments[0], NULL, arguments + 1, error);
 }
 
 static gchar *
@@ -233,7 +234,7 @@ static const struct {
     const gchar *name;
     CommandFunc  run;
     gboolean     takes_module;
-    guint        min;             /* arguments, the module not counted */
+    guint        min;             /* arguments, not counting the module */
     guint        max;
 } commands[] = {
     { "add",    command_add,    FALSE, 0, 1 },
@@ -258,7 +259,7 @@ find_module (Simulator    *self,
 
     if (!number || !sim_parse_number (number, 0, G_MAXINT, &i) || i >= self->modules->len) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                     "'%s' is no module", number ? number : "");
+                     "there is no module '%s'", number ? number : "");
         return NULL;
     }
     return g_ptr_array_index (self->modules, i);
@@ -281,7 +282,7 @@ run_command (Simulator    *self,
             break;
     }
     if (i == G_N_ELEMENTS (commands)) {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "'%s' is no command", words[0]);
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "unknown command '%s'", words[0]);
         return NULL;
     }
     arguments = (const gchar **) words + 1;
@@ -294,25 +295,25 @@ run_command (Simulator    *self,
     if (g_strv_length ((gchar **) arguments) < commands[i].min ||
         g_strv_length ((gchar **) arguments) > commands[i].max) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "'%s' takes other arguments", words[0]);
+                     "wrong number of arguments for '%s'", words[0]);
         return NULL;
     }
     return commands[i].run (self, module, arguments, error);
 }
 
 static void
-answer_line (Simulator   *self,
-             const gchar *line)
+process_line (Simulator   *self,
+              const gchar *line)
 {
     g_autoptr(GError)  error = NULL;
     g_autofree gchar  *value = run_command (self, line, &error);
-    g_autofree gchar  *answer = NULL;
+    g_autofree gchar  *result = NULL;
 
     if (!value)
-        answer = g_strconcat ("error ", error->message, NULL);
+        result = g_strconcat ("error ", error->message, NULL);
     else
-        answer = g_strconcat ("ok", *value ? " " : "", value, NULL);
-    say (answer, NULL);
+        result = g_strconcat ("ok", *value ? " " : "", value, NULL);
+    print_line (result, NULL);
 }
 
 /*****************************************************************************/
@@ -334,7 +335,7 @@ read_line_ready (GObject      *source,
         g_main_loop_quit (self->loop);
         return;
     }
-    answer_line (self, line);
+    process_line (self, line);
     read_line (self);
 }
 
@@ -366,7 +367,7 @@ add_modules (Simulator  *self,
         g_autofree gchar   *number = command_add (self, NULL, arguments, &error);
 
         if (!number) {
-            g_printerr ("error: couldn't make module '%s': %s\n", modules[i], error->message);
+            g_printerr ("error: couldn't add module '%s': %s\n", modules[i], error->message);
             return FALSE;
         }
     }
@@ -380,7 +381,7 @@ simulate (gchar **modules)
     g_autoptr(GInputStream)  input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
     g_autofree gchar        *ready = NULL;
     g_autoptr(GError)        error = NULL;
-    gboolean                 works;
+    gboolean                 success;
     guint                    i;
 
     self.usb = sim_usb_new (&error);
@@ -395,21 +396,21 @@ simulate (gchar **modules)
     g_unix_signal_add (SIGINT, signal_cb, &self);
 
     ready = g_strconcat ("ready ", sim_usb_get_root (self.usb), NULL);
-    say (ready, NULL);
-    works = add_modules (&self, modules);
-    if (works) {
+    print_line (ready, NULL);
+    success = add_modules (&self, modules);
+    if (success) {
         read_line (&self);
         g_main_loop_run (self.loop);
     }
 
-    /* First all, so that their downloads end at the same time */
+    /* Stop all downloads before waiting for any of them */
     for (i = 0; i < self.modules->len; i++)
         sim_module_unplug (g_ptr_array_index (self.modules, i), NULL);
     g_ptr_array_unref (self.modules);
     sim_usb_free (self.usb);
     g_object_unref (self.input);
     g_main_loop_unref (self.loop);
-    return works;
+    return success;
 }
 
 int
@@ -423,11 +424,11 @@ main (int    argc,
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &modules, NULL, "[MODULE…]" },
         { NULL }
     };
-    gboolean                   works;
+    gboolean                   success;
 
     setlocale (LC_ALL, "");
     setvbuf (stdout, NULL, _IOLBF, 0);
-    /* The end of the test is told by stdin, and the test bed wants to be removed */
+    /* The end of stdin ends this program, which must remove the umockdev test bed */
     signal (SIGPIPE, SIG_IGN);
 
     context = g_option_context_new ("- simulate Fibocom NL668 modules on a USB bus");
@@ -437,7 +438,7 @@ main (int    argc,
         return 1;
     }
     curl_global_init (CURL_GLOBAL_DEFAULT);
-    works = simulate (modules);
+    success = simulate (modules);
     curl_global_cleanup ();
-    return works ? 0 : 1;
+    return success ? 0 : 1;
 }

@@ -8,16 +8,16 @@
 #include "sim-at.h"
 #include "sim-mbim-message.h"
 
-/* What a module answers to MBIM commands, as tables. No I/O. */
+/* Tables of MBIM commands */
 
 /**
  * SimMbimState:
- * @extended: whether the host has asked for MBIMEx 2.0.
- * @attached: whether the packet service is wanted.
- * @ip_type: of the one session; MBIM_CONTEXT_IP_TYPE_DEFAULT if it is not
+ * @extended: whether the host has negotiated MBIMEx 2.0.
+ * @attached: whether the host wants the packet service.
+ * @ip_type: of the only session; %MBIM_CONTEXT_IP_TYPE_DEFAULT if it is not
  * activated.
- * @messages: what is stored of SMS.
- * @restart: whether the module is to restart.
+ * @messages: the stored SMS.
+ * @reset: whether the host asked the module to reset.
  */
 typedef struct {
     SimAt           *at;
@@ -29,23 +29,24 @@ typedef struct {
     guint32          rssi_threshold;
     guint32          error_rate_threshold;
     GPtrArray       *messages;
-    gboolean         restart;
+    gboolean         reset;
 } SimMbimState;
 
 /**
  * SimMbimHandler:
- * @answer: to be filled in; goes out also with a status that is an error.
+ * @response: the information buffer, which is sent even if the status is an error.
  */
 typedef MbimStatusError (* SimMbimHandler) (SimMbimState  *state,
                                             SimMbimReader *request,
-                                            SimMbimBuffer *answer);
+                                            SimMbimBuffer *response);
 
 /**
  * SimMbimCommand:
- * @query: (nullable): what is indicated, too, if @indicated. It may be called
- * with an empty request then.
- * @needs_card: refused without a card that can be used.
- * @extended: there only with the key `mbimex`.
+ * @query: (nullable): if @indicated, it is also called for indications, with an
+ * empty request.
+ * @indicated: whether changes are indicated.
+ * @needs_card: fails unless the card is ready.
+ * @extended: supported only with the key `mbimex`.
  */
 typedef struct {
     MbimService    service;
@@ -63,13 +64,13 @@ extern const SimMbimCommand sim_mbim_network_commands[];
 extern const SimMbimCommand sim_mbim_session_commands[];
 extern const SimMbimCommand sim_mbim_sms_commands[];
 
-/* Returns: (transfer full): the messages of a card that nobody has used yet. */
+/* Returns: (transfer full): the SMS of a new module */
 GPtrArray *sim_mbim_create_messages (void);
 
-/* Returns: MBIM_STATUS_ERROR_NONE if the card can be used */
-MbimStatusError sim_mbim_check_card (const SimMbimState *state);
+/* Returns: %MBIM_STATUS_ERROR_NONE if the card is ready */
+MbimStatusError sim_mbim_get_card_status (const SimMbimState *state);
 
-/* Returns: whether the module is registered, and attached */
+/* Returns: whether the module is registered and attached */
 gboolean sim_mbim_is_attached (const SimMbimState *state);
 
 #endif /* SIM_MBIM_COMMANDS_H */

@@ -81,8 +81,8 @@ sim_mbim_read_string (SimMbimReader *self)
 struct _SimMbimBuffer {
     GByteArray *fields;
     GByteArray *data;
-    /* Where in the fields there is an offset, which is that into the data
-     * until the length of the fields is known */
+    /* Positions of offset fields, which sim_mbim_buffer_finish() corrects by the
+     * length of the fields */
     GArray     *offsets;
 };
 
@@ -293,7 +293,7 @@ build_message (MbimMessageType  type,
     sim_mbim_buffer_add_guint32 (buffer, type);
     sim_mbim_buffer_add_guint32 (buffer, n_words * sizeof (guint32) + (guint32) length);
     sim_mbim_buffer_add_guint32 (buffer, transaction);
-    /* The only fragment */
+    /* Number of fragments, current fragment */
     sim_mbim_buffer_add_guint32 (buffer, 1);
     sim_mbim_buffer_add_guint32 (buffer, 0);
     sim_mbim_buffer_add_bytes (buffer, service_id, sizeof (MbimUuid));

@@ -7,18 +7,18 @@
 
 #include <libmbim-glib.h>
 
-/* MBIM messages from the device's point of view, which libmbim-glib does not
- * have: commands are read, their results and indications are written. */
+/* The device side of MBIM, which libmbim-glib does not have: parses commands and
+ * builds responses and indications. */
 
-/* What the control port takes in one transfer, in both directions */
+/* Maximum size of a control transfer, in both directions */
 #define SIM_MBIM_MAX_TRANSFER 4096
 
 /**
  * SimMbimReader:
- * @failed: whether something was asked for that is not there.
+ * @failed: whether a read exceeded the data.
  *
- * Reads the fields of an information buffer in order. What is not there reads
- * as 0, or as an empty string.
+ * Reads the fields of an information buffer in order. Failed reads return 0 or an
+ * empty string.
  */
 typedef struct {
     const guint8 *data;
@@ -35,7 +35,9 @@ const guint8 *sim_mbim_read_bytes   (SimMbimReader *self,
 /**
  * sim_mbim_read_reference:
  *
- * Returns: a reader of what a pair of offset and length refers to.
+ * Reads an offset and a length.
+ *
+ * Returns: a reader for the data they refer to.
  */
 SimMbimReader sim_mbim_read_reference (SimMbimReader *self);
 
@@ -47,8 +49,8 @@ gchar *sim_mbim_read_string (SimMbimReader *self);
 /**
  * SimMbimBuffer:
  *
- * An information buffer, or a structure in one: its fields in order, then what
- * they refer to.
+ * An information buffer, or a structure in one: its fields, followed by the data
+ * that they refer to.
  */
 typedef struct _SimMbimBuffer SimMbimBuffer;
 
@@ -65,12 +67,12 @@ void sim_mbim_buffer_add_bytes   (SimMbimBuffer *self,
                                   gconstpointer  data,
                                   gsize          length);
 
-/* An offset alone, of something whose length is known otherwise */
+/* Adds data and a field with its offset only */
 void sim_mbim_buffer_add_offset (SimMbimBuffer *self,
                                  gconstpointer  data,
                                  gsize          length);
 
-/* A pair of offset and length; both 0 if @length is */
+/* Add data and fields with its offset and length; both are 0 if the data is empty */
 void sim_mbim_buffer_add_reference (SimMbimBuffer *self,
                                     gconstpointer  data,
                                     gsize          length);
@@ -82,7 +84,7 @@ void sim_mbim_buffer_add_structure (SimMbimBuffer *self,
 /**
  * sim_mbim_buffer_finish:
  *
- * Returns: (transfer full): all of it. Nothing can be added any more.
+ * Returns: (transfer full): the complete buffer. Nothing can be added to it later.
  */
 GBytes *sim_mbim_buffer_finish (SimMbimBuffer *self);
 
@@ -92,9 +94,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimMbimBuffer, sim_mbim_buffer_free)
 
 /**
  * SimMbimRequest:
- * @type: MbimMessageType.
- * @fragments: how many; the rest is that of a command.
- * @information: refers to the data that it was read from.
+ * @type: a #MbimMessageType.
+ * @fragments: number of fragments. This and the following fields are set for
+ * commands only.
+ * @information: refers to the data passed to sim_mbim_request_parse().
  */
 typedef struct {
     guint32       type;
@@ -109,20 +112,20 @@ typedef struct {
 
 /**
  * sim_mbim_request_parse:
- * @length: of @data, which may go on after the message.
- * @request: filled in if there is a whole message.
+ * @length: of @data, which may contain more than one message.
+ * @request: (out): set if the message is complete.
  *
- * Returns: the length of the message, 0 if it is not complete yet, or -1 if
- * @data does not begin with one.
+ * Returns: the length of the message, 0 if it is incomplete, or -1 if @data does
+ * not begin with a message.
  */
 gssize sim_mbim_request_parse (const guint8   *data,
                                gsize           length,
                                SimMbimRequest *request);
 
-/* Returns: (transfer full): the request in one line of words. */
+/* Returns: (transfer full): a description of the command on one line */
 gchar *sim_mbim_request_describe (const SimMbimRequest *request);
 
-/* Returns: (transfer full): the messages that a device sends. */
+/* Return: (transfer full): a message from the device */
 GBytes *sim_mbim_build_command_done (const SimMbimRequest *request,
                                      MbimStatusError       status,
                                      GBytes               *information);

@@ -6,20 +6,28 @@
 
 #define OPERATOR_CODE SIM_AT_MCC SIM_AT_MNC
 
-#define RSSI          24          /* as +CSQ says */
+#define RSSI          24          /* as in +CSQ */
 #define UNKNOWN       99
 #define UPLINK        50000000u   /* bit/s */
 #define DOWNLINK      150000000u
 
-/* The data classes of each technology, and the one that the network has of them */
+/* The data classes of each technology, and the one that the network supports */
 static const struct {
     guint32 all;
     guint32 current;
 } data_classes[] = {
-    [SIM_REGISTRATION_GSM]  = { MBIM_DATA_CLASS_GPRS | MBIM_DATA_CLASS_EDGE, MBIM_DATA_CLASS_GPRS },
-    [SIM_REGISTRATION_UMTS] = { MBIM_DATA_CLASS_UMTS | MBIM_DATA_CLASS_HSDPA | MBIM_DATA_CLASS_HSUPA,
-                                MBIM_DATA_CLASS_UMTS },
-    [SIM_REGISTRATION_LTE]  = { MBIM_DATA_CLASS_LTE, MBIM_DATA_CLASS_LTE }
+    [SIM_REGISTRATION_GSM] = {
+        MBIM_DATA_CLASS_GPRS | MBIM_DATA_CLASS_EDGE,
+        MBIM_DATA_CLASS_GPRS
+    },
+    [SIM_REGISTRATION_UMTS] = {
+        MBIM_DATA_CLASS_UMTS | MBIM_DATA_CLASS_HSDPA | MBIM_DATA_CLASS_HSUPA,
+        MBIM_DATA_CLASS_UMTS
+    },
+    [SIM_REGISTRATION_LTE] = {
+        MBIM_DATA_CLASS_LTE,
+        MBIM_DATA_CLASS_LTE
+    },
 };
 
 static guint32
@@ -39,39 +47,40 @@ sim_mbim_is_attached (const SimMbimState *state)
 /* Providers */
 
 static void
-add_provider (SimMbimBuffer     *answer,
+add_provider (SimMbimBuffer     *response,
               MbimProviderState  provider_state)
 {
-    sim_mbim_buffer_add_string (answer, OPERATOR_CODE);
-    sim_mbim_buffer_add_guint32 (answer, provider_state);
-    sim_mbim_buffer_add_string (answer, SIM_AT_OPERATOR);
-    sim_mbim_buffer_add_guint32 (answer, MBIM_CELLULAR_CLASS_GSM);
-    sim_mbim_buffer_add_guint32 (answer, RSSI);
-    sim_mbim_buffer_add_guint32 (answer, UNKNOWN);
+    sim_mbim_buffer_add_string (response, OPERATOR_CODE);
+    sim_mbim_buffer_add_guint32 (response, provider_state);
+    sim_mbim_buffer_add_string (response, SIM_AT_OPERATOR);
+    sim_mbim_buffer_add_guint32 (response, MBIM_CELLULAR_CLASS_GSM);
+    sim_mbim_buffer_add_guint32 (response, RSSI);
+    sim_mbim_buffer_add_guint32 (response, UNKNOWN);
 }
 
 static MbimStatusError
 query_home_provider (SimMbimState  *state,
                      SimMbimReader *request,
-                     SimMbimBuffer *answer)
+                     SimMbimBuffer *response)
 {
-    add_provider (answer, MBIM_PROVIDER_STATE_HOME);
+    add_provider (response, MBIM_PROVIDER_STATE_HOME);
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 query_visible_providers (SimMbimState  *state,
                          SimMbimReader *request,
-                         SimMbimBuffer *answer)
+                         SimMbimBuffer *response)
 {
     g_autoptr(SimMbimBuffer) provider = sim_mbim_buffer_new ();
-    guint32                  provider_state = MBIM_PROVIDER_STATE_HOME | MBIM_PROVIDER_STATE_VISIBLE;
+    guint32                  provider_state = MBIM_PROVIDER_STATE_HOME |
+                                              MBIM_PROVIDER_STATE_VISIBLE;
 
     if (sim_at_is_registered (state->at))
         provider_state |= MBIM_PROVIDER_STATE_REGISTERED;
     add_provider (provider, provider_state);
-    sim_mbim_buffer_add_guint32 (answer, 1);
-    sim_mbim_buffer_add_structure (answer, provider);
+    sim_mbim_buffer_add_guint32 (response, 1);
+    sim_mbim_buffer_add_structure (response, provider);
     return MBIM_STATUS_ERROR_NONE;
 }
 
@@ -81,7 +90,7 @@ query_visible_providers (SimMbimState  *state,
 static guint32
 get_preferred_data_classes (const SimMbimState *state)
 {
-    guint   allowed = sim_at_get_allowed (state->at);
+    guint   allowed = sim_at_get_allowed_modes (state->at);
     guint32 preferred = 0;
     guint   i;
 
@@ -95,37 +104,38 @@ get_preferred_data_classes (const SimMbimState *state)
 static MbimStatusError
 query_register_state (SimMbimState  *state,
                       SimMbimReader *request,
-                      SimMbimBuffer *answer)
+                      SimMbimBuffer *response)
 {
     gboolean registered = sim_at_is_registered (state->at);
-    gboolean on = sim_at_get_function (state->at) == 1 && !sim_mbim_check_card (state);
+    gboolean on = sim_at_get_function (state->at) == 1 && !sim_mbim_get_card_status (state);
 
     /* Network error */
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_guint32 (answer, registered ? MBIM_REGISTER_STATE_HOME :
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_guint32 (response, registered ? MBIM_REGISTER_STATE_HOME :
                                          on ? MBIM_REGISTER_STATE_SEARCHING :
                                          MBIM_REGISTER_STATE_DEREGISTERED);
-    sim_mbim_buffer_add_guint32 (answer, MBIM_REGISTER_MODE_AUTOMATIC);
-    sim_mbim_buffer_add_guint32 (answer, get_current_data_class (state));
-    sim_mbim_buffer_add_guint32 (answer, MBIM_CELLULAR_CLASS_GSM);
-    sim_mbim_buffer_add_string (answer, registered ? OPERATOR_CODE : "");
-    sim_mbim_buffer_add_string (answer, registered ? SIM_AT_OPERATOR : "");
+    sim_mbim_buffer_add_guint32 (response, MBIM_REGISTER_MODE_AUTOMATIC);
+    sim_mbim_buffer_add_guint32 (response, get_current_data_class (state));
+    sim_mbim_buffer_add_guint32 (response, MBIM_CELLULAR_CLASS_GSM);
+    sim_mbim_buffer_add_string (response, registered ? OPERATOR_CODE : "");
+    sim_mbim_buffer_add_string (response, registered ? SIM_AT_OPERATOR : "");
     /* Roaming text */
-    sim_mbim_buffer_add_string (answer, "");
-    sim_mbim_buffer_add_guint32 (answer, MBIM_REGISTRATION_FLAG_PACKET_SERVICE_AUTOMATIC_ATTACH);
+    sim_mbim_buffer_add_string (response, "");
+    sim_mbim_buffer_add_guint32 (response,
+                                 MBIM_REGISTRATION_FLAG_PACKET_SERVICE_AUTOMATIC_ATTACH);
     if (state->extended)
-        sim_mbim_buffer_add_guint32 (answer, get_preferred_data_classes (state));
+        sim_mbim_buffer_add_guint32 (response, get_preferred_data_classes (state));
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 set_register_state (SimMbimState  *state,
                     SimMbimReader *request,
-                    SimMbimBuffer *answer)
+                    SimMbimBuffer *response)
 {
     g_autofree gchar *provider = sim_mbim_read_string (request);
     guint32           action = sim_mbim_read_guint32 (request);
-    guint32           wanted = sim_mbim_read_guint32 (request);
+    guint32           data_classes_wanted = sim_mbim_read_guint32 (request);
     guint             allowed = 0;
     guint             i;
 
@@ -133,15 +143,15 @@ set_register_state (SimMbimState  *state,
         return MBIM_STATUS_ERROR_INVALID_PARAMETERS;
     if (action == MBIM_REGISTER_ACTION_MANUAL && !g_str_equal (provider, OPERATOR_CODE))
         return MBIM_STATUS_ERROR_PROVIDER_NOT_VISIBLE;
-    if (wanted && state->config->refuse_modes)
+    if (data_classes_wanted && state->config->refuse_modes)
         return MBIM_STATUS_ERROR_OPERATION_NOT_ALLOWED;
     for (i = SIM_REGISTRATION_GSM; i <= SIM_REGISTRATION_LTE; i++) {
-        if (wanted & data_classes[i].all)
+        if (data_classes_wanted & data_classes[i].all)
             allowed |= 1u << i;
     }
-    /* No class at all: whatever the module wants */
-    sim_at_set_allowed (state->at, allowed ? allowed : SIM_AT_ANY);
-    return query_register_state (state, request, answer);
+    /* No data class leaves the choice to the module */
+    sim_at_set_allowed_modes (state->at, allowed ? allowed : SIM_AT_ANY_MODE);
+    return query_register_state (state, request, response);
 }
 
 /*****************************************************************************/
@@ -150,26 +160,26 @@ set_register_state (SimMbimState  *state,
 static MbimStatusError
 query_packet_service (SimMbimState  *state,
                       SimMbimReader *request,
-                      SimMbimBuffer *answer)
+                      SimMbimBuffer *response)
 {
     gboolean attached = sim_mbim_is_attached (state);
 
     /* Network error */
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_guint32 (answer, attached ? MBIM_PACKET_SERVICE_STATE_ATTACHED :
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_guint32 (response, attached ? MBIM_PACKET_SERVICE_STATE_ATTACHED :
                                                     MBIM_PACKET_SERVICE_STATE_DETACHED);
-    sim_mbim_buffer_add_guint32 (answer, get_current_data_class (state));
-    sim_mbim_buffer_add_guint64 (answer, attached ? UPLINK : 0);
-    sim_mbim_buffer_add_guint64 (answer, attached ? DOWNLINK : 0);
+    sim_mbim_buffer_add_guint32 (response, get_current_data_class (state));
+    sim_mbim_buffer_add_guint64 (response, attached ? UPLINK : 0);
+    sim_mbim_buffer_add_guint64 (response, attached ? DOWNLINK : 0);
     if (state->extended)
-        sim_mbim_buffer_add_guint32 (answer, MBIM_FREQUENCY_RANGE_UNKNOWN);
+        sim_mbim_buffer_add_guint32 (response, MBIM_FREQUENCY_RANGE_UNKNOWN);
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 set_packet_service (SimMbimState  *state,
                     SimMbimReader *request,
-                    SimMbimBuffer *answer)
+                    SimMbimBuffer *response)
 {
     guint32 action = sim_mbim_read_guint32 (request);
 
@@ -178,30 +188,30 @@ set_packet_service (SimMbimState  *state,
     if (!sim_at_is_registered (state->at))
         return MBIM_STATUS_ERROR_NOT_REGISTERED;
     state->attached = action == MBIM_PACKET_SERVICE_ACTION_ATTACH;
-    return query_packet_service (state, request, answer);
+    return query_packet_service (state, request, response);
 }
 
 static MbimStatusError
 query_signal_state (SimMbimState  *state,
                     SimMbimReader *request,
-                    SimMbimBuffer *answer)
+                    SimMbimBuffer *response)
 {
-    sim_mbim_buffer_add_guint32 (answer, sim_at_is_registered (state->at) ? RSSI : UNKNOWN);
+    sim_mbim_buffer_add_guint32 (response, sim_at_is_registered (state->at) ? RSSI : UNKNOWN);
     /* Error rate */
-    sim_mbim_buffer_add_guint32 (answer, UNKNOWN);
-    sim_mbim_buffer_add_guint32 (answer, state->signal_interval);
-    sim_mbim_buffer_add_guint32 (answer, state->rssi_threshold);
-    sim_mbim_buffer_add_guint32 (answer, state->error_rate_threshold);
-    /* No RSRP, no SNR */
+    sim_mbim_buffer_add_guint32 (response, UNKNOWN);
+    sim_mbim_buffer_add_guint32 (response, state->signal_interval);
+    sim_mbim_buffer_add_guint32 (response, state->rssi_threshold);
+    sim_mbim_buffer_add_guint32 (response, state->error_rate_threshold);
+    /* RSRP and SNR are not supported */
     if (state->extended)
-        sim_mbim_buffer_add_reference (answer, NULL, 0);
+        sim_mbim_buffer_add_reference (response, NULL, 0);
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 set_signal_state (SimMbimState  *state,
                   SimMbimReader *request,
-                  SimMbimBuffer *answer)
+                  SimMbimBuffer *response)
 {
     guint32 interval = sim_mbim_read_guint32 (request);
     guint32 rssi = sim_mbim_read_guint32 (request);
@@ -212,7 +222,7 @@ set_signal_state (SimMbimState  *state,
     state->signal_interval = interval;
     state->rssi_threshold = rssi;
     state->error_rate_threshold = error_rate;
-    return query_signal_state (state, request, answer);
+    return query_signal_state (state, request, response);
 }
 
 /*****************************************************************************/

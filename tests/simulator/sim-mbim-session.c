@@ -11,7 +11,7 @@
 
 #define N_STATISTICS_WORDS 12
 
-/* Of the network 192.0.2.0/24, which is for examples (RFC 5737) */
+/* In 192.0.2.0/24, which is reserved for documentation (RFC 5737) */
 static const guint8 address[] = { 192, 0, 2, 10 };
 static const guint8 gateway[] = { 192, 0, 2, 1 };
 static const guint8 dns_server[] = { 192, 0, 2, 53 };
@@ -19,7 +19,7 @@ static const guint8 dns_server[] = { 192, 0, 2, 53 };
 static gboolean
 is_activated (SimMbimState *state)
 {
-    /* It does not come back with the network */
+    /* Attaching again does not activate the session again */
     if (!sim_mbim_is_attached (state))
         state->ip_type = MBIM_CONTEXT_IP_TYPE_DEFAULT;
     return state->ip_type != MBIM_CONTEXT_IP_TYPE_DEFAULT;
@@ -28,27 +28,29 @@ is_activated (SimMbimState *state)
 static MbimStatusError
 query_connect (SimMbimState  *state,
                SimMbimReader *request,
-               SimMbimBuffer *answer)
+               SimMbimBuffer *response)
 {
     gboolean activated = is_activated (state);
     guint32  session = sim_mbim_read_guint32 (request);
 
-    sim_mbim_buffer_add_guint32 (answer, session);
-    sim_mbim_buffer_add_guint32 (answer, activated && session == 0 ? MBIM_ACTIVATION_STATE_ACTIVATED :
-                                                                     MBIM_ACTIVATION_STATE_DEACTIVATED);
-    sim_mbim_buffer_add_guint32 (answer, MBIM_VOICE_CALL_STATE_NONE);
-    sim_mbim_buffer_add_guint32 (answer, activated ? state->ip_type : MBIM_CONTEXT_IP_TYPE_DEFAULT);
-    sim_mbim_buffer_add_bytes (answer, mbim_uuid_from_context_type (MBIM_CONTEXT_TYPE_INTERNET),
+    sim_mbim_buffer_add_guint32 (response, session);
+    sim_mbim_buffer_add_guint32 (response, activated && session == 0 ?
+                                           MBIM_ACTIVATION_STATE_ACTIVATED :
+                                           MBIM_ACTIVATION_STATE_DEACTIVATED);
+    sim_mbim_buffer_add_guint32 (response, MBIM_VOICE_CALL_STATE_NONE);
+    sim_mbim_buffer_add_guint32 (response, activated ? state->ip_type :
+                                                       MBIM_CONTEXT_IP_TYPE_DEFAULT);
+    sim_mbim_buffer_add_bytes (response, mbim_uuid_from_context_type (MBIM_CONTEXT_TYPE_INTERNET),
                                sizeof (MbimUuid));
     /* Network error */
-    sim_mbim_buffer_add_guint32 (answer, 0);
+    sim_mbim_buffer_add_guint32 (response, 0);
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 set_connect (SimMbimState  *state,
              SimMbimReader *request,
-             SimMbimBuffer *answer)
+             SimMbimBuffer *response)
 {
     SimMbimReader session = *request;
     guint32       number = sim_mbim_read_guint32 (request);
@@ -61,20 +63,20 @@ set_connect (SimMbimState  *state,
     if (command == MBIM_ACTIVATION_COMMAND_ACTIVATE) {
         if (!sim_mbim_is_attached (state))
             return MBIM_STATUS_ERROR_PACKET_SERVICE_DETACHED;
-        /* The network has no other */
+        /* The network supports nothing else */
         state->ip_type = MBIM_CONTEXT_IP_TYPE_IPV4;
     } else {
         if (!is_activated (state))
             return MBIM_STATUS_ERROR_CONTEXT_NOT_ACTIVATED;
         state->ip_type = MBIM_CONTEXT_IP_TYPE_DEFAULT;
     }
-    return query_connect (state, &session, answer);
+    return query_connect (state, &session, response);
 }
 
 static MbimStatusError
 query_ip_configuration (SimMbimState  *state,
                         SimMbimReader *request,
-                        SimMbimBuffer *answer)
+                        SimMbimBuffer *response)
 {
     guint32 session = sim_mbim_read_guint32 (request);
     guint32 prefix = GUINT32_TO_LE (PREFIX);
@@ -84,33 +86,33 @@ query_ip_configuration (SimMbimState  *state,
         return MBIM_STATUS_ERROR_CONTEXT_NOT_ACTIVATED;
     memcpy (element, &prefix, sizeof (prefix));
     memcpy (element + sizeof (prefix), address, sizeof (address));
-    sim_mbim_buffer_add_guint32 (answer, session);
-    sim_mbim_buffer_add_guint32 (answer, MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_ADDRESS |
+    sim_mbim_buffer_add_guint32 (response, session);
+    sim_mbim_buffer_add_guint32 (response, MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_ADDRESS |
                                          MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_GATEWAY |
                                          MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_DNS |
                                          MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_MTU);
-    sim_mbim_buffer_add_guint32 (answer, MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_NONE);
-    /* A count and an offset each: IPv4 and IPv6 addresses, the gateways without
-     * a count, DNS servers; then the MTUs */
-    sim_mbim_buffer_add_guint32 (answer, 1);
-    sim_mbim_buffer_add_offset (answer, element, sizeof (element));
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_offset (answer, gateway, sizeof (gateway));
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_guint32 (answer, 1);
-    sim_mbim_buffer_add_offset (answer, dns_server, sizeof (dns_server));
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_guint32 (answer, MTU);
-    sim_mbim_buffer_add_guint32 (answer, 0);
+    sim_mbim_buffer_add_guint32 (response, MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_NONE);
+    /* IPv4 and IPv6 of each: addresses (count and offset), gateways (offset), DNS
+     * servers (count and offset), MTU */
+    sim_mbim_buffer_add_guint32 (response, 1);
+    sim_mbim_buffer_add_offset (response, element, sizeof (element));
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_offset (response, gateway, sizeof (gateway));
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_guint32 (response, 1);
+    sim_mbim_buffer_add_offset (response, dns_server, sizeof (dns_server));
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_guint32 (response, MTU);
+    sim_mbim_buffer_add_guint32 (response, 0);
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 query_provisioned_contexts (SimMbimState  *state,
                             SimMbimReader *request,
-                            SimMbimBuffer *answer)
+                            SimMbimBuffer *response)
 {
     g_autoptr(SimMbimBuffer) context = sim_mbim_buffer_new ();
 
@@ -123,20 +125,20 @@ query_provisioned_contexts (SimMbimState  *state,
     sim_mbim_buffer_add_string (context, "");
     sim_mbim_buffer_add_guint32 (context, MBIM_COMPRESSION_NONE);
     sim_mbim_buffer_add_guint32 (context, MBIM_AUTH_PROTOCOL_NONE);
-    sim_mbim_buffer_add_guint32 (answer, 1);
-    sim_mbim_buffer_add_structure (answer, context);
+    sim_mbim_buffer_add_guint32 (response, 1);
+    sim_mbim_buffer_add_structure (response, context);
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 query_packet_statistics (SimMbimState  *state,
                          SimMbimReader *request,
-                         SimMbimBuffer *answer)
+                         SimMbimBuffer *response)
 {
     guint i;
 
     for (i = 0; i < N_STATISTICS_WORDS; i++)
-        sim_mbim_buffer_add_guint32 (answer, 0);
+        sim_mbim_buffer_add_guint32 (response, 0);
     return MBIM_STATUS_ERROR_NONE;
 }
 

@@ -5,11 +5,11 @@
 #include "sim-mbim-commands.h"
 #include "sim-sms.h"
 
-/* All of them fit in one transfer */
+/* They must all fit into one transfer */
 #define MAX_MESSAGES 16
 #define MAX_PDU      176
 
-/* "Hello" from +4912345678, preceded by the address of its service centre */
+/* "Hello" from +4912345678, with the address of the service centre */
 static const guint8 received[] = {
     0x07, 0x91, 0x94, 0x71, 0x01, 0x67, 0x05, 0x00,
     0x04, 0x0a, 0x91, 0x94, 0x21, 0x43, 0x65, 0x87, 0x00, 0x00,
@@ -30,10 +30,10 @@ message_free (Message *message)
     g_free (message);
 }
 
-/* Takes @pdu. With an index that follows the last one a message is news. */
+/* Takes ownership of @pdu. A new index makes query_store_status() report it. */
 static void
-store (GPtrArray  *messages,
-       GByteArray *pdu)
+store_message (GPtrArray  *messages,
+               GByteArray *pdu)
 {
     const Message *last = messages->len ? g_ptr_array_index (messages, messages->len - 1) : NULL;
     Message       *message = g_new0 (Message, 1);
@@ -49,7 +49,8 @@ sim_mbim_create_messages (void)
 {
     GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) message_free);
 
-    store (messages, g_byte_array_append (g_byte_array_new (), received, sizeof (received)));
+    store_message (messages,
+                   g_byte_array_append (g_byte_array_new (), received, sizeof (received)));
     return messages;
 }
 
@@ -58,21 +59,21 @@ sim_mbim_create_messages (void)
 static MbimStatusError
 query_configuration (SimMbimState  *state,
                      SimMbimReader *request,
-                     SimMbimBuffer *answer)
+                     SimMbimBuffer *response)
 {
-    sim_mbim_buffer_add_guint32 (answer, MBIM_SMS_STORAGE_STATE_INITIALIZED);
-    sim_mbim_buffer_add_guint32 (answer, MBIM_SMS_FORMAT_PDU);
-    sim_mbim_buffer_add_guint32 (answer, MAX_MESSAGES);
-    /* Size of a CDMA message; address of the service centre */
-    sim_mbim_buffer_add_guint32 (answer, 0);
-    sim_mbim_buffer_add_string (answer, "");
+    sim_mbim_buffer_add_guint32 (response, MBIM_SMS_STORAGE_STATE_INITIALIZED);
+    sim_mbim_buffer_add_guint32 (response, MBIM_SMS_FORMAT_PDU);
+    sim_mbim_buffer_add_guint32 (response, MAX_MESSAGES);
+    /* CDMA message size, address of the service centre */
+    sim_mbim_buffer_add_guint32 (response, 0);
+    sim_mbim_buffer_add_string (response, "");
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static gboolean
-matches (const Message *message,
-         guint32        flag,
-         guint32        index)
+message_matches (const Message *message,
+                 guint32        flag,
+                 guint32        index)
 {
     switch (flag) {
     case MBIM_SMS_FLAG_ALL:
@@ -104,7 +105,7 @@ add_record (SimMbimBuffer *records,
 static MbimStatusError
 query_read (SimMbimState  *state,
             SimMbimReader *request,
-            SimMbimBuffer *answer)
+            SimMbimBuffer *response)
 {
     guint32 format = sim_mbim_read_guint32 (request);
     guint32 flag = sim_mbim_read_guint32 (request);
@@ -117,16 +118,16 @@ query_read (SimMbimState  *state,
     if (format != MBIM_SMS_FORMAT_PDU)
         return MBIM_STATUS_ERROR_SMS_FORMAT_NOT_SUPPORTED;
     for (i = 0; i < state->messages->len; i++)
-        n_matching += matches (g_ptr_array_index (state->messages, i), flag, index);
+        n_matching += message_matches (g_ptr_array_index (state->messages, i), flag, index);
     if (flag == MBIM_SMS_FLAG_INDEX && !n_matching)
         return MBIM_STATUS_ERROR_INVALID_MEMORY_INDEX;
-    sim_mbim_buffer_add_guint32 (answer, MBIM_SMS_FORMAT_PDU);
-    sim_mbim_buffer_add_guint32 (answer, n_matching);
+    sim_mbim_buffer_add_guint32 (response, MBIM_SMS_FORMAT_PDU);
+    sim_mbim_buffer_add_guint32 (response, n_matching);
     for (i = 0; i < state->messages->len; i++) {
         Message *message = g_ptr_array_index (state->messages, i);
 
-        if (matches (message, flag, index))
-            add_record (answer, message);
+        if (message_matches (message, flag, index))
+            add_record (response, message);
     }
     return MBIM_STATUS_ERROR_NONE;
 }
@@ -134,7 +135,7 @@ query_read (SimMbimState  *state,
 static MbimStatusError
 set_send (SimMbimState  *state,
           SimMbimReader *request,
-          SimMbimBuffer *answer)
+          SimMbimBuffer *response)
 {
     guint32                format = sim_mbim_read_guint32 (request);
     SimMbimReader          record = { request->data + request->position,
@@ -150,22 +151,22 @@ set_send (SimMbimState  *state,
     if (!sim_at_is_registered (state->at))
         return MBIM_STATUS_ERROR_NOT_REGISTERED;
     g_byte_array_append (message, pdu.data, (guint) pdu.length);
-    reply = sim_sms_build_answer (message);
+    reply = sim_sms_build_reply (message);
     if (!reply)
         return MBIM_STATUS_ERROR_INVALID_PARAMETERS;
     if (state->messages->len == MAX_MESSAGES)
         g_byte_array_unref (reply);
     else
-        store (state->messages, reply);
+        store_message (state->messages, reply);
     /* Message reference */
-    sim_mbim_buffer_add_guint32 (answer, 1);
+    sim_mbim_buffer_add_guint32 (response, 1);
     return MBIM_STATUS_ERROR_NONE;
 }
 
 static MbimStatusError
 set_delete (SimMbimState  *state,
             SimMbimReader *request,
-            SimMbimBuffer *answer)
+            SimMbimBuffer *response)
 {
     guint32 flag = sim_mbim_read_guint32 (request);
     guint32 index = sim_mbim_read_guint32 (request);
@@ -175,7 +176,7 @@ set_delete (SimMbimState  *state,
     if (request->failed)
         return MBIM_STATUS_ERROR_INVALID_PARAMETERS;
     for (i = length; i > 0; i--) {
-        if (matches (g_ptr_array_index (state->messages, i - 1), flag, index))
+        if (message_matches (g_ptr_array_index (state->messages, i - 1), flag, index))
             g_ptr_array_remove_index (state->messages, i - 1);
     }
     return flag == MBIM_SMS_FLAG_INDEX && state->messages->len == length ?
@@ -185,16 +186,17 @@ set_delete (SimMbimState  *state,
 static MbimStatusError
 query_store_status (SimMbimState  *state,
                     SimMbimReader *request,
-                    SimMbimBuffer *answer)
+                    SimMbimBuffer *response)
 {
     const Message *last = NULL;
-    gboolean       news;
+    gboolean       unread;
 
     if (state->messages->len)
         last = g_ptr_array_index (state->messages, state->messages->len - 1);
-    news = last && last->status == MBIM_SMS_STATUS_NEW;
-    sim_mbim_buffer_add_guint32 (answer, news ? MBIM_SMS_STATUS_FLAG_NEW_MESSAGE : MBIM_SMS_STATUS_FLAG_NONE);
-    sim_mbim_buffer_add_guint32 (answer, news ? last->index : 0);
+    unread = last && last->status == MBIM_SMS_STATUS_NEW;
+    sim_mbim_buffer_add_guint32 (response, unread ? MBIM_SMS_STATUS_FLAG_NEW_MESSAGE :
+                                                    MBIM_SMS_STATUS_FLAG_NONE);
+    sim_mbim_buffer_add_guint32 (response, unread ? last->index : 0);
     return MBIM_STATUS_ERROR_NONE;
 }
 

@@ -7,11 +7,10 @@
 #include "sim-mbim-commands.h"
 #include "sim-mbim.h"
 
-/* An entry of the tables */
 typedef struct {
     const SimMbimCommand *command;
     gboolean              subscribed;
-    GBytes               *told;         /* what was indicated last */
+    GBytes               *last_indicated;
 } Command;
 
 struct _SimMbim {
@@ -38,7 +37,7 @@ send_bytes (SimMbim *self,
     gsize         length;
     const guint8 *data = g_bytes_get_data (bytes, &length);
 
-    self->funcs->send (self->interface, data, length, self->user_data);
+    self->funcs->write (self->interface, data, length, self->user_data);
 }
 
 static void
@@ -48,7 +47,7 @@ send_message (SimMbim     *self,
     guint32       length;
     const guint8 *data = mbim_message_get_raw (message, &length, NULL);
 
-    self->funcs->send (self->interface, data, length, self->user_data);
+    self->funcs->write (self->interface, data, length, self->user_data);
     mbim_message_unref (message);
 }
 
@@ -72,20 +71,20 @@ find_command (SimMbim     *self,
 /* Indications */
 
 static GBytes *
-build_indicated (SimMbim              *self,
-                 const SimMbimCommand *command)
+build_information (SimMbim              *self,
+                   const SimMbimCommand *command)
 {
     g_autoptr(SimMbimBuffer) buffer = sim_mbim_buffer_new ();
-    SimMbimReader            nothing = { 0 };
+    SimMbimReader            empty = { 0 };
 
-    command->query (&self->state, &nothing, buffer);
+    command->query (&self->state, &empty, buffer);
     return sim_mbim_buffer_finish (buffer);
 }
 
-/* Nothing is told that is no news */
+/* @send: FALSE to only remember the current state */
 static void
 indicate_changes (SimMbim *self,
-                  gboolean tell)
+                  gboolean send)
 {
     guint i;
 
@@ -96,26 +95,27 @@ indicate_changes (SimMbim *self,
 
         if (!entry->command->indicated)
             continue;
-        information = build_indicated (self, entry->command);
-        if (entry->told && g_bytes_equal (entry->told, information))
+        information = build_information (self, entry->command);
+        if (entry->last_indicated && g_bytes_equal (entry->last_indicated, information))
             continue;
-        g_clear_pointer (&entry->told, g_bytes_unref);
-        entry->told = g_bytes_ref (information);
-        if (!tell || !entry->subscribed)
+        g_clear_pointer (&entry->last_indicated, g_bytes_unref);
+        entry->last_indicated = g_bytes_ref (information);
+        if (!send || !entry->subscribed)
             continue;
-        message = sim_mbim_build_indication (entry->command->service, entry->command->cid, information);
+        message = sim_mbim_build_indication (entry->command->service, entry->command->cid,
+                                             information);
         send_bytes (self, message);
     }
 }
 
 void
-sim_mbim_announce (SimMbim *self)
+sim_mbim_send_indications (SimMbim *self)
 {
     if (self->open)
         indicate_changes (self, TRUE);
 }
 
-/* MBIM_SERVICE_INVALID is every service */
+/* @service: MBIM_SERVICE_INVALID for all services */
 static void
 set_subscribed (SimMbim     *self,
                 MbimService  service,
@@ -131,7 +131,7 @@ set_subscribed (SimMbim     *self,
     }
 }
 
-/* A service without commands means all of its commands */
+/* An entry without CIDs subscribes to all of the service */
 static void
 subscribe_service (SimMbim       *self,
                    SimMbimReader *entry)
@@ -159,7 +159,7 @@ subscribe_service (SimMbim       *self,
 static MbimStatusError
 subscribe (SimMbim       *self,
            SimMbimReader *request,
-           SimMbimBuffer *answer)
+           SimMbimBuffer *response)
 {
     SimMbimReader all = *request;
     guint32       n_entries = sim_mbim_read_guint32 (request);
@@ -173,7 +173,7 @@ subscribe (SimMbim       *self,
     }
     if (request->failed)
         return MBIM_STATUS_ERROR_INVALID_PARAMETERS;
-    sim_mbim_buffer_add_bytes (answer, all.data, all.length);
+    sim_mbim_buffer_add_bytes (response, all.data, all.length);
     return MBIM_STATUS_ERROR_NONE;
 }
 
@@ -196,7 +196,7 @@ add_service (SimMbim       *self,
             g_array_append_val (cids, command->cid);
     }
     sim_mbim_buffer_add_bytes (element, mbim_uuid_from_service (service), sizeof (MbimUuid));
-    /* No device service streams */
+    /* DSS payload, maximum number of DSS instances */
     sim_mbim_buffer_add_guint32 (element, 0);
     sim_mbim_buffer_add_guint32 (element, 0);
     sim_mbim_buffer_add_guint32 (element, cids->len);
@@ -207,17 +207,17 @@ add_service (SimMbim       *self,
 
 static MbimStatusError
 query_services (SimMbim       *self,
-                SimMbimBuffer *answer)
+                SimMbimBuffer *response)
 {
     static const MbimService services[] = {
         MBIM_SERVICE_BASIC_CONNECT, MBIM_SERVICE_SMS, MBIM_SERVICE_MS_BASIC_CONNECT_EXTENSIONS
     };
     guint i;
 
-    sim_mbim_buffer_add_guint32 (answer, G_N_ELEMENTS (services));
-    sim_mbim_buffer_add_guint32 (answer, 0);
+    sim_mbim_buffer_add_guint32 (response, G_N_ELEMENTS (services));
+    sim_mbim_buffer_add_guint32 (response, 0);
     for (i = 0; i < G_N_ELEMENTS (services); i++)
-        add_service (self, services[i], answer);
+        add_service (self, services[i], response);
     return MBIM_STATUS_ERROR_NONE;
 }
 
@@ -228,57 +228,57 @@ static MbimStatusError
 run_command (SimMbim              *self,
              const SimMbimCommand *command,
              SimMbimRequest       *request,
-             SimMbimBuffer        *answer)
+             SimMbimBuffer        *response)
 {
     SimMbimHandler handler = request->set ? command->set : command->query;
 
     if (!handler)
         return MBIM_STATUS_ERROR_NO_DEVICE_SUPPORT;
-    if (command->needs_card && sim_mbim_check_card (&self->state))
-        return sim_mbim_check_card (&self->state);
-    return handler (&self->state, &request->information, answer);
+    if (command->needs_card && sim_mbim_get_card_status (&self->state))
+        return sim_mbim_get_card_status (&self->state);
+    return handler (&self->state, &request->information, response);
 }
 
 static MbimStatusError
 run_request (SimMbim        *self,
              SimMbimRequest *request,
-             SimMbimBuffer  *answer)
+             SimMbimBuffer  *response)
 {
     Command *entry = find_command (self, request->service, request->cid);
 
     if (entry)
-        return run_command (self, entry->command, request, answer);
+        return run_command (self, entry->command, request, response);
     if (request->service != MBIM_SERVICE_BASIC_CONNECT)
         return MBIM_STATUS_ERROR_NO_DEVICE_SUPPORT;
     if (request->cid == MBIM_CID_BASIC_CONNECT_DEVICE_SERVICES && !request->set)
-        return query_services (self, answer);
+        return query_services (self, response);
     if (request->cid == MBIM_CID_BASIC_CONNECT_DEVICE_SERVICE_SUBSCRIBE_LIST && request->set)
-        return subscribe (self, &request->information, answer);
+        return subscribe (self, &request->information, response);
     return MBIM_STATUS_ERROR_NO_DEVICE_SUPPORT;
 }
 
 static void
-answer_command (SimMbim        *self,
+handle_command (SimMbim        *self,
                 SimMbimRequest *request)
 {
-    g_autoptr(SimMbimBuffer) answer = sim_mbim_buffer_new ();
+    g_autoptr(SimMbimBuffer) response = sim_mbim_buffer_new ();
     g_autofree gchar        *text = sim_mbim_request_describe (request);
     g_autoptr(GBytes)        information = NULL;
     g_autoptr(GBytes)        message = NULL;
     MbimStatusError          status;
 
-    self->funcs->message (self->interface, text, self->user_data);
-    status = run_request (self, request, answer);
-    information = sim_mbim_buffer_finish (answer);
+    self->funcs->request (self->interface, text, self->user_data);
+    status = run_request (self, request, response);
+    information = sim_mbim_buffer_finish (response);
     message = sim_mbim_build_command_done (request, status, information);
     send_bytes (self, message);
     indicate_changes (self, TRUE);
-    if (self->state.restart)
-        self->funcs->restart (self->user_data);
-    self->state.restart = FALSE;
+    if (self->state.reset)
+        self->funcs->reset (self->user_data);
+    self->state.reset = FALSE;
 }
 
-/* All is indicated until there is a list of what is wanted. */
+/* All services are subscribed to until the host sends a list. */
 static void
 open_session (SimMbim *self)
 {
@@ -289,30 +289,40 @@ open_session (SimMbim *self)
 }
 
 static void
-answer_request (SimMbim        *self,
+send_error (SimMbim              *self,
+            const SimMbimRequest *request,
+            MbimProtocolError     error)
+{
+    send_message (self, mbim_message_function_error_new (request->transaction, error));
+}
+
+static void
+handle_request (SimMbim        *self,
                 SimMbimRequest *request)
 {
     switch (request->type) {
     case MBIM_MESSAGE_TYPE_OPEN:
-        self->funcs->message (self->interface, "open", self->user_data);
+        self->funcs->request (self->interface, "open", self->user_data);
         open_session (self);
-        send_message (self, mbim_message_open_done_new (request->transaction, MBIM_STATUS_ERROR_NONE));
+        send_message (self, mbim_message_open_done_new (request->transaction,
+                                                        MBIM_STATUS_ERROR_NONE));
         return;
     case MBIM_MESSAGE_TYPE_CLOSE:
-        self->funcs->message (self->interface, "close", self->user_data);
+        self->funcs->request (self->interface, "close", self->user_data);
         self->open = FALSE;
-        send_message (self, mbim_message_close_done_new (request->transaction, MBIM_STATUS_ERROR_NONE));
+        send_message (self, mbim_message_close_done_new (request->transaction,
+                                                         MBIM_STATUS_ERROR_NONE));
         return;
     case MBIM_MESSAGE_TYPE_COMMAND:
         if (!self->open)
-            send_message (self, mbim_message_function_error_new (request->transaction, MBIM_PROTOCOL_ERROR_NOT_OPENED));
+            send_error (self, request, MBIM_PROTOCOL_ERROR_NOT_OPENED);
         else if (request->fragments != 1)
-            send_message (self, mbim_message_function_error_new (request->transaction, MBIM_PROTOCOL_ERROR_MAX_TRANSFER));
+            send_error (self, request, MBIM_PROTOCOL_ERROR_MAX_TRANSFER);
         else
-            answer_command (self, request);
+            handle_command (self, request);
         return;
     default:
-        /* The host's errors need no answer */
+        /* Errors of the host need no response */
         return;
     }
 }
@@ -325,16 +335,17 @@ sim_mbim_receive (SimMbim      *self,
     g_byte_array_append (self->input, data, (guint) length);
     while (self->input->len > 0) {
         SimMbimRequest request;
-        gssize         used = sim_mbim_request_parse (self->input->data, self->input->len, &request);
+        gssize         used;
 
+        used = sim_mbim_request_parse (self->input->data, self->input->len, &request);
         if (used == 0)
             return;
         if (used < 0) {
-            self->funcs->message (self->interface, "garbage", self->user_data);
+            self->funcs->request (self->interface, "garbage", self->user_data);
             g_byte_array_set_size (self->input, 0);
             return;
         }
-        answer_request (self, &request);
+        handle_request (self, &request);
         g_byte_array_remove_range (self->input, 0, (guint) used);
     }
 }
@@ -377,7 +388,7 @@ sim_mbim_free (SimMbim *self)
     guint i;
 
     for (i = 0; i < self->commands->len; i++)
-        g_clear_pointer (&g_array_index (self->commands, Command, i).told, g_bytes_unref);
+        g_clear_pointer (&g_array_index (self->commands, Command, i).last_indicated, g_bytes_unref);
     g_array_unref (self->commands);
     g_ptr_array_unref (self->state.messages);
     g_byte_array_unref (self->input);

@@ -11,15 +11,15 @@
 /**
  * SimMbim:
  *
- * The MBIM function of a module, while the module is on the bus.
+ * The MBIM control port of a module while it is on the bus.
  */
 typedef struct _SimMbim SimMbim;
 
 /**
  * sim_mbim_new:
  * @interface: number of the USB interface.
- * @at: the state of the module, which the AT ports see as well.
- * @user_data: for all functions of @funcs.
+ * @at: the state of the module, which it shares with the AT ports.
+ * @config: not copied.
  */
 SimMbim *sim_mbim_new  (guint                  interface,
                         SimAt                 *at,
@@ -31,17 +31,17 @@ void     sim_mbim_free (SimMbim               *self);
 /**
  * sim_mbim_receive:
  *
- * Answers what a program wrote to the port, in whatever pieces it comes.
+ * Handles data that a program wrote to the port. It may be split anywhere.
  */
 void sim_mbim_receive (SimMbim      *self,
                        const guint8 *data,
                        gsize         length);
 
 /**
- * sim_mbim_announce:
+ * sim_mbim_send_indications:
  *
- * Tells what has changed to those who have asked to be told.
+ * Indicates changes of the state that the host has subscribed to.
  */
-void sim_mbim_announce (SimMbim *self);
+void sim_mbim_send_indications (SimMbim *self);
 
 #endif /* SIM_MBIM_H */

@@ -6,19 +6,15 @@
 
 #include "sim-at.h"
 #include "sim-composition.h"
-#include "sim-diag.h"
-#include "sim-dialogue.h"
 #include "sim-download.h"
-#include "sim-flood.h"
-#include "sim-mbim.h"
+#include "sim-interfaces.h"
 #include "sim-module.h"
-#include "sim-qmi.h"
 
 #define QUIET_INTERVAL 10     /* ms */
 
 #define COMPLETE "GTOTA DOWNLOAD COMPLETE"
 
-/* What the chip shows in its emergency download mode */
+/* The chip in emergency download mode */
 static const SimUsbDescription emergency_description = {
     0x05c6, 0x9008, "Qualcomm CDMA Technologies MSM", "QUSB__BULK"
 };
@@ -38,20 +34,12 @@ struct _SimModule {
     SimModuleEventFunc  event;
     gpointer            user_data;
 
-    /* While it is on the bus */
-    SimUsbDevice       *device;
-    SimUsbFunction      functions[SIM_INTERFACES];
-    SimDialogue        *dialogues[SIM_INTERFACES];    /* NULL where there is no AT port */
-    SimDiag            *diag;
-    SimQmi             *qmi;
-    SimMbim            *mbim;
-    GPtrArray          *floods;
+    SimInterfaces      *interfaces;       /* NULL while it is off the bus */
+    gboolean            powered_off;      /* by AT+CPWROFF */
 
-    gboolean            stays_away;       /* it was told to turn itself off */
-
-    /* An update */
+    /* Update */
     Download           *download;
-    guint               n_downloads;      /* with those that are being cancelled */
+    guint               n_downloads;      /* including cancelled ones that still run */
     gchar              *package;
     guint               restarts_left;
     guint               restart_source;
@@ -72,169 +60,38 @@ emit (SimModule   *self,
     self->event (event, self->user_data);
 }
 
+static gboolean
+is_quiet (SimModule *self)
+{
+    return sim_usb_device_is_quiet (sim_interfaces_get_device (self->interfaces));
+}
+
 /*****************************************************************************/
 /* On and off the bus */
 
-static void start_update (SimModule        *self,
-                          const SimRequest *request);
-static void restart      (gpointer          user_data);
+static const SimInterfacesFuncs interfaces_funcs;
 
 static void
-receive (guint        interface,
-         const gchar *data,
-         gsize        length,
-         gpointer     user_data)
+connect_to_bus (SimModule *self)
 {
-    SimModule *self = user_data;
-
-    if (!length) {
-        if (self->functions[interface] == SIM_USB_AT)
-            sim_dialogue_port_closed (self->dialogues[interface]);
-        return;
-    }
-    switch (self->functions[interface]) {
-    case SIM_USB_AT:
-        sim_dialogue_receive (self->dialogues[interface], data, length);
-        break;
-    case SIM_USB_DIAG:
-        sim_diag_receive (self->diag, (const guint8 *) data, length);
-        break;
-    case SIM_USB_QMI:
-        sim_qmi_receive (self->qmi, (const guint8 *) data, length);
-        break;
-    case SIM_USB_MBIM:
-        sim_mbim_receive (self->mbim, (const guint8 *) data, length);
-        break;
-    default:
-        g_assert_not_reached ();
-    }
-}
-
-static void
-tell_command (guint        interface,
-              const gchar *command,
-              gpointer     user_data)
-{
-    SimModule        *self = user_data;
-    g_autofree gchar *shown = g_strescape (command, NULL);
-
-    emit (self, "at %u %u %s", self->number, interface, shown);
-}
-
-static void
-say_text (guint        interface,
-          const gchar *text,
-          gpointer     user_data)
-{
-    SimModule *self = user_data;
-
-    sim_port_write (sim_usb_device_find_port (self->device, interface), text, strlen (text), 0, NULL);
-}
-
-/* What has changed, where it was asked for */
-static void
-announce (SimModule *self)
-{
-    if (self->qmi)
-        sim_qmi_announce (self->qmi);
-    if (self->mbim)
-        sim_mbim_announce (self->mbim);
-}
-
-static void
-command_answered (const SimAtReply *reply,
-                  gpointer          user_data)
-{
-    SimModule *self = user_data;
-    guint      i;
-
-    for (i = 0; i < SIM_INTERFACES && reply->hung_up; i++) {
-        if (self->dialogues[i])
-            sim_dialogue_hang_up (self->dialogues[i]);
-    }
-    announce (self);
-    if (reply->request)
-        start_update (self, reply->request);
-    if (reply->power != SIM_AT_POWER_ON) {
-        self->stays_away = reply->power == SIM_AT_POWER_OFF;
-        restart (self);
-    }
-}
-
-static const SimDialogueFuncs dialogue_funcs = { tell_command, say_text, command_answered };
-
-static void
-tell_message (guint        interface,
-              const gchar *text,
-              gpointer     user_data)
-{
-    SimModule *self = user_data;
-
-    emit (self, "control %u %u %s", self->number, interface, text);
-}
-
-static void
-send_message (guint         interface,
-              const guint8 *data,
-              gsize         length,
-              gpointer      user_data)
-{
-    SimModule *self = user_data;
-
-    sim_port_write (sim_usb_device_find_port (self->device, interface),
-                    (const gchar *) data, length, 0, NULL);
-}
-
-static const SimControlFuncs control_funcs = { tell_message, send_message, restart };
-
-static void
-open_interface (SimModule             *self,
-                const SimUsbInterface *interface)
-{
-    guint number = interface->number;
-
-    self->functions[number] = interface->function;
-    switch (interface->function) {
-    case SIM_USB_DIAG:
-        self->diag = sim_diag_new (number, &control_funcs, self);
-        break;
-    case SIM_USB_AT:
-        self->dialogues[number] = sim_dialogue_new (number, self->at, self->script, &dialogue_funcs, self);
-        break;
-    case SIM_USB_QMI:
-        self->qmi = sim_qmi_new (number, self->at, self->config, &control_funcs, self);
-        break;
-    case SIM_USB_MBIM:
-        self->mbim = sim_mbim_new (number, self->at, self->config, &control_funcs, self);
-        break;
-    default:
-        /* It has no port with a node */
-        break;
-    }
-}
-
-static void
-enter_bus (SimModule *self)
-{
-    SimUsbInterface   interfaces[SIM_INTERFACES];
-    SimUsbDescription description = {
+    const SimInterfacesModule module = { self->at, self->config, self->script };
+    SimUsbInterface           interfaces[SIM_MAX_INTERFACES];
+    SimUsbDescription         description = {
         self->config->vendor, self->config->product,
-        self->config->manufacturer, self->config->model, interfaces
+        SIM_AT_MANUFACTURER, self->config->model, interfaces
     };
-    g_autofree gchar *shown = NULL;
-    guint             i;
+    g_autofree gchar         *shown = NULL;
 
     if (self->emergency)
         description = emergency_description;
     else
         description.n_interfaces = sim_composition_list (self->config, interfaces);
-    for (i = 0; i < description.n_interfaces; i++)
-        open_interface (self, &interfaces[i]);
-    self->stays_away = FALSE;
+    self->powered_off = FALSE;
     sim_at_restart (self->at);
     sim_at_set_updating (self->at, self->restarts_left > 0);
-    self->device = sim_usb_plug (self->usb, self->number + 1, &description, receive, self);
-    shown = sim_usb_device_describe (self->device);
+    self->interfaces = sim_interfaces_new (self->usb, self->number + 1, &description,
+                                           &module, &interfaces_funcs, self);
+    shown = sim_usb_device_describe (sim_interfaces_get_device (self->interfaces));
     emit (self, "usb %u plugged %s", self->number, shown);
 }
 
@@ -243,104 +100,101 @@ stop_download (SimModule *self)
 {
     if (!self->download)
         return;
-    /* Its callback still comes, and frees it */
+    /* download_ready() is still called, and frees it */
     g_cancellable_cancel (self->download->cancellable);
     self->download = NULL;
     sim_at_set_updating (self->at, FALSE);
 }
 
 static void
-leave_bus (SimModule *self)
+disconnect_from_bus (SimModule *self)
 {
-    guint i;
-
     stop_download (self);
-    g_ptr_array_set_size (self->floods, 0);
-    for (i = 0; i < SIM_INTERFACES; i++)
-        g_clear_pointer (&self->dialogues[i], sim_dialogue_free);
-    g_clear_pointer (&self->diag, sim_diag_free);
-    g_clear_pointer (&self->qmi, sim_qmi_free);
-    g_clear_pointer (&self->mbim, sim_mbim_free);
-    sim_usb_unplug (self->device);
-    self->device = NULL;
+    g_clear_pointer (&self->interfaces, sim_interfaces_free);
     emit (self, "usb %u unplugged", self->number);
 }
 
 /*****************************************************************************/
-/* Restarts after an update */
+/* Restarts */
 
-static gboolean restart_leave_cb (gpointer user_data);
+static gboolean restart_disconnect_cb (gpointer user_data);
 
 static void
 schedule_restart (SimModule *self)
 {
     if (!self->restart_source)
-        self->restart_source = g_timeout_add (self->config->restart_after, restart_leave_cb, self);
+        self->restart_source = g_timeout_add (self->config->restart_after,
+                                              restart_disconnect_cb, self);
 }
 
 static gboolean
-restart_return_cb (gpointer user_data)
+restart_connect_cb (gpointer user_data)
 {
     SimModule *self = user_data;
 
     self->restart_source = 0;
-    enter_bus (self);
+    connect_to_bus (self);
     if (self->restarts_left)
         schedule_restart (self);
     return G_SOURCE_REMOVE;
 }
 
+/* Returns: whether the module comes back. */
 static gboolean
-restart_leave_cb (gpointer user_data)
+install (SimModule *self)
+{
+    switch ((SimInstall) self->config->install) {
+    case SIM_INSTALL_PACKAGE:
+        sim_config_install (self->config, self->package);
+        break;
+    case SIM_INSTALL_EDL:
+        self->emergency = TRUE;
+        break;
+    case SIM_INSTALL_GONE:
+        return FALSE;
+    case SIM_INSTALL_SAME:
+        break;
+    }
+    return TRUE;
+}
+
+static gboolean
+restart_disconnect_cb (gpointer user_data)
 {
     SimModule *self = user_data;
 
     self->restart_source = 0;
-    if (!sim_usb_device_is_quiet (self->device)) {
-        self->restart_source = g_timeout_add (QUIET_INTERVAL, restart_leave_cb, self);
+    if (!is_quiet (self)) {
+        self->restart_source = g_timeout_add (QUIET_INTERVAL, restart_disconnect_cb, self);
         return G_SOURCE_REMOVE;
     }
-    leave_bus (self);
-    /* Not an update, but the cable that is pulled at some percentage */
+    disconnect_from_bus (self);
+    /* Without an update, this is the key `unplug` */
     if (!self->restarts_left)
         return G_SOURCE_REMOVE;
-    if (--self->restarts_left == 0) {
-        switch ((SimInstall) self->config->install) {
-        case SIM_INSTALL_PACKAGE:
-            sim_config_install (self->config, self->package);
-            break;
-        case SIM_INSTALL_EDL:
-            self->emergency = TRUE;
-            break;
-        case SIM_INSTALL_GONE:
-            return G_SOURCE_REMOVE;
-        case SIM_INSTALL_SAME:
-            break;
-        }
-    }
-    self->restart_source = g_timeout_add (self->config->away, restart_return_cb, self);
+    if (--self->restarts_left > 0 || install (self))
+        self->restart_source = g_timeout_add (self->config->away, restart_connect_cb, self);
     return G_SOURCE_REMOVE;
 }
 
-/* The module was told to */
 static gboolean
 reset_cb (gpointer user_data)
 {
     SimModule *self = user_data;
 
     self->restart_source = 0;
-    if (!sim_usb_device_is_quiet (self->device)) {
+    if (!is_quiet (self)) {
         self->restart_source = g_timeout_add (QUIET_INTERVAL, reset_cb, self);
         return G_SOURCE_REMOVE;
     }
-    leave_bus (self);
-    if (!self->stays_away)
-        self->restart_source = g_timeout_add (self->config->away, restart_return_cb, self);
+    disconnect_from_bus (self);
+    if (!self->powered_off)
+        self->restart_source = g_timeout_add (self->config->away, restart_connect_cb, self);
     return G_SOURCE_REMOVE;
 }
 
 static void
-restart (gpointer user_data)
+schedule_reset (gpointer user_data)
 {
     SimModule *self = user_data;
 
@@ -351,37 +205,13 @@ restart (gpointer user_data)
 /*****************************************************************************/
 /* Update */
 
-static void
-said (guint        interface,
-      const gchar *text,
-      gpointer     user_data)
-{
-    SimModule        *self = user_data;
-    g_autofree gchar *urc = g_strstrip (g_strdup (text));
-
-    emit (self, "urc %u %u %s", self->number, interface, urc);
-    if (g_str_equal (urc, COMPLETE))
-        schedule_restart (self);
-}
-
 static gboolean
-say (SimModule   *self,
-     const gchar *urc)
+send_urc (SimModule   *self,
+          const gchar *urc)
 {
-    g_autofree gchar *text = g_strdup_printf ("\r\n%s\r\n", urc);
-    guint             report = sim_composition_get_report (self->config);
-    gboolean          heard = FALSE;
-    guint             i;
-
-    for (i = 0; i < SIM_INTERFACES; i++) {
-        SimPort *port = report & (1u << i) ? sim_usb_device_find_port (self->device, i) : NULL;
-
-        if (!port)
-            continue;
-        sim_port_write (port, text, strlen (text), self->config->fragment, said);
-        heard = TRUE;
-    }
-    return heard;
+    return sim_interfaces_write_urc (self->interfaces, urc,
+                                     sim_composition_get_report_interfaces (self->config),
+                                     self->config->fragment);
 }
 
 static void
@@ -393,12 +223,12 @@ download_progress (guint    percent,
     g_autofree gchar *urc = g_strdup_printf ("GTOTA DOWNLOADING: %u%%", percent);
 
     if (percent == 0 && self->config->start)
-        say (self, "GTOTA DOWNLOAD START");
-    say (self, urc);
+        send_urc (self, "GTOTA DOWNLOAD START");
+    send_urc (self, urc);
     if (self->config->stall == (gint) percent || self->config->unplug == (gint) percent)
         stop_download (self);
     if (self->config->unplug == (gint) percent)
-        restart_leave_cb (self);
+        restart_disconnect_cb (self);
 }
 
 static void
@@ -423,8 +253,8 @@ download_ready (GObject      *source,
         g_free (self->package);
         self->package = g_steal_pointer (&package);
         self->restarts_left = self->config->restarts;
-        /* Otherwise when it was said */
-        if (!say (self, COMPLETE))
+        /* Otherwise urc_written() schedules it */
+        if (!send_urc (self, COMPLETE))
             schedule_restart (self);
     }
     self->n_downloads--;
@@ -457,22 +287,66 @@ start_update (SimModule        *self,
 }
 
 /*****************************************************************************/
-/* What the one who drives the test does */
+/* What happens on the interfaces */
+
+static void
+interface_event (const gchar *kind,
+                 guint        interface,
+                 const gchar *text,
+                 gpointer     user_data)
+{
+    SimModule *self = user_data;
+
+    emit (self, "%s %u %u %s", kind, self->number, interface, text);
+}
+
+static void
+command_done (const SimAtResponse *response,
+              gpointer             user_data)
+{
+    SimModule *self = user_data;
+
+    if (response->request)
+        start_update (self, response->request);
+    if (response->power != SIM_AT_POWER_ON) {
+        self->powered_off = response->power == SIM_AT_POWER_OFF;
+        schedule_reset (self);
+    }
+}
+
+static void
+urc_written (guint        interface,
+             const gchar *urc,
+             gpointer     user_data)
+{
+    SimModule *self = user_data;
+
+    interface_event ("urc", interface, urc, self);
+    if (g_str_equal (urc, COMPLETE))
+        schedule_restart (self);
+}
+
+static const SimInterfacesFuncs interfaces_funcs = {
+    interface_event, command_done, urc_written, schedule_reset
+};
+
+/*****************************************************************************/
+/* What the test does to the module */
 
 gboolean
 sim_module_plug (SimModule  *self,
                  GError    **error)
 {
-    if (self->device) {
+    if (self->interfaces) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                     "module %u is on the bus already", self->number);
+                     "module %u is already on the bus", self->number);
         return FALSE;
     }
     g_clear_handle_id (&self->restart_source, g_source_remove);
-    /* Repaired with the maker's tool, if another outcome is asked for now */
+    /* A module in emergency download mode is repaired if the key `install` was changed */
     if (self->config->install != SIM_INSTALL_EDL)
         self->emergency = FALSE;
-    restart_return_cb (self);
+    restart_connect_cb (self);
     return TRUE;
 }
 
@@ -480,15 +354,15 @@ gboolean
 sim_module_unplug (SimModule  *self,
                    GError    **error)
 {
-    if (!self->device && !self->restart_source) {
+    if (!self->interfaces && !self->restart_source) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                     "module %u is off the bus already", self->number);
+                     "module %u is already off the bus", self->number);
         return FALSE;
     }
     g_clear_handle_id (&self->restart_source, g_source_remove);
     self->restarts_left = 0;
-    if (self->device)
-        leave_bus (self);
+    if (self->interfaces)
+        disconnect_from_bus (self);
     return TRUE;
 }
 
@@ -497,20 +371,12 @@ sim_module_set (SimModule    *self,
                 const gchar  *assignment,
                 GError      **error)
 {
-    guint             registration = sim_at_get_registration (self->at);
-    g_autofree gchar *urcs = NULL;
-    guint             i;
+    guint registration = sim_at_get_registration (self->at);
 
     if (!sim_config_change (self->config, assignment, error))
         return FALSE;
-    if (!self->device || sim_at_get_registration (self->at) == registration)
-        return TRUE;
-    urcs = sim_at_build_registration_urcs (self->at);
-    for (i = 0; i < SIM_INTERFACES; i++) {
-        if (self->dialogues[i])
-            say_text (i, urcs, self);
-    }
-    announce (self);
+    if (self->interfaces && sim_at_get_registration (self->at) != registration)
+        sim_interfaces_registration_changed (self->interfaces);
     return TRUE;
 }
 
@@ -519,8 +385,10 @@ find_port (SimModule  *self,
            guint       interface,
            GError    **error)
 {
-    SimPort *port = self->device ? sim_usb_device_find_port (self->device, interface) : NULL;
+    SimPort *port = NULL;
 
+    if (self->interfaces)
+        port = sim_usb_device_find_port (sim_interfaces_get_device (self->interfaces), interface);
     if (!port)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                      "module %u has no interface %u on the bus", self->number, interface);
@@ -541,18 +409,6 @@ sim_module_send (SimModule    *self,
     return TRUE;
 }
 
-static void
-flooded (SimFlood *flood,
-         guint     interface,
-         guint     milliseconds,
-         gpointer  user_data)
-{
-    SimModule *self = user_data;
-
-    emit (self, "flood %u %u %u", self->number, interface, milliseconds);
-    g_ptr_array_remove (self->floods, flood);
-}
-
 gboolean
 sim_module_flood (SimModule    *self,
                   guint         interface,
@@ -565,7 +421,7 @@ sim_module_flood (SimModule    *self,
 
     if (!port)
         return FALSE;
-    g_ptr_array_add (self->floods, sim_flood_new (port, text, count, rate, flooded, self));
+    sim_interfaces_flood (self->interfaces, port, text, count, rate);
     return TRUE;
 }
 
@@ -588,7 +444,7 @@ sim_module_new (SimUsb              *usb,
     g_autoptr(SimConfig)  config = sim_config_new (number, keys, error);
     SimModule            *self;
 
-    if (!config)
+    if (!config || !sim_composition_complete_config (config, error))
         return NULL;
     self = g_new0 (SimModule, 1);
     self->usb = usb;
@@ -598,9 +454,8 @@ sim_module_new (SimUsb              *usb,
     self->config = g_steal_pointer (&config);
     self->at = sim_at_new (self->config);
     self->script = sim_script_new ();
-    self->floods = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_flood_free);
     if (self->config->plugged)
-        enter_bus (self);
+        connect_to_bus (self);
     return self;
 }
 
@@ -611,7 +466,6 @@ sim_module_free (SimModule *self)
     while (self->n_downloads)
         g_main_context_iteration (NULL, TRUE);
 
-    g_ptr_array_unref (self->floods);
     sim_script_free (self->script);
     sim_at_free (self->at);
     sim_config_free (self->config);

@@ -13,24 +13,24 @@
 /**
  * SimModule:
  *
- * One simulated module: its AT dialogue, its updates and its restarts.
+ * A simulated module: when it is on the bus, and its firmware updates.
  */
 typedef struct _SimModule SimModule;
 
 /**
  * SimModuleEventFunc:
- * @event: a line for the one who drives the test.
+ * @event: a line for the test, see tests/testbed/simulator.py.
  */
 typedef void (* SimModuleEventFunc) (const gchar *event,
                                      gpointer     user_data);
 
 /**
  * sim_module_new:
- * @number: of the module, from 0; it is in USB port @number + 1.
- * @keys: `key=value,key=value…`.
+ * @number: of the module, from 0; its USB port is @number + 1.
+ * @keys: as in sim_config_new().
  *
- * Returns: (transfer full): a module, plugged in unless the keys say otherwise,
- * or %NULL with @error set.
+ * Returns: (transfer full): a module, on the bus unless the key `plugged` is
+ * `no`, or %NULL with @error set.
  */
 SimModule *sim_module_new (SimUsb              *usb,
                            guint                number,
@@ -42,14 +42,14 @@ SimModule *sim_module_new (SimUsb              *usb,
 /**
  * sim_module_free:
  *
- * Unplugs the module and, if it downloads, waits for the end of that.
+ * Unplugs the module and waits for a download to stop.
  */
 void sim_module_free (SimModule *self);
 
 /**
  * sim_module_plug:
  *
- * Brings the module onto the bus, at once if it would come by itself later.
+ * Brings the module onto the bus. If it is restarting, it comes back at once.
  */
 gboolean sim_module_plug (SimModule  *self,
                           GError    **error);
@@ -57,14 +57,14 @@ gboolean sim_module_plug (SimModule  *self,
 /**
  * sim_module_unplug:
  *
- * Pulls the cable. A download or a restart under way is lost.
+ * Pulls the cable. A download or restart in progress is aborted.
  */
 gboolean sim_module_unplug (SimModule  *self,
                             GError    **error);
 
 /**
  * sim_module_set:
- * @assignment: `key=value`.
+ * @assignment: as in sim_config_change().
  */
 gboolean sim_module_set (SimModule    *self,
                          const gchar  *assignment,
@@ -73,15 +73,15 @@ gboolean sim_module_set (SimModule    *self,
 /**
  * sim_module_get_script:
  *
- * Returns: (transfer none): what this module is told to answer to commands. It
- * stays the same when the module leaves the bus.
+ * Returns: (transfer none): the scripted responses of this module, which are
+ * kept while it is off the bus.
  */
 SimScript *sim_module_get_script (SimModule *self);
 
 /**
  * sim_module_send:
  *
- * Says @text on the port of @interface as it is.
+ * Writes @text to the port of @interface, without adding line breaks.
  */
 gboolean sim_module_send (SimModule    *self,
                           guint         interface,
@@ -90,10 +90,9 @@ gboolean sim_module_send (SimModule    *self,
 
 /**
  * sim_module_flood:
- * @text: (nullable): what is said @count times, @rate times in a second; %NULL
- *  for bytes by chance.
+ * @text: (nullable): as in sim_flood_new().
  *
- * Emits the event `flood` when all of it was read.
+ * Emits the event `flood` when everything was read.
  */
 gboolean sim_module_flood (SimModule    *self,
                            guint         interface,
@@ -101,7 +100,5 @@ gboolean sim_module_flood (SimModule    *self,
                            guint         count,
                            guint         rate,
                            GError      **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimModule, sim_module_free)
 
 #endif /* SIM_MODULE_H */

@@ -9,16 +9,16 @@
 
 #include "sim-port.h"
 
-#define PIECE_GAP  3      /* ms between two writes */
+#define WRITE_GAP  3      /* ms between two fragments */
 #define QUIET_TIME (100 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
-    gchar           *data;            /* with a NUL behind */
-    gsize            length;
-    gsize            written;
-    gsize            fragment;
-    SimPortSaidFunc  said;
-} Speech;
+    gchar              *data;         /* NUL-terminated */
+    gsize               length;
+    gsize               n_written;
+    gsize               fragment;
+    SimPortWrittenFunc  written;
+} Output;
 
 struct _SimPort {
     guint            interface;
@@ -27,13 +27,13 @@ struct _SimPort {
     SimPortReadFunc  read;
     gpointer         user_data;
     guint            read_source;
-    GQueue           speeches;
+    GQueue           outputs;
     guint            write_source;
     gint64           last_write;
 };
 
 /*****************************************************************************/
-/* What programs say */
+/* Input */
 
 static gboolean
 read_cb (gint         fd,
@@ -52,7 +52,7 @@ read_cb (gint         fd,
     if (length < 0 && (errno == EAGAIN || errno == EINTR))
         return G_SOURCE_CONTINUE;
 
-    /* Nobody has the port open: it would poll as hung up until somebody has */
+    /* No program has the port open: poll() would report a hangup until one has */
     self->read_source = 0;
     self->read (self->interface, NULL, 0, self->user_data);
     return G_SOURCE_REMOVE;
@@ -66,37 +66,37 @@ sim_port_watch (SimPort *self)
 }
 
 /*****************************************************************************/
-/* What the module says */
+/* Output */
 
 static void
-speech_free (Speech *speech)
+output_free (Output *output)
 {
-    g_free (speech->data);
-    g_free (speech);
+    g_free (output->data);
+    g_free (output);
 }
 
 static gboolean
 write_cb (gpointer user_data)
 {
     SimPort *self = user_data;
-    Speech  *speech;
+    Output  *output;
 
-    while ((speech = g_queue_peek_head (&self->speeches))) {
-        gsize    left = speech->length - speech->written;
-        gboolean pause = speech->fragment < left;
+    while ((output = g_queue_peek_head (&self->outputs))) {
+        gsize    left = output->length - output->n_written;
+        gboolean pause = output->fragment < left;
         gssize   length;
 
-        length = write (self->fd, speech->data + speech->written, MIN (speech->fragment, left));
+        length = write (self->fd, output->data + output->n_written, MIN (output->fragment, left));
         if (length < 0 && (errno == EAGAIN || errno == EINTR))
             return G_SOURCE_CONTINUE;
         self->last_write = g_get_monotonic_time ();
-        /* Lost as a whole if nobody has the port open */
-        speech->written = length > 0 ? speech->written + (gsize) length : speech->length;
-        if (speech->written == speech->length) {
-            g_queue_pop_head (&self->speeches);
-            if (speech->said)
-                speech->said (self->interface, speech->data, self->user_data);
-            speech_free (speech);
+        /* An error means that no program has the port open: everything is lost */
+        output->n_written = length > 0 ? output->n_written + (gsize) length : output->length;
+        if (output->n_written == output->length) {
+            g_queue_pop_head (&self->outputs);
+            if (output->written)
+                output->written (self->interface, output->data, self->user_data);
+            output_free (output);
         }
         if (pause)
             return G_SOURCE_CONTINUE;
@@ -106,25 +106,25 @@ write_cb (gpointer user_data)
 }
 
 void
-sim_port_write (SimPort         *self,
-                const gchar     *data,
-                gsize            length,
-                guint            fragment,
-                SimPortSaidFunc  said)
+sim_port_write (SimPort            *self,
+                const gchar        *data,
+                gsize               length,
+                guint               fragment,
+                SimPortWrittenFunc  written)
 {
-    Speech *speech;
+    Output *output;
 
     if (!length)
         return;
-    speech = g_new0 (Speech, 1);
-    speech->data = g_malloc0 (length + 1);
-    memcpy (speech->data, data, length);
-    speech->length = length;
-    speech->fragment = fragment ? fragment : length;
-    speech->said = said;
-    g_queue_push_tail (&self->speeches, speech);
+    output = g_new0 (Output, 1);
+    output->data = g_malloc0 (length + 1);
+    memcpy (output->data, data, length);
+    output->length = length;
+    output->fragment = fragment ? fragment : length;
+    output->written = written;
+    g_queue_push_tail (&self->outputs, output);
     if (!self->write_source && write_cb (self) == G_SOURCE_CONTINUE)
-        self->write_source = g_timeout_add (PIECE_GAP, write_cb, self);
+        self->write_source = g_timeout_add (WRITE_GAP, write_cb, self);
 }
 
 gboolean
@@ -161,7 +161,7 @@ sim_port_new (guint            interface,
     self->fd = fd;
     self->read = read_func;
     self->user_data = user_data;
-    g_queue_init (&self->speeches);
+    g_queue_init (&self->outputs);
     g_unix_set_fd_nonblocking (fd, TRUE, NULL);
     return self;
 }
@@ -171,7 +171,7 @@ sim_port_free (SimPort *self)
 {
     g_clear_handle_id (&self->read_source, g_source_remove);
     g_clear_handle_id (&self->write_source, g_source_remove);
-    g_queue_clear_full (&self->speeches, (GDestroyNotify) speech_free);
+    g_queue_clear_full (&self->outputs, (GDestroyNotify) output_free);
     close (self->fd);
     g_free (self->name);
     g_free (self);

@@ -10,15 +10,15 @@
 /**
  * SimPort:
  *
- * The module's side of one port, while the module is on the bus.
+ * The module's side of a port while the module is on the bus.
  */
 typedef struct _SimPort SimPort;
 
 /**
  * SimPortReadFunc:
  *
- * Called with what a program wrote to the port of @interface; with a @length of
- * 0 when no program has it open any more.
+ * Called with the data that a program wrote to the port of @interface, and with
+ * a @length of 0 when the last program closed it. Must not free the port.
  */
 typedef void (* SimPortReadFunc) (guint        interface,
                                   const gchar *data,
@@ -26,21 +26,21 @@ typedef void (* SimPortReadFunc) (guint        interface,
                                   gpointer     user_data);
 
 /**
- * SimPortSaidFunc:
+ * SimPortWrittenFunc:
  *
- * Called when @text was said on the port of @interface. Neither function may
- * free the port.
+ * Called when @text was written to the port of @interface. Must not free the
+ * port.
  */
-typedef void (* SimPortSaidFunc) (guint        interface,
-                                  const gchar *text,
-                                  gpointer     user_data);
+typedef void (* SimPortWrittenFunc) (guint        interface,
+                                     const gchar *text,
+                                     gpointer     user_data);
 
 /**
  * sim_port_new:
  * @interface: number of the USB interface.
- * @name: of the device node, without its directory.
- * @fd: the module's side, closed by sim_port_free().
- * @user_data: for all functions of this port.
+ * @name: of the device node, without directory.
+ * @fd: the module's side; the port closes it.
+ * @user_data: for @read and for the callbacks of sim_port_write().
  *
  * Returns: (transfer full): a port that does not read yet.
  */
@@ -57,29 +57,28 @@ const gchar *sim_port_get_name      (const SimPort *self);
 /**
  * sim_port_watch:
  *
- * Reads from now on, until no program has the port open any more.
+ * Reads from the port until the last program closes it.
  */
 void sim_port_watch (SimPort *self);
 
 /**
  * sim_port_write:
- * @fragment: write in pieces of so many bytes, a few ms apart; 0: whole.
- * @said: (nullable): called once all is written.
+ * @fragment: size of the pieces to write, a few milliseconds apart; 0: all at once.
+ * @written: (nullable): called when everything was written.
  *
- * Says @data, after all that was to be said before. If no program has the port
- * open it is lost, as it would be on a real one.
+ * Queues @data. It is lost if no program has the port open, like on a real port.
  */
-void sim_port_write (SimPort         *self,
-                     const gchar     *data,
-                     gsize            length,
-                     guint            fragment,
-                     SimPortSaidFunc  said);
+void sim_port_write (SimPort            *self,
+                     const gchar        *data,
+                     gsize               length,
+                     guint               fragment,
+                     SimPortWrittenFunc  written);
 
 /**
  * sim_port_is_quiet:
  *
- * Returns: whether all that was said is written, and a program had the time to
- * read it: unplugging takes away what was not read.
+ * Returns: whether everything was written, long enough ago for a program to have
+ * read it. Unplugging discards unread data.
  */
 gboolean sim_port_is_quiet (const SimPort *self);
 

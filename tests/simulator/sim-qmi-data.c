@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Connections (WDS) and the format of their data (WDA). */
+/* Connections (WDS) and data format (WDA) */
 
 #include "sim-qmi-service.h"
 
@@ -12,8 +12,8 @@
 #define DNS     0x0a000035
 #define MTU     1500
 
-/* Those of the calls of all clients are made of their numbers */
-#define CALL 0x10000000
+/* Packet data handles are this plus the client id */
+#define PACKET_DATA_HANDLE 0x10000000
 
 /*****************************************************************************/
 /* Connections */
@@ -23,14 +23,15 @@ start_network (SimQmiCall *call)
 {
     guint64 family;
 
-    if (sim_qmi_message_get_number (call->request, 0x19, 0, 1, &family) && family == QMI_WDS_IP_FAMILY_IPV6)
+    if (sim_qmi_message_get_number (call->request, 0x19, 0, 1, &family) &&
+        family == QMI_WDS_IP_FAMILY_IPV6)
         return QMI_PROTOCOL_ERROR_CALL_FAILED;
     if (!sim_at_is_registered (call->state->at))
         return QMI_PROTOCOL_ERROR_CALL_FAILED;
-    if (call->client->call)
+    if (call->client->packet_data_handle)
         return QMI_PROTOCOL_ERROR_NO_EFFECT;
-    call->client->call = CALL | call->client->id;
-    sim_qmi_message_add (call->reply, 0x01, "d", call->client->call);
+    call->client->packet_data_handle = PACKET_DATA_HANDLE | call->client->id;
+    sim_qmi_message_add (call->response, 0x01, "d", call->client->packet_data_handle);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -41,31 +42,32 @@ stop_network (SimQmiCall *call)
 
     if (!sim_qmi_message_get_number (call->request, 0x01, 0, 4, &handle))
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
-    if (!call->client->call || handle != call->client->call)
+    if (!call->client->packet_data_handle || handle != call->client->packet_data_handle)
         return QMI_PROTOCOL_ERROR_INVALID_HANDLE;
-    call->client->call = 0;
+    call->client->packet_data_handle = 0;
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 get_packet_service_status (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "b", call->client->call ? QMI_WDS_CONNECTION_STATUS_CONNECTED :
-                                                                      QMI_WDS_CONNECTION_STATUS_DISCONNECTED);
+    sim_qmi_message_add (call->response, 0x01, "b", call->client->packet_data_handle ?
+                                                    QMI_WDS_CONNECTION_STATUS_CONNECTED :
+                                                    QMI_WDS_CONNECTION_STATUS_DISCONNECTED);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 get_current_settings (SimQmiCall *call)
 {
-    if (!call->client->call)
+    if (!call->client->packet_data_handle)
         return QMI_PROTOCOL_ERROR_OUT_OF_CALL;
-    sim_qmi_message_add (call->reply, 0x15, "d", DNS);
-    sim_qmi_message_add (call->reply, 0x1e, "d", ADDRESS);
-    sim_qmi_message_add (call->reply, 0x20, "d", GATEWAY);
-    sim_qmi_message_add (call->reply, 0x21, "d", NETMASK);
-    sim_qmi_message_add (call->reply, 0x29, "d", MTU);
-    sim_qmi_message_add (call->reply, 0x2b, "b", QMI_WDS_IP_FAMILY_IPV4);
+    sim_qmi_message_add (call->response, 0x15, "d", DNS);
+    sim_qmi_message_add (call->response, 0x1e, "d", ADDRESS);
+    sim_qmi_message_add (call->response, 0x20, "d", GATEWAY);
+    sim_qmi_message_add (call->response, 0x21, "d", NETMASK);
+    sim_qmi_message_add (call->response, 0x29, "d", MTU);
+    sim_qmi_message_add (call->response, 0x2b, "b", QMI_WDS_IP_FAMILY_IPV4);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -88,20 +90,21 @@ const SimQmiService sim_qmi_wds = { QMI_SERVICE_WDS, 1, 67, wds_commands };
 static QmiProtocolError
 get_data_format (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x11, "d", call->state->link_layer);
-    sim_qmi_message_add (call->reply, 0x12, "d", QMI_WDA_DATA_AGGREGATION_PROTOCOL_DISABLED);
-    sim_qmi_message_add (call->reply, 0x13, "d", QMI_WDA_DATA_AGGREGATION_PROTOCOL_DISABLED);
+    sim_qmi_message_add (call->response, 0x11, "d", call->state->link_layer);
+    sim_qmi_message_add (call->response, 0x12, "d", QMI_WDA_DATA_AGGREGATION_PROTOCOL_DISABLED);
+    sim_qmi_message_add (call->response, 0x13, "d", QMI_WDA_DATA_AGGREGATION_PROTOCOL_DISABLED);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
-/* Data are never aggregated, and the answer says so. */
+/* Aggregation is not supported: the response reports that it is disabled. */
 static QmiProtocolError
 set_data_format (SimQmiCall *call)
 {
     guint64 link_layer;
 
     if (sim_qmi_message_get_number (call->request, 0x11, 0, 4, &link_layer)) {
-        if (link_layer != QMI_WDA_LINK_LAYER_PROTOCOL_802_3 && link_layer != QMI_WDA_LINK_LAYER_PROTOCOL_RAW_IP)
+        if (link_layer != QMI_WDA_LINK_LAYER_PROTOCOL_802_3 &&
+            link_layer != QMI_WDA_LINK_LAYER_PROTOCOL_RAW_IP)
             return QMI_PROTOCOL_ERROR_INVALID_ARGUMENT;
         call->state->link_layer = (guint32) link_layer;
     }

@@ -2,13 +2,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The module itself (DMS) and its card (UIM). */
+/* The module (DMS) and its SIM card (UIM) */
 
 #include <string.h>
 
 #include "sim-qmi-service.h"
 
-/* <fun> of +CFUN, which is the state that all control ports share */
+/* <fun> of +CFUN, the state that all control ports share */
 static const struct {
     guint               function;
     QmiDmsOperatingMode mode;
@@ -33,51 +33,52 @@ static const struct {
 static QmiProtocolError
 get_capabilities (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "ddbbbbbb", 50000000, 150000000,
-                         QMI_DMS_DATA_SERVICE_CAPABILITY_NON_SIMULTANEOUS_CS_PS, QMI_DMS_SIM_CAPABILITY_SUPPORTED,
-                         SIM_QMI_TECHNOLOGIES, QMI_DMS_RADIO_INTERFACE_GSM, QMI_DMS_RADIO_INTERFACE_UMTS,
-                         QMI_DMS_RADIO_INTERFACE_LTE);
+    sim_qmi_message_add (call->response, 0x01, "ddbbbbbb", 50000000, 150000000,
+                         QMI_DMS_DATA_SERVICE_CAPABILITY_NON_SIMULTANEOUS_CS_PS,
+                         QMI_DMS_SIM_CAPABILITY_SUPPORTED,
+                         SIM_QMI_N_TECHNOLOGIES, QMI_DMS_RADIO_INTERFACE_GSM,
+                         QMI_DMS_RADIO_INTERFACE_UMTS, QMI_DMS_RADIO_INTERFACE_LTE);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 get_manufacturer (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "s", call->state->config->manufacturer);
+    sim_qmi_message_add (call->response, 0x01, "s", SIM_AT_MANUFACTURER);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 get_model (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "s", call->state->config->model);
+    sim_qmi_message_add (call->response, 0x01, "s", call->state->config->model);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 get_revision (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "s", call->state->config->revision);
+    sim_qmi_message_add (call->response, 0x01, "s", call->state->config->revision);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 get_ids (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x11, "s", call->state->config->imei);
+    sim_qmi_message_add (call->response, 0x11, "s", call->state->config->imei);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 get_band_capabilities (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "q", call->state->bands);
-    sim_qmi_message_add (call->reply, 0x10, "q", call->state->lte_bands);
+    sim_qmi_message_add (call->response, 0x01, "q", call->state->bands);
+    sim_qmi_message_add (call->response, 0x10, "q", call->state->lte_bands);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static guint
-get_mode (const SimQmiState *state)
+find_operating_mode (const SimQmiState *state)
 {
     guint i;
 
@@ -91,7 +92,7 @@ get_mode (const SimQmiState *state)
 static QmiProtocolError
 get_operating_mode (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "b", get_mode (call->state));
+    sim_qmi_message_add (call->response, 0x01, "b", find_operating_mode (call->state));
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -104,7 +105,7 @@ set_operating_mode (SimQmiCall *call)
     if (!sim_qmi_message_get_number (call->request, 0x01, 0, 1, &mode))
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
     if (mode == QMI_DMS_OPERATING_MODE_RESET) {
-        call->state->restart = TRUE;
+        call->state->reset = TRUE;
         return QMI_PROTOCOL_ERROR_NONE;
     }
     for (i = 0; i < G_N_ELEMENTS (operating_modes); i++) {
@@ -120,13 +121,13 @@ void
 sim_qmi_add_operating_mode (const SimQmiState *state,
                             QmiMessage        *indication)
 {
-    sim_qmi_message_add (indication, 0x14, "b", get_mode (state));
+    sim_qmi_message_add (indication, 0x14, "b", find_operating_mode (state));
 }
 
 static QmiProtocolError
 set_dms_event_report (SimQmiCall *call)
 {
-    sim_qmi_call_follow (call, 0x14, SIM_QMI_EVENT_OPERATING_MODE);
+    sim_qmi_call_register_event (call, 0x14, SIM_QMI_EVENT_OPERATING_MODE);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -154,7 +155,8 @@ append_application (const SimQmiState *state,
 {
     SimUicc *uicc = sim_at_get_uicc (state->at);
     guint    application = QMI_UIM_CARD_APPLICATION_STATE_READY;
-    guint    pin = sim_uicc_get_lock (uicc) ? QMI_UIM_PIN_STATE_ENABLED_VERIFIED : QMI_UIM_PIN_STATE_DISABLED;
+    guint    pin = sim_uicc_get_lock (uicc) ? QMI_UIM_PIN_STATE_ENABLED_VERIFIED :
+                                              QMI_UIM_PIN_STATE_DISABLED;
 
     if (sim_uicc_get_state (uicc) == SIM_CARD_PIN && sim_uicc_get_pin_retries (uicc)) {
         application = QMI_UIM_CARD_APPLICATION_STATE_PIN1_OR_UPIN_PIN_REQUIRED;
@@ -164,10 +166,12 @@ append_application (const SimQmiState *state,
         pin = QMI_UIM_PIN_STATE_BLOCKED;
     }
     sim_qmi_append (value, "bb", QMI_UIM_CARD_APPLICATION_TYPE_USIM, application);
-    /* Not bound to a network; an application without an identifier and UPIN */
-    sim_qmi_append (value, "bbbbbb", QMI_UIM_CARD_APPLICATION_PERSONALIZATION_STATE_READY, 0, 0, 0, 0, 0);
+    /* No personalization, no application identifier, no UPIN */
+    sim_qmi_append (value, "bbbbbb", QMI_UIM_CARD_APPLICATION_PERSONALIZATION_STATE_READY,
+                    0, 0, 0, 0, 0);
     sim_qmi_append (value, "bbb", pin, sim_uicc_get_pin_retries (uicc), PUK_RETRIES);
-    sim_qmi_append (value, "bbb", QMI_UIM_PIN_STATE_ENABLED_NOT_VERIFIED, PIN2_RETRIES, PUK_RETRIES);
+    sim_qmi_append (value, "bbb", QMI_UIM_PIN_STATE_ENABLED_NOT_VERIFIED,
+                    PIN2_RETRIES, PUK_RETRIES);
 }
 
 void
@@ -177,9 +181,10 @@ sim_qmi_add_card_status (const SimQmiState *state,
     g_autoptr(GByteArray) value = g_byte_array_new ();
     gboolean              missing = sim_at_get_card (state->at) == SIM_CARD_MISSING;
 
-    /* The first application of the first card is the one to use, if any */
+    /* The primary application is the first one of the first card, if there is one */
     sim_qmi_append (value, "wwww", missing ? 0xffff : 0, 0xffff, 0xffff, 0xffff);
-    sim_qmi_append (value, "bbbbbbb", 1, missing ? QMI_UIM_CARD_STATE_ABSENT : QMI_UIM_CARD_STATE_PRESENT,
+    sim_qmi_append (value, "bbbbbbb", 1,
+                    missing ? QMI_UIM_CARD_STATE_ABSENT : QMI_UIM_CARD_STATE_PRESENT,
                     QMI_UIM_PIN_STATE_NOT_INITIALIZED, 0, 0, 0, missing ? 0 : 1);
     if (!missing)
         append_application (state, value);
@@ -189,7 +194,7 @@ sim_qmi_add_card_status (const SimQmiState *state,
 static QmiProtocolError
 get_card_status (SimQmiCall *call)
 {
-    sim_qmi_add_card_status (call->state, call->reply);
+    sim_qmi_add_card_status (call->state, call->response);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -202,14 +207,14 @@ register_uim_events (SimQmiCall *call)
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
     mask &= QMI_UIM_EVENT_REGISTRATION_FLAG_CARD_STATUS;
     call->client->events = mask ? SIM_QMI_EVENT_CARD_STATUS : 0;
-    sim_qmi_message_add (call->reply, 0x10, "d", (guint) mask);
+    sim_qmi_message_add (call->response, 0x10, "d", (guint) mask);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
-/* The PINs are in a TLV behind each other, each with its length before it */
+/* Reads a PIN, which is preceded by its length, from TLV 0x02 and advances *offset */
 static gchar *
-get_pin (SimQmiCall *call,
-         gsize      *offset)
+read_pin (SimQmiCall *call,
+          gsize      *offset)
 {
     g_autoptr(GBytes) bytes = sim_qmi_message_get_bytes (call->request, 0x02, *offset, 1);
 
@@ -223,20 +228,21 @@ static QmiProtocolError
 verify_pin (SimQmiCall *call)
 {
     gsize             offset = 1;
-    g_autofree gchar *pin = get_pin (call, &offset);
+    g_autofree gchar *pin = read_pin (call, &offset);
 
     if (!pin)
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
     if (sim_at_get_card (call->state->at) != SIM_CARD_PIN)
         return QMI_PROTOCOL_ERROR_NO_EFFECT;
-    return sim_at_enter_pin (call->state->at, pin) ? QMI_PROTOCOL_ERROR_NONE : QMI_PROTOCOL_ERROR_INCORRECT_PIN;
+    return sim_uicc_enter_pin (sim_at_get_uicc (call->state->at), pin) ?
+           QMI_PROTOCOL_ERROR_NONE : QMI_PROTOCOL_ERROR_INCORRECT_PIN;
 }
 
 static QmiProtocolError
 set_pin_protection (SimQmiCall *call)
 {
     gsize             offset = 2;
-    g_autofree gchar *pin = get_pin (call, &offset);
+    g_autofree gchar *pin = read_pin (call, &offset);
     guint64           enabled;
 
     if (!pin || !sim_qmi_message_get_number (call->request, 0x02, 1, 1, &enabled))
@@ -249,8 +255,8 @@ static QmiProtocolError
 change_pin (SimQmiCall *call)
 {
     gsize             offset = 1;
-    g_autofree gchar *pin = get_pin (call, &offset);
-    g_autofree gchar *new_pin = pin ? get_pin (call, &offset) : NULL;
+    g_autofree gchar *pin = read_pin (call, &offset);
+    g_autofree gchar *new_pin = pin ? read_pin (call, &offset) : NULL;
 
     if (!new_pin)
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
@@ -258,13 +264,14 @@ change_pin (SimQmiCall *call)
            QMI_PROTOCOL_ERROR_NONE : QMI_PROTOCOL_ERROR_INCORRECT_PIN;
 }
 
-/* Two digits in a byte, the first one in its lower half */
+/* BCD, with the first digit in the lower half of the byte */
 static void
-append_digits (GByteArray  *value,
-               const gchar *digits)
+append_bcd (GByteArray  *value,
+            const gchar *digits)
 {
     for (; digits[0] && digits[1]; digits += 2)
-        sim_qmi_append (value, "b", (guint) (g_ascii_xdigit_value (digits[0]) | g_ascii_xdigit_value (digits[1]) << 4));
+        sim_qmi_append (value, "b", (guint) (g_ascii_xdigit_value (digits[0]) |
+                                             g_ascii_xdigit_value (digits[1]) << 4));
 }
 
 static QmiProtocolError
@@ -281,11 +288,11 @@ read_transparent (SimQmiCall *call)
         return QMI_PROTOCOL_ERROR_ACCESS_DENIED;
 
     if (id == EF_ICCID)
-        append_digits (file, SIM_AT_ICCID "F");
+        append_bcd (file, SIM_UICC_ICCID "F");
     else if (id == EF_IMSI) {
-        /* Its length, and a digit that says that the number of the others is odd */
+        /* Length in bytes; 9: type IMSI, odd number of digits */
         sim_qmi_append (file, "b", 8);
-        append_digits (file, "9" SIM_AT_IMSI);
+        append_bcd (file, "9" SIM_UICC_IMSI);
     } else if (id == EF_AD)
         sim_qmi_append (file, "bbbb", 0, 0, 0, strlen (SIM_AT_MNC));
     else if (id == EF_SPN)
@@ -293,9 +300,9 @@ read_transparent (SimQmiCall *call)
     else
         return QMI_PROTOCOL_ERROR_SIM_FILE_NOT_FOUND;
 
-    sim_qmi_message_add (call->reply, 0x10, "bb", 0x90, 0x00);
+    sim_qmi_message_add (call->response, 0x10, "bb", 0x90, 0x00);
     g_byte_array_prepend (file, (const guint8[]) { file->len & 0xff, file->len >> 8 }, 2);
-    sim_qmi_message_add_value (call->reply, 0x11, file);
+    sim_qmi_message_add_value (call->response, 0x11, file);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 

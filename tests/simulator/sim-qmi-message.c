@@ -73,7 +73,7 @@ sim_qmi_message_add_value (QmiMessage       *self,
     g_autoptr(GError) error = NULL;
 
     if (!qmi_message_add_raw_tlv (self, type, value->data, value->len, &error))
-        g_error ("libqmi does not take a TLV: %s", error->message);
+        g_error ("libqmi rejected a TLV: %s", error->message);
 }
 
 void
@@ -135,13 +135,14 @@ sim_qmi_message_get_bytes (QmiMessage *self,
 /*****************************************************************************/
 /* Describe */
 
-/* What there is of a message or TLV in libqmi's printout: name or number, then
- * the value in words, or as it is where libqmi does not know it */
+/* The output of libqmi for a service, a message or a TLV: its name or number, and
+ * the value, translated if libqmi knows it */
 static const gchar *const message_pattern =
     "service = \"(\\w+)\"|message +=(?: \"([^\"]*)\")? \\((0x\\w+)\\)|"
-    "type +=(?: \"([^\"]*)\" \\((?:0x\\w+)\\)| (0x\\w+))\\n.*length.*\\n *value +=[ ]*(.*)(?:\\n *translated = (.*))?";
+    "type +=(?: \"([^\"]*)\" \\((?:0x\\w+)\\)| (0x\\w+))\\n.*length.*\\n"
+    " *value +=[ ]*(.*)(?:\\n *translated = (.*))?";
 
-/* libqmi warns of what is cut off within a TLV, which must not end this program */
+/* libqmi warns about truncated TLVs, which must not be fatal */
 static gchar *
 print_message (QmiMessage *self)
 {
@@ -161,11 +162,14 @@ sim_qmi_message_describe (QmiMessage *self)
     GString               *text = g_string_new (NULL);
     const gchar           *separator = ":";
 
-    for (g_regex_match (regex, printable, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL)) {
+    for (g_regex_match (regex, printable, 0, &match);
+         g_match_info_matches (match);
+         g_match_info_next (match, NULL)) {
         g_auto(GStrv) words = g_match_info_fetch_all (match);
         guint         n = g_strv_length (words);
 
-        /* Up to the last group that there is: that tells which of the three it is */
+        /* The last group that matched depends on the alternative: service, message
+         * or TLV */
         if (n == 2)
             g_string_append (text, words[1]);
         else if (n == 4)

@@ -9,9 +9,9 @@
 
 /**
  * sim_qmi_append:
- * @format: a letter for each number or string that follows: `b`, `w`, `d`, `q`
- * for 8, 16, 32 and 64 bits (the last one a #guint64), `s` for a string, `S` for
- * one with its length before it, in a byte.
+ * @format: a letter for each argument: `b`, `w`, `d` for an integer that is encoded
+ * with 8, 16 or 32 bits, `q` for a #guint64, `s` for a string, `S` for a string
+ * that is preceded by its length in one byte.
  */
 void sim_qmi_append (GByteArray  *value,
                      const gchar *format,
@@ -19,7 +19,7 @@ void sim_qmi_append (GByteArray  *value,
 
 /**
  * sim_qmi_message_add:
- * @format: as in sim_qmi_append().
+ * @format: see sim_qmi_append().
  *
  * Adds a TLV.
  */
@@ -28,17 +28,17 @@ void sim_qmi_message_add (QmiMessage  *self,
                           const gchar *format,
                           ...);
 
-/* The same with a value that was built before */
+/* Adds a TLV with a value built by sim_qmi_append() */
 void sim_qmi_message_add_value (QmiMessage       *self,
                                 guint8            type,
                                 const GByteArray *value);
 
 /**
  * sim_qmi_message_get_number:
- * @offset: in the value of the TLV.
- * @size: in bytes.
+ * @offset: of the number in the value.
+ * @size: of the number, in bytes.
  *
- * Returns: whether there is such a TLV, and it is long enough.
+ * Returns: whether the TLV exists and is long enough.
  */
 gboolean sim_qmi_message_get_number (QmiMessage *self,
                                      guint8      type,
@@ -48,10 +48,10 @@ gboolean sim_qmi_message_get_number (QmiMessage *self,
 
 /**
  * sim_qmi_message_get_bytes:
- * @offset: of a length of @prefix bytes, which the bytes follow.
+ * @offset: of the length in the value; the bytes follow it.
+ * @prefix: size of the length, in bytes.
  *
- * Returns: (transfer full): the bytes, or %NULL if the TLV is not there or too
- * short.
+ * Returns: (transfer full): the bytes, or %NULL if the TLV is missing or too short.
  */
 GBytes *sim_qmi_message_get_bytes (QmiMessage *self,
                                    guint8      type,
@@ -61,8 +61,8 @@ GBytes *sim_qmi_message_get_bytes (QmiMessage *self,
 /**
  * sim_qmi_message_describe:
  *
- * Returns: (transfer full): the message in libqmi's words, as one line; without
- * what differs from one run to the next.
+ * Returns: (transfer full): the message as printed by libqmi, but on one line and
+ * without client and transaction ids.
  */
 gchar *sim_qmi_message_describe (QmiMessage *self);
 

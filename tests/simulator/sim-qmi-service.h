@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What sim-qmi.c and the services behind it share. */
+/* Private to sim-qmi.c and the services */
 
 #ifndef SIM_QMI_SERVICE_H
 #define SIM_QMI_SERVICE_H
@@ -10,32 +10,32 @@
 #include "sim-at.h"
 #include "sim-qmi-message.h"
 
-/* Technologies in the order in which they are looked for */
-#define SIM_QMI_TECHNOLOGIES 3
+#define SIM_QMI_N_TECHNOLOGIES 3
 
 /**
  * SimQmiState:
  *
- * @acquisition: values of #QmiNasRadioInterface.
- * @bands: GSM and WCDMA, and @lte_bands: masks as in the messages.
- * @link_layer: a value of #QmiWdaLinkLayerProtocol.
- * @messages: what is stored of SMS, and @storage where what comes would be: a
- * value of #QmiWmsStorageType.
- * @restart: the module was told to restart.
+ * @acquisition: the acquisition order, of #QmiNasRadioInterface.
+ * @bands: mask of GSM and WCDMA bands, as in the messages.
+ * @lte_bands: mask of LTE bands, as in the messages.
+ * @link_layer: a #QmiWdaLinkLayerProtocol.
+ * @messages: the stored SMS.
+ * @storage: where received SMS are stored, a #QmiWmsStorageType.
+ * @reset: whether a client asked the module to reset.
  */
 typedef struct {
     SimAt           *at;
     const SimConfig *config;
-    guint8           acquisition[SIM_QMI_TECHNOLOGIES];
+    guint8           acquisition[SIM_QMI_N_TECHNOLOGIES];
     guint64          bands;
     guint64          lte_bands;
     guint32          link_layer;
     GPtrArray       *messages;
     guint8           storage;
-    gboolean         restart;
+    gboolean         reset;
 } SimQmiState;
 
-/* What a client may want to be told of */
+/* Indications that a client can register for */
 typedef enum {
     SIM_QMI_EVENT_SYSTEM_INFO    = 1 << 0,
     SIM_QMI_EVENT_SIGNAL_INFO    = 1 << 1,
@@ -46,31 +46,31 @@ typedef enum {
 /**
  * SimQmiClient:
  *
- * @events: mask of what it is to be told of.
- * @call: its packet data handle; 0 for none.
+ * @events: mask of #SimQmiEvent.
+ * @packet_data_handle: of its connection; 0 if it has none.
  */
 typedef struct {
     guint8  service;
     guint8  id;
     guint   events;
-    guint32 call;
+    guint32 packet_data_handle;
 } SimQmiClient;
 
 /**
  * SimQmiCall:
  *
- * A request, and its reply, which a handler completes.
+ * A request, and its response, to which the handler adds TLVs.
  */
 typedef struct {
     SimQmiState  *state;
     SimQmiClient *client;
     QmiMessage   *request;
-    QmiMessage   *reply;
+    QmiMessage   *response;
 } SimQmiCall;
 
 typedef QmiProtocolError (*SimQmiHandler) (SimQmiCall *call);
 
-/* A request without a handler succeeds, and does nothing. */
+/* Without a handler, the request has no effect and succeeds. */
 typedef struct {
     guint16       id;
     SimQmiHandler handler;
@@ -80,7 +80,7 @@ typedef struct {
     guint8               service;
     guint16              major;
     guint16              minor;
-    const SimQmiCommand *commands;      /* ends with one without an id */
+    const SimQmiCommand *commands;      /* terminated by id 0 */
 } SimQmiService;
 
 extern const SimQmiService sim_qmi_dms;
@@ -90,11 +90,11 @@ extern const SimQmiService sim_qmi_wda;
 extern const SimQmiService sim_qmi_wds;
 extern const SimQmiService sim_qmi_wms;
 
-/* The values of @state that a module begins with */
-void sim_qmi_nas_start (SimQmiState *state);
-void sim_qmi_wms_start (SimQmiState *state);
+/* Initialize the fields of @state that belong to the service */
+void sim_qmi_nas_init (SimQmiState *state);
+void sim_qmi_wms_init (SimQmiState *state);
 
-/* What answers and indications have in common */
+/* Add the TLVs that responses and indications have in common */
 void sim_qmi_add_system_info    (const SimQmiState *state,
                                  QmiMessage        *message);
 void sim_qmi_add_signal_info    (const SimQmiState *state,
@@ -105,14 +105,13 @@ void sim_qmi_add_card_status    (const SimQmiState *state,
                                  QmiMessage        *message);
 
 /**
- * sim_qmi_call_follow:
- * @type: of a TLV of one byte.
+ * sim_qmi_call_register_event:
+ * @type: of a TLV with a boolean.
  *
- * Tells the client of @event from now on, or does not any more, if the request
- * has such a TLV.
+ * If the request has this TLV, registers or unregisters the client for @event.
  */
-void sim_qmi_call_follow (SimQmiCall  *call,
-                          guint8       type,
-                          SimQmiEvent  event);
+void sim_qmi_call_register_event (SimQmiCall  *call,
+                                  guint8       type,
+                                  SimQmiEvent  event);
 
 #endif /* SIM_QMI_SERVICE_H */

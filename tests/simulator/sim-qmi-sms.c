@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* SMS (WMS). */
+/* SMS (WMS) */
 
 #include "sim-qmi-service.h"
 
@@ -15,8 +15,7 @@ typedef struct {
     GBytes *pdu;
 } Message;
 
-/* "A message for you" from +4912345678, preceded by the address of its service
- * centre */
+/* "A message for you" from +4912345678, with the address of the service centre */
 static const guint8 received[] = {
     0x07, 0x91, 0x94, 0x71, 0x01, 0x67, 0x05, 0x00,
     0x04, 0x0a, 0x91, 0x94, 0x21, 0x43, 0x65, 0x87, 0x00, 0x00,
@@ -31,10 +30,9 @@ message_free (Message *message)
     g_free (message);
 }
 
-/* The first index that is free in this storage */
 static guint32
-find_index (const SimQmiState *state,
-            guint8             storage)
+find_free_index (const SimQmiState *state,
+                 guint8             storage)
 {
     guint32 index = 0;
     guint   i = 0;
@@ -51,25 +49,25 @@ find_index (const SimQmiState *state,
 }
 
 static guint32
-store (SimQmiState *state,
-       guint8       storage,
-       guint8       tag,
-       GBytes      *pdu)
+store_message (SimQmiState *state,
+               guint8       storage,
+               guint8       tag,
+               GBytes      *pdu)
 {
     Message *message = g_new0 (Message, 1);
 
     message->storage = storage;
     message->tag = tag;
-    message->index = find_index (state, storage);
+    message->index = find_free_index (state, storage);
     message->pdu = g_bytes_ref (pdu);
     g_ptr_array_add (state->messages, message);
     return message->index;
 }
 
 static Message *
-find (SimQmiCall *call,
-      guint8      storage,
-      guint64     index)
+find_message (SimQmiCall *call,
+              guint8      storage,
+              guint64     index)
 {
     guint i;
 
@@ -106,7 +104,7 @@ list_messages (SimQmiCall *call)
         n++;
     }
     g_byte_array_prepend (value, (const guint8[]) { n, 0, 0, 0 }, 4);
-    sim_qmi_message_add_value (call->reply, 0x01, value);
+    sim_qmi_message_add_value (call->response, 0x01, value);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -121,13 +119,14 @@ read_message (SimQmiCall *call)
     if (!sim_qmi_message_get_number (call->request, 0x01, 0, 1, &storage) ||
         !sim_qmi_message_get_number (call->request, 0x01, 1, 4, &index))
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
-    message = find (call, storage, index);
+    message = find_message (call, storage, index);
     if (!message)
         return QMI_PROTOCOL_ERROR_NO_ENTRY;
     sim_qmi_append (value, "bbw", message->tag, QMI_WMS_MESSAGE_FORMAT_GSM_WCDMA_POINT_TO_POINT,
                     (guint) g_bytes_get_size (message->pdu));
-    g_byte_array_append (value, g_bytes_get_data (message->pdu, NULL), g_bytes_get_size (message->pdu));
-    sim_qmi_message_add_value (call->reply, 0x01, value);
+    g_byte_array_append (value, g_bytes_get_data (message->pdu, NULL),
+                         g_bytes_get_size (message->pdu));
+    sim_qmi_message_add_value (call->response, 0x01, value);
     if (message->tag == QMI_WMS_MESSAGE_TAG_TYPE_MT_NOT_READ)
         message->tag = QMI_WMS_MESSAGE_TAG_TYPE_MT_READ;
     return QMI_PROTOCOL_ERROR_NONE;
@@ -143,8 +142,9 @@ write_message (SimQmiCall *call)
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
     if (call->state->messages->len == MAX_MESSAGES)
         return QMI_PROTOCOL_ERROR_DEVICE_STORAGE_FULL;
-    sim_qmi_message_add (call->reply, 0x01, "d",
-                         store (call->state, storage, QMI_WMS_MESSAGE_TAG_TYPE_MO_NOT_SENT, pdu));
+    sim_qmi_message_add (call->response, 0x01, "d",
+                         store_message (call->state, storage,
+                                        QMI_WMS_MESSAGE_TAG_TYPE_MO_NOT_SENT, pdu));
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -157,7 +157,7 @@ send_message (SimQmiCall *call)
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
     if (!sim_at_is_registered (call->state->at))
         return QMI_PROTOCOL_ERROR_NETWORK_NOT_READY;
-    sim_qmi_message_add (call->reply, 0x01, "w", 1);
+    sim_qmi_message_add (call->response, 0x01, "w", 1);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -171,13 +171,13 @@ send_stored_message (SimQmiCall *call)
     if (!sim_qmi_message_get_number (call->request, 0x01, 0, 1, &storage) ||
         !sim_qmi_message_get_number (call->request, 0x01, 1, 4, &index))
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
-    message = find (call, storage, index);
+    message = find_message (call, storage, index);
     if (!message)
         return QMI_PROTOCOL_ERROR_NO_ENTRY;
     if (!sim_at_is_registered (call->state->at))
         return QMI_PROTOCOL_ERROR_NETWORK_NOT_READY;
     message->tag = QMI_WMS_MESSAGE_TAG_TYPE_MO_SENT;
-    sim_qmi_message_add (call->reply, 0x10, "w", 1);
+    sim_qmi_message_add (call->response, 0x10, "w", 1);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
@@ -191,14 +191,14 @@ delete_message (SimQmiCall *call)
     if (!sim_qmi_message_get_number (call->request, 0x01, 0, 1, &storage) ||
         !sim_qmi_message_get_number (call->request, 0x10, 0, 4, &index))
         return QMI_PROTOCOL_ERROR_MISSING_ARGUMENT;
-    message = find (call, storage, index);
+    message = find_message (call, storage, index);
     if (!message)
         return QMI_PROTOCOL_ERROR_NO_ENTRY;
     g_ptr_array_remove (call->state->messages, message);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
-/* Where messages that come are stored. All have the route of the first one. */
+/* There is only one route, that of the first entry */
 static QmiProtocolError
 set_routes (SimQmiCall *call)
 {
@@ -213,7 +213,7 @@ set_routes (SimQmiCall *call)
 static QmiProtocolError
 get_routes (SimQmiCall *call)
 {
-    sim_qmi_message_add (call->reply, 0x01, "wbbbbbbbb", 2,
+    sim_qmi_message_add (call->response, 0x01, "wbbbbbbbb", 2,
                          QMI_WMS_MESSAGE_TYPE_POINT_TO_POINT, QMI_WMS_MESSAGE_CLASS_0,
                          call->state->storage, QMI_WMS_RECEIPT_ACTION_STORE_AND_NOTIFY,
                          QMI_WMS_MESSAGE_TYPE_POINT_TO_POINT, QMI_WMS_MESSAGE_CLASS_1,
@@ -222,13 +222,13 @@ get_routes (SimQmiCall *call)
 }
 
 void
-sim_qmi_wms_start (SimQmiState *state)
+sim_qmi_wms_init (SimQmiState *state)
 {
     g_autoptr(GBytes) pdu = g_bytes_new_static (received, sizeof (received));
 
     state->storage = QMI_WMS_STORAGE_TYPE_NV;
     state->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) message_free);
-    store (state, QMI_WMS_STORAGE_TYPE_UIM, QMI_WMS_MESSAGE_TAG_TYPE_MT_NOT_READ, pdu);
+    store_message (state, QMI_WMS_STORAGE_TYPE_UIM, QMI_WMS_MESSAGE_TAG_TYPE_MT_NOT_READ, pdu);
 }
 
 static const SimQmiCommand commands[] = {

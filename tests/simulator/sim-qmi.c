@@ -7,12 +7,12 @@
 #include "sim-qmi.h"
 #include "sim-qmi-service.h"
 
-/* A frame: a marker, the length of all but that, flags, service and client */
+/* QMUX frame: a marker, the length of everything after it, flags, service, client */
 #define MARKER      QMI_MESSAGE_QMUX_MARKER
 #define FRAME_START 3
 #define MAX_FRAME   4096
 
-/* Where the flags are, and those of what comes from a module unasked */
+/* Offsets and values of the flags of an indication */
 #define FRAME_FLAGS   3
 #define MESSAGE_FLAGS 6
 #define FROM_MODULE   0x80
@@ -20,7 +20,7 @@
 
 #define MAX_CLIENT_ID 254
 
-/* What a client may be told of changes, and what it was told last */
+/* The state whose changes are indicated */
 typedef struct {
     guint    registration;
     gboolean registered;
@@ -72,16 +72,16 @@ find_client (SimQmi  *self,
 }
 
 void
-sim_qmi_call_follow (SimQmiCall  *call,
-                     guint8       type,
-                     SimQmiEvent  event)
+sim_qmi_call_register_event (SimQmiCall  *call,
+                             guint8       type,
+                             SimQmiEvent  event)
 {
-    guint64 wanted;
+    guint64 enabled;
 
-    if (!sim_qmi_message_get_number (call->request, type, 0, 1, &wanted))
+    if (!sim_qmi_message_get_number (call->request, type, 0, 1, &enabled))
         return;
     call->client->events &= ~event;
-    if (wanted)
+    if (enabled)
         call->client->events |= event;
 }
 
@@ -89,7 +89,7 @@ static void
 send_message (SimQmi     *self,
               QmiMessage *message)
 {
-    self->funcs->send (self->interface, message->data, message->len, self->user_data);
+    self->funcs->write (self->interface, message->data, message->len, self->user_data);
 }
 
 /*****************************************************************************/
@@ -112,8 +112,9 @@ indication_new (SimQmi             *self,
                 const SimQmiClient *client,
                 guint16             id)
 {
-    QmiMessage *indication = qmi_message_new (client->service, client->id, ++self->n_indications, id);
+    QmiMessage *indication;
 
+    indication = qmi_message_new (client->service, client->id, ++self->n_indications, id);
     indication->data[FRAME_FLAGS] = FROM_MODULE;
     indication->data[MESSAGE_FLAGS] = INDICATION;
     return indication;
@@ -137,14 +138,14 @@ indicate (SimQmi             *self,
     }
 }
 
-/* Packet Service Status */
+/* Sends a Packet Service Status indication */
 static void
-end_call (SimQmi       *self,
-          SimQmiClient *client)
+end_connection (SimQmi       *self,
+                SimQmiClient *client)
 {
     g_autoptr(QmiMessage) indication = indication_new (self, client, 0x0022);
 
-    client->call = 0;
+    client->packet_data_handle = 0;
     sim_qmi_message_add (indication, 0x01, "bb", QMI_WDS_CONNECTION_STATUS_DISCONNECTED, 0);
     send_message (self, indication);
 }
@@ -155,12 +156,13 @@ take_snapshot (const SimQmi *self)
     SimAt *at = self->state.at;
 
     return (Snapshot) {
-        sim_at_get_registration (at), sim_at_is_registered (at), sim_at_get_function (at), sim_at_get_card (at)
+        sim_at_get_registration (at), sim_at_is_registered (at),
+        sim_at_get_function (at), sim_at_get_card (at)
     };
 }
 
 void
-sim_qmi_announce (SimQmi *self)
+sim_qmi_send_indications (SimQmi *self)
 {
     Snapshot now = take_snapshot (self);
     guint    events = 0;
@@ -177,16 +179,16 @@ sim_qmi_announce (SimQmi *self)
         SimQmiClient *client = g_ptr_array_index (self->clients, i);
 
         indicate (self, client, events);
-        if (client->call && !now.registered)
-            end_call (self, client);
+        if (client->packet_data_handle && !now.registered)
+            end_connection (self, client);
     }
 }
 
 /*****************************************************************************/
-/* Control service: the clients of the other ones */
+/* Control service (CTL) */
 
 static void
-add_versions (QmiMessage *reply)
+add_versions (QmiMessage *response)
 {
     g_autoptr(GByteArray) value = g_byte_array_new ();
     guint                 i;
@@ -194,13 +196,13 @@ add_versions (QmiMessage *reply)
     sim_qmi_append (value, "bbww", (guint) G_N_ELEMENTS (services) + 1, QMI_SERVICE_CTL, 1, 5);
     for (i = 0; i < G_N_ELEMENTS (services); i++)
         sim_qmi_append (value, "bww", services[i]->service, services[i]->major, services[i]->minor);
-    sim_qmi_message_add_value (reply, 0x01, value);
+    sim_qmi_message_add_value (response, 0x01, value);
 }
 
 static QmiProtocolError
 allocate_client (SimQmi     *self,
                  QmiMessage *request,
-                 QmiMessage *reply)
+                 QmiMessage *response)
 {
     SimQmiClient *client;
     guint64       service;
@@ -218,14 +220,14 @@ allocate_client (SimQmi     *self,
     client->service = service;
     client->id = id;
     g_ptr_array_add (self->clients, client);
-    sim_qmi_message_add (reply, 0x01, "bb", client->service, client->id);
+    sim_qmi_message_add (response, 0x01, "bb", client->service, client->id);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 release_client (SimQmi     *self,
                 QmiMessage *request,
-                QmiMessage *reply)
+                QmiMessage *response)
 {
     SimQmiClient *client;
     guint64       service;
@@ -238,25 +240,25 @@ release_client (SimQmi     *self,
     if (!client)
         return QMI_PROTOCOL_ERROR_INVALID_CLIENT_ID;
     g_ptr_array_remove (self->clients, client);
-    sim_qmi_message_add (reply, 0x01, "bb", (guint) service, (guint) id);
+    sim_qmi_message_add (response, 0x01, "bb", (guint) service, (guint) id);
     return QMI_PROTOCOL_ERROR_NONE;
 }
 
 static QmiProtocolError
 run_control (SimQmi     *self,
              QmiMessage *request,
-             QmiMessage *reply)
+             QmiMessage *response)
 {
     switch (qmi_message_get_message_id (request)) {
     case 0x0021:
-        add_versions (reply);
+        add_versions (response);
         return QMI_PROTOCOL_ERROR_NONE;
     case 0x0022:
-        return allocate_client (self, request, reply);
+        return allocate_client (self, request, response);
     case 0x0023:
-        return release_client (self, request, reply);
+        return release_client (self, request, response);
     case 0x0027:
-        /* Sync: whoever was there before is gone */
+        /* Sync: releases all clients */
         g_ptr_array_set_size (self->clients, 0);
         return QMI_PROTOCOL_ERROR_NONE;
     default:
@@ -270,14 +272,15 @@ run_control (SimQmi     *self,
 static QmiProtocolError
 run_service (SimQmi     *self,
              QmiMessage *request,
-             QmiMessage *reply)
+             QmiMessage *response)
 {
     const SimQmiService *service = find_service (qmi_message_get_service (request));
     guint16              id = qmi_message_get_message_id (request);
-    SimQmiCall           call = { &self->state, NULL, request, reply };
+    SimQmiCall           call = { &self->state, NULL, request, response };
     const SimQmiCommand *command;
 
-    call.client = find_client (self, qmi_message_get_service (request), qmi_message_get_client_id (request));
+    call.client = find_client (self, qmi_message_get_service (request),
+                               qmi_message_get_client_id (request));
     if (!call.client)
         return QMI_PROTOCOL_ERROR_INVALID_CLIENT_ID;
     for (command = service->commands; command->id; command++) {
@@ -288,30 +291,30 @@ run_service (SimQmi     *self,
 }
 
 static void
-answer (SimQmi     *self,
-        QmiMessage *request)
+handle_request (SimQmi     *self,
+                QmiMessage *request)
 {
-    g_autoptr(QmiMessage)  reply = qmi_message_response_new (request, QMI_PROTOCOL_ERROR_NONE);
+    g_autoptr(QmiMessage)  response = qmi_message_response_new (request, QMI_PROTOCOL_ERROR_NONE);
     g_autofree gchar      *text = sim_qmi_message_describe (request);
     QmiProtocolError       error;
 
-    self->funcs->message (self->interface, text, self->user_data);
+    self->funcs->request (self->interface, text, self->user_data);
     if (qmi_message_get_service (request) == QMI_SERVICE_CTL)
-        error = run_control (self, request, reply);
+        error = run_control (self, request, response);
     else
-        error = run_service (self, request, reply);
+        error = run_service (self, request, response);
     if (error != QMI_PROTOCOL_ERROR_NONE) {
-        qmi_message_unref (reply);
-        reply = qmi_message_response_new (request, error);
+        qmi_message_unref (response);
+        response = qmi_message_response_new (request, error);
     }
-    send_message (self, reply);
-    sim_qmi_announce (self);
-    if (self->state.restart)
-        self->funcs->restart (self->user_data);
-    self->state.restart = FALSE;
+    send_message (self, response);
+    sim_qmi_send_indications (self);
+    if (self->state.reset)
+        self->funcs->reset (self->user_data);
+    self->state.reset = FALSE;
 }
 
-/* Returns: whether the input may begin with a message */
+/* Returns: whether the input may begin with a message, complete or not */
 static gboolean
 is_frame (const GByteArray *input)
 {
@@ -319,7 +322,6 @@ is_frame (const GByteArray *input)
            (input->len < FRAME_START || (input->data[1] | input->data[2] << 8) < MAX_FRAME);
 }
 
-/* Throws away what does not belong to any */
 static void
 skip_to_frame (GByteArray *input)
 {
@@ -345,8 +347,8 @@ sim_qmi_receive (SimQmi       *self,
         before = self->input->len;
         request = qmi_message_new_from_raw (self->input, NULL);
         if (request && qmi_message_is_request (request))
-            answer (self, request);
-        /* It has taken a whole frame away, even a bad one, if there was one */
+            handle_request (self, request);
+        /* qmi_message_new_from_raw() removes every complete frame, even invalid ones */
     } while (self->input->len != before);
 }
 
@@ -367,8 +369,8 @@ sim_qmi_new (guint                  interface,
     self->state.at = at;
     self->state.config = config;
     self->state.link_layer = QMI_WDA_LINK_LAYER_PROTOCOL_RAW_IP;
-    sim_qmi_nas_start (&self->state);
-    sim_qmi_wms_start (&self->state);
+    sim_qmi_nas_init (&self->state);
+    sim_qmi_wms_init (&self->state);
     self->input = g_byte_array_new ();
     self->clients = g_ptr_array_new_with_free_func (g_free);
     self->last = take_snapshot (self);

@@ -11,15 +11,15 @@
 /**
  * SimQmi:
  *
- * What a module answers on its QMI control port, while it is on the bus. It has
- * what the stock daemon needs of the services DMS, NAS, UIM, WDA, WDS and WMS,
- * and does not support anything else.
+ * The QMI control port of a module while it is on the bus. It supports the
+ * requests of the services DMS, NAS, UIM, WDA, WDS and WMS that ModemManager
+ * sends.
  */
 typedef struct _SimQmi SimQmi;
 
 /**
  * sim_qmi_new:
- * @at: the state of the module; read and changed.
+ * @at: the state of the module, which it shares with the AT ports.
  * @config: not copied.
  */
 SimQmi *sim_qmi_new  (guint                  interface,
@@ -29,19 +29,21 @@ SimQmi *sim_qmi_new  (guint                  interface,
                       gpointer               user_data);
 void    sim_qmi_free (SimQmi                *self);
 
-/* What is no message is thrown away. */
+/**
+ * sim_qmi_receive:
+ *
+ * Handles data that a program wrote to the port. It may be split anywhere;
+ * anything but messages is discarded.
+ */
 void sim_qmi_receive (SimQmi       *self,
                       const guint8 *data,
                       gsize         length);
 
 /**
- * sim_qmi_announce:
+ * sim_qmi_send_indications:
  *
- * The state of the module may have changed: sends the indications that were
- * asked for.
+ * Indicates changes of the state that clients have registered for.
  */
-void sim_qmi_announce (SimQmi *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimQmi, sim_qmi_free)
+void sim_qmi_send_indications (SimQmi *self);
 
 #endif /* SIM_QMI_H */

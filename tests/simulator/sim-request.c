@@ -8,7 +8,7 @@
 
 #define MAX_STRING 255
 
-/* Takes one `,"string"` off *text; NULL if there is none or it is too long */
+/* Reads `,"string"` and advances *text; NULL if there is none or it is too long */
 static gchar *
 take_string (const gchar **text)
 {
@@ -58,7 +58,7 @@ sim_request_build_url (const SimRequest *self)
 
     if (!self->ftp)
         return g_strdup (self->url);
-    /* A slash at the start would leave the login directory */
+    /* With a leading slash, the path would not be relative to the login directory */
     path = g_uri_escape_string (self->file_name + strspn (self->file_name, "/"), "/", FALSE);
     return g_strdup_printf ("ftp://%s/%s", self->url, path);
 }

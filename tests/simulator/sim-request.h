@@ -10,8 +10,12 @@
 /**
  * SimRequest:
  *
- * What an AT+GTOTA asks for. @url is that of the command: an HTTP URL, or the
- * host[:port] of the FTP server; the other three are %NULL for HTTP.
+ * @url: the HTTP URL, or host[:port] of the FTP server.
+ * @file_name: (nullable): %NULL for HTTP.
+ * @user: (nullable): %NULL for HTTP.
+ * @password: (nullable): %NULL for HTTP.
+ *
+ * The parameters of AT+GTOTA.
  */
 typedef struct {
     gboolean  ftp;
@@ -23,10 +27,10 @@ typedef struct {
 
 /**
  * sim_request_parse:
- * @arguments: what follows `AT+GTOTA=`.
+ * @arguments: the rest of the command line after `AT+GTOTA=`.
  *
- * Returns: (transfer full): the request, or %NULL if the manual does not allow
- * these parameters.
+ * Returns: (transfer full): the request, or %NULL if the parameters are invalid
+ * according to the manual.
  */
 SimRequest *sim_request_parse (const gchar *arguments);
 void        sim_request_free  (SimRequest  *self);
@@ -34,15 +38,16 @@ void        sim_request_free  (SimRequest  *self);
 /**
  * sim_request_build_url:
  *
- * Returns: (transfer full): the URL to download, which never has the user and
- * password of an FTP request in it.
+ * Returns: (transfer full): the URL to download. For FTP, it contains neither
+ * user nor password.
  */
 gchar *sim_request_build_url (const SimRequest *self);
 
 /**
  * sim_request_build_shown_url:
  *
- * Returns: (transfer full): the same with C escapes and without any user.
+ * Returns: (transfer full): the URL to show, with C escapes and without user and
+ * password.
  */
 gchar *sim_request_build_shown_url (const SimRequest *self);
 

@@ -9,13 +9,13 @@
 typedef struct {
     gchar *prefix;
     gchar *text;
-    guint  count;             /* how many times more; 0 for always */
+    guint  count;             /* remaining uses; 0 for always */
     guint  delay;
 } Rule;
 
 struct _SimScript {
-    GPtrArray *answers;       /* of Rule, the oldest first */
-    GPtrArray *delays;
+    GPtrArray *responses;     /* of Rule, oldest first */
+    GPtrArray *delays;        /* of Rule */
 };
 
 static Rule *
@@ -81,37 +81,37 @@ remove_rules (GPtrArray   *rules,
 /*****************************************************************************/
 
 void
-sim_script_add_answer (SimScript   *self,
-                       const gchar *prefix,
-                       const gchar *text,
-                       guint        count)
+sim_script_add_response (SimScript   *self,
+                         const gchar *prefix,
+                         const gchar *text,
+                         guint        count)
 {
     Rule *rule = rule_new (prefix);
 
     rule->text = g_strdup (text);
     rule->count = count;
-    g_ptr_array_add (self->answers, rule);
+    g_ptr_array_add (self->responses, rule);
 }
 
 gboolean
-sim_script_remove_answers (SimScript   *self,
-                           const gchar *prefix)
+sim_script_remove_responses (SimScript   *self,
+                             const gchar *prefix)
 {
-    return remove_rules (self->answers, prefix);
+    return remove_rules (self->responses, prefix);
 }
 
 gchar *
-sim_script_take_answer (SimScript   *self,
-                        const gchar *line)
+sim_script_take_response (SimScript   *self,
+                          const gchar *line)
 {
-    Rule  *rule = find_rule (self->answers, line);
+    Rule  *rule = find_rule (self->responses, line);
     gchar *text;
 
     if (!rule)
         return NULL;
     text = g_strdup (rule->text);
     if (rule->count && --rule->count == 0)
-        g_ptr_array_remove (self->answers, rule);
+        g_ptr_array_remove (self->responses, rule);
     return text;
 }
 
@@ -146,7 +146,7 @@ sim_script_new (void)
 {
     SimScript *self = g_new0 (SimScript, 1);
 
-    self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
+    self->responses = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
     self->delays = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
     return self;
 }
@@ -154,7 +154,7 @@ sim_script_new (void)
 void
 sim_script_free (SimScript *self)
 {
-    g_ptr_array_unref (self->answers);
+    g_ptr_array_unref (self->responses);
     g_ptr_array_unref (self->delays);
     g_free (self);
 }

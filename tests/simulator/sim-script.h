@@ -10,8 +10,8 @@
 /**
  * SimScript:
  *
- * What the one who drives the test wants certain commands to be answered, and
- * how late. Commands are told by a prefix, with or without the AT.
+ * Responses and delays that a test sets for certain commands, which are matched
+ * by a prefix, with or without AT.
  */
 typedef struct _SimScript SimScript;
 
@@ -19,33 +19,36 @@ SimScript *sim_script_new  (void);
 void       sim_script_free (SimScript *self);
 
 /**
- * sim_script_add_answer:
- * @count: how many times; 0 for always. Of several that fit the last one wins.
+ * sim_script_add_response:
+ * @text: the response, without the line breaks around it; empty for no response.
+ * @count: how many times to use it; 0 for always.
+ *
+ * If several responses match, the one added last is used.
  */
-void sim_script_add_answer (SimScript   *self,
-                            const gchar *prefix,
-                            const gchar *text,
-                            guint        count);
+void sim_script_add_response (SimScript   *self,
+                              const gchar *prefix,
+                              const gchar *text,
+                              guint        count);
 
 /**
- * sim_script_remove_answers:
+ * sim_script_remove_responses:
  *
- * Returns: whether there were answers of exactly this prefix.
+ * Returns: whether there were responses for exactly this prefix.
  */
-gboolean sim_script_remove_answers (SimScript   *self,
-                                    const gchar *prefix);
+gboolean sim_script_remove_responses (SimScript   *self,
+                                      const gchar *prefix);
 
 /**
- * sim_script_take_answer:
+ * sim_script_take_response:
  *
- * Returns: (transfer full): the answer to @line, or %NULL if there is none.
+ * Returns: (transfer full): the response to @line, or %NULL if there is none.
  */
-gchar *sim_script_take_answer (SimScript   *self,
-                               const gchar *line);
+gchar *sim_script_take_response (SimScript   *self,
+                                 const gchar *line);
 
 /**
  * sim_script_set_delay:
- * @delay: in milliseconds; 0 for none.
+ * @delay: of the response, in milliseconds; 0 for none.
  */
 void sim_script_set_delay (SimScript   *self,
                            const gchar *prefix,
@@ -54,7 +57,7 @@ void sim_script_set_delay (SimScript   *self,
 /**
  * sim_script_get_delay:
  *
- * Returns: by how many milliseconds the answer to @line is late.
+ * Returns: the delay of the response to @line in milliseconds.
  */
 guint sim_script_get_delay (SimScript   *self,
                             const gchar *line);

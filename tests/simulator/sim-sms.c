@@ -7,7 +7,7 @@
 #include "sim-config.h"
 #include "sim-sms.h"
 
-#define N_PLACES 10
+#define N_SLOTS 10
 #define MAX_PDU  176    /* bytes */
 
 /* <stat> of 3GPP TS 27.005 in PDU mode */
@@ -15,29 +15,30 @@ typedef enum { STATUS_UNREAD, STATUS_READ, STATUS_UNSENT, STATUS_SENT, N_STATUS 
 
 #define STATUS_ANY N_STATUS
 
-/* First octet of 3GPP TS 23.040 9.2.3 */
-#define MESSAGE_TYPE   0x03
-#define SUBMIT         0x01
-#define DELIVER        0x00
-#define VALIDITY       0x18
-#define VALIDITY_NONE  0x00
-#define VALIDITY_SHORT 0x10   /* one octet; the others have seven */
-#define HAS_HEADER     0x40
+/* First octet of a PDU, see 3GPP TS 23.040 section 9.2.3 */
+#define MESSAGE_TYPE     0x03
+#define SUBMIT           0x01
+#define DELIVER          0x00
+#define NO_MORE_MESSAGES 0x04
+#define VALIDITY         0x18
+#define VALIDITY_NONE    0x00
+#define VALIDITY_SHORT   0x10   /* one octet, other formats have seven */
+#define HAS_HEADER       0x40
 
 /* 2026-01-02 03:04:05 UTC */
 static const guint8 service_centre_time[7] = { 0x62, 0x10, 0x20, 0x30, 0x40, 0x50, 0x00 };
 
 typedef struct {
     Status      status;
-    GByteArray *pdu;      /* with the service centre; NULL: the place is free */
-} Place;
+    GByteArray *pdu;      /* with the service centre; NULL if the slot is free */
+} Slot;
 
 struct _SimSms {
-    Place    places[N_PLACES];   /* index - 1 */
+    Slot     slots[N_SLOTS];     /* slot of index 1 first */
     guint    mode;
     guint    reports;            /* <mt> of +CNMI */
     guint    reference;
-    /* While a text is wanted */
+    /* Command that prompted for a PDU */
     gboolean send;
     guint    length;
 };
@@ -81,62 +82,62 @@ build_hexadecimal (const GByteArray *bytes)
 }
 
 GByteArray *
-sim_sms_build_answer (const GByteArray *message)
+sim_sms_build_reply (const GByteArray *message)
 {
-    GByteArray   *answer;
+    GByteArray   *reply;
     const guint8 *data = message->data;
-    guint8        start[2] = { 0 };       /* no service centre, first octet */
+    guint8        start[2] = { 0 };       /* no service centre; first octet */
     guint         submit = 1 + data[0];
     guint         address = submit + 2;   /* after the message reference */
     guint         identifier;
-    guint         words;
+    guint         user_data;
 
     if (message->len <= address || (data[submit] & MESSAGE_TYPE) != SUBMIT)
         return NULL;
-    /* Length in digits, type, two digits each */
+    /* Address: length in digits, type, two digits per byte */
     identifier = address + 2 + (data[address] + 1u) / 2;
-    words = identifier + 2;
+    user_data = identifier + 2;
     if ((data[submit] & VALIDITY) != VALIDITY_NONE)
-        words += (data[submit] & VALIDITY) == VALIDITY_SHORT ? 1 : sizeof (service_centre_time);
-    if (message->len <= words)
+        user_data += (data[submit] & VALIDITY) == VALIDITY_SHORT ?
+                     1 : sizeof (service_centre_time);
+    if (message->len <= user_data)
         return NULL;
 
-    answer = g_byte_array_new ();
-    /* No more messages wait */
-    start[1] = DELIVER | 0x04 | (data[submit] & HAS_HEADER);
-    g_byte_array_append (answer, start, sizeof (start));
-    g_byte_array_append (answer, data + address, identifier - address);
-    g_byte_array_append (answer, data + identifier, 2);
-    g_byte_array_append (answer, service_centre_time, sizeof (service_centre_time));
-    g_byte_array_append (answer, data + words, message->len - words);
-    return answer;
+    reply = g_byte_array_new ();
+    start[1] = DELIVER | NO_MORE_MESSAGES | (data[submit] & HAS_HEADER);
+    g_byte_array_append (reply, start, sizeof (start));
+    g_byte_array_append (reply, data + address, identifier - address);
+    g_byte_array_append (reply, data + identifier, 2);
+    g_byte_array_append (reply, service_centre_time, sizeof (service_centre_time));
+    g_byte_array_append (reply, data + user_data, message->len - user_data);
+    return reply;
 }
 
 /*****************************************************************************/
 /* Card */
 
-static Place *
-find_place (SimSms      *self,
+static Slot *
+find_slot (SimSms      *self,
             const gchar *index)
 {
     guint number;
 
-    if (!sim_parse_number (index, 1, N_PLACES, &number) || !self->places[number - 1].pdu)
+    if (!sim_parse_number (index, 1, N_SLOTS, &number) || !self->slots[number - 1].pdu)
         return NULL;
-    return &self->places[number - 1];
+    return &self->slots[number - 1];
 }
 
-/* Takes @pdu. Returns: the index, or 0 if the card is full. */
+/* Takes ownership of @pdu. Returns: the index, or 0 if the card is full. */
 static guint
-store (SimSms     *self,
-       Status      status,
-       GByteArray *pdu)
+store_pdu (SimSms     *self,
+           Status      status,
+           GByteArray *pdu)
 {
     guint i;
 
-    for (i = 0; i < N_PLACES; i++) {
-        if (!self->places[i].pdu) {
-            self->places[i] = (Place) { status, pdu };
+    for (i = 0; i < N_SLOTS; i++) {
+        if (!self->slots[i].pdu) {
+            self->slots[i] = (Slot) { status, pdu };
             return i + 1;
         }
     }
@@ -145,32 +146,32 @@ store (SimSms     *self,
 }
 
 static guint
-count (const SimSms *self)
+count_messages (const SimSms *self)
 {
     guint n = 0;
     guint i;
 
-    for (i = 0; i < N_PLACES; i++)
-        n += !!self->places[i].pdu;
+    for (i = 0; i < N_SLOTS; i++)
+        n += !!self->slots[i].pdu;
     return n;
 }
 
 static void
-clear (Place *place)
+clear_slot (Slot *slot)
 {
-    g_clear_pointer (&place->pdu, g_byte_array_unref);
+    g_clear_pointer (&slot->pdu, g_byte_array_unref);
 }
 
 /*****************************************************************************/
 /* Network */
 
 static void
-deliver (SimSms           *self,
-         const GByteArray *message,
-         GString          *text)
+deliver_reply (SimSms           *self,
+               const GByteArray *message,
+               GString          *text)
 {
-    GByteArray *answer = sim_sms_build_answer (message);
-    guint       index = answer ? store (self, STATUS_UNREAD, answer) : 0;
+    GByteArray *reply = sim_sms_build_reply (message);
+    guint       index = reply ? store_pdu (self, STATUS_UNREAD, reply) : 0;
 
     if (index && self->reports)
         sim_add_line (text, "+CMTI: \"SM\",%u", index);
@@ -185,7 +186,7 @@ send_message (SimSms           *self,
     self->reference = (self->reference + 1) & 0xff;
     sim_add_line (text, "%s: %u", command, self->reference);
     sim_add_line (text, "%s", SIM_OK);
-    deliver (self, message, text);
+    deliver_reply (self, message, text);
 }
 
 /*****************************************************************************/
@@ -202,7 +203,8 @@ run_select_storage (const SimCall *call)
         if (i == 3 || !g_str_equal (storages[i], "SM"))
             return SIM_INCORRECT_PARAMETERS;
     }
-    sim_add_line (call->text, "+CPMS: %1$u,%2$u,%1$u,%2$u,%1$u,%2$u", count (self), N_PLACES);
+    sim_add_line (call->text, "+CPMS: %1$u,%2$u,%1$u,%2$u,%1$u,%2$u",
+                  count_messages (self), N_SLOTS);
     return SIM_OK;
 }
 
@@ -210,11 +212,11 @@ static const gchar *
 run_get_storage (const SimCall *call)
 {
     sim_add_line (call->text, "+CPMS: \"SM\",%1$u,%2$u,\"SM\",%1$u,%2$u,\"SM\",%1$u,%2$u",
-                  count (call->state), N_PLACES);
+                  count_messages (call->state), N_SLOTS);
     return SIM_OK;
 }
 
-/* Of its five arguments the second one says how messages are reported. */
+/* <mode>,<mt>[,<bm>[,<ds>[,<bfr>]]] */
 static const gchar *
 run_set_reports (const SimCall *call)
 {
@@ -223,20 +225,21 @@ run_set_reports (const SimCall *call)
 
     if (g_strv_length (arguments) < 2)
         return SIM_INCORRECT_PARAMETERS;
-    return sim_parse_number (arguments[1], 0, 1, &self->reports) ? SIM_OK : SIM_INCORRECT_PARAMETERS;
+    return sim_parse_number (arguments[1], 0, 1, &self->reports) ?
+           SIM_OK : SIM_INCORRECT_PARAMETERS;
 }
 
 static void
 add_message (GString     *text,
              const gchar *prefix,
-             Place       *place)
+             Slot        *slot)
 {
-    g_autofree gchar *pdu = build_hexadecimal (place->pdu);
+    g_autofree gchar *pdu = build_hexadecimal (slot->pdu);
 
-    sim_add_line (text, "%s%u,,%u\r\n%s", prefix, place->status,
-                  place->pdu->len - 1 - place->pdu->data[0], pdu);
-    if (place->status == STATUS_UNREAD)
-        place->status = STATUS_READ;
+    sim_add_line (text, "%s%u,,%u\r\n%s", prefix, slot->status,
+                  slot->pdu->len - 1 - slot->pdu->data[0], pdu);
+    if (slot->status == STATUS_UNREAD)
+        slot->status = STATUS_READ;
 }
 
 static const gchar *
@@ -248,11 +251,11 @@ run_list (const SimCall *call)
 
     if (!sim_parse_number (call->arguments, 0, STATUS_ANY, &status))
         return SIM_INCORRECT_PARAMETERS;
-    for (i = 0; i < N_PLACES; i++) {
+    for (i = 0; i < N_SLOTS; i++) {
         g_autofree gchar *prefix = g_strdup_printf ("+CMGL: %u,", i + 1);
 
-        if (self->places[i].pdu && (status == STATUS_ANY || status == self->places[i].status))
-            add_message (call->text, prefix, &self->places[i]);
+        if (self->slots[i].pdu && (status == STATUS_ANY || status == self->slots[i].status))
+            add_message (call->text, prefix, &self->slots[i]);
     }
     return SIM_OK;
 }
@@ -260,34 +263,34 @@ run_list (const SimCall *call)
 static const gchar *
 run_read (const SimCall *call)
 {
-    Place *place = find_place (call->state, call->arguments);
+    Slot *slot = find_slot (call->state, call->arguments);
 
-    if (!place)
+    if (!slot)
         return SIM_INVALID_INDEX;
-    add_message (call->text, "+CMGR: ", place);
+    add_message (call->text, "+CMGR: ", slot);
     return SIM_OK;
 }
 
 static const gchar *
 run_delete (const SimCall *call)
 {
-    Place *place = find_place (call->state, call->arguments);
+    Slot *slot = find_slot (call->state, call->arguments);
 
-    if (!place)
+    if (!slot)
         return SIM_INVALID_INDEX;
-    clear (place);
+    clear_slot (slot);
     return SIM_OK;
 }
 
 static const gchar *
 run_send_stored (const SimCall *call)
 {
-    Place *place = find_place (call->state, call->arguments);
+    Slot *slot = find_slot (call->state, call->arguments);
 
-    if (!place)
+    if (!slot)
         return SIM_INVALID_INDEX;
-    place->status = STATUS_SENT;
-    send_message (call->state, "+CMSS", place->pdu, call->text);
+    slot->status = STATUS_SENT;
+    send_message (call->state, "+CMSS", slot->pdu, call->text);
     return NULL;
 }
 
@@ -304,9 +307,9 @@ run_send_or_store (const SimCall *call)
 }
 
 void
-sim_sms_enter (SimSms      *self,
-               const gchar *pdu,
-               GString     *text)
+sim_sms_receive_pdu (SimSms      *self,
+                     const gchar *pdu,
+                     GString     *text)
 {
     g_autoptr(GByteArray) message = parse_hexadecimal (pdu);
     guint                 index;
@@ -319,7 +322,7 @@ sim_sms_enter (SimSms      *self,
         send_message (self, "+CMGS", message, text);
         return;
     }
-    index = store (self, STATUS_UNSENT, g_steal_pointer (&message));
+    index = store_pdu (self, STATUS_UNSENT, g_steal_pointer (&message));
     if (index)
         sim_add_line (text, "+CMGW: %u", index);
     sim_add_line (text, "%s", index ? SIM_OK : SIM_MEMORY_FULL);
@@ -364,7 +367,7 @@ sim_sms_free (SimSms *self)
 {
     guint i;
 
-    for (i = 0; i < N_PLACES; i++)
-        clear (&self->places[i]);
+    for (i = 0; i < N_SLOTS; i++)
+        clear_slot (&self->slots[i]);
     g_free (self);
 }

@@ -10,8 +10,8 @@
 /**
  * SimSms:
  *
- * Text messages by AT commands, in PDU mode: those that the card keeps, and a
- * network in which everybody answers every message with the same words.
+ * SMS in PDU mode: the messages on the card, and a network in which each message
+ * sent is replied to with the same text.
  */
 typedef struct _SimSms SimSms;
 
@@ -24,28 +24,29 @@ void    sim_sms_free (SimSms *self);
 /**
  * sim_sms_restart:
  *
- * Forgets what a module does not keep when it restarts; the card keeps all.
+ * Resets the settings that do not survive a restart of the module. The messages
+ * on the card do.
  */
 void sim_sms_restart (SimSms *self);
 
 /**
- * sim_sms_enter:
- * @pdu: what was typed after %SIM_PROMPT.
- * @text: what the command says, and the report of a message that came.
+ * sim_sms_receive_pdu:
+ * @pdu: what was entered after %SIM_PROMPT.
+ * @text: the response, and a +CMTI for the reply if enabled.
  *
- * Does what the command wanted the text for.
+ * Completes the command that returned %SIM_PROMPT.
  */
-void sim_sms_enter (SimSms      *self,
-                    const gchar *pdu,
-                    GString     *text);
+void sim_sms_receive_pdu (SimSms      *self,
+                          const gchar *pdu,
+                          GString     *text);
 
 /**
- * sim_sms_build_answer:
+ * sim_sms_build_reply:
  * @message: a PDU, with the address of the service centre.
  *
- * Returns: (transfer full): the network's answer to it, the same words from the
- * number that it went to, or %NULL if it is no whole SMS-SUBMIT.
+ * Returns: (transfer full): an SMS-DELIVER with the same text, from the number
+ * that @message was sent to, or %NULL if it is not a complete SMS-SUBMIT.
  */
-GByteArray *sim_sms_build_answer (const GByteArray *message);
+GByteArray *sim_sms_build_reply (const GByteArray *message);
 
 #endif /* SIM_SMS_H */

@@ -2,16 +2,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-#include "sim-at.h"
+#include "sim-uicc.h"
 
-#define RETRIES 3
+#define DEFAULT_PIN "1234"
+#define RETRIES     3
 
-/* SIM_AT_ICCID as the card keeps it */
+/* SIM_UICC_ICCID as it is stored on the card */
 #define ICCID_BCD "988812010000103254F8"
 
 struct _SimUicc {
     const SimConfig *config;
-    gboolean         switched;    /* the lock is not as the keys say */
+    gboolean         lock_toggled;    /* whether the lock differs from the key `sim` */
     gboolean         unlocked;
     gchar           *pin;
     guint            retries;
@@ -23,7 +24,7 @@ struct _SimUicc {
 gboolean
 sim_uicc_get_lock (const SimUicc *self)
 {
-    return (self->config->card == SIM_CARD_PIN) != self->switched;
+    return (self->config->card == SIM_CARD_PIN) != self->lock_toggled;
 }
 
 guint
@@ -41,23 +42,23 @@ sim_uicc_get_state (const SimUicc *self)
 }
 
 static gboolean
-check_pin (SimUicc     *self,
-           const gchar *pin)
+verify_pin (SimUicc     *self,
+            const gchar *pin)
 {
-    gboolean right = self->retries && g_strcmp0 (pin, self->pin) == 0;
+    gboolean correct = self->retries && g_strcmp0 (pin, self->pin) == 0;
 
-    if (right)
+    if (correct)
         self->retries = RETRIES;
     else if (self->retries)
         self->retries--;
-    return right;
+    return correct;
 }
 
 gboolean
 sim_uicc_enter_pin (SimUicc     *self,
                     const gchar *pin)
 {
-    if (sim_uicc_get_state (self) != SIM_CARD_PIN || !check_pin (self, pin))
+    if (sim_uicc_get_state (self) != SIM_CARD_PIN || !verify_pin (self, pin))
         return FALSE;
     self->unlocked = TRUE;
     return TRUE;
@@ -68,10 +69,10 @@ sim_uicc_set_lock (SimUicc     *self,
                    gboolean     enabled,
                    const gchar *pin)
 {
-    if (!check_pin (self, pin))
+    if (!verify_pin (self, pin))
         return FALSE;
     if (sim_uicc_get_lock (self) != enabled)
-        self->switched = !self->switched;
+        self->lock_toggled = !self->lock_toggled;
     self->unlocked = TRUE;
     return TRUE;
 }
@@ -81,7 +82,7 @@ sim_uicc_change_pin (SimUicc     *self,
                      const gchar *pin,
                      const gchar *new_pin)
 {
-    if (!check_pin (self, pin))
+    if (!verify_pin (self, pin))
         return FALSE;
     g_free (self->pin);
     self->pin = g_strdup (new_pin);
@@ -92,19 +93,19 @@ sim_uicc_change_pin (SimUicc     *self,
 /* Commands */
 
 const gchar *
-sim_uicc_check (const SimUicc *self)
+sim_uicc_get_error (const SimUicc *self)
 {
-    static const gchar *const problems[] = {
+    static const gchar *const errors[] = {
         [SIM_CARD_READY]   = NULL,
         [SIM_CARD_PIN]     = SIM_PIN_REQUIRED,
         [SIM_CARD_MISSING] = SIM_NOT_INSERTED
     };
 
-    return problems[sim_uicc_get_state (self)];
+    return errors[sim_uicc_get_state (self)];
 }
 
 static const gchar *
-run_get_pin (const SimCall *call)
+run_get_cpin (const SimCall *call)
 {
     const SimUicc *self = call->state;
 
@@ -122,7 +123,7 @@ run_get_pin (const SimCall *call)
 }
 
 static const gchar *
-run_enter_pin (const SimCall *call)
+run_set_cpin (const SimCall *call)
 {
     SimUicc       *self = call->state;
     g_auto(GStrv)  arguments = sim_split_arguments (call->arguments);
@@ -134,36 +135,39 @@ run_enter_pin (const SimCall *call)
 
 /* <fac>,<mode>[,<passwd>] */
 static const gchar *
-run_lock (const SimCall *call)
+run_set_clck (const SimCall *call)
 {
     SimUicc       *self = call->state;
     g_auto(GStrv)  arguments = sim_split_arguments (call->arguments);
     guint          n = g_strv_length (arguments);
     guint          mode;
 
-    if (n < 2 || !g_str_equal (arguments[0], "SC") || !sim_parse_number (arguments[1], 0, 2, &mode))
+    if (n < 2 || !g_str_equal (arguments[0], "SC") ||
+        !sim_parse_number (arguments[1], 0, 2, &mode))
         return SIM_INCORRECT_PARAMETERS;
     if (mode == 2) {
         sim_add_line (call->text, "+CLCK: %u", sim_uicc_get_lock (self) ? 1 : 0);
         return SIM_OK;
     }
-    return n > 2 && sim_uicc_set_lock (self, mode == 1, arguments[2]) ? SIM_OK : SIM_INCORRECT_PASSWORD;
+    return n > 2 && sim_uicc_set_lock (self, mode == 1, arguments[2]) ?
+           SIM_OK : SIM_INCORRECT_PASSWORD;
 }
 
 /* <fac>,<oldpwd>,<newpwd> */
 static const gchar *
-run_change_pin (const SimCall *call)
+run_set_cpwd (const SimCall *call)
 {
     g_auto(GStrv) arguments = sim_split_arguments (call->arguments);
 
     if (g_strv_length (arguments) != 3 || !g_str_equal (arguments[0], "SC"))
         return SIM_INCORRECT_PARAMETERS;
-    return sim_uicc_change_pin (call->state, arguments[1], arguments[2]) ? SIM_OK : SIM_INCORRECT_PASSWORD;
+    return sim_uicc_change_pin (call->state, arguments[1], arguments[2]) ?
+           SIM_OK : SIM_INCORRECT_PASSWORD;
 }
 
-/* VERIFY PIN without a PIN, which asks how often one may still be wrong */
+/* VERIFY PIN without a PIN, which returns the number of retries left */
 static const gchar *
-run_card_command (const SimCall *call)
+run_csim (const SimCall *call)
 {
     if (!g_str_equal (call->arguments, "10,\"0020000100\""))
         return SIM_ERROR;
@@ -171,9 +175,9 @@ run_card_command (const SimCall *call)
     return SIM_OK;
 }
 
-/* The card has two files, EF-ICCID and EF-AD */
+/* READ BINARY of EF_ICCID and EF_AD; the card has no other files */
 static const gchar *
-run_card_file (const SimCall *call)
+run_crsm (const SimCall *call)
 {
     if (g_str_has_prefix (call->arguments, "176,12258,"))
         sim_add_line (call->text, "+CRSM: 144,0,\"%s\"", ICCID_BCD);
@@ -185,16 +189,16 @@ run_card_file (const SimCall *call)
 }
 
 const SimCommand sim_uicc_commands[] = {
-    { "+CPIN?",  NULL, run_get_pin   },
-    { "+CPIN=",  NULL, run_enter_pin },
+    { "+CPIN?",  NULL, run_get_cpin },
+    { "+CPIN=",  NULL, run_set_cpin },
     { "+CLCK=?", "+CLCK: (\"SC\")" },
-    { "+CLCK=",  NULL, run_lock,         .needs_card = TRUE },
-    { "+CPWD=",  NULL, run_change_pin,   .needs_card = TRUE },
-    { "+CSIM=",  NULL, run_card_command },
-    { "+CRSM=",  NULL, run_card_file,    .needs_card = TRUE },
-    { "+CIMI",   SIM_AT_IMSI,              .needs_card = TRUE },
-    { "+CCID",   "+CCID: " SIM_AT_ICCID,   .needs_card = TRUE },
-    { "+CNUM",   .needs_card = TRUE },
+    { "+CLCK=",  NULL, run_set_clck,       .needs_card = TRUE },
+    { "+CPWD=",  NULL, run_set_cpwd,       .needs_card = TRUE },
+    { "+CSIM=",  NULL, run_csim },
+    { "+CRSM=",  NULL, run_crsm,           .needs_card = TRUE },
+    { "+CIMI",   SIM_UICC_IMSI,            .needs_card = TRUE },
+    { "+CCID",   "+CCID: " SIM_UICC_ICCID, .needs_card = TRUE },
+    { "+CNUM",                             .needs_card = TRUE },
 };
 const guint sim_uicc_n_commands = G_N_ELEMENTS (sim_uicc_commands);
 
@@ -212,7 +216,7 @@ sim_uicc_new (const SimConfig *config)
     SimUicc *self = g_new0 (SimUicc, 1);
 
     self->config = config;
-    self->pin = g_strdup (SIM_AT_PIN);
+    self->pin = g_strdup (DEFAULT_PIN);
     self->retries = RETRIES;
     return self;
 }

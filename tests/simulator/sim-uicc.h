@@ -8,41 +8,46 @@
 #include "sim-command.h"
 #include "sim-config.h"
 
+/* The same for every card */
+#define SIM_UICC_IMSI  "001010123456789"
+#define SIM_UICC_ICCID "8988211000000123458"
+
 /**
  * SimUicc:
  *
- * The card and its PIN lock.
+ * The SIM card and its PIN lock.
  */
 typedef struct _SimUicc SimUicc;
 
 extern const SimCommand sim_uicc_commands[];
 extern const guint      sim_uicc_n_commands;
 
-/* @config is not copied: changes of it show in the next answer */
+/* @config is not copied: changes apply to the next command */
 SimUicc *sim_uicc_new  (const SimConfig *config);
 void     sim_uicc_free (SimUicc         *self);
 
 /**
  * sim_uicc_restart:
  *
- * Has the card ask for its PIN again, if it is locked.
+ * Requires the PIN again if the lock is enabled.
  */
 void sim_uicc_restart (SimUicc *self);
 
-/* Returns: what state the card is in; SIM_CARD_READY once it is unlocked. */
+/* Returns: the state of the card, %SIM_CARD_READY once it is unlocked */
 SimCard sim_uicc_get_state (const SimUicc *self);
 
 /**
- * sim_uicc_check:
+ * sim_uicc_get_error:
  *
- * Returns: (nullable): the final result that says why the card cannot be used.
+ * Returns: (nullable): the final result of commands that need the card, or %NULL
+ * if it is ready.
  */
-const gchar *sim_uicc_check (const SimUicc *self);
+const gchar *sim_uicc_get_error (const SimUicc *self);
 
 gboolean sim_uicc_get_lock        (const SimUicc *self);
 guint    sim_uicc_get_pin_retries (const SimUicc *self);
 
-/* Each returns whether the PIN is right, and counts it if it is not. */
+/* Each returns whether @pin is correct. If not, a retry is used up. */
 gboolean sim_uicc_enter_pin  (SimUicc     *self,
                               const gchar *pin);
 gboolean sim_uicc_set_lock   (SimUicc     *self,

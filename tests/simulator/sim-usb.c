@@ -21,16 +21,16 @@
 
 #define LISTENER_TIMEOUT 5000   /* ms for a program to read its uevents */
 
-/* All that libmbim looks for among the descriptors: MBIM 1.0, 4096 bytes in a
- * control message, 32 filters of 128 bytes, 2048 bytes in a segment, no options */
+/* The only descriptor that libmbim reads: MBIM 1.0, 4096 bytes in a control
+ * message, 32 filters of 128 bytes, 2048 bytes in a segment, no capabilities */
 #define MBIM_DESCRIPTOR "0c241b000100102080000800"
 
 struct _SimUsb {
     UMockdevTestbed *testbed;
     gchar           *root;
-    gint             inotify;         /* tells when a node is opened */
+    gint             inotify;         /* watches for nodes being opened */
     guint            opened_source;
-    GHashTable      *ports;           /* its watch -> SimPort */
+    GHashTable      *ports;           /* inotify watch -> SimPort */
     guint            next_tty;
     guint            next_wdm;
     guint            next_net;
@@ -45,7 +45,7 @@ struct _SimUsbDevice {
     gpointer         user_data;
 };
 
-/* What the kernel makes of an interface */
+/* An interface as the kernel shows it */
 typedef struct {
     const gchar *class;
     const gchar *subclass;
@@ -53,7 +53,7 @@ typedef struct {
     const gchar *driver;
     gboolean     serial;
     gboolean     control;             /* a cdc-wdm node */
-    const gchar *net;                 /* how its network interface is called, or NULL */
+    const gchar *net;                 /* name prefix of its network interface, or NULL */
 } Kind;
 
 static const Kind kinds[] = {
@@ -69,8 +69,8 @@ static const Kind kinds[] = {
 /*****************************************************************************/
 /* Uevents
  *
- * umockdev sends them to a socket of each listener, and aborts if one is full;
- * where the kernel allows ten messages that takes a busy daemon and two modules.
+ * umockdev sends them to a socket of each listener and aborts if one is full. The
+ * default limit of ten messages is reached with two modules and a busy daemon.
  */
 
 static void
@@ -88,7 +88,7 @@ wait_for_listener (const gchar *path)
     if (connect (poll_fd.fd, (struct sockaddr *) &address, sizeof (address)) == 0)
         ready = poll (&poll_fd, 1, LISTENER_TIMEOUT);
     if (ready == 0) {
-        g_printerr ("a program does not read its uevents: it gets no more of them\n");
+        g_printerr ("a program does not read its uevents and will not get any more\n");
         g_unlink (path);
     }
     close (poll_fd.fd);
@@ -109,7 +109,7 @@ wait_for_listeners (SimUsb *self)
 }
 
 /*****************************************************************************/
-/* What programs do with the ports */
+/* Opened ports */
 
 static gboolean
 opened_cb (gint         fd,
@@ -117,7 +117,7 @@ opened_cb (gint         fd,
            gpointer     user_data)
 {
     SimUsb               *self = user_data;
-    struct inotify_event  events[64];     /* none has a name behind it */
+    struct inotify_event  events[64];     /* without names, because only files are watched */
     gssize                length = read (fd, events, sizeof (events));
     gssize                i;
 
@@ -141,7 +141,7 @@ watch_node (SimUsb      *self,
     if (watch < 0)
         g_error ("couldn't watch %s: %s", link, g_strerror (errno));
     g_hash_table_insert (self->ports, GINT_TO_POINTER (watch), port);
-    /* Opened already? */
+    /* It may have been opened already */
     sim_port_watch (port);
 }
 
@@ -161,7 +161,7 @@ add_device (SimUsbDevice *device,
 
     wait_for_listeners (device->usb);
     if (!umockdev_testbed_add_from_string (device->usb->testbed, description, &error))
-        g_error ("umockdev does not take this device: %s\n%s", error->message, description);
+        g_error ("umockdev rejected this device: %s\n%s", error->message, description);
     g_ptr_array_add (device->paths, g_steal_pointer (&syspath));
     g_string_free (properties, TRUE);
     return g_steal_pointer (&path);
@@ -204,10 +204,11 @@ add_usb_interface (SimUsbDevice          *device,
     const Kind       *kind = &kinds[interface->function];
     g_autofree gchar *parent_name = g_path_get_basename (parent);
     g_autofree gchar *name = g_strdup_printf ("%s:1.%u", parent_name, interface->number);
-    g_autofree gchar *driver = g_build_filename (device->usb->root, "sys/bus/usb/drivers", kind->driver, NULL);
+    g_autofree gchar *driver = g_build_filename (device->usb->root, "sys/bus/usb/drivers",
+                                                 kind->driver, NULL);
     GString          *properties = g_string_new (NULL);
 
-    /* Some ask where the link to it ends, which must exist */
+    /* Programs resolve the driver link, so its target must exist */
     g_mkdir_with_parents (driver, 0755);
     g_string_append_printf (properties,
                             "E: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=%s\n"
@@ -232,7 +233,7 @@ append_properties (GString               *properties,
         g_string_append_printf (properties, "E: %s\n", interface->hint);
 }
 
-/* A device with a node, which becomes a pty */
+/* A device with a node; umockdev makes it a pty */
 static SimPort *
 add_port (SimUsbDevice          *device,
           const gchar           *parent,
@@ -271,7 +272,7 @@ add_serial (SimUsbDevice          *device,
 }
 
 static void
-add_control (SimUsbDevice          *device,
+add_cdc_wdm (SimUsbDevice          *device,
              const gchar           *parent,
              const SimUsbInterface *interface)
 {
@@ -284,7 +285,7 @@ add_control (SimUsbDevice          *device,
 
     g_string_append_printf (properties, "L: device=../../../%s\n", parent_name);
     add_port (device, parent, "usbmisc", name, properties, interface);
-    /* No terminal, but what it is made of is one */
+    /* The pty must not process the data like a terminal */
     fd = umockdev_testbed_get_dev_fd (device->usb->testbed, node);
     if (tcgetattr (fd, &termios) == 0) {
         cfmakeraw (&termios);
@@ -324,7 +325,7 @@ add_interface (SimUsbDevice          *device,
     if (kind->serial)
         add_serial (device, path, interface);
     if (kind->control)
-        add_control (device, path, interface);
+        add_cdc_wdm (device, path, interface);
     if (kind->net)
         add_net (device, path, interface);
 }
@@ -366,17 +367,17 @@ remove_port (SimUsb  *self,
 {
     g_autofree gchar *link = g_build_filename (self->root, "dev", sim_port_get_name (port), NULL);
 
-    /* The watch ends with the pty */
+    /* The kernel removes the watch together with the pty */
     g_hash_table_foreach_remove (self->ports, is_port, port);
-    /* umockdev leaves these two to us */
+    /* umockdev removes neither the pty nor the link */
     sim_port_free (port);
     g_unlink (link);
 }
 
-/* umockdev_testbed_remove_device () sends the uevent by itself from 0.18.4 on,
- * which is told by what 0.19.0 has more: there is no Debian with one between. */
+/* umockdev_testbed_remove_device() sends the uevent itself since 0.18.4. This
+ * checks for a function of 0.19.0; no Debian release has a version in between. */
 static gboolean
-removal_is_told (void)
+removal_sends_uevent (void)
 {
     return dlsym (RTLD_DEFAULT, "umockdev_testbed_wait_script") != NULL;
 }
@@ -386,7 +387,7 @@ sim_usb_unplug (SimUsbDevice *device)
 {
     guint i;
 
-    /* The kernel, too, hangs up before it tells */
+    /* Like the kernel, hang up before sending the uevents */
     for (i = 0; i < device->ports->len; i++)
         remove_port (device->usb, g_ptr_array_index (device->ports, i));
     g_ptr_array_unref (device->ports);
@@ -394,7 +395,7 @@ sim_usb_unplug (SimUsbDevice *device)
         const gchar *path = g_ptr_array_index (device->paths, i - 1);
 
         wait_for_listeners (device->usb);
-        if (!removal_is_told ())
+        if (!removal_sends_uevent ())
             umockdev_testbed_uevent (device->usb->testbed, path, "remove");
         umockdev_testbed_remove_device (device->usb->testbed, path);
     }
@@ -411,7 +412,8 @@ sim_usb_device_describe (SimUsbDevice *device)
     for (i = 0; i < device->ports->len; i++) {
         const SimPort *port = g_ptr_array_index (device->ports, i);
 
-        g_string_append_printf (text, " %u:%s", sim_port_get_interface (port), sim_port_get_name (port));
+        g_string_append_printf (text, " %u:%s",
+                                sim_port_get_interface (port), sim_port_get_name (port));
     }
     return g_string_free (text, FALSE);
 }
@@ -457,7 +459,7 @@ sim_usb_new (GError **error)
     g_autoptr(UMockdevTestbed)  testbed = umockdev_testbed_new ();
     SimUsb                     *self;
 
-    /* Not to be asked before: umockdev remembers the first answer */
+    /* Only after creating the test bed: umockdev caches the first result */
     if (!umockdev_in_mock_environment ()) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                      "this program must run under umockdev-wrapper");
@@ -468,10 +470,10 @@ sim_usb_new (GError **error)
     self->root = umockdev_testbed_get_root_dir (self->testbed);
     self->inotify = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
     if (self->inotify < 0)
-        g_error ("inotify gives no descriptor: %s", g_strerror (errno));
+        g_error ("couldn't initialize inotify: %s", g_strerror (errno));
     self->opened_source = g_unix_fd_add (self->inotify, G_IO_IN, opened_cb, self);
     self->ports = g_hash_table_new (NULL, NULL);
-    /* The address of the root hub is 1 */
+    /* Address 1 is the root hub */
     self->next_address = 2;
     return self;
 }

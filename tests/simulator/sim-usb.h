@@ -7,17 +7,18 @@
 
 #include "sim-port.h"
 
-/* The device release that every NL668 has */
+/* bcdDevice of every NL668 */
 #define SIM_USB_RELEASE 0x0318
 
 /**
  * SimUsb:
  *
- * A USB bus: of a umockdev test bed (sim-usb.c), or the kernel's (sim-gadget.c).
+ * A USB bus: that of an umockdev test bed (sim-usb.c) or of the kernel
+ * (sim-gadget.c).
  *
  * SimUsbDevice:
  *
- * A device while it is on that bus.
+ * A device while it is on the bus.
  */
 typedef struct _SimUsb       SimUsb;
 typedef struct _SimUsbDevice SimUsbDevice;
@@ -25,9 +26,9 @@ typedef struct _SimUsbDevice SimUsbDevice;
 /**
  * SimUsbFunction:
  *
- * What an interface is there for: a serial port for diagnostics or for
- * AT commands; a control port of QMI or MBIM with a network interface; the
- * network interface of ECM; or nothing of its own (the data of MBIM and ECM).
+ * The function of an interface: a serial port for diagnostics or AT commands, a
+ * QMI or MBIM control port with a network interface, an ECM network interface,
+ * or the data interface that belongs to MBIM or ECM.
  */
 typedef enum {
     SIM_USB_NONE,
@@ -43,7 +44,7 @@ typedef enum {
 /**
  * SimUsbInterface:
  *
- * @hint: (nullable): what the udev rules say of its port, as `KEY=VALUE`.
+ * @hint: (nullable): a property that udev rules set on its port, `KEY=VALUE`.
  */
 typedef struct {
     guint           number;
@@ -71,18 +72,18 @@ void    sim_usb_free (SimUsb  *self);
 /**
  * sim_usb_get_root:
  *
- * Returns: (transfer none): UMOCKDEV_DIR for the programs under test; on the
- * kernel's bus, where its gadgets are.
+ * Returns: (transfer none): the value of UMOCKDEV_DIR for the programs under
+ * test; on the bus of the kernel, the directory of the gadgets.
  */
 const gchar *sim_usb_get_root (SimUsb *self);
 
 /**
  * sim_usb_plug:
- * @port: number of the USB port, from 1; it must be free. The device's path in
- * sysfs depends on nothing else.
+ * @port: number of the USB port, from 1; it must be free. It alone determines
+ * the path of the device in sysfs.
  *
- * Returns: (transfer full): the device; its ports have new names each time.
- * sim_usb_unplug() frees it.
+ * Returns: (transfer full): the device, which sim_usb_unplug() frees. Its ports
+ * get new names each time.
  */
 SimUsbDevice *sim_usb_plug (SimUsb                  *self,
                             guint                    port,
@@ -93,15 +94,15 @@ SimUsbDevice *sim_usb_plug (SimUsb                  *self,
 /**
  * sim_usb_unplug:
  *
- * Pulls the cable: hangs up the ports and removes all devices.
+ * Pulls the cable: hangs up the ports and removes the device.
  */
 void sim_usb_unplug (SimUsbDevice *device);
 
 /**
  * sim_usb_device_find_port:
  *
- * Returns: (transfer none) (nullable): the port with a device node that
- * belongs to @interface.
+ * Returns: (transfer none) (nullable): the port of @interface, if it has a
+ * device node.
  */
 SimPort *sim_usb_device_find_port (SimUsbDevice *device,
                                    guint         interface);
@@ -109,14 +110,14 @@ SimPort *sim_usb_device_find_port (SimUsbDevice *device,
 /**
  * sim_usb_device_is_quiet:
  *
- * Returns: whether sim_port_is_quiet() of all its ports.
+ * Returns: whether all its ports are quiet, see sim_port_is_quiet().
  */
 gboolean sim_usb_device_is_quiet (SimUsbDevice *device);
 
 /**
  * sim_usb_device_describe:
  *
- * Returns: (transfer full): `PATH IFACE:NODE…`, like `1:ttyUSB0`.
+ * Returns: (transfer full): the device and its ports, `PATH INTERFACE:NODE…`.
  */
 gchar *sim_usb_device_describe (SimUsbDevice *device);
 

@@ -2,9 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Opens the plugin like the daemon, and prints which functions of a daemon the plugin
- * looks for and what it concludes. It replaces g_module_symbol(): the functions whose
- * names are on stdin exist. */
+/* Lists the functions that the plugin looks up in the daemon, and prints whether the
+ * plugin loads. It finds exactly the functions whose names are read from stdin. */
 
 #include <config.h>
 
@@ -18,7 +17,7 @@
 static GHashTable *exports;
 
 /*****************************************************************************/
-/* The functions of the daemon; the plugin calls one of them */
+/* The functions of the daemon, of which only mm_plugin_get_type() is called */
 
 static GType
 plugin_get_type (void)
@@ -40,11 +39,11 @@ find_function (const gchar *name)
     if (!g_hash_table_contains (exports, name))
         return NULL;
     return g_str_equal (name, "mm_plugin_get_type") ?
-        G_CALLBACK (plugin_get_type) : G_CALLBACK (abort);
+           G_CALLBACK (plugin_get_type) : G_CALLBACK (abort);
 }
 
 /*****************************************************************************/
-/* Replaces the function of GModule */
+/* Replaces the function of GModule that the plugin calls */
 
 G_MODULE_EXPORT gboolean
 g_module_symbol (GModule     *module,

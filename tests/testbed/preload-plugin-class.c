@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Preloaded into the stock daemon: adds a function to the class of its plugins. */
+/* Preloaded into the stock daemon. Makes the class structure of plugins larger, like
+ * in a version of ModemManager with another virtual function. */
 
 #include <config.h>
 
@@ -19,24 +20,14 @@ g_type_register_static_simple (GType             parent_type,
                                GInstanceInitFunc instance_init,
                                GTypeFlags        flags)
 {
-    static GType (* original) (GType,
-                               const gchar *,
-                               guint,
-                               GClassInitFunc,
-                               guint,
-                               GInstanceInitFunc,
-                               GTypeFlags);
+    static GType (* original) (GType, const gchar *, guint, GClassInitFunc, guint,
+                               GInstanceInitFunc, GTypeFlags);
 
     if (!original)
         *(gpointer *) &original = dlsym (RTLD_NEXT, "g_type_register_static_simple");
 
     if (g_str_equal (type_name, "MMPlugin") || g_str_equal (g_type_name (parent_type), "MMPlugin"))
         class_size += sizeof (gpointer);
-    return original (parent_type,
-                     type_name,
-                     class_size,
-                     class_init,
-                     instance_size,
-                     instance_init,
+    return original (parent_type, type_name, class_size, class_init, instance_size, instance_init,
                      flags);
 }

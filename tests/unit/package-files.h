@@ -2,70 +2,70 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What a package file may have in it */
+/* Contents of package files */
 
 #ifndef PACKAGE_FILES_H
 #define PACKAGE_FILES_H
 
 #include <glib.h>
 
-/* The parts of a good file */
+/* The lines of a valid file */
 #define P "[Package]\n"
 #define M "Model=NL668*\n"
 #define F "From=1*\n"
 #define T "To=2\n"
 #define U "URL=http://example.net/a.zip\n"
 
-#define GOOD P M F T U
+#define VALID P M F T U
 
 /*****************************************************************************/
-/* Text that makes a bad file */
+/* Invalid files */
 
 typedef struct {
     const gchar *contents;
     gint         mode;
-    /* How the reason begins */
+    /* Beginning of the error message */
     const gchar *reason;
-} BadTest;
+} InvalidTest;
 
-static const BadTest bad_tests[] = {
-    /* Not key files of ours */
+static const InvalidTest invalid_tests[] = {
+    /* Format */
     { "\n",                                      0644, "has no group [Package]" },
     { "# only a comment\n",                      0644, "has no group [Package]" },
     { "hello\n",                                 0644, "is not a key file" },
     { M F T U,                                   0644, "is not a key file" },
-    { GOOD "Password: secret\n",                 0600, "is not a key file" },
-    { GOOD "secret\n",                           0600, "is not a key file" },
+    { VALID "Password: secret\n",                0600, "is not a key file" },
+    { VALID "secret\n",                          0600, "is not a key file" },
     { "Encoding=secret\n",                       0644, "is not a key file" },
     { P "Encoding=latin1\n" M F T U,             0644, "is not a key file" },
     { "[package]\n" M F T U,                     0644, "[package]: unknown group" },
     { "[Other]\n",                               0644, "[Other]: unknown group" },
-    { GOOD "[Other]\na=b\n",                     0644, "[Other]: unknown group" },
-    { GOOD "[\x1b[31m]\n",                       0644, "is not a key file" },
-    { GOOD "Summary=\xff\xfe\n",                 0644, "is not UTF-8 text" },
+    { VALID "[Other]\na=b\n",                    0644, "[Other]: unknown group" },
+    { VALID "[\x1b[31m]\n",                      0644, "is not a key file" },
+    { VALID "Summary=\xff\xfe\n",                0644, "is not UTF-8 text" },
     { "\xff\xfe[\x01",                           0644, "is not UTF-8 text" },
-    { "\xef\xbb\xbf" GOOD,                       0644, "is not a key file" },
-    { GOOD "Colour=red\n",                       0644, "Colour: unknown key" },
-    { GOOD "url=http://h/f\n",                   0644, "url: unknown key" },
-    { GOOD "Summary[de]=b\n",                    0644, "Summary[de]: unknown key" },
-    { GOOD "Password[xx]=secret\n",              0644, "Password[xx]: unknown key" },
-    { GOOD "Gr\xc3\xbcn=1\n",                    0644, "has a line whose text" },
-    { GOOD "Password: secret=\n",                0600, "has a line whose text" },
-    { GOOD "URL:ftp://me:secret=@h/f\n",         0600, "has a line whose text" },
+    { "\xef\xbb\xbf" VALID,                      0644, "is not a key file" },
+    { VALID "Colour=red\n",                      0644, "Colour: unknown key" },
+    { VALID "url=http://h/f\n",                  0644, "url: unknown key" },
+    { VALID "Summary[de]=b\n",                   0644, "Summary[de]: unknown key" },
+    { VALID "Password[xx]=secret\n",             0644, "Password[xx]: unknown key" },
+    { VALID "Gr\xc3\xbcn=1\n",                   0644, "has a line with an invalid key" },
+    { VALID "Password: secret=\n",               0600, "has a line with an invalid key" },
+    { VALID "URL:ftp://me:secret=@h/f\n",        0600, "has a line with an invalid key" },
     /* Id and summary */
-    { GOOD "Id=\n",                              0644, "Id: is empty" },
-    { GOOD "Id=a b\n",                           0644, "Id: must be" },
-    { GOOD "Id=../../etc/passwd\n",              0644, "Id: must be" },
-    { GOOD "Id=$(reboot)\n",                     0644, "Id: must be" },
-    { GOOD "Id=a\\nb\n",                         0644, "Id: must be" },
-    { GOOD "Id=a\\qb\n",                         0644, "Id: has a backslash" },
-    { GOOD "Id=\xc3\xa4\n",                      0644, "Id: must be" },
-    { GOOD "Summary=\n",                         0644, "Summary: is empty" },
-    { GOOD "Summary=a\\nb\n",                    0644, "Summary: must be one line" },
-    { GOOD "Summary=\x1b[31mred\n",              0644, "Summary: must be one line" },
-    { GOOD "Summary=a\xe2\x80\xa8" "b\n",        0644, "Summary: must be one line" },
-    { GOOD "Summary=a\xe2\x80\xae" "b\n",        0644, "Summary: must be one line" },
-    /* What it is for */
+    { VALID "Id=\n",                             0644, "Id: is empty" },
+    { VALID "Id=a b\n",                          0644, "Id: must be" },
+    { VALID "Id=../../etc/passwd\n",             0644, "Id: must be" },
+    { VALID "Id=$(reboot)\n",                    0644, "Id: must be" },
+    { VALID "Id=a\\nb\n",                        0644, "Id: must be" },
+    { VALID "Id=a\\qb\n",                        0644, "Id: has an invalid escape" },
+    { VALID "Id=\xc3\xa4\n",                     0644, "Id: must be" },
+    { VALID "Summary=\n",                        0644, "Summary: is empty" },
+    { VALID "Summary=a\\nb\n",                   0644, "Summary: must be one line" },
+    { VALID "Summary=\x1b[31mred\n",             0644, "Summary: must be one line" },
+    { VALID "Summary=a\xe2\x80\xa8" "b\n",       0644, "Summary: must be one line" },
+    { VALID "Summary=a\xe2\x80\xae" "b\n",       0644, "Summary: must be one line" },
+    /* Model, From and To */
     { P F T U,                                   0644, "Model: is missing" },
     { P M T U,                                   0644, "From: is missing" },
     { P M F U,                                   0644, "To: is missing" },
@@ -73,47 +73,48 @@ static const BadTest bad_tests[] = {
     { P F T U "Model=;\n",                       0644, "Model: has an empty entry" },
     { P F T U "Model=a;;b\n",                    0644, "Model: has an empty entry" },
     { P F T U "Model=a; ;b\n",                   0644, "Model: has an empty entry" },
-    { P F T U "Model=a\\nb\n",                   0644, "Model: has a byte" },
-    { P M T U "From=\xc3\xa4\n",                 0644, "From: has a byte" },
-    { P M T U "From=\\x\n",                      0644, "From: has a backslash" },
-    { P M T U "From=a;\\x;b\\\n",                0644, "From: has a backslash" },
+    { P F T U "Model=a\\nb\n",                   0644, "Model: contains a byte" },
+    { P M T U "From=\xc3\xa4\n",                 0644, "From: contains a byte" },
+    { P M T U "From=\\x\n",                      0644, "From: has an invalid escape" },
+    { P M T U "From=a;\\x;b\\\n",                0644, "From: has an invalid escape" },
     { P M F U "To=\n",                           0644, "To: is empty" },
-    { P M F U "To=a\"b\n",                       0644, "To: has a quote" },
-    { P M F U "To=a\\\\b\n",                     0644, "To: has a quote" },
-    { P M F U "To=a\\nb\n",                      0644, "To: has a byte" },
-    { P M F U "To=\xc3\xa4\n",                   0644, "To: has a byte" },
-    /* Where it is */
+    { P M F U "To=a\"b\n",                       0644, "To: contains a quote" },
+    { P M F U "To=a\\\\b\n",                     0644, "To: contains a quote" },
+    { P M F U "To=a\\nb\n",                      0644, "To: contains a byte" },
+    { P M F U "To=\xc3\xa4\n",                   0644, "To: contains a byte" },
+    /* URL, or server, file name, user and password */
     { P M F T,                                   0644, "URL: is missing" },
     { P M F T "URL=\n",                          0644, "URL: is empty" },
-    { P M F T "URL=secret\n",                    0644, "URL: is no valid URL" },
+    { P M F T "URL=secret\n",                    0644, "URL: is not a valid URL" },
     { P M F T "URL=https://h/f\n",               0644, "URL: https:// is not supported" },
     { P M F T "URL=file:///etc/passwd\n",        0644, "URL: names no server" },
-    { P M F T "URL=http://h/\"+CFUN=0\n",        0644, "URL: has a quote" },
-    { P M F T "URL=http://h/f\\r\\nAT+CFUN=0\n", 0644, "URL: has a byte" },
-    { P M F T "URL=http://h/a b\n",              0644, "URL: has a space" },
-    { P M F T "URL=http://h:x/f\n",              0644, "URL: is no valid URL" },
+    { P M F T "URL=http://h/\"+CFUN=0\n",        0644, "URL: contains a quote" },
+    { P M F T "URL=http://h/f\\r\\nAT+CFUN=0\n", 0644, "URL: contains a byte" },
+    { P M F T "URL=http://h/a b\n",              0644, "URL: contains a space" },
+    { P M F T "URL=http://h:x/f\n",              0644, "URL: is not a valid URL" },
     { P M F T "URL=http://me:secret@h/f\n",      0600, "URL: has a user" },
-    { P M F T "URL=ftp://me:secret/f\n",         0600, "URL: is no valid URL" },
-    { P M F T "URL=ftp://me:secret@h:x/f\n",     0600, "URL: is no valid URL" },
-    { P M F T "URL=ftp://me:secret#@h/f\n",      0600, "URL: is no valid URL" },
+    { P M F T "URL=ftp://me:secret/f\n",         0600, "URL: is not a valid URL" },
+    { P M F T "URL=ftp://me:secret@h:x/f\n",     0600, "URL: is not a valid URL" },
+    { P M F T "URL=ftp://me:secret#@h/f\n",      0600, "URL: is not a valid URL" },
     { P M F T "URL=ftp://me:secret@h/\n",        0600, "FileName: is missing" },
-    { P M F T "URL=ftp://me:secret%22@h/f\n",    0600, "Password: has a quote" },
+    { P M F T "URL=ftp://me:secret%22@h/f\n",    0600, "Password: contains a quote" },
     { P M F T "URL=ftp://me@h/f\n",              0644, "Password: is missing" },
     { P M F T "Server=h\nUser=u\nPassword=p\n",  0600, "FileName: is missing" },
-    { P M F T "Server=u:secret@h\nFileName=f\nUser=u\nPassword=p\n", 0600, "Server: has an @" },
-    { GOOD "Server=h\n",                         0644, "Server: is for FTP only" },
-    { GOOD "Password=\n",                        0600, "Password: is empty" },
-    { GOOD "Password=secret\\q\n",               0600, "Password: has a backslash" },
-    { GOOD "Password=secret\\\"\n",              0600, "Password: has a backslash" },
-    { GOOD "Password=secret\\q\\\n",             0600, "Password: has a backslash" },
-    { GOOD "Password=secret\n",                  0600, "Password: is for FTP only" },
-    /* Who can read and write it */
-    { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0644, "Password: can be read by others" },
-    { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0640, "Password: can be read by others" },
-    { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0604, "Password: can be read by others" },
-    { P M F T "URL=ftp://u:secret@h/f\n",        0604, "URL: has a password" },
-    { GOOD,                                      0664, "can be written by others" },
-    { GOOD,                                      0646, "can be written by others" },
+    { P M F T "Server=u:secret@h\nFileName=f\nUser=u\nPassword=p\n",
+                                                 0600, "Server: contains an @" },
+    { VALID "Server=h\n",                        0644, "Server: is for FTP only" },
+    { VALID "Password=\n",                       0600, "Password: is empty" },
+    { VALID "Password=secret\\q\n",              0600, "Password: has an invalid escape" },
+    { VALID "Password=secret\\\"\n",             0600, "Password: has an invalid escape" },
+    { VALID "Password=secret\\q\\\n",            0600, "Password: has an invalid escape" },
+    { VALID "Password=secret\n",                 0600, "Password: is for FTP only" },
+    /* Permissions */
+    { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0644, "Password: is readable by others" },
+    { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0640, "Password: is readable by others" },
+    { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0604, "Password: is readable by others" },
+    { P M F T "URL=ftp://u:secret@h/f\n",        0604, "URL: contains a password" },
+    { VALID,                                     0664, "is writable by others" },
+    { VALID,                                     0646, "is writable by others" },
 };
 
 #endif /* PACKAGE_FILES_H */

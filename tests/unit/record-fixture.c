@@ -12,7 +12,7 @@
 
 #include <glib/gstdio.h>
 
-#include "nl668-status.h"
+#include "nl668-properties.h"
 #include "record-fixture.h"
 
 Fixture fixture;
@@ -27,7 +27,7 @@ remove_cb (const char        *name,
 }
 
 void
-fixture_clean_up (void)
+fixture_remove_directory (void)
 {
     if (g_access (fixture.parent, F_OK) == 0)
         g_assert_no_errno (nftw (fixture.parent, remove_cb, 16, FTW_DEPTH | FTW_PHYS));
@@ -35,9 +35,9 @@ fixture_clean_up (void)
 }
 
 void
-fixture_start_anew (void)
+fixture_reset (void)
 {
-    fixture_clean_up ();
+    fixture_remove_directory ();
     g_assert_no_errno (g_mkdir_with_parents (fixture.directory, 0755));
 }
 
@@ -73,8 +73,9 @@ fixture_write (const gchar *contents,
 {
     g_autoptr(GError) error = NULL;
 
-    /* Not onto the disk, which takes its time */
-    g_file_set_contents_full (fixture.path, contents, length, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+    /* Without fsync(), which is slow */
+    g_file_set_contents_full (fixture.path, contents, length, G_FILE_SET_CONTENTS_NONE, 0600,
+                              &error);
     g_assert_no_error (error);
     g_assert_no_errno (g_chmod (fixture.path, 0600));
 }
@@ -104,11 +105,11 @@ fixture_assert_set_aside (const gchar *reason)
     g_assert_cmpuint (fixture.n_warnings, ==, 1);
     g_assert_nonnull (strstr (fixture.last_warning, fixture.path));
     if (!strstr (fixture.last_warning, reason))
-        g_error ("'%s' is not in '%s'", reason, fixture.last_warning);
+        g_error ("no '%s' in '%s'", reason, fixture.last_warning);
     g_assert_cmpint (lstat (fixture.path, &status), <, 0);
     g_assert_no_errno (lstat (fixture.bad_path, &status));
 
-    /* And that was it */
+    /* Once: there is no record now. */
     g_assert_null (fixture_load ());
     g_assert_cmpuint (fixture.n_warnings, ==, 1);
 }
@@ -117,6 +118,7 @@ Nl668Record *
 fixture_new_record (void)
 {
     Nl668Record *record;
+    guint        i;
 
     record = nl668_record_new ();
     record->state = NL668_STATE_DOWNLOADING;
@@ -129,10 +131,10 @@ fixture_new_record (void)
     record->target_version = g_strdup ("19011.1000.00.02.73.15");
     record->error_name = g_strdup ("org.freedesktop.ModemManager1.Error.Core.Failed");
     record->error_message = g_strdup ("\xe2\x80\x9ekaputt\xe2\x80\x9c: \\n; = [Update] # ");
-    record->radio_modes = g_strdup ("12;8");
-    record->gtrat = g_strdup ("10,3,2");
-    record->callbreak = g_strdup ("0");
-    record->gprsfirst = g_strdup ("1");
+    nl668_saved_set_modes (&record->saved, "12;8");
+    for (i = 0; i < NL668_SETTING_LAST; i++)
+        nl668_saved_set_value (&record->saved, i, "0");
+    nl668_saved_set_value (&record->saved, NL668_SETTING_GTRAT, "10,3,2");
     return record;
 }
 
@@ -140,6 +142,8 @@ void
 fixture_assert_equal (const Nl668Record *a,
                       const Nl668Record *b)
 {
+    guint i;
+
     g_assert_nonnull (a);
     g_assert_cmpuint (a->state, ==, b->state);
     g_assert_cmpuint (a->progress, ==, b->progress);
@@ -151,10 +155,13 @@ fixture_assert_equal (const Nl668Record *a,
     g_assert_cmpstr (a->target_version, ==, b->target_version);
     g_assert_cmpstr (a->error_name, ==, b->error_name);
     g_assert_cmpstr (a->error_message, ==, b->error_message);
-    g_assert_cmpstr (a->radio_modes, ==, b->radio_modes);
-    g_assert_cmpstr (a->gtrat, ==, b->gtrat);
-    g_assert_cmpstr (a->callbreak, ==, b->callbreak);
-    g_assert_cmpstr (a->gprsfirst, ==, b->gprsfirst);
+    g_assert_true (a->saved.has_modes == b->saved.has_modes);
+    if (a->saved.has_modes) {
+        g_assert_cmpuint (a->saved.allowed_modes, ==, b->saved.allowed_modes);
+        g_assert_cmpuint (a->saved.preferred_mode, ==, b->saved.preferred_mode);
+    }
+    for (i = 0; i < NL668_SETTING_LAST; i++)
+        g_assert_cmpstr (a->saved.values[i], ==, b->saved.values[i]);
 }
 
 /*****************************************************************************/

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* One directory of records for all tests of a program: the environment is read
- * once. */
+/* A directory for records, shared by all tests of a program because the environment variable
+ * that names it is read once */
 
 #ifndef RECORD_FIXTURE_H
 #define RECORD_FIXTURE_H
@@ -13,19 +13,18 @@
 #define IMEI  "864123456789012"
 #define OTHER "864123456789013"
 
-/* The parts of a good file */
-#define HEAD "[Update]\nIMEI=" IMEI "\n"
-#define S    "State=failed\n"
-#define N    "Progress=5\nStarted=1\nFinished=2\n"
-
-#define GOOD HEAD S N
+/* A valid file, and its parts */
+#define HEAD    "[Update]\nIMEI=" IMEI "\n"
+#define STATE   "State=failed\n"
+#define NUMBERS "Progress=5\nStarted=1\nFinished=2\n"
+#define GOOD    HEAD STATE NUMBERS
 
 typedef struct {
     gchar *top;
-    /* In the top, and the directory of records in it */
+    /* In the top directory, and the directory of the records in it */
     gchar *parent;
     gchar *directory;
-    /* The record of IMEI, and what it becomes when it is set aside */
+    /* The record of IMEI, and its new name if it is invalid */
     gchar *path;
     gchar *bad_path;
     guint  n_warnings;
@@ -37,11 +36,11 @@ extern Fixture fixture;
 void fixture_set_up    (void);
 void fixture_tear_down (void);
 
-/* Leaves no parent, or an empty directory */
-void fixture_clean_up   (void);
-void fixture_start_anew (void);
+/* Remove the parent, or empty the directory; and forget the warnings */
+void fixture_remove_directory (void);
+void fixture_reset            (void);
 
-/* These are for the record of IMEI */
+/* Load and save the record of IMEI, or write its file */
 Nl668Record *fixture_load  (void);
 void         fixture_save  (const Nl668Record *record);
 void         fixture_write (const gchar       *contents,
@@ -49,10 +48,10 @@ void         fixture_write (const gchar       *contents,
 
 guint fixture_count_files (void);
 
-/* The record is there, but not to be trusted */
+/* The record is rejected and renamed, with a warning that contains @reason. */
 void fixture_assert_set_aside (const gchar *reason);
 
-/* Has everything */
+/* Returns: (transfer full): a record without an empty field */
 Nl668Record *fixture_new_record (void);
 
 void fixture_assert_equal (const Nl668Record *a,

@@ -9,7 +9,7 @@
 gboolean standin_denies;
 gboolean standin_closes_ports;
 
-static const gchar *failing;
+static const gchar *failing_command;
 static GError      *failure;
 
 /*****************************************************************************/
@@ -28,7 +28,7 @@ add_line (GString     **lines,
 }
 
 static gchar *
-take (GString **lines)
+take_lines (GString **lines)
 {
     GString *taken = g_steal_pointer (lines);
 
@@ -38,16 +38,16 @@ take (GString **lines)
 gchar *
 standin_take_notes (void)
 {
-    return take (&notes);
+    return take_lines (&notes);
 }
 
 gchar *
 standin_take_log (void)
 {
-    return take (&logged);
+    return take_lines (&logged);
 }
 
-/* Shown as well; not on the output, which a subprocess shares with its test */
+/* Prints to stderr: stdout is for TAP, and subprocesses share it */
 void
 standin_note (const gchar *format,
               ...)
@@ -131,7 +131,8 @@ mm_port_serial_open (MMPortSerial  *self,
     g_assert_no_error (*error);
     standin_note ("mm_port_serial_open (%s)", self->name);
     if (standin_closes_ports) {
-        g_set_error (error, MM_SERIAL_ERROR, MM_SERIAL_ERROR_OPEN_FAILED, "cannot open %s", self->name);
+        g_set_error (error, MM_SERIAL_ERROR, MM_SERIAL_ERROR_OPEN_FAILED,
+                     "cannot open %s", self->name);
         return FALSE;
     }
     self->open_count++;
@@ -189,7 +190,8 @@ standin_receive (MMBaseModem *modem,
         MMPortSerial          *port = l->data;
         g_autoptr(GMatchInfo)  match_info = NULL;
 
-        if (!port->open_count || !port->regex || !g_regex_match (port->regex, line, 0, &match_info))
+        if (!port->open_count || !port->regex ||
+            !g_regex_match (port->regex, line, 0, &match_info))
             continue;
         for (; g_match_info_matches (match_info); g_match_info_next (match_info, NULL))
             port->callback (port, match_info, port->user_data);
@@ -217,7 +219,8 @@ port_set_property (GObject      *object,
                    const GValue *value,
                    GParamSpec   *pspec)
 {
-    standin_note ("send-delay (%s, %" G_GUINT64_FORMAT ")", ((MMPortSerial *) object)->name, g_value_get_uint64 (value));
+    standin_note ("send-delay (%s, %" G_GUINT64_FORMAT ")",
+                  ((MMPortSerial *) object)->name, g_value_get_uint64 (value));
 }
 
 static void
@@ -257,7 +260,7 @@ check_modem (gpointer modem)
     g_assert_true (G_TYPE_CHECK_INSTANCE_TYPE (modem, mm_base_modem_get_type ()));
 }
 
-/* Of an asynchronous function that is done at once */
+/* Completes an asynchronous function */
 static void
 complete (MMBaseModem         *self,
           gpointer             function,
@@ -286,7 +289,7 @@ finish (MMBaseModem   *self,
     return g_task_propagate_pointer (G_TASK (res), error);
 }
 
-/* The numbers are not the same in all generations, but 0 is any. */
+/* The enum values depend on the series, but 0 means any in all of them. */
 GList *
 mm_base_modem_find_ports (MMBaseModem *self,
                           guint        subsys,
@@ -314,9 +317,11 @@ mm_base_modem_at_command (MMBaseModem         *self,
     const gchar *response = "";
 
     check_modem (self);
-    standin_note ("mm_base_modem_at_command (%s, %u, %s)", command, timeout, allow_cached ? "TRUE" : "FALSE");
-    if (failing && g_str_has_prefix (command, failing)) {
-        g_task_report_error (self, callback, user_data, mm_base_modem_at_command, g_error_copy (failure));
+    standin_note ("mm_base_modem_at_command (%s, %u, %s)",
+                  command, timeout, allow_cached ? "TRUE" : "FALSE");
+    if (failing_command && g_str_has_prefix (command, failing_command)) {
+        g_task_report_error (self, callback, user_data, mm_base_modem_at_command,
+                             g_error_copy (failure));
         return;
     }
     if (g_str_equal (command, "+GTOTA=?"))
@@ -330,7 +335,7 @@ void
 standin_fail (const gchar *command,
               GError      *error)
 {
-    failing = command;
+    failing_command = command;
     g_clear_error (&failure);
     failure = error;
 }
@@ -390,7 +395,7 @@ mm_authorize_finish (MMBaseModem   *self,
 {
     if (finish (self, mm_authorize, res, error))
         return TRUE;
-    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_UNAUTHORIZED, "polkit says no");
+    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_UNAUTHORIZED, "not authorized");
     return FALSE;
 }
 
@@ -418,7 +423,10 @@ get_property (GObject    *object,
 {
     MMBaseModem *self = (MMBaseModem *) object;
 
-    g_value_set_object (value, prop_id == MODEM_PROP_MODEM ? (gpointer) self->modem : (gpointer) self->firmware);
+    if (prop_id == MODEM_PROP_MODEM)
+        g_value_set_object (value, self->modem);
+    else
+        g_value_set_object (value, self->firmware);
 }
 
 static void
@@ -447,10 +455,10 @@ add_port (MMBaseModem *self,
     self->ports = g_list_append (self->ports, port);
 }
 
-/* The diag port is no AT port. */
 static void
 mm_base_modem_init (MMBaseModem *self)
 {
+    /* The diagnostics port is not an AT port */
     add_port (self, mm_port_serial_get_type (), "ttyUSB0");
     add_port (self, mm_port_serial_at_get_type (), "ttyUSB1");
     add_port (self, mm_port_serial_at_get_type (), "ttyUSB2");

@@ -2,11 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* A stand-in for ModemManager of one generation, STANDIN_GENERATION. It exports
- * those functions that this generation exports and the plugin looks for, with
- * the parameters that they have there. They check and note what arrives.
+/* A stand-in for the ModemManager series 1.STANDIN_GENERATION. It exports the
+ * functions of this series that the plugin looks up, with their parameters in this
+ * series. They check and record their arguments.
  *
- * Read from src/ of 1.20.4, 1.22.0, 1.24.0, 1.24.2 and 1.25.95. */
+ * Based on src/ of ModemManager 1.20.4, 1.22.0, 1.24.0, 1.24.2 and 1.25.95. */
 
 #ifndef STANDIN_DAEMON_H
 #define STANDIN_DAEMON_H
@@ -203,7 +203,7 @@ void _mm_log (gpointer     obj,
 /*****************************************************************************/
 /* For the tests */
 
-/* What the daemon knows of a device */
+/* The device */
 #define UID              "/sys/devices/1-1"
 #define PHYSDEV          "/sys/devices/1-1/phys"
 #define SUBSYSTEM_VENDOR 0x1122
@@ -212,20 +212,20 @@ void _mm_log (gpointer     obj,
 extern const gchar *standin_drivers[];
 extern GList        standin_probes;
 
-/* Whether mm_port_probe_list_has_..._port () says so */
+/* Results of mm_port_probe_list_has_qmi_port() and ..._has_mbim_port() */
 extern gboolean standin_has_qmi_port;
 extern gboolean standin_has_mbim_port;
 
-/* Whether polkit says no */
+/* Whether authorization fails */
 extern gboolean standin_denies;
 
-/* Whether no port can be opened */
+/* Whether opening ports fails */
 extern gboolean standin_closes_ports;
 
 /**
  * standin_fail:
- * @command: (nullable): what a command begins with, or %NULL for no command.
- * @error: (transfer full) (nullable): the answer to it from now on.
+ * @command: (nullable): a prefix of commands, or %NULL.
+ * @error: (transfer full) (nullable): with which these commands fail from now on.
  */
 void standin_fail (const gchar *command,
                    GError      *error);
@@ -233,14 +233,14 @@ void standin_fail (const gchar *command,
 /**
  * standin_plugin_fibocom_get_type:
  *
- * Returns: the stock plugin; the daemon has it from this call on.
+ * Returns: the type of the stock plugin, which does not exist before the first call.
  */
 GType standin_plugin_fibocom_get_type (void);
 
 /**
  * standin_create_modem:
  *
- * Has @plugin create a modem for the device above.
+ * Returns: (transfer full): a modem that @plugin creates for the device.
  */
 MMBaseModem *standin_create_modem (MMPlugin  *plugin,
                                    guint16    vendor,
@@ -250,44 +250,43 @@ MMBaseModem *standin_create_modem (MMPlugin  *plugin,
 /**
  * standin_receive:
  *
- * A line of the module's arrives at all ports that are open.
+ * Receives @line on all open ports.
  */
 void standin_receive (MMBaseModem *modem,
                       const gchar *line);
 
 /**
  * standin_replace_symbol:
- * @function: (nullable): what the program exports by that name, or %NULL for
- *   nothing.
+ * @function: (nullable): the function to export as @name, or %NULL for none.
  */
 void standin_replace_symbol (const gchar *name,
                              gpointer     function);
 
-/* Exports what it really does again */
+/* Reverts all calls of standin_replace_symbol() */
 void standin_restore_symbols (void);
 
-/* Begins to watch what the plugin looks for */
+/* Starts to record the symbols that the plugin looks up */
 void standin_watch_symbols (void);
 
 /**
  * standin_take_wanted:
  *
- * Returns: (transfer full) (element-type utf8): the names that were looked for.
+ * Returns: (transfer full) (element-type utf8): the symbols that were looked up.
  */
 GPtrArray *standin_take_wanted (void);
 
-/* A line of what has arrived, which is shown as well */
+/* Records a call, and prints it */
 void standin_note (const gchar *format,
                    ...) G_GNUC_PRINTF (1, 2);
 
 /**
  * standin_take_notes:
  *
- * Returns: (transfer full): the lines since the last call.
+ * Returns: (transfer full): the calls recorded since the last call, one per line.
  */
 gchar *standin_take_notes (void);
 
-/* Likewise for what was logged, "level: message" */
+/* Likewise for log messages, as "level: message" */
 gchar *standin_take_log (void);
 
 #endif /* STANDIN_DAEMON_H */

@@ -16,7 +16,7 @@ gboolean     standin_has_qmi_port;
 gboolean     standin_has_mbim_port;
 
 /*****************************************************************************/
-/* What is exported: stands before GModule's function, which the plugin asks */
+/* Exported symbols: replaces the function of GModule that the plugin calls */
 
 static GHashTable *replaced;
 static GPtrArray  *wanted;
@@ -187,10 +187,14 @@ mm_plugin_class_init (MMPluginClass *klass)
                       g_param_spec_boxed ("allowed-subsystems", "", "", G_TYPE_STRV, flags));
     install_property (klass, PLUGIN_PROP_ALLOWED_PRODUCT_IDS,
                       g_param_spec_pointer ("allowed-product-ids", "", "", flags));
-    install_property (klass, PLUGIN_PROP_ALLOWED_AT, g_param_spec_boolean ("allowed-at", "", "", TRUE, flags));
-    install_property (klass, PLUGIN_PROP_ALLOWED_QCDM, g_param_spec_boolean ("allowed-qcdm", "", "", FALSE, flags));
-    install_property (klass, PLUGIN_PROP_ALLOWED_QMI, g_param_spec_boolean ("allowed-qmi", "", "", FALSE, flags));
-    install_property (klass, PLUGIN_PROP_ALLOWED_MBIM, g_param_spec_boolean ("allowed-mbim", "", "", FALSE, flags));
+    install_property (klass, PLUGIN_PROP_ALLOWED_AT,
+                      g_param_spec_boolean ("allowed-at", "", "", TRUE, flags));
+    install_property (klass, PLUGIN_PROP_ALLOWED_QCDM,
+                      g_param_spec_boolean ("allowed-qcdm", "", "", FALSE, flags));
+    install_property (klass, PLUGIN_PROP_ALLOWED_QMI,
+                      g_param_spec_boolean ("allowed-qmi", "", "", FALSE, flags));
+    install_property (klass, PLUGIN_PROP_ALLOWED_MBIM,
+                      g_param_spec_boolean ("allowed-mbim", "", "", FALSE, flags));
 }
 
 /*****************************************************************************/
@@ -206,7 +210,7 @@ check_device (const gchar  *uid,
     g_assert_true (drivers == standin_drivers);
 }
 
-/* Of the stock plugin */
+/* create_modem() of the stock plugin */
 static MMBaseModem *
 create_modem (MMPlugin     *self,
               const gchar  *uid,
@@ -224,7 +228,8 @@ create_modem (MMPlugin     *self,
     g_assert_cmphex (subsystem_vendor, ==, SUBSYSTEM_VENDOR);
     SINCE_1_24 (g_assert_cmphex (subsystem_device, ==, SUBSYSTEM_DEVICE);)
     g_assert_true (probes == &standin_probes);
-    standin_note ("create_modem (%s, %s, " SINCE_1_22 ("%s, ") "%s, %04x, %04x, %04x, " SINCE_1_24 ("%04x, ") "probes)",
+    standin_note ("create_modem (%s, %s, " SINCE_1_22 ("%s, ") "%s, %04x, %04x, %04x, "
+                  SINCE_1_24 ("%04x, ") "probes)",
                   self->name, uid, SINCE_1_22 (physdev,) drivers[0], vendor, product,
                   subsystem_vendor SINCE_1_24 (, subsystem_device));
 
@@ -263,8 +268,10 @@ standin_create_modem (MMPlugin  *plugin,
     MMPluginClass *klass = G_TYPE_INSTANCE_GET_CLASS (plugin, 0, MMPluginClass);
 
     g_assert_null (klass->grab_port);
-    return klass->create_modem (plugin, UID, SINCE_1_22 (PHYSDEV,) standin_drivers, vendor, product,
-                                SUBSYSTEM_VENDOR, SINCE_1_24 (SUBSYSTEM_DEVICE,) &standin_probes, error);
+    return klass->create_modem (plugin, UID, SINCE_1_22 (PHYSDEV,) standin_drivers,
+                                vendor, product,
+                                SUBSYSTEM_VENDOR, SINCE_1_24 (SUBSYSTEM_DEVICE,)
+                                &standin_probes, error);
 }
 
 gboolean

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* For the unit tests of what calls the daemon: there is none. It has no log,
- * and no command is ever answered. */
+/* Stubs for tests without a daemon: they discard messages, and must not be asked to send a
+ * command. */
 
 #include <config.h>
 

@@ -12,11 +12,11 @@
 #include "nl668-at.h"
 
 /*****************************************************************************/
-/* Answer to AT+GTOTA=? */
+/* Response to AT+GTOTA=? */
 
 typedef struct {
     const gchar *response;
-    /* 0 if it must be refused */
+    /* 0 if parsing must fail */
     guint        transports;
 } GtotaTest;
 
@@ -24,11 +24,11 @@ typedef struct {
 #define FTP  NL668_TRANSPORT_FTP
 
 static const GtotaTest gtota_tests[] = {
-    /* What the manual has */
+    /* As in the manual */
     { "+GTOTA: <type>,<\"url\">[,<\"filename\">,<\"username\">,<\"password\">]", HTTP | FTP },
     { "+GTOTA:<type>,<\"url\">[,<\"filename\">,<\"username\">,<\"password\">]",  HTTP | FTP },
     { "+GTOTA: <type>,<\"url\">",            HTTP       },
-    /* What other commands are like */
+    /* Like responses to other test commands */
     { "+GTOTA: (0-1),(255)",                 HTTP | FTP },
     { "+GTOTA: (0,1),<url>",                 HTTP | FTP },
     { "+GTOTA: (0)",                         HTTP       },
@@ -37,7 +37,7 @@ static const GtotaTest gtota_tests[] = {
     { "+GTOTA: (0-5)",                       HTTP | FTP },
     { "",                                    HTTP | FTP },
     { "\r\n",                                HTTP | FTP },
-    /* What says nothing */
+    /* Neither transport, or malformed */
     { "+GTOTA: (2-3)",                       0 },
     { "+GTOTA: (0-1",                        0 },
     { "+GTOTA: ()",                          0 },
@@ -61,7 +61,7 @@ test_gtota_response (void)
         gboolean          result;
 
         g_test_message ("response '%s'", gtota_tests[i].response);
-        result = nl668_parse_gtota_test_response (gtota_tests[i].response, &transports, &error);
+        result = nl668_at_parse_gtota_test (gtota_tests[i].response, &transports, &error);
         if (gtota_tests[i].transports) {
             g_assert_no_error (error);
             g_assert_true (result);
@@ -74,10 +74,11 @@ test_gtota_response (void)
 }
 
 /*****************************************************************************/
-/* Answer to AT+GTSET? */
+/* Response to AT+GTSET? */
 
 typedef struct {
     const gchar *response;
+    /* NULL if it contains no valid value */
     const gchar *callbreak;
 } GtsetTest;
 
@@ -105,13 +106,13 @@ test_gtset_response (void)
         g_autofree gchar *value = NULL;
 
         g_test_message ("response %u", i);
-        value = nl668_parse_gtset_response (gtset_tests[i].response, "CALLBREAK");
+        value = nl668_at_parse_gtset (gtset_tests[i].response, "CALLBREAK");
         g_assert_cmpstr (value, ==, gtset_tests[i].callbreak);
     }
 }
 
 /*****************************************************************************/
-/* One report */
+/* A single URC */
 
 typedef struct {
     const gchar *line;
@@ -120,7 +121,7 @@ typedef struct {
 } UrcTest;
 
 static const UrcTest urc_tests[] = {
-    /* What the manual has */
+    /* As in the manual */
     { "GTOTA DOWNLOAD START",              NL668_URC_START         },
     { "GTOTA DOWNLOAD COMPLETE",           NL668_URC_COMPLETE      },
     { "GTOTA DOWNLOADING: 0%",             NL668_URC_PROGRESS, 0   },
@@ -135,7 +136,7 @@ static const UrcTest urc_tests[] = {
     { "GTOTADOWNLOADCOMPLETE",             NL668_URC_COMPLETE      },
     { "gtota download start",              NL668_URC_START         },
     { "GTOTA DOWNLOADING: 007%",           NL668_URC_PROGRESS, 7   },
-    /* What is none of the three */
+    /* Anything else */
     { "GTOTA DOWNLOADING: 101%",           NL668_URC_OTHER },
     { "GTOTA DOWNLOADING: -1%",            NL668_URC_OTHER },
     { "GTOTA DOWNLOADING: %",              NL668_URC_OTHER },
@@ -153,7 +154,7 @@ static const UrcTest urc_tests[] = {
     { "GTOTA UPGRADING: 10%",              NL668_URC_OTHER },
     { "GTOTA",                             NL668_URC_OTHER },
     { "",                                  NL668_URC_OTHER },
-    /* Not in the manual, but clear enough */
+    /* Not in the manual, but unambiguous */
     { "GTOTA DOWNLOAD FAILED",             NL668_URC_FAILURE },
     { "GTOTA: ERROR 3",                    NL668_URC_FAILURE },
     { "+GTOTA: upgrade fail",              NL668_URC_FAILURE },
@@ -168,14 +169,14 @@ test_urc (void)
         guint percent = 0;
 
         g_test_message ("line '%s'", urc_tests[i].line);
-        g_assert_cmpint (nl668_parse_gtota_urc (urc_tests[i].line, &percent), ==, urc_tests[i].urc);
+        g_assert_cmpint (nl668_at_parse_urc (urc_tests[i].line, &percent), ==, urc_tests[i].urc);
         g_assert_cmpuint (percent, ==, urc_tests[i].percent);
     }
 }
 
 /*****************************************************************************/
-/* A stream of bytes, as MMPortSerialAt handles it: what has arrived and is not
- * used yet is matched, and the matches are taken out. */
+/* URCs in a stream of bytes. Like MMPortSerialAt, this matches all buffered data and
+ * removes the matches from the buffer. */
 
 typedef struct {
     GRegex    *regex;
@@ -205,14 +206,15 @@ stream_feed (Stream      *self,
         g_ptr_array_add (self->lines, g_match_info_fetch (match_info, 1));
         g_match_info_next (match_info, NULL);
     }
-    rest = g_regex_replace_eval (self->regex, self->buffer->str, self->buffer->len, 0, 0, remove_match, NULL, NULL);
+    rest = g_regex_replace_eval (self->regex, self->buffer->str, self->buffer->len, 0, 0,
+                                 remove_match, NULL, NULL);
     g_string_assign (self->buffer, rest);
 }
 
 static void
 stream_init (Stream *self)
 {
-    self->regex = nl668_get_gtota_urc_regex ();
+    self->regex = nl668_at_get_urc_regex ();
     self->buffer = g_string_new (NULL);
     self->lines = g_ptr_array_new_with_free_func (g_free);
 }
@@ -229,7 +231,7 @@ typedef struct {
     const gchar *bytes;
     /* Joined by "|" */
     const gchar *lines;
-    /* What is left for the response to a command */
+    /* What remains in the buffer, as part of the response to a command */
     const gchar *rest;
 } StreamTest;
 
@@ -238,31 +240,31 @@ static const StreamTest stream_tests[] = {
       "GTOTA DOWNLOAD START", "" },
     { "\r\nGTOTA DOWNLOADING: 1%\r\n\r\nGTOTA DOWNLOADING: 2%\r\n",
       "GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%", "" },
-    /* One CRLF between two */
+    /* A single CRLF between two URCs */
     { "\r\nGTOTA DOWNLOADING: 1%\r\nGTOTA DOWNLOADING: 2%\r\nGTOTA DOWNLOAD COMPLETE\r\n",
       "GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%|GTOTA DOWNLOAD COMPLETE", "" },
-    /* One CRLF that another line needs */
+    /* A single CRLF that also ends another line */
     { "\r\nOK\r\nGTOTA DOWNLOAD START\r\nGTOTA DOWNLOADING: 1%\r\n",
       "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 1%", "\r\nOK\r\n" },
-    /* None before the first */
+    /* No CRLF before the first line */
     { "GTOTA DOWNLOAD START\r\n\r\n+CREG: 1\r\n",
       "GTOTA DOWNLOAD START", "\r\n+CREG: 1\r\n" },
     { "\r\n+CREG: 1\r\n\r\n+ GTOTA DOWNLOAD START\r\n\r\nOK\r\n",
       "+ GTOTA DOWNLOAD START", "\r\n+CREG: 1\r\n\r\nOK\r\n" },
-    /* Not whole yet */
+    /* Incomplete */
     { "\r\nGTOTA DOWNLOADING: 4",
       "", "\r\nGTOTA DOWNLOADING: 4" },
     { "\r\nGTOTA DOWNLOADING: 41%\r",
       "", "\r\nGTOTA DOWNLOADING: 41%\r" },
-    /* The answer to AT+GTOTA=?, and its echo, are for who asked */
+    /* The echo of AT+GTOTA=?, and its response */
     { "AT+GTOTA=?\r\r\n+GTOTA: <type>,<\"url\">\r\n\r\nOK\r\n",
       "", "AT+GTOTA=?\r\r\n+GTOTA: <type>,<\"url\">\r\n\r\nOK\r\n" },
     { "\r\n+GTOTA : (0-1)\r\n\r\nOK\r\n",
       "", "\r\n+GTOTA : (0-1)\r\n\r\nOK\r\n" },
-    /* No line of its own */
+    /* Not at the beginning of a line */
     { "\r\n+CMT: GTOTA DOWNLOAD COMPLETE\r\n",
       "", "\r\n+CMT: GTOTA DOWNLOAD COMPLETE\r\n" },
-    /* What may be a failure */
+    /* Possible failures */
     { "\r\n+GTOTA: ERROR\r\n",   "+GTOTA: ERROR",   "" },
     { "\r\nGTOTA: 3\r\n",        "GTOTA: 3",        "" },
     { "\r\nGTOTA ABORTED\r\n",   "GTOTA ABORTED",   "" },
@@ -300,7 +302,7 @@ test_stream (void)
     }
 }
 
-/* However reads cut the stream, the lines are the same. */
+/* Splitting the stream into two reads does not change the URCs. */
 static void
 test_stream_split (void)
 {
@@ -346,12 +348,13 @@ test_stream_bytewise (void)
     }
 }
 
-/* What a module says that never ends a line must not keep the daemon busy: this
- * took minutes for the blanks. */
+/* A very long line must not cause excessive backtracking in the daemon. */
 static void
-test_stream_endless (void)
+test_stream_long_line (void)
 {
-    static const gchar *const pieces[] = { " ", "\t", "+", "+ ", "A", "GTOTA", "+GTOTA:FAIL", "\n ", "\r\n+ " };
+    static const gchar *const pieces[] = {
+        " ", "\t", "+", "+ ", "A", "GTOTA", "+GTOTA:FAIL", "\n ", "\r\n+ "
+    };
     guint                     i;
 
     for (i = 0; i < G_N_ELEMENTS (pieces); i++) {
@@ -399,14 +402,14 @@ main (int    argc,
     setlocale (LC_ALL, "");
     g_test_init (&argc, &argv, NULL);
 
-    g_test_add_func ("/nl668/protocol/gtota-response", test_gtota_response);
-    g_test_add_func ("/nl668/protocol/gtset-response", test_gtset_response);
-    g_test_add_func ("/nl668/protocol/urc", test_urc);
-    g_test_add_func ("/nl668/protocol/stream", test_stream);
-    g_test_add_func ("/nl668/protocol/stream-split", test_stream_split);
-    g_test_add_func ("/nl668/protocol/stream-bytewise", test_stream_bytewise);
-    g_test_add_func ("/nl668/protocol/stream-endless", test_stream_endless);
-    g_test_add_func ("/nl668/protocol/printable", test_printable);
+    g_test_add_func ("/nl668/at/gtota-response", test_gtota_response);
+    g_test_add_func ("/nl668/at/gtset-response", test_gtset_response);
+    g_test_add_func ("/nl668/at/urc", test_urc);
+    g_test_add_func ("/nl668/at/stream", test_stream);
+    g_test_add_func ("/nl668/at/stream-split", test_stream_split);
+    g_test_add_func ("/nl668/at/stream-bytewise", test_stream_bytewise);
+    g_test_add_func ("/nl668/at/stream-long-line", test_stream_long_line);
+    g_test_add_func ("/nl668/at/printable", test_printable);
 
     return g_test_run ();
 }

@@ -19,7 +19,7 @@
 #include "package-files.h"
 
 /*****************************************************************************/
-/* Two directories of package files, and what was warned of */
+/* Two directories of package files, and the warnings about them */
 
 typedef struct {
     gchar     *top;
@@ -142,19 +142,19 @@ get_package (GPtrArray   *packages,
 }
 
 /*****************************************************************************/
-/* Package files that are good */
+/* Valid package files */
 
 static void
-test_good (Fixture       *self,
-           gconstpointer  user_data)
+test_valid (Fixture       *self,
+            gconstpointer  user_data)
 {
     g_autoptr(GPtrArray)  packages = NULL;
     const Nl668Package   *package;
 
-    write_file (self->etc, "b.conf", GOOD, 0644);
+    write_file (self->etc, "b.conf", VALID, 0644);
     write_file (self->etc, "C.conf", P M F T "URL=ftp://me:secret@h/f\n", 0400);
-    write_file (self->usr, "z.conf", GOOD "Id=a\n", 0444);
-    /* None of these is a package file */
+    write_file (self->usr, "z.conf", VALID "Id=a\n", 0444);
+    /* Ignored because of their names */
     write_file (self->etc, "c.conf~", "bad", 0644);
     write_file (self->etc, ".d.conf", "bad", 0644);
     write_file (self->etc, ".conf", "bad", 0644);
@@ -176,7 +176,9 @@ static void
 test_masks (Fixture       *self,
             gconstpointer  user_data)
 {
-    static const gchar   *names[] = { "good.conf", "bad.conf", "empty.conf", "null.conf", "directory.conf" };
+    static const gchar   *names[] = {
+        "good.conf", "bad.conf", "empty.conf", "null.conf", "directory.conf"
+    };
     g_autoptr(GPtrArray)  packages = NULL;
     g_autofree gchar     *null_path = NULL;
     g_autofree gchar     *directory_path = NULL;
@@ -188,10 +190,10 @@ test_masks (Fixture       *self,
     bad_path = g_build_filename (self->etc, "bad.conf", NULL);
 
     for (i = 0; i < G_N_ELEMENTS (names); i++)
-        write_file (self->usr, names[i], GOOD, 0644);
-    write_file (self->usr, "other.conf", GOOD, 0644);
+        write_file (self->usr, names[i], VALID, 0644);
+    write_file (self->usr, "other.conf", VALID, 0644);
 
-    write_file (self->etc, "good.conf", GOOD "Summary=mine\n", 0644);
+    write_file (self->etc, "good.conf", VALID "Summary=mine\n", 0644);
     write_file (self->etc, "empty.conf", "", 0644);
     write_bytes (bad_path, P, -1, 0644);
     g_assert_no_errno (symlink ("/dev/null", null_path));
@@ -216,9 +218,9 @@ test_duplicates (Fixture       *self,
 
     second = g_build_filename (self->etc, "b.conf", NULL);
     third = g_build_filename (self->usr, "0.conf", NULL);
-    write_file (self->etc, "a.conf", GOOD "Id=same\nSummary=first\n", 0644);
-    write_bytes (second, GOOD "Id=same\n", -1, 0644);
-    write_bytes (third, GOOD "Id=same\n", -1, 0644);
+    write_file (self->etc, "a.conf", VALID "Id=same\nSummary=first\n", 0644);
+    write_bytes (second, VALID "Id=same\n", -1, 0644);
+    write_bytes (third, VALID "Id=same\n", -1, 0644);
 
     packages = load (self);
     g_assert_cmpuint (packages->len, ==, 1);
@@ -236,7 +238,7 @@ test_links (Fixture       *self,
     g_autofree gchar     *link_path = NULL;
 
     link_path = g_build_filename (self->etc, "link.conf", NULL);
-    write_file (self->top, "elsewhere", GOOD, 0644);
+    write_file (self->top, "elsewhere", VALID, 0644);
     g_assert_no_errno (symlink ("../elsewhere", link_path));
 
     packages = load (self);
@@ -256,12 +258,12 @@ test_directories (Fixture       *self,
     directories = nl668_catalogue_get_directories ();
     g_assert_cmpstr (directories[0], ==, "/nl668-test/packages.d");
     g_assert_null (directories[1]);
-    /* Read once */
+    /* The environment is only read once */
     g_setenv ("FIBOCOM_NL668_CONFIG_DIR", "/other", TRUE);
     g_assert_cmpstr (nl668_catalogue_get_directories ()[0], ==, "/nl668-test/packages.d");
 
     write_file (self->top, "file", "", 0644);
-    write_file (self->usr, "a.conf", GOOD, 0644);
+    write_file (self->usr, "a.conf", VALID, 0644);
     file = g_build_filename (self->top, "file", NULL);
     file_first[0] = file;
     file_first[1] = self->usr;
@@ -270,7 +272,7 @@ test_directories (Fixture       *self,
     g_assert_cmpuint (self->warnings->len, ==, 1);
 }
 
-/* Those that it was built for; they are read once. */
+/* In a subprocess, because the environment is only read once */
 static void
 default_directories_subprocess (void)
 {
@@ -291,7 +293,7 @@ test_default_directories (void)
 }
 
 /*****************************************************************************/
-/* What else may have the name of a file */
+/* Other kinds of files with the name of a package file */
 
 static void
 create_directory (const gchar *path)
@@ -343,7 +345,7 @@ create_device_link (const gchar *path)
     g_assert_no_errno (symlink ("/dev/zero", path));
 }
 
-/* Nothing is at its beginning */
+/* Can be opened, but not read at offset 0 */
 static void
 create_memory_link (const gchar *path)
 {
@@ -353,7 +355,7 @@ create_memory_link (const gchar *path)
 static void
 create_nul (const gchar *path)
 {
-    write_bytes (path, GOOD "Summary=a\0b\n", sizeof (GOOD "Summary=a\0b\n") - 1, 0644);
+    write_bytes (path, VALID "Summary=a\0b\n", sizeof (VALID "Summary=a\0b\n") - 1, 0644);
 }
 
 static void
@@ -361,7 +363,7 @@ create_huge (const gchar *path)
 {
     g_autoptr(GString) contents = NULL;
 
-    contents = g_string_new (GOOD);
+    contents = g_string_new (VALID);
     while (contents->len <= 64 * 1024)
         g_string_append (contents, "# a comment\n");
     write_bytes (path, contents->str, contents->len, 0644);
@@ -370,7 +372,7 @@ create_huge (const gchar *path)
 static void
 create_good (const gchar *path)
 {
-    write_bytes (path, GOOD, -1, 0644);
+    write_bytes (path, VALID, -1, 0644);
 }
 
 typedef struct {
@@ -398,10 +400,10 @@ static const SpecialTest special_tests[] = {
 };
 
 /*****************************************************************************/
-/* Each of them is named once, and hides no good one */
+/* There is one warning about each invalid file, and the valid file is loaded */
 
 static void
-test_hostile (Fixture       *self,
+test_invalid (Fixture       *self,
               gconstpointer  user_data)
 {
     g_autoptr(GPtrArray) packages = NULL;
@@ -411,13 +413,13 @@ test_hostile (Fixture       *self,
 
     paths = g_ptr_array_new_with_free_func (g_free);
     reasons = g_ptr_array_new ();
-    for (i = 0; i < G_N_ELEMENTS (bad_tests); i++) {
+    for (i = 0; i < G_N_ELEMENTS (invalid_tests); i++) {
         gchar *path;
 
         path = g_strdup_printf ("%s/bad-%02u.conf", i % 2 ? self->etc : self->usr, i);
-        write_bytes (path, bad_tests[i].contents, -1, bad_tests[i].mode);
+        write_bytes (path, invalid_tests[i].contents, -1, invalid_tests[i].mode);
         g_ptr_array_add (paths, path);
-        g_ptr_array_add (reasons, (gpointer) bad_tests[i].reason);
+        g_ptr_array_add (reasons, (gpointer) invalid_tests[i].reason);
     }
     for (i = 0; i < G_N_ELEMENTS (special_tests); i++) {
         gchar *path;
@@ -428,7 +430,7 @@ test_hostile (Fixture       *self,
         g_ptr_array_add (reasons, (gpointer) special_tests[i].reason);
     }
     g_assert_cmpuint (paths->len, >=, 50);
-    write_file (self->etc, "good.conf", GOOD, 0644);
+    write_file (self->etc, "good.conf", VALID, 0644);
 
     packages = load (self);
     g_assert_cmpuint (packages->len, ==, 1);
@@ -439,24 +441,24 @@ test_hostile (Fixture       *self,
 }
 
 static void
-test_foreign (Fixture       *self,
-              gconstpointer  user_data)
+test_owner (Fixture       *self,
+            gconstpointer  user_data)
 {
     g_autoptr(GPtrArray)  packages = NULL;
     g_autofree gchar     *path = NULL;
 
     if (geteuid () != 0) {
-        g_test_skip ("only root can give a file away");
+        g_test_skip ("changing the owner of a file requires root");
         return;
     }
     path = g_build_filename (self->etc, "foreign.conf", NULL);
-    write_bytes (path, GOOD, -1, 0644);
+    write_bytes (path, VALID, -1, 0644);
     g_assert_no_errno (chown (path, 12345, 12345));
 
     packages = load (self);
     g_assert_cmpuint (packages->len, ==, 0);
     g_assert_cmpuint (self->warnings->len, ==, 1);
-    assert_warned_once (self, path, "belongs to another user");
+    assert_warned_once (self, path, "is owned by another user");
 }
 
 /*****************************************************************************/
@@ -472,15 +474,16 @@ main (int    argc,
 #define ADD(path, function) \
     g_test_add ("/nl668/catalogue/" path, Fixture, NULL, set_up, function, tear_down)
 
-    ADD ("good", test_good);
+    ADD ("valid", test_valid);
     ADD ("masks", test_masks);
     ADD ("duplicates", test_duplicates);
     ADD ("links", test_links);
     ADD ("directories", test_directories);
-    g_test_add_func ("/nl668/catalogue/default-directories/subprocess", default_directories_subprocess);
+    g_test_add_func ("/nl668/catalogue/default-directories/subprocess",
+                     default_directories_subprocess);
     g_test_add_func ("/nl668/catalogue/default-directories", test_default_directories);
-    ADD ("hostile", test_hostile);
-    ADD ("foreign", test_foreign);
+    ADD ("invalid", test_invalid);
+    ADD ("owner", test_owner);
 
     return g_test_run ();
 }

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* What fails on the way, and modems that go at the wrong moment */
+/* Updates that fail, and modems that go away at the wrong moment */
 
 #include <config.h>
 
@@ -10,19 +10,16 @@
 
 #include <glib/gstdio.h>
 
+#include "nl668-state.h"
 #include "test-daemon.h"
 
-enum {
-    PREPARING = 2,
-    INSTALLING = 4,
-    SUCCEEDED,
-    FAILED,
-};
+#define TIMEOUT_MESSAGE "Serial command timed out"
 
 static GError *
-no_answer (void)
+build_timeout (void)
 {
-    return g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "nothing heard");
+    return g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT,
+                                TIMEOUT_MESSAGE);
 }
 
 static void
@@ -30,7 +27,7 @@ assert_contains (const gchar *text,
                  const gchar *part)
 {
     if (!strstr (text, part))
-        g_error ("not in '%s': %s", text, part);
+        g_error ("no '%s' in '%s'", part, text);
 }
 
 static void
@@ -40,7 +37,7 @@ assert_started (Fixture *fixture)
 
     start (fixture, &error);
     g_assert_no_error (error);
-    g_assert_cmpuint (get_state (fixture), ==, PREPARING);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_PREPARING);
 }
 
 static void
@@ -67,14 +64,14 @@ bring_up_again (Fixture     *fixture,
 /*****************************************************************************/
 /* Commands that fail */
 
-/* What the module does not say when it comes, it is asked again. */
+/* AT+GTOTA=? fails when the module comes, and is sent again by Start(). */
 static void
 test_transports_later (Fixture       *fixture,
                        gconstpointer  data)
 {
     g_autofree gchar *notes = NULL;
 
-    standin_fail ("+GTOTA=?", no_answer ());
+    standin_fail ("+GTOTA=?", build_timeout ());
     bring_up_again (fixture, "1.0");
     g_free (standin_take_notes ());
     standin_fail (NULL, NULL);
@@ -87,10 +84,11 @@ static void
 test_transports_never (Fixture       *fixture,
                        gconstpointer  data)
 {
-    standin_fail ("+GTOTA=?", no_answer ());
+    standin_fail ("+GTOTA=?", build_timeout ());
     bring_up_again (fixture, "1.0");
-    assert_not_started (fixture, FAILED, "cannot tell how the module updates its firmware "
-                                         "(AT+GTOTA=?): nothing heard");
+    assert_not_started (fixture, NL668_STATE_FAILED,
+                        "cannot tell how the module updates its firmware (AT+GTOTA=?): "
+                        TIMEOUT_MESSAGE);
     standin_fail (NULL, NULL);
 }
 
@@ -98,25 +96,27 @@ static void
 test_gprsfirst (Fixture       *fixture,
                 gconstpointer  data)
 {
-    standin_fail ("+GTSET=\"GPRSFIRST\"", no_answer ());
-    assert_not_started (fixture, FAILED, "the module does not give data priority "
-                                         "(AT+GTSET=\"GPRSFIRST\",1): nothing heard");
+    standin_fail ("+GTSET=\"GPRSFIRST\"", build_timeout ());
+    assert_not_started (fixture, NL668_STATE_FAILED,
+                        "the module does not give data priority (AT+GTSET=\"GPRSFIRST\",1): "
+                        TIMEOUT_MESSAGE);
     standin_fail (NULL, NULL);
 }
 
-/* What the module refuses once, it is not told again. */
+/* If the module refuses to restore a setting, it is not tried again. */
 static void
-test_put_back (Fixture       *fixture,
-               gconstpointer  data)
+test_restore_refused (Fixture       *fixture,
+                      gconstpointer  data)
 {
     g_autofree gchar *log = NULL;
     g_autofree gchar *notes = NULL;
 
     assert_started (fixture);
     standin_fail ("+GTSET=\"CALLBREAK\",0",
-                  g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED, "not allowed"));
+                  g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR,
+                                       MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED, "not allowed"));
     standin_receive (fixture->modem, "\r\nGTOTA ERROR\r\n");
-    g_assert_cmpuint (get_state (fixture), ==, FAILED);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
     log = standin_take_log ();
     assert_contains (log, "warn: a setting of the module cannot be restored: not allowed\n");
 
@@ -135,7 +135,7 @@ test_no_revision (Fixture       *fixture,
 
     before = get_state (fixture);
     bring_up_again (fixture, NULL);
-    assert_not_started (fixture, before, "the module does not say which firmware it runs");
+    assert_not_started (fixture, before, "the module does not report its firmware version");
 }
 
 /*****************************************************************************/
@@ -146,34 +146,34 @@ test_ports (Fixture       *fixture,
             gconstpointer  data)
 {
     standin_closes_ports = TRUE;
-    assert_not_started (fixture, FAILED, "no AT port of the modem can be used: cannot open "
-                                         "ttyUSB2");
+    assert_not_started (fixture, NL668_STATE_FAILED,
+                        "no AT port of the modem can be used: cannot open ttyUSB2");
     standin_closes_ports = FALSE;
     assert_started (fixture);
 }
 
-/* It ends well all the same. */
+/* The new version is enough to see that the update has succeeded. */
 static void
-test_ports_later (Fixture       *fixture,
-                  gconstpointer  data)
+test_ports_after_restart (Fixture       *fixture,
+                          gconstpointer  data)
 {
     g_autofree gchar *log = NULL;
 
     assert_started (fixture);
     standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD COMPLETE\r\n");
-    g_assert_cmpuint (get_state (fixture), ==, INSTALLING);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_INSTALLING);
     g_free (standin_take_log ());
     standin_closes_ports = TRUE;
     bring_up_again (fixture, "1.1");
     standin_closes_ports = FALSE;
     log = standin_take_log ();
-    assert_contains (log, "warn: the module's reports will be lost: no AT port of the modem can "
-                          "be used");
-    g_assert_cmpuint (get_state (fixture), ==, SUCCEEDED);
+    assert_contains (log, "warn: the module's reports will be lost: "
+                          "no AT port of the modem can be used");
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_SUCCEEDED);
 }
 
 /*****************************************************************************/
-/* Modems that go */
+/* Modems that go away */
 
 static void
 started (GObject      *source,
@@ -185,41 +185,44 @@ started (GObject      *source,
     g_assert_null (g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), res, error));
 }
 
-/* Until the lines that @take returns have @moment */
+/* Calls Start(), and returns as soon as the notes or the log contain @text. */
 static void
 start_until (Fixture      *fixture,
              gchar     *(* take) (void),
-             const gchar  *moment,
+             const gchar  *text,
              GError      **error)
 {
-    gboolean come = FALSE;
+    gboolean is_reached = FALSE;
 
     g_free (take ());
     g_dbus_connection_call (fixture->client, NULL, PATH, UPDATE, "Start",
                             g_variant_new_parsed ("({'url': <'http://h/f'>},)"), NULL,
                             G_DBUS_CALL_FLAGS_NONE, -1, NULL, started, error);
-    while (!come) {
+    while (!is_reached) {
         g_autofree gchar *lines = NULL;
 
         g_main_context_iteration (NULL, TRUE);
         lines = take ();
-        come = !!strstr (lines, moment);
+        is_reached = !!strstr (lines, text);
     }
 }
 
 typedef struct {
     const gchar  *name;
     gchar     *(* take) (void);
-    const gchar  *moment;
+    const gchar  *text;
     const gchar  *message;
-    gboolean      failed;
+    gboolean      has_begun;
 } GoneTest;
 
-/* "the module disappeared", since its USB port is not known */
+/* Once the update has begun, the module is assumed to be gone, too: its USB port is unknown. */
 static const GoneTest gone_tests[] = {
-    { "authorization", standin_take_notes, G_STRINGIFY (mm_authorize), "the modem is gone",      FALSE },
-    { "begin",         standin_take_log,   "processing user request",  "the module disappeared", TRUE },
-    { "command",       standin_take_notes, "(+GTSET=\"CALLBREAK\",1",  "the module disappeared", TRUE },
+    { "authorization", standin_take_notes, G_STRINGIFY (mm_authorize),
+      "the modem is gone", FALSE },
+    { "begin", standin_take_log, "processing user request",
+      "the module disappeared", TRUE },
+    { "command", standin_take_notes, "(+GTSET=\"CALLBREAK\",1",
+      "the module disappeared", TRUE },
 };
 
 static void
@@ -231,20 +234,20 @@ test_gone (Fixture       *fixture,
     guint              before;
 
     before = get_state (fixture);
-    start_until (fixture, test->take, test->moment, &error);
+    start_until (fixture, test->take, test->text, &error);
     take_down (fixture);
     while (!error)
         g_main_context_iteration (NULL, TRUE);
     assert_contains (error->message, test->message);
     bring_up (fixture, "1.0");
-    g_assert_cmpuint (get_state (fixture), ==, test->failed ? FAILED : before);
+    g_assert_cmpuint (get_state (fixture), ==, test->has_begun ? NL668_STATE_FAILED : before);
     assert_started (fixture);
 }
 
-/* What is to be put back cannot be written down: nothing is changed. */
+/* If the original settings cannot be recorded, nothing is changed. */
 static void
-test_not_remembered (Fixture       *fixture,
-                     gconstpointer  data)
+test_not_saved (Fixture       *fixture,
+                gconstpointer  data)
 {
     g_autofree gchar  *record = NULL;
     g_autofree gchar  *notes = NULL;
@@ -257,14 +260,14 @@ test_not_remembered (Fixture       *fixture,
     while (!error)
         g_main_context_iteration (NULL, TRUE);
     g_assert_no_errno (g_rmdir (record));
-    assert_contains (error->message, "cannot remember the update");
+    assert_contains (error->message, "cannot record the update");
     notes = standin_take_notes ();
     g_assert_null (strstr (notes, "mm_base_modem_at_command"));
     g_assert_null (strstr (notes, "mm_iface_modem_set_current_modes"));
-    g_assert_cmpuint (get_state (fixture), ==, FAILED);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
 }
 
-/* The daemon ends, and has not withdrawn the modem's interfaces. */
+/* The daemon exits without removing the interfaces of the modem. */
 static void
 test_disposed (Fixture       *fixture,
                gconstpointer  data)
@@ -281,15 +284,15 @@ test_disposed (Fixture       *fixture,
     g_assert_null (fixture->modem);
 
     bring_up (fixture, "1.0");
-    g_assert_cmpuint (get_state (fixture), ==, FAILED);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
     notes = standin_take_notes ();
     assert_contains (notes, "mm_port_serial_close (ttyUSB2)\nmm_port_serial_close (ttyUSB1)\n");
 }
 
-/* The daemon says twice that it has the interface. */
+/* The daemon may initialize the interface twice, for example when the SIM is unlocked. */
 static void
-test_twice (Fixture       *fixture,
-            gconstpointer  data)
+test_notified_twice (Fixture       *fixture,
+                     gconstpointer  data)
 {
     g_autoptr(GDBusInterface) before = NULL;
     g_autoptr(GDBusInterface) after = NULL;
@@ -300,7 +303,7 @@ test_twice (Fixture       *fixture,
     g_assert_true (before == after);
 }
 
-/* The daemon has the interface of firmware, and none of the modem. */
+/* A modem with the interface Modem.Firmware, but without the interface Modem */
 static void
 test_no_skeleton (Fixture       *fixture,
                   gconstpointer  data)
@@ -328,19 +331,20 @@ add_failure_tests (void)
 {
     guint i;
 
-#define ADD(path, function) \
-    g_test_add ("/plugin/failures/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+#define ADD(name, function) \
+    g_test_add ("/nl668/plugin/failures/" name, Fixture, NULL, \
+                fixture_set_up, function, fixture_tear_down)
 
     ADD ("transports-later", test_transports_later);
     ADD ("transports-never", test_transports_never);
     ADD ("gprsfirst", test_gprsfirst);
-    ADD ("put-back", test_put_back);
+    ADD ("restore-refused", test_restore_refused);
     ADD ("no-revision", test_no_revision);
     ADD ("ports", test_ports);
-    ADD ("ports-later", test_ports_later);
-    ADD ("not-remembered", test_not_remembered);
+    ADD ("ports-after-restart", test_ports_after_restart);
+    ADD ("not-saved", test_not_saved);
     ADD ("disposed", test_disposed);
-    ADD ("twice", test_twice);
+    ADD ("notified-twice", test_notified_twice);
     ADD ("no-skeleton", test_no_skeleton);
 
 #undef ADD
@@ -348,7 +352,7 @@ add_failure_tests (void)
     for (i = 0; i < G_N_ELEMENTS (gone_tests); i++) {
         g_autofree gchar *path = NULL;
 
-        path = g_strconcat ("/plugin/failures/gone-at-", gone_tests[i].name, NULL);
+        path = g_strconcat ("/nl668/plugin/failures/gone-at-", gone_tests[i].name, NULL);
         g_test_add (path, Fixture, &gone_tests[i], fixture_set_up, test_gone, fixture_tear_down);
     }
 }

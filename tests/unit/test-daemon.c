@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The built plugin in a stand-in for the daemon of one generation: what arrives
- * at the daemon's functions, from loading to the end of an update */
+/* The built plugin in a stand-in for the daemon: creating modems, and an update */
 
 #include <config.h>
 
@@ -12,114 +11,25 @@
 
 #include <glib/gstdio.h>
 
+#include "nl668-state.h"
 #include "test-daemon.h"
 
-/* The version of plugins that this generation asks for */
-#define MAJOR_VERSION (STANDIN_GENERATION >= 22 ? 5 : 4)
-
-/* As the stock plugins */
-#define QCDM_CLAIM (STANDIN_GENERATION == 24 ? "no" : "yes")
-
-/* Parts of what is noted */
+/* Parts of the notes of the stand-in */
 #define DEVICE    UID ", " SINCE_1_22 (PHYSDEV ", ") "option1, "
 #define IDS       ", 1122, " SINCE_1_24 ("3344, ") "probes)\n"
 #define AUTHORIZE G_STRINGIFY (mm_authorize)
 
 /*****************************************************************************/
-/* Loading */
+/* Creating modems */
 
-gchar *
-build_plugin_path (void)
-{
-    return g_build_filename (g_getenv ("top_builddir"), "plugin", ".libs",
-                             "libmm-plugin-fibocom-nl668.so", NULL);
-}
-
-static gpointer
-get_symbol (GModule     *module,
-            const gchar *name)
-{
-    gpointer symbol;
-
-    if (!g_module_symbol (module, name, &symbol))
-        g_error ("%s", g_module_error ());
-    return symbol;
-}
-
-GModule *
-open_plugin (void)
-{
-    g_autofree gchar *path = NULL;
-    GModule          *module;
-
-    path = build_plugin_path ();
-    module = g_module_open (path, 0);
-    if (!module)
-        g_error ("%s", g_module_error ());
-    return module;
-}
-
-MMPlugin *
-create_plugin (GModule *module)
-{
-    MMPlugin * (* create) (void);
-
-    *(gpointer *) &create = get_symbol (module, "mm_plugin_create");
-    return create ();
-}
-
-MMPlugin *
-load_plugin (void)
-{
-    static MMPlugin *plugin;
-    GModule         *module;
-
-    if (plugin)
-        return plugin;
-
-    module = open_plugin ();
-    g_assert_cmpint (*(gint *) get_symbol (module, "mm_plugin_major_version"), ==, MAJOR_VERSION);
-    g_assert_cmpint (*(gint *) get_symbol (module, "mm_plugin_minor_version"), ==, 0);
-    plugin = create_plugin (module);
-    g_assert_nonnull (plugin);
-    return plugin;
-}
-
-/* Does what the plugin wants to do once all plugins are loaded, and whatever
- * else is pending. */
+/* Runs all pending sources, such as the one that the plugin adds to run once all plugins are
+ * loaded. */
 static void
 iterate (void)
 {
     while (g_main_context_iteration (NULL, FALSE))
         ;
 }
-
-#define assert_taken(lines, expected)             \
-    G_STMT_START {                                \
-        g_autofree gchar *taken_ = lines;         \
-        g_assert_cmpstr (taken_, ==, expected);   \
-    } G_STMT_END
-#define assert_notes(expected) assert_taken (standin_take_notes (), expected)
-#define assert_log(expected)   assert_taken (standin_take_log (), expected)
-
-static void
-test_load (void)
-{
-    g_autofree gchar *expected = NULL;
-    MMPlugin         *plugin;
-
-    plugin = load_plugin ();
-    g_assert_cmpstr (mm_plugin_get_name (plugin), ==, "fibocom-nl668");
-    g_printerr ("    %s\n", plugin->claims->str);
-    expected = g_strdup_printf ("tty,net,usbmisc 1508:1001 1508:1000 2cb7:01a0"
-                                " allowed-at=yes allowed-qcdm=%s allowed-qmi=yes "
-                                "allowed-mbim=yes", QCDM_CLAIM);
-    g_assert_cmpstr (plugin->claims->str, ==, expected);
-    assert_notes ("");
-}
-
-/*****************************************************************************/
-/* Modems are created */
 
 static void
 create_modem (MMPlugin *plugin,
@@ -135,7 +45,7 @@ create_modem (MMPlugin *plugin,
     g_object_unref (modem);
 }
 
-/* There is no stock Fibocom plugin. */
+/* Without the stock Fibocom plugin */
 static void
 generic_subprocess (void)
 {
@@ -156,7 +66,7 @@ generic_subprocess (void)
                   "mm_broadband_modem_qmi_new (" DEVICE "fibocom-nl668, 1508, 1000)\n");
 }
 
-/* And the daemon is built without QMI and MBIM. */
+/* With a daemon that is built without QMI and MBIM */
 static void
 at_only_subprocess (void)
 {
@@ -196,7 +106,7 @@ test_stock (void)
     stock = load_stock_plugin ();
     g_free (standin_take_log ());
 
-    /* Whichever plugin is asked, an NL668 is ours; others are left alone. */
+    /* Whichever plugin the daemon asks, an NL668 is ours. */
     create_modem (load_plugin (), 0x1508, 0x1001);
     create_modem (stock, 0x2cb7, 0x01a0);
     create_modem (stock, 0x2cb7, 0x0007);
@@ -211,7 +121,7 @@ test_stock (void)
 }
 
 /*****************************************************************************/
-/* A modem, and a client */
+/* Fixture: a modem and a client */
 
 static void
 connected (GObject      *source,
@@ -288,7 +198,8 @@ get_state (Fixture *fixture)
     g_autoptr(GVariant) value = NULL;
     g_autoptr(GError)   error = NULL;
 
-    reply = call (fixture, "org.freedesktop.DBus.Properties", "Get", g_variant_new ("(ss)", UPDATE, "State"), &error);
+    reply = call (fixture, "org.freedesktop.DBus.Properties", "Get",
+                  g_variant_new ("(ss)", UPDATE, "State"), &error);
     g_assert_no_error (error);
     g_variant_get (reply, "(v)", &value);
     return g_variant_get_uint32 (value);
@@ -311,6 +222,7 @@ static MmGdbusModem *
 create_modem_skeleton (const gchar *revision)
 {
     MmGdbusModem *skeleton;
+    MMModemMode   both = MM_MODEM_MODE_3G | MM_MODEM_MODE_4G;
 
     skeleton = mm_gdbus_modem_skeleton_new ();
     mm_gdbus_modem_set_equipment_identifier (skeleton, IMEI);
@@ -318,14 +230,12 @@ create_modem_skeleton (const gchar *revision)
     mm_gdbus_modem_set_revision (skeleton, revision);
     mm_gdbus_modem_set_state (skeleton, MM_MODEM_STATE_REGISTERED);
     mm_gdbus_modem_set_access_technologies (skeleton, MM_MODEM_ACCESS_TECHNOLOGY_LTE);
-    mm_gdbus_modem_set_supported_modes (skeleton, g_variant_new_parsed ("[(%u, %u), (%u, %u), "
-                                                                        "(%u, %u)]",
-                                                                        MM_MODEM_MODE_3G, MM_MODEM_MODE_NONE,
-                                                                        MM_MODEM_MODE_4G, MM_MODEM_MODE_NONE,
-                                                                        MM_MODEM_MODE_3G | MM_MODEM_MODE_4G,
-                                                                        MM_MODEM_MODE_4G));
-    mm_gdbus_modem_set_current_modes (skeleton, g_variant_new ("(uu)", MM_MODEM_MODE_3G | MM_MODEM_MODE_4G,
-                                                               MM_MODEM_MODE_4G));
+    mm_gdbus_modem_set_supported_modes (skeleton,
+                                        g_variant_new_parsed ("[(%u, %u), (%u, %u), (%u, %u)]",
+                                                              MM_MODEM_MODE_3G, MM_MODEM_MODE_NONE,
+                                                              MM_MODEM_MODE_4G, MM_MODEM_MODE_NONE,
+                                                              both, MM_MODEM_MODE_4G));
+    mm_gdbus_modem_set_current_modes (skeleton, g_variant_new ("(uu)", both, MM_MODEM_MODE_4G));
     return skeleton;
 }
 
@@ -348,7 +258,8 @@ bring_up (Fixture     *fixture,
 
     update = g_dbus_object_get_interface (G_DBUS_OBJECT (fixture->modem), UPDATE);
     g_assert_nonnull (update);
-    g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (update), fixture->daemon, PATH, &error);
+    g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (update), fixture->daemon, PATH,
+                                      &error);
     g_assert_no_error (error);
     g_object_unref (skeleton);
     g_object_unref (firmware);
@@ -412,7 +323,7 @@ test_unauthorized (Fixture       *fixture,
     standin_denies = FALSE;
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNAUTHORIZED);
     assert_notes (AUTHORIZE " (Start, org.freedesktop.ModemManager1.Firmware)\n");
-    g_assert_cmpuint (get_state (fixture), ==, 1);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_IDLE);
 }
 
 static void
@@ -437,19 +348,19 @@ test_update (Fixture       *fixture,
                                    "'http://h/f'...\n"));
     g_assert_nonnull (strstr (log, "warn: cannot watch the module restart: its USB port is "
                                    "unknown\n"));
-    g_assert_cmpuint (get_state (fixture), ==, 2);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_PREPARING);
 
     standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD START\r\n");
-    g_assert_cmpuint (get_state (fixture), ==, 3);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_DOWNLOADING);
     assert_notes ("");
     standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD COMPLETE\r\n");
-    g_assert_cmpuint (get_state (fixture), ==, 4);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_INSTALLING);
     assert_notes ("mm_port_serial_close (ttyUSB2)\n"
                   "mm_port_serial_close (ttyUSB1)\n");
 
     take_down (fixture);
     bring_up (fixture, "1.1");
-    g_assert_cmpuint (get_state (fixture), ==, 5);
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_SUCCEEDED);
     assert_notes ("create_modem (fibocom-nl668, " DEVICE "1508, 1001" IDS
                   "mm_port_serial_open (ttyUSB1)\n"
                   "mm_port_serial_open (ttyUSB2)\n"
@@ -479,15 +390,18 @@ main (int    argc,
     g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
     g_unsetenv ("FIBOCOM_NL668_TIMEOUT_SCALE");
     g_test_init (&argc, &argv, NULL);
-    add_guard_tests ();
-    g_test_add_func ("/plugin/load", test_load);
-    g_test_add_func ("/plugin/generic/subprocess", generic_subprocess);
-    g_test_add_data_func ("/plugin/generic", "/plugin/generic/subprocess", run_subprocess);
-    g_test_add_func ("/plugin/at-only/subprocess", at_only_subprocess);
-    g_test_add_data_func ("/plugin/at-only", "/plugin/at-only/subprocess", run_subprocess);
-    g_test_add_func ("/plugin/stock", test_stock);
-    g_test_add ("/plugin/unauthorized", Fixture, NULL, fixture_set_up, test_unauthorized, fixture_tear_down);
-    g_test_add ("/plugin/update", Fixture, NULL, fixture_set_up, test_update, fixture_tear_down);
+    add_binding_tests ();
+    g_test_add_func ("/nl668/plugin/generic/subprocess", generic_subprocess);
+    g_test_add_data_func ("/nl668/plugin/generic", "/nl668/plugin/generic/subprocess",
+                          run_subprocess);
+    g_test_add_func ("/nl668/plugin/at-only/subprocess", at_only_subprocess);
+    g_test_add_data_func ("/nl668/plugin/at-only", "/nl668/plugin/at-only/subprocess",
+                          run_subprocess);
+    g_test_add_func ("/nl668/plugin/stock", test_stock);
+    g_test_add ("/nl668/plugin/unauthorized", Fixture, NULL,
+                fixture_set_up, test_unauthorized, fixture_tear_down);
+    g_test_add ("/nl668/plugin/update", Fixture, NULL,
+                fixture_set_up, test_update, fixture_tear_down);
     add_failure_tests ();
     status = g_test_run ();
     g_rmdir (state);

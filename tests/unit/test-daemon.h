@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The built plugin, loaded into the stand-in as the daemon does it */
+/* The built plugin, loaded into a stand-in for the daemon of one generation. The stand-in notes
+ * the calls of the plugin. */
 
 #ifndef TEST_DAEMON_H
 #define TEST_DAEMON_H
@@ -11,30 +12,29 @@
 
 #include "standin-daemon.h"
 
-/* Full path of the built plugin */
-gchar *build_plugin_path (void);
-
-/* Opens it, or fails the test */
-GModule *open_plugin (void);
-
-/* What the daemon has it create, or NULL */
-MMPlugin *create_plugin (GModule *module);
+#define assert_taken(lines, expected)             \
+    G_STMT_START {                                \
+        g_autofree gchar *taken_ = lines;         \
+        g_assert_cmpstr (taken_, ==, expected);   \
+    } G_STMT_END
+#define assert_notes(expected) assert_taken (standin_take_notes (), expected)
+#define assert_log(expected)   assert_taken (standin_take_log (), expected)
 
 /**
  * load_plugin:
  *
- * Returns: (transfer none): the plugin, which is loaded once and stays.
+ * Returns: (transfer none): the plugin, which is loaded once and never unloaded.
  */
 MMPlugin *load_plugin (void);
 
-/* Tests of what the plugin refuses */
-void add_guard_tests (void);
+/* Tests with the plugin not loaded yet, so they must come first */
+void add_binding_tests (void);
 
-/* Tests of updates that fail, and of modems that go */
+/* Tests of updates that fail, and of modems that go away */
 void add_failure_tests (void);
 
 /*****************************************************************************/
-/* A modem, and a client of its own on a connection without a bus */
+/* A modem, and a client that is connected to the daemon without a bus */
 
 #define UPDATE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
 #define PATH   "/org/freedesktop/ModemManager1/Modem/0"
@@ -51,18 +51,19 @@ void fixture_set_up    (Fixture       *fixture,
 void fixture_tear_down (Fixture       *fixture,
                         gconstpointer  data);
 
-/* As the daemon does it, until the modem is exported; @revision may be NULL */
+/* Creates and exports the modem, as the daemon does.
+ * @revision: (nullable): the firmware revision */
 void bring_up (Fixture     *fixture,
                const gchar *revision);
 
-/* As the daemon does it when the module has gone */
+/* Removes the modem, as the daemon does when the module is unplugged. */
 void take_down (Fixture *fixture);
 
-/* Calls the method Start() */
+/* Calls Start() with a URL. */
 void start (Fixture  *fixture,
             GError  **error);
 
-/* The property State */
+/* The property State, a #Nl668State */
 guint get_state (Fixture *fixture);
 
 #endif /* TEST_DAEMON_H */

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The built plugin in a program that is no ModemManager at all */
+/* Loading the built plugin into a program other than ModemManager */
 
 #include <config.h>
 
@@ -11,7 +11,7 @@
 #include <gmodule.h>
 
 static void
-test_refused (void)
+test_load_fails (void)
 {
     g_autofree gchar *path = NULL;
     g_autofree gchar *expected = NULL;
@@ -35,6 +35,6 @@ main (int    argc,
       char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    g_test_add_func ("/other-program/refused", test_refused);
+    g_test_add_func ("/nl668/other-program/load-fails", test_load_fails);
     return g_test_run ();
 }

@@ -21,7 +21,7 @@ new_package (const gchar  *contents,
 }
 
 static Nl668Package *
-new_good_package (const gchar *contents)
+new_valid_package (const gchar *contents)
 {
     g_autoptr(GError)  error = NULL;
     Nl668Package      *package;
@@ -31,14 +31,14 @@ new_good_package (const gchar *contents)
     return package;
 }
 
-/* The parts of a good file */
+/* The lines of a valid file */
 #define P "[Package]\n"
 #define M "Model=NL668*\n"
 #define F "From=19011.1000.00.02.73.13\n"
 #define T "To=19011.1000.00.02.73.15\n"
 #define U "URL=http://example.net/a.zip\n"
 
-#define GOOD P M F T U
+#define VALID P M F T U
 
 /*****************************************************************************/
 /* File to package */
@@ -48,7 +48,7 @@ test_defaults (void)
 {
     g_autoptr(Nl668Package) package = NULL;
 
-    package = new_good_package (GOOD);
+    package = new_valid_package (VALID);
     g_assert_cmpstr (package->id, ==, "name");
     g_assert_cmpstr (package->file, ==, "/etc/name.conf");
     g_assert_null (package->summary);
@@ -63,8 +63,14 @@ test_values (void)
 {
     g_autoptr(Nl668Package) package = NULL;
 
-    package = new_good_package ("# comment\r\n\r\n" P " Id = a_.+-Z9\r\nSummary=Gr\xc3\xb6\xc3\x9f" "er, besser\n"
-                                "Model=NL668-EAU*; NL668-CN ;\nFrom=1;2?;3*;4\\;5\nTo= 2 \n" U);
+    package = new_valid_package ("# comment\r\n\r\n"
+                                P
+                                " Id = a_.+-Z9\r\n"
+                                "Summary=Gr\xc3\xb6\xc3\x9f" "er, besser\n"
+                                "Model=NL668-EAU*; NL668-CN ;\n"
+                                "From=1;2?;3*;4\\;5\n"
+                                "To= 2 \n"
+                                U);
     g_assert_cmpstr (package->id, ==, "a_.+-Z9");
     g_assert_cmpstr (package->summary, ==, "Gr\xc3\xb6\xc3\x9f" "er, besser");
     g_assert_cmpuint (g_strv_length (package->model), ==, 2);
@@ -77,7 +83,7 @@ test_values (void)
     g_assert_cmpstr (package->url, ==, "http://example.net/a.zip");
 }
 
-/* What is installed as documentation */
+/* The example in the documentation */
 static void
 test_example (void)
 {
@@ -94,20 +100,20 @@ test_example (void)
     g_file_get_contents (path, &contents, NULL, &error);
     g_assert_no_error (error);
 
-    package = new_good_package (contents);
+    package = new_valid_package (contents);
     g_assert_cmpstr (package->id, ==, "NL668-EAU-00_02.73.13_to_02.73.15");
     g_assert_true (nl668_package_applies (package, "NL668-EAU-00", "19011.1000.00.02.73.13"));
 }
 
 /*****************************************************************************/
-/* Package to settings, and on to the command */
+/* Package to settings, and settings to AT command */
 
 static const struct {
     const gchar *contents;
     guint        n_settings;
     const gchar *command;
 } settings_tests[] = {
-    { GOOD, 2,
+    { VALID, 2,
       "+GTOTA=0,\"http://example.net/a.zip\"" },
     { P M F T "URL=ftp://me:secret@h:2121/a%20b\n", 2,
       "+GTOTA=1,\"h:2121\",\"a b\",\"me\",\"secret\"" },
@@ -129,7 +135,7 @@ test_settings (void)
         g_autoptr(GError)        error = NULL;
         g_autofree gchar        *command = NULL;
 
-        package = new_good_package (settings_tests[i].contents);
+        package = new_valid_package (settings_tests[i].contents);
         settings = nl668_package_build_settings (package);
         g_assert_true (g_variant_is_floating (settings));
         g_variant_ref_sink (settings);
@@ -144,12 +150,13 @@ test_settings (void)
 }
 
 /*****************************************************************************/
-/* How long a value may be: so many units are taken, one more is not */
+/* Maximum length of values */
 
 static const struct {
     const gchar *key;
     const gchar *start;
     const gchar *unit;
+    /* Maximum number of @unit after @start */
     guint        n_units;
 } length_tests[] = {
     { "Id",       "",          "x",        128 },
@@ -171,7 +178,7 @@ build_long (guint i,
     GString *contents;
     guint    n;
 
-    contents = g_string_new (GOOD);
+    contents = g_string_new (VALID);
     g_string_append_printf (contents, "%s=%s", length_tests[i].key, length_tests[i].start);
     for (n = 0; n < n_units; n++)
         g_string_append (contents, length_tests[i].unit);
@@ -191,9 +198,10 @@ test_length (void)
         g_autofree gchar        *start = NULL;
         guint                    n;
 
-        g_test_message ("%s with %u times %s", length_tests[i].key, length_tests[i].n_units, length_tests[i].unit);
+        g_test_message ("%s with %u times %s",
+                        length_tests[i].key, length_tests[i].n_units, length_tests[i].unit);
         longest = build_long (i, length_tests[i].n_units);
-        package = new_good_package (longest);
+        package = new_valid_package (longest);
 
         start = g_strdup_printf ("%s: ", length_tests[i].key);
         for (n = 0; n < G_N_ELEMENTS (factors); n++) {
@@ -209,7 +217,7 @@ test_length (void)
 }
 
 /*****************************************************************************/
-/* What a package is for */
+/* Which modules a package applies to */
 
 #define X16  "xxxxxxxxxxxxxxxx"
 #define X64  X16 X16 X16 X16
@@ -240,7 +248,7 @@ static const struct {
     { "*",             "*",         X256,           "1.13",   FALSE },
     { "*",             "*",         "NL668-\xff",   "1.13",   FALSE },
     { "*",             "*",         "NL668-EAU",    "1\xc3",  FALSE },
-    /* It runs already */
+    /* Already installed */
     { "*",             "*",         "NL668-EAU",    "1.15",   FALSE },
 };
 
@@ -256,15 +264,16 @@ test_applies (void)
         g_test_message ("test %u", i);
         contents = g_strdup_printf (P U "To=1.15\nModel=%s\nFrom=%s\n",
                                     applies_tests[i].model_globs, applies_tests[i].from_globs);
-        package = new_good_package (contents);
-        g_assert_cmpint (nl668_package_applies (package, applies_tests[i].model, applies_tests[i].revision),
+        package = new_valid_package (contents);
+        g_assert_cmpint (nl668_package_applies (package, applies_tests[i].model,
+                                                applies_tests[i].revision),
                          ==, applies_tests[i].applies);
     }
 }
 
-/* The worst that globs and a module can do together takes no time */
+/* Matching must be fast even for malicious combinations of globs and revisions. */
 static void
-test_globs (void)
+test_glob_performance (void)
 {
     static const gchar *units[] = { "*a", "*a?", "a*", "*?a*a" };
     g_autofree gchar   *text = NULL;
@@ -276,11 +285,11 @@ test_globs (void)
         g_autoptr(GString)       contents = NULL;
         guint                    n;
 
-        contents = g_string_new (GOOD "Model=*\nFrom=");
+        contents = g_string_new (VALID "Model=*\nFrom=");
         for (n = 0; n < 50; n++)
             g_string_append (contents, units[i]);
         g_string_append (contents, "b*\n");
-        package = new_good_package (contents->str);
+        package = new_valid_package (contents->str);
 
         g_test_timer_start ();
         g_assert_false (nl668_package_applies (package, "a", text));
@@ -303,7 +312,7 @@ main (int    argc,
     g_test_add_func ("/nl668/package/settings", test_settings);
     g_test_add_func ("/nl668/package/length", test_length);
     g_test_add_func ("/nl668/package/applies", test_applies);
-    g_test_add_func ("/nl668/package/globs", test_globs);
+    g_test_add_func ("/nl668/package/glob-performance", test_glob_performance);
 
     return g_test_run ();
 }

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The radio, with a modem that the test makes: it has no commands, and its
- * modes are what it was told last. */
+/* Locking the radio and restoring its settings, with a mock of the daemon that records the
+ * modes and commands it is asked to set */
 
 #include <config.h>
 
@@ -11,24 +11,25 @@
 #include <string.h>
 
 #include "nl668-radio.h"
+#include "nl668-restore.h"
 
 #define LTE  MM_MODEM_ACCESS_TECHNOLOGY_LTE
 #define UMTS MM_MODEM_ACCESS_TECHNOLOGY_UMTS
 #define EDGE MM_MODEM_ACCESS_TECHNOLOGY_EDGE
 
 /*****************************************************************************/
-/* The daemon */
+/* Mock of the daemon */
 
 typedef struct {
     GObject      *modem;
     MmGdbusModem *skeleton;
-    /* What comes up in the mode that is set, and what else was there before */
-    guint         comes_up;
-    /* All modes that were set, "4;0 " and so on */
-    GString      *set;
-    /* What AT+GTRAT? is answered; NULL is ERROR */
+    /* The mode in which the modem finds another network, or 0 */
+    guint         coverage;
+    /* All modes that were set, as "allowed;preferred ", and all commands */
+    GString      *requests;
+    /* The response to AT+GTRAT?, or NULL for an error */
     const gchar  *gtrat;
-    /* What setting a mode fails with, if it does */
+    /* Why setting the modes fails, or NULL */
     GError       *error;
 } Fixture;
 
@@ -53,7 +54,8 @@ complete (GAsyncReadyCallback  callback,
     if (result)
         g_task_return_pointer (task, result, NULL);
     else
-        g_task_return_new_error (task, MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN, "no");
+        g_task_return_new_error (task, MM_MOBILE_EQUIPMENT_ERROR,
+                                 MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN, "unknown error");
     g_object_unref (task);
 }
 
@@ -68,7 +70,7 @@ mm_daemon_at_command (MMBaseModem         *modem,
         complete (callback, user_data, (gpointer) current->gtrat);
         return;
     }
-    g_string_append_printf (current->set, "%s ", command);
+    g_string_append_printf (current->requests, "%s ", command);
     complete (callback, user_data, (gpointer) "");
 }
 
@@ -87,13 +89,15 @@ mm_daemon_set_current_modes (MMBaseModem         *modem,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
 {
-    g_string_append_printf (current->set, "%u;%u ", allowed, preferred);
+    g_string_append_printf (current->requests, "%u;%u ", allowed, preferred);
     if (current->error) {
-        g_task_report_error (current->modem, callback, user_data, NULL, g_error_copy (current->error));
+        g_task_report_error (current->modem, callback, user_data, NULL,
+                             g_error_copy (current->error));
         return;
     }
-    if (allowed == current->comes_up)
-        mm_gdbus_modem_set_access_technologies (current->skeleton, allowed == MM_MODEM_MODE_4G ? LTE : UMTS);
+    if (allowed == current->coverage)
+        mm_gdbus_modem_set_access_technologies (current->skeleton,
+                                                allowed == MM_MODEM_MODE_4G ? LTE : UMTS);
     complete (callback, user_data, current->modem);
 }
 
@@ -106,7 +110,7 @@ mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
 }
 
 /*****************************************************************************/
-/* What it is asked to do */
+/* Fixture */
 
 #define ALL_MODES "[(2, 0), (4, 0), (8, 0), (14, 0)]"
 #define QMI_MODES "[(2, 0), (4, 0), (8, 0), (14, 8), (14, 4), (14, 2)]"
@@ -118,7 +122,7 @@ fixture_set_up (Fixture       *fixture,
     current = fixture;
     fixture->modem = g_object_new (G_TYPE_OBJECT, NULL);
     fixture->skeleton = mm_gdbus_modem_skeleton_new ();
-    fixture->set = g_string_new (NULL);
+    fixture->requests = g_string_new (NULL);
     mm_gdbus_modem_set_state (fixture->skeleton, MM_MODEM_STATE_REGISTERED);
     mm_gdbus_modem_set_current_modes (fixture->skeleton, g_variant_new ("(uu)", 14, 0));
 }
@@ -129,7 +133,7 @@ fixture_tear_down (Fixture       *fixture,
 {
     g_object_unref (fixture->modem);
     g_object_unref (fixture->skeleton);
-    g_string_free (fixture->set, TRUE);
+    g_string_free (fixture->requests, TRUE);
 }
 
 static void
@@ -161,165 +165,185 @@ wait_for_result (GAsyncResult **result)
         g_main_context_iteration (NULL, TRUE);
 }
 
-/* Returns whether it succeeded; @mode is what is to be put back. */
+/* @saved: (out): what to restore */
 static gboolean
-hold (Fixture         *fixture,
-      Nl668RadioMode  *mode,
-      GError         **error)
+lock_radio (Fixture     *fixture,
+            Nl668Saved  *saved,
+            GError     **error)
 {
     g_autoptr(GAsyncResult)  loaded = NULL;
-    g_autoptr(GAsyncResult)  held = NULL;
+    g_autoptr(GAsyncResult)  locked = NULL;
     MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
 
     nl668_radio_load (modem, fixture->skeleton, store_result, &loaded);
     wait_for_result (&loaded);
-    nl668_radio_load_finish (modem, loaded, mode);
-    g_assert_cmpstr (fixture->set->str, ==, "");
+    nl668_radio_load_finish (modem, loaded, saved);
+    g_assert_cmpstr (fixture->requests->str, ==, "");
 
-    nl668_radio_hold (modem, fixture->skeleton, mode, NULL, store_result, &held);
-    wait_for_result (&held);
-    return nl668_radio_hold_finish (modem, held, error);
+    nl668_radio_lock (modem, fixture->skeleton, saved, NULL, store_result, &locked);
+    wait_for_result (&locked);
+    return nl668_radio_lock_finish (modem, locked, error);
 }
 
 static void
-restore (Fixture              *fixture,
-         const Nl668RadioMode *mode)
+restore (Fixture          *fixture,
+         const Nl668Saved *saved)
 {
     g_autoptr(GAsyncResult)  restored = NULL;
     g_autoptr(GError)        error = NULL;
     MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
 
-    nl668_radio_restore (modem, mode, store_result, &restored);
+    nl668_restore (modem, saved, store_result, &restored);
     wait_for_result (&restored);
-    nl668_radio_restore_finish (modem, restored, &error);
+    nl668_restore_finish (modem, restored, &error);
     g_assert_no_error (error);
 }
 
 /*****************************************************************************/
+/* Lock and restore */
 
 typedef struct {
     const gchar *name;
-    /* GVariant text of SupportedModes */
+    /* SupportedModes, in the text format of GVariant */
     const gchar *modes;
     guint        access_technologies;
-    guint        comes_up;
+    guint        coverage;
     const gchar *gtrat;
-    /* What was set, put back included, and whether it could be held */
-    const gchar *set;
-    gboolean     held;
-} HoldTest;
+    /* All requests, those that restore the settings included */
+    const gchar *requests;
+    gboolean     succeeds;
+} LockTest;
 
-static const HoldTest hold_tests[] = {
-    { "modes-lte",        ALL_MODES,     LTE,        0, NULL, "8;0 14;0 ", TRUE  },
-    { "modes-3g",         ALL_MODES,     UMTS,       0, NULL, "4;0 14;0 ", TRUE  },
-    /* The best of those that it is registered on */
-    { "modes-both",       ALL_MODES,     LTE | UMTS, 0, NULL, "8;0 14;0 ", TRUE  },
-    { "modes-2g-lte",     ALL_MODES,     EDGE, MM_MODEM_MODE_4G, NULL, "8;0 14;0 ",     TRUE  },
-    { "modes-2g-3g",      ALL_MODES,     EDGE, MM_MODEM_MODE_3G, NULL, "8;0 4;0 14;0 ", TRUE  },
-    { "modes-2g",         ALL_MODES,     EDGE,       0, NULL, "8;0 4;0 14;0 ", FALSE },
-    { "modes-unknown",    ALL_MODES,     0,          0, NULL, "14;0 ",     TRUE  },
-    /* The current modes, all of them, are not listed, but can be put back */
-    { "modes-any",        QMI_MODES,     LTE,        0, NULL, "8;0 4294967295;0 ", TRUE  },
-    { "gtrat-lte",        "[(14, 0)]",   LTE,        0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
-    { "gtrat-3g",         "[(14, 0)]",   UMTS,       0, "+GTRAT: 10,3", "+GTRAT=2 +GTRAT=10,3 ", TRUE  },
-    { "gtrat-2g",         "[(14, 0)]",   EDGE,       0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=2 +GTRAT=10 ", FALSE },
-    /* Not each technology that it has alone */
-    { "gtrat-some-modes", "[(8, 0), (12, 0)]", LTE,  0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
-    { "gtrat-preferred",  "[(12, 8), (12, 4)]", LTE, 0, "+GTRAT: 10",   "+GTRAT=3 +GTRAT=10 ",   TRUE  },
-    /* The current modes could not be put back */
-    { "gtrat-not-listed", "[(4, 0), (8, 0), (14, 8), (15, 0)]", LTE, 0, "+GTRAT: 10", "+GTRAT=3 +GTRAT=10 ", TRUE },
-    { "none-lte",         "[(14, 0)]",   LTE,        0, NULL, "", TRUE  },
-    { "none-2g",          "[(14, 0)]",   EDGE,       0, NULL, "", FALSE },
-    { "none-unknown",     "[(14, 0)]",   0,          0, NULL, "", TRUE  },
-    { "hostile-gtrat",    "[(14, 0)]",   LTE,        0, "+GTRAT: 10;+CFUN=0", "", TRUE },
+static const LockTest lock_tests[] = {
+    { "modes-lte", ALL_MODES, LTE, 0, NULL,
+      "8;0 14;0 ", TRUE },
+    { "modes-3g", ALL_MODES, UMTS, 0, NULL,
+      "4;0 14;0 ", TRUE },
+    { "modes-both", ALL_MODES, LTE | UMTS, 0, NULL,
+      "8;0 14;0 ", TRUE },
+    { "modes-2g-lte", ALL_MODES, EDGE, MM_MODEM_MODE_4G, NULL,
+      "8;0 14;0 ", TRUE },
+    { "modes-2g-3g", ALL_MODES, EDGE, MM_MODEM_MODE_3G, NULL,
+      "8;0 4;0 14;0 ", TRUE },
+    { "modes-2g", ALL_MODES, EDGE, 0, NULL,
+      "8;0 4;0 14;0 ", FALSE },
+    { "modes-unknown", ALL_MODES, 0, 0, NULL,
+      "14;0 ", TRUE },
+    /* The current modes are not listed, but they are all modes: "any" restores them. */
+    { "modes-any", QMI_MODES, LTE, 0, NULL,
+      "8;0 4294967295;0 ", TRUE },
+    { "gtrat-lte", "[(14, 0)]", LTE, 0, "+GTRAT: 10",
+      "+GTRAT=3 +GTRAT=10 ", TRUE },
+    { "gtrat-3g", "[(14, 0)]", UMTS, 0, "+GTRAT: 10,3",
+      "+GTRAT=2 +GTRAT=10,3 ", TRUE },
+    { "gtrat-2g", "[(14, 0)]", EDGE, 0, "+GTRAT: 10",
+      "+GTRAT=3 +GTRAT=2 +GTRAT=10 ", FALSE },
+    /* The modes do not include each technology alone. */
+    { "gtrat-some-modes", "[(8, 0), (12, 0)]", LTE, 0, "+GTRAT: 10",
+      "+GTRAT=3 +GTRAT=10 ", TRUE },
+    { "gtrat-preferred", "[(12, 8), (12, 4)]", LTE, 0, "+GTRAT: 10",
+      "+GTRAT=3 +GTRAT=10 ", TRUE },
+    /* The current modes could not be restored. */
+    { "gtrat-not-listed", "[(4, 0), (8, 0), (14, 8), (15, 0)]", LTE, 0, "+GTRAT: 10",
+      "+GTRAT=3 +GTRAT=10 ", TRUE },
+    { "none-lte", "[(14, 0)]", LTE, 0, NULL,
+      "", TRUE },
+    { "none-2g", "[(14, 0)]", EDGE, 0, NULL,
+      "", FALSE },
+    { "none-unknown", "[(14, 0)]", 0, 0, NULL,
+      "", TRUE },
+    { "gtrat-injection", "[(14, 0)]", LTE, 0, "+GTRAT: 10;+CFUN=0",
+      "", TRUE },
 };
 
 static void
-test_hold (Fixture       *fixture,
+test_lock (Fixture       *fixture,
            gconstpointer  data)
 {
-    const HoldTest    *test = data;
+    const LockTest    *test = data;
     g_autoptr(GError)  error = NULL;
-    Nl668RadioMode     mode = { NULL, NULL };
+    Nl668Saved         saved = { 0 };
 
-    fixture->comes_up = test->comes_up;
+    fixture->coverage = test->coverage;
     fixture->gtrat = test->gtrat;
     configure (fixture, test->modes, test->access_technologies);
 
-    if (test->held) {
-        g_assert_true (hold (fixture, &mode, &error));
+    if (test->succeeds) {
+        g_assert_true (lock_radio (fixture, &saved, &error));
         g_assert_no_error (error);
     } else {
-        g_assert_false (hold (fixture, &mode, &error));
+        g_assert_false (lock_radio (fixture, &saved, &error));
         g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
         g_assert_nonnull (strstr (error->message, "network-lock=no"));
     }
 
-    restore (fixture, &mode);
-    g_assert_cmpstr (fixture->set->str, ==, test->set);
-    nl668_radio_mode_clear (&mode);
+    restore (fixture, &saved);
+    g_assert_cmpstr (fixture->requests->str, ==, test->requests);
+    nl668_saved_clear (&saved);
 }
 
-/* The daemon does not say which modes there are. */
+/* The property SupportedModes is not set. */
 static void
 test_no_modes (Fixture       *fixture,
                gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
-    Nl668RadioMode    mode = { NULL, NULL };
+    Nl668Saved        saved = { 0 };
 
     fixture->gtrat = "+GTRAT: 10";
     mm_gdbus_modem_set_access_technologies (fixture->skeleton, LTE);
-    g_assert_true (hold (fixture, &mode, &error));
-    g_assert_cmpstr (mode.gtrat, ==, "10");
-    g_assert_cmpstr (fixture->set->str, ==, "+GTRAT=3 ");
-    nl668_radio_mode_clear (&mode);
+    g_assert_true (lock_radio (fixture, &saved, &error));
+    g_assert_cmpstr (saved.values[NL668_SETTING_GTRAT], ==, "10");
+    g_assert_cmpstr (fixture->requests->str, ==, "+GTRAT=3 ");
+    nl668_saved_clear (&saved);
 }
 
-/* On 2G there is nothing that it could stay on. */
+/* Without a lock the modem would stay on 2G, so this fails, unlike on LTE or 3G. */
 static void
 test_refused_on_2g (Fixture       *fixture,
                     gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
-    Nl668RadioMode    mode = { NULL, NULL };
+    Nl668Saved        saved = { 0 };
 
     configure (fixture, ALL_MODES, EDGE);
-    fixture->error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED, "no");
-    g_assert_false (hold (fixture, &mode, &error));
+    fixture->error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                                          "unsupported");
+    g_assert_false (lock_radio (fixture, &saved, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
-    g_assert_cmpstr (fixture->set->str, ==, "8;0 4;0 ");
-    nl668_radio_mode_clear (&mode);
+    g_assert_cmpstr (fixture->requests->str, ==, "8;0 4;0 ");
+    nl668_saved_clear (&saved);
     g_clear_error (&fixture->error);
 }
 
-/* It is called off while the mode is set. */
+/* It is cancelled while the daemon sets the modes. */
 static void
 test_cancelled (Fixture       *fixture,
                 gconstpointer  data)
 {
     g_autoptr(GCancellable)  cancellable = NULL;
-    g_autoptr(GAsyncResult)  held = NULL;
+    g_autoptr(GAsyncResult)  locked = NULL;
     g_autoptr(GError)        error = NULL;
     MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
-    Nl668RadioMode           mode = { (gchar *) "14;0", NULL };
+    Nl668Saved               saved = { .has_modes = TRUE, .allowed_modes = 14 };
 
     configure (fixture, ALL_MODES, EDGE);
     cancellable = g_cancellable_new ();
-    nl668_radio_hold (modem, fixture->skeleton, &mode, cancellable, store_result, &held);
+    nl668_radio_lock (modem, fixture->skeleton, &saved, cancellable, store_result, &locked);
     g_cancellable_cancel (cancellable);
-    wait_for_result (&held);
-    g_assert_false (nl668_radio_hold_finish (modem, held, &error));
+    wait_for_result (&locked);
+    g_assert_false (nl668_radio_lock_finish (modem, locked, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_assert_cmpstr (fixture->set->str, ==, "8;0 ");
+    g_assert_cmpstr (fixture->requests->str, ==, "8;0 ");
 }
 
 /*****************************************************************************/
+/* Errors */
 
 typedef struct {
     const gchar *domain;
     gint         code;
-    gboolean     refusal;
+    gboolean     is_refusal;
 } ErrorTest;
 
 static const ErrorTest error_tests[] = {
@@ -333,67 +357,44 @@ static const ErrorTest error_tests[] = {
     { "mbim_core_error_quark",           1,                                     FALSE },
 };
 
-/* A module that refuses a mode is updated as it is, one that is silent is not. */
+/* If the module refuses the modes, the update goes on without a lock. If it does not respond, its
+ * modes are unknown, and the update fails. */
 static void
 test_errors (Fixture       *fixture,
              gconstpointer  data)
 {
     guint i;
 
-    (void) MM_CORE_ERROR;
-    (void) MM_MOBILE_EQUIPMENT_ERROR;
     configure (fixture, ALL_MODES, LTE);
     for (i = 0; i < G_N_ELEMENTS (error_tests); i++) {
         const ErrorTest   *test = &error_tests[i];
         g_autoptr(GError)  error = NULL;
-        Nl668RadioMode     mode = { NULL, NULL };
+        Nl668Saved         saved = { 0 };
 
         g_test_message ("%s %d", test->domain, test->code);
-        fixture->error = g_error_new_literal (g_quark_from_static_string (test->domain), test->code, "no");
-        g_string_truncate (fixture->set, 0);
-        g_assert_true (hold (fixture, &mode, &error) == test->refusal);
-        g_assert_cmpstr (fixture->set->str, ==, "8;0 ");
-        g_assert_true (test->refusal || strstr (error->message, "does not answer"));
-        nl668_radio_mode_clear (&mode);
+        fixture->error = g_error_new_literal (g_quark_from_static_string (test->domain),
+                                              test->code, "failed");
+        g_string_truncate (fixture->requests, 0);
+        g_assert_true (lock_radio (fixture, &saved, &error) == test->is_refusal);
+        g_assert_cmpstr (fixture->requests->str, ==, "8;0 ");
+        g_assert_true (test->is_refusal ||
+                       strstr (error->message, "cannot tell whether the radio is locked"));
+        nl668_saved_clear (&saved);
         g_clear_error (&fixture->error);
     }
 }
 
 /*****************************************************************************/
 
-typedef struct {
-    const gchar *response;
-    const gchar *parameters;
-} GtratTest;
-
-static const GtratTest gtrat_tests[] = {
-    { "+GTRAT: 10",                 "10"      },
-    { "\r\n+GTRAT: 10,3,2\r\n",     "10,3,2"  },
-    { "+GTRAT:3",                   "3"       },
-    { "+GTRAT: 10,,2",              NULL      },
-    { "",                           NULL      },
-    { "+GTRAT:",                    NULL      },
-    { "+GTRAT: ,3",                 NULL      },
-    { "+GTRAT: \"10\"",             NULL      },
-    { "+GTRAT: 10;+CFUN=0",         NULL      },
-    { "+GTRAT: 10 x",               NULL      },
-    { "+GTRAT: -1",                 NULL      },
-    { "+CREG: 0,1",                 NULL      },
-    { "+GTRAT: 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", NULL },
-};
-
 static void
-test_gtrat_response (void)
+add_test (const gchar    *name,
+          gconstpointer   data,
+          void         (* test) (Fixture *, gconstpointer))
 {
-    guint i;
+    g_autofree gchar *path = NULL;
 
-    for (i = 0; i < G_N_ELEMENTS (gtrat_tests); i++) {
-        g_autofree gchar *parameters = NULL;
-
-        g_test_message ("response %u", i);
-        parameters = nl668_parse_gtrat_response (gtrat_tests[i].response);
-        g_assert_cmpstr (parameters, ==, gtrat_tests[i].parameters);
-    }
+    path = g_strconcat ("/nl668/radio/", name, NULL);
+    g_test_add (path, Fixture, data, fixture_set_up, test, fixture_tear_down);
 }
 
 int
@@ -404,21 +405,19 @@ main (int    argc,
 
     setlocale (LC_ALL, "");
     g_test_init (&argc, &argv, NULL);
-    /* 60 s for a technology to come up become 0.06 */
+    /* NL668_TIMEOUT_RADIO becomes 60 ms. */
     g_setenv ("FIBOCOM_NL668_TIMEOUT_SCALE", "0.001", TRUE);
 
-    g_test_add_func ("/nl668/radio/gtrat-response", test_gtrat_response);
-    for (i = 0; i < G_N_ELEMENTS (hold_tests); i++) {
-        g_autofree gchar *path = NULL;
+    for (i = 0; i < G_N_ELEMENTS (lock_tests); i++) {
+        g_autofree gchar *name = NULL;
 
-        path = g_strconcat ("/nl668/radio/hold/", hold_tests[i].name, NULL);
-        g_test_add (path, Fixture, &hold_tests[i], fixture_set_up, test_hold, fixture_tear_down);
+        name = g_strconcat ("lock/", lock_tests[i].name, NULL);
+        add_test (name, &lock_tests[i], test_lock);
     }
-
-    g_test_add ("/nl668/radio/no-modes", Fixture, NULL, fixture_set_up, test_no_modes, fixture_tear_down);
-    g_test_add ("/nl668/radio/refused-on-2g", Fixture, NULL, fixture_set_up, test_refused_on_2g, fixture_tear_down);
-    g_test_add ("/nl668/radio/cancelled", Fixture, NULL, fixture_set_up, test_cancelled, fixture_tear_down);
-    g_test_add ("/nl668/radio/errors", Fixture, NULL, fixture_set_up, test_errors, fixture_tear_down);
+    add_test ("no-modes", NULL, test_no_modes);
+    add_test ("refused-on-2g", NULL, test_refused_on_2g);
+    add_test ("cancelled", NULL, test_cancelled);
+    add_test ("errors", NULL, test_errors);
 
     return g_test_run ();
 }

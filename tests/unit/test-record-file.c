@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+/* The file of a record: links and other special files, permissions, and a disk that cannot be
+ * written to */
+
 #include <config.h>
 
 #include <locale.h>
@@ -18,7 +21,7 @@
 #include "record-fixture.h"
 
 /*****************************************************************************/
-/* What else may have the name of the file */
+/* Special files in place of the record */
 
 static void
 test_link (void)
@@ -26,7 +29,7 @@ test_link (void)
     g_autofree gchar *target = NULL;
     g_autofree gchar *contents = NULL;
 
-    fixture_start_anew ();
+    fixture_reset ();
     target = g_build_filename (fixture.top, "target", NULL);
     g_assert_true (g_file_set_contents (target, GOOD, -1, NULL));
     g_assert_no_errno (symlink (target, fixture.path));
@@ -40,7 +43,7 @@ test_link (void)
     fixture_assert_set_aside ("is a symbolic link");
 }
 
-/* Saved over a link, the record takes its place */
+/* The record replaces the link, not its target. */
 static void
 test_save_over_link (void)
 {
@@ -48,7 +51,7 @@ test_save_over_link (void)
     g_autofree gchar       *target = NULL;
     g_autofree gchar       *contents = NULL;
 
-    fixture_start_anew ();
+    fixture_reset ();
     target = g_build_filename (fixture.top, "target", NULL);
     g_assert_true (g_file_set_contents (target, "mine", -1, NULL));
     g_assert_no_errno (symlink (target, fixture.path));
@@ -66,10 +69,10 @@ test_special (void)
     g_autoptr(Nl668Record)  record = NULL;
     g_autofree gchar       *inside = NULL;
 
-    fixture_start_anew ();
+    fixture_reset ();
     g_assert_no_errno (mkfifo (fixture.path, 0600));
     fixture_assert_set_aside ("is not a regular file");
-    /* A directory over what is no directory, and the other way round */
+    /* The .bad file is a FIFO now, and a directory is renamed to it; then the other way round. */
     g_assert_no_errno (g_mkdir (fixture.path, 0700));
     fixture_assert_set_aside ("is not a regular file");
     fixture_write ("", 0);
@@ -77,18 +80,18 @@ test_special (void)
 
     fixture_write (GOOD, -1);
     g_assert_no_errno (g_chmod (fixture.path, 0620));
-    fixture_assert_set_aside ("can be written by others");
+    fixture_assert_set_aside ("is writable by others");
     fixture_write (GOOD, -1);
     g_assert_no_errno (g_chmod (fixture.path, 0602));
-    fixture_assert_set_aside ("can be written by others");
+    fixture_assert_set_aside ("is writable by others");
 
     if (geteuid () == 0) {
         fixture_write (GOOD, -1);
         g_assert_no_errno (chown (fixture.path, 12345, 12345));
-        fixture_assert_set_aside ("belongs to another user");
+        fixture_assert_set_aside ("is owned by another user");
     }
 
-    /* Nothing helps, but nothing breaks either */
+    /* The .bad file is a directory that cannot be replaced. */
     inside = g_build_filename (fixture.bad_path, "inside", NULL);
     g_assert_no_errno (g_remove (fixture.bad_path));
     g_assert_no_errno (g_mkdir_with_parents (inside, 0700));
@@ -96,13 +99,13 @@ test_special (void)
     fixture.n_warnings = 0;
     g_assert_null (fixture_load ());
     g_assert_cmpuint (fixture.n_warnings, ==, 1);
-    g_assert_nonnull (strstr (fixture.last_warning, "cannot be moved away"));
+    g_assert_nonnull (strstr (fixture.last_warning, "cannot be renamed"));
     record = fixture_new_record ();
     fixture_save (record);
 }
 
 /*****************************************************************************/
-/* For others than the daemon */
+/* For clients */
 
 static void
 test_read (void)
@@ -111,7 +114,7 @@ test_read (void)
     g_autoptr(GError)       missing = NULL;
     g_autoptr(GError)       bad = NULL;
 
-    fixture_start_anew ();
+    fixture_reset ();
     g_assert_null (nl668_record_read (IMEI, &missing));
     g_assert_error (missing, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 
@@ -120,8 +123,8 @@ test_read (void)
     g_assert_nonnull (record);
     g_assert_cmpuint (record->progress, ==, 5);
 
-    /* It stays where it is: the daemon may have begun to write a new one. */
-    fixture_start_anew ();
+    /* Only the daemon renames it. */
+    fixture_reset ();
     fixture_write (HEAD, -1);
     g_assert_null (nl668_record_read (IMEI, &bad));
     g_assert_nonnull (strstr (bad->message, "State"));
@@ -132,17 +135,19 @@ test_read (void)
 static void
 test_list (void)
 {
-    static const gchar *const names[] = { OTHER ".conf", IMEI ".conf.bad", "12.conf", OTHER, IMEI "1.conf.XXXXXX" };
-    g_autoptr(GError)         error = NULL;
-    g_auto(GStrv)             none = NULL;
-    g_auto(GStrv)             imeis = NULL;
-    guint                     i;
+    static const gchar *const names[] = {
+        OTHER ".conf", IMEI ".conf.bad", "12.conf", OTHER, IMEI "1.conf.XXXXXX",
+    };
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv)     none = NULL;
+    g_auto(GStrv)     imeis = NULL;
+    guint             i;
 
-    fixture_clean_up ();
+    fixture_remove_directory ();
     g_assert_null (nl668_record_list (&error));
     g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 
-    fixture_start_anew ();
+    fixture_reset ();
     none = nl668_record_list (NULL);
     g_assert_nonnull (none);
     g_assert_null (none[0]);
@@ -161,7 +166,7 @@ test_list (void)
 }
 
 /*****************************************************************************/
-/* The directory, and the disk below it */
+/* Directory and disk */
 
 static void
 test_directory (void)
@@ -169,7 +174,7 @@ test_directory (void)
     g_autoptr(Nl668Record) record = NULL;
     struct stat            status;
 
-    fixture_clean_up ();
+    fixture_remove_directory ();
     g_assert_null (fixture_load ());
     g_assert_cmpuint (fixture.n_warnings, ==, 0);
 
@@ -182,7 +187,7 @@ test_directory (void)
     g_assert_no_errno (stat (fixture.path, &status));
     g_assert_cmpint (status.st_mode & 07777, ==, 0600);
 
-    /* Whatever it was */
+    /* Saving also corrects the mode. */
     g_assert_no_errno (g_chmod (fixture.path, 0644));
     fixture_save (record);
     g_assert_no_errno (stat (fixture.path, &status));
@@ -205,7 +210,7 @@ assert_not_saved (const gchar *version)
     g_assert_nonnull (strstr (error->message, fixture.path));
 }
 
-/* Each leaves the old record, and nothing else */
+/* Every failure leaves the old record and no temporary file. */
 static void
 test_not_saved (void)
 {
@@ -216,16 +221,16 @@ test_not_saved (void)
     struct rlimit           old_limit;
     uid_t                   user;
 
-    fixture_start_anew ();
+    fixture_reset ();
     record = fixture_new_record ();
     fixture_save (record);
 
-    /* Not what could be loaded */
+    /* Values that could not be loaded */
     too_long = g_strnfill (NL668_RECORD_STRING_MAX + 1, '1');
     assert_not_saved (too_long);
     assert_not_saved ("1\n2");
 
-    /* A disk that is full */
+    /* As if the disk were full */
     signal (SIGXFSZ, SIG_IGN);
     g_assert_no_errno (getrlimit (RLIMIT_FSIZE, &old_limit));
     limit = old_limit;
@@ -234,7 +239,7 @@ test_not_saved (void)
     assert_not_saved ("1");
     g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &old_limit));
 
-    /* A directory that is read-only, but not to root */
+    /* A read-only directory; root could write to it. */
     user = geteuid ();
     g_assert_no_errno (g_chmod (fixture.directory, 0555));
     if (user == 0)
@@ -247,8 +252,8 @@ test_not_saved (void)
     loaded = fixture_load ();
     fixture_assert_equal (loaded, record);
 
-    /* No directory at all */
-    fixture_clean_up ();
+    /* A directory that cannot be created */
+    fixture_remove_directory ();
     g_assert_true (g_file_set_contents (fixture.parent, "", -1, NULL));
     assert_not_saved ("1");
 }

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+/* The contents of a record: what is saved loads again, and nothing else is accepted. */
+
 #include <config.h>
 
 #include <locale.h>
@@ -12,7 +14,7 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-status.h"
+#include "nl668-properties.h"
 #include "record-fixture.h"
 
 /*****************************************************************************/
@@ -23,9 +25,9 @@ test_round_trip (void)
 {
     g_autoptr(Nl668Record) full = NULL;
     g_autoptr(Nl668Record) bare = NULL;
-    Nl668State       state;
+    Nl668State             state;
 
-    fixture_start_anew ();
+    fixture_reset ();
     g_assert_null (fixture_load ());
 
     full = fixture_new_record ();
@@ -48,7 +50,7 @@ test_round_trip (void)
     g_assert_cmpuint (fixture_count_files (), ==, 1);
 }
 
-/* The numbers of the states are those of the interface */
+/* The names of the states in the file, for the numbers of the D-Bus interface */
 static void
 test_states (void)
 {
@@ -63,7 +65,7 @@ test_states (void)
     g_autoptr(Nl668Record) record = NULL;
     guint                  i;
 
-    fixture_start_anew ();
+    fixture_reset ();
     record = nl668_record_new ();
     for (i = NL668_STATE_IDLE; i < G_N_ELEMENTS (lines); i++) {
         g_autofree gchar *contents = NULL;
@@ -75,7 +77,7 @@ test_states (void)
     }
 }
 
-/* Text of others is made to fit in */
+/* Text from the module or a server is made valid. */
 static void
 test_text (void)
 {
@@ -84,7 +86,7 @@ test_text (void)
     g_autoptr(Nl668Record)  loaded_long = NULL;
     g_autoptr(GString)      text = NULL;
 
-    fixture_start_anew ();
+    fixture_reset ();
     record = fixture_new_record ();
     g_free (record->error_message);
     record->error_message = g_strdup ("a\r\nb\xff" "c\x7f\xc2\x85" "d");
@@ -95,7 +97,7 @@ test_text (void)
     g_assert_cmpstr (loaded->error_message, ==, "a  b\xef\xbf\xbd" "c   d");
     g_assert_null (loaded->package);
 
-    /* Two bytes each, from an odd place on */
+    /* NL668_RECORD_STRING_MAX is in the middle of a character. */
     text = g_string_new ("x");
     while (text->len < 3000)
         g_string_append (text, "\xc3\xa4");
@@ -111,39 +113,41 @@ test_text (void)
     g_assert_cmpuint (fixture.n_warnings, ==, 0);
 }
 
-/*****************************************************************************/
-/* IMEI */
-
-/* What a key file cannot hold is refused, not changed */
+/* A key file would lose the form feed, so this must fail. */
 static void
 test_blank_in_number (void)
 {
     g_autoptr(Nl668Record) record = NULL;
     g_autoptr(GError)      error = NULL;
 
-    fixture_start_anew ();
+    fixture_reset ();
     record = fixture_new_record ();
-    g_free (record->callbreak);
-    record->callbreak = g_strdup ("\f1");
+    g_free (record->saved.values[NL668_SETTING_CALLBREAK]);
+    record->saved.values[NL668_SETTING_CALLBREAK] = g_strdup ("\f1");
     g_assert_false (nl668_record_save (record, IMEI, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, "CALLBREAK: has an invalid value"));
     g_assert_cmpuint (fixture_count_files (), ==, 0);
 }
 
+/*****************************************************************************/
+/* IMEI */
+
 static void
 test_imei (void)
 {
-    static const gchar *good[] = { "86412345678901", "864123456789012", "8641234567890123", "00000000000000" };
+    static const gchar *good[] = {
+        "86412345678901", "864123456789012", "8641234567890123", "00000000000000",
+    };
     static const gchar *bad[] = {
-        NULL, "", "8641234567890", "86412345678901234", "86412345678901 ", " 86412345678901", "8641234567890x",
-        "../8641234567890", "/tmp/86412345678901", "8641234567890\n",
+        NULL, "", "8641234567890", "86412345678901234", "86412345678901 ", " 86412345678901",
+        "8641234567890x", "../8641234567890", "/tmp/86412345678901", "8641234567890\n",
         "\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1",
     };
     g_autoptr(Nl668Record) record = NULL;
     guint                  i;
 
-    fixture_start_anew ();
+    fixture_reset ();
     record = fixture_new_record ();
     for (i = 0; i < G_N_ELEMENTS (good); i++)
         g_assert_true (nl668_record_is_imei (good[i]));
@@ -159,74 +163,74 @@ test_imei (void)
 }
 
 /*****************************************************************************/
-/* Text that is no record */
+/* Invalid records */
 
 static const struct {
     const gchar *contents;
-    /* A part of the warning */
+    /* Part of the warning */
     const gchar *reason;
-} bad_tests[] = {
-    { "",                                                    "is empty" },
-    { "\n",                                                  "no group [Update]" },
-    { "hello",                                               "is not a key file" },
-    { "[Other]\n",                                           "[Other]: unknown group" },
-    { GOOD "[Other]\n",                                      "[Other]: unknown group" },
-    { GOOD "Password=p\n",                                   "Password: unknown key" },
-    { GOOD "Package[de]=p\n",                                "Package[de]: unknown key" },
-    { GOOD "ErrorMessage=\xff\n",                            "is not UTF-8 text" },
-    { "[Update]\n" S N,                                      "IMEI: is missing" },
-    { "[Update]\nIMEI=" OTHER "\n" S N,                      "IMEI: belongs to another module" },
-    { HEAD N,                                                "State: is missing" },
-    { HEAD N "State=\n",                                     "State: is unknown" },
-    { HEAD N "State=unknown\n",                              "State: is unknown" },
-    { HEAD N "State=Idle\n",                                 "State: is unknown" },
-    { HEAD N "State=3\n",                                    "State: is unknown" },
-    { HEAD S "Started=1\nFinished=2\n",                      "Progress: is missing" },
-    { HEAD S "Progress=101\nStarted=1\nFinished=2\n",        "Progress: is not a number" },
-    { HEAD S "Progress=-1\nStarted=1\nFinished=2\n",         "Progress: is not a number" },
-    { HEAD S "Progress=\nStarted=1\nFinished=2\n",           "Progress: is not a number" },
-    { HEAD S "Progress=5%\nStarted=1\nFinished=2\n",         "Progress: is not a number" },
-    { HEAD S "Progress=5\nFinished=2\n",                     "Started: is missing" },
-    { HEAD S "Progress=5\nStarted=+1\nFinished=2\n",         "Started: is not a number" },
-    { HEAD S "Progress=5\nStarted=1\n",                      "Finished: is missing" },
-    { HEAD S "Progress=5\nStarted=1\nFinished=18446744073709551616\n", "Finished: is not a "
-             "number" },
-    { GOOD "Package=\n",                                     "Package: has a value" },
-    { GOOD "Package=a\\nb\n",                                "Package: has a value" },
-    { GOOD "Package=a\\qb\n",                                "Package: is missing or ill-formed" },
-    { GOOD "Source=a\xc3\xa4\n",                             "Source: has a value" },
-    { GOOD "PreviousVersion=a\\tb\n",                        "PreviousVersion: has a value" },
-    { GOOD "TargetVersion=\x7f\n",                           "TargetVersion: has a value" },
-    { GOOD "ErrorName=\x1b[31m\n",                           "ErrorName: has a value" },
-    { GOOD "ErrorMessage=a\\nb\n",                           "ErrorMessage: has a value" },
-    { GOOD "ErrorMessage=\xc2\x9b" "31m\n",                  "ErrorMessage: has a value" },
-    { GOOD "RadioModes=12\n",                                "RadioModes: has a value" },
-    { GOOD "RadioModes=12;8;\n",                             "RadioModes: has a value" },
-    { GOOD "RadioModes=12;8;4\n",                            "RadioModes: has a value" },
-    { GOOD "RadioModes=12;x\n",                              "RadioModes: has a value" },
-    { GOOD "RadioModes=12;4294967296\n",                     "RadioModes: has a value" },
-    { GOOD "RadioModes=12;00000000008\n",                    "RadioModes: has a value" },
-    { GOOD "GTRAT=10;ATZ\n",                                 "GTRAT: has a value" },
-    { GOOD "GTRAT=10,\n",                                    "GTRAT: has a value" },
-    { GOOD "GTRAT=-1\n",                                     "GTRAT: has a value" },
-    { GOOD "GTRAT=1,2,3,4,5,6,7,8,9\n",                      "GTRAT: has a value" },
-    { GOOD "CALLBREAK=1,2\n",                                "CALLBREAK: has a value" },
-    { GOOD "CALLBREAK=a\n",                                  "CALLBREAK: has a value" },
-    { GOOD "GPRSFIRST=1\\rATZ\n",                            "GPRSFIRST: has a value" },
+} invalid_tests[] = {
+    { "",                                                 "is empty" },
+    { "\n",                                               "no group [Update]" },
+    { "hello",                                            "is not a key file" },
+    { "[Other]\n",                                        "[Other]: unknown group" },
+    { GOOD "[Other]\n",                                   "[Other]: unknown group" },
+    { GOOD "Password=p\n",                                "Password: unknown key" },
+    { GOOD "Package[de]=p\n",                             "Package[de]: unknown key" },
+    { GOOD "ErrorMessage=\xff\n",                         "is not UTF-8 text" },
+    { "[Update]\n" STATE NUMBERS,                         "IMEI: is missing" },
+    { "[Update]\nIMEI=" OTHER "\n" STATE NUMBERS,         "IMEI: belongs to another module" },
+    { HEAD NUMBERS,                                       "State: is missing" },
+    { HEAD NUMBERS "State=\n",                            "State: is unknown" },
+    { HEAD NUMBERS "State=unknown\n",                     "State: is unknown" },
+    { HEAD NUMBERS "State=Idle\n",                        "State: is unknown" },
+    { HEAD NUMBERS "State=3\n",                           "State: is unknown" },
+    { HEAD STATE "Started=1\nFinished=2\n",               "Progress: is missing" },
+    { HEAD STATE "Progress=101\nStarted=1\nFinished=2\n", "Progress: is not a number" },
+    { HEAD STATE "Progress=-1\nStarted=1\nFinished=2\n",  "Progress: is not a number" },
+    { HEAD STATE "Progress=\nStarted=1\nFinished=2\n",    "Progress: is not a number" },
+    { HEAD STATE "Progress=5%\nStarted=1\nFinished=2\n",  "Progress: is not a number" },
+    { HEAD STATE "Progress=5\nFinished=2\n",              "Started: is missing" },
+    { HEAD STATE "Progress=5\nStarted=+1\nFinished=2\n",  "Started: is not a number" },
+    { HEAD STATE "Progress=5\nStarted=1\n",               "Finished: is missing" },
+    { HEAD STATE "Progress=5\nStarted=1\nFinished=18446744073709551616\n",
+      "Finished: is not a number" },
+    { GOOD "Package=\n",                    "Package: has an invalid value" },
+    { GOOD "Package=a\\nb\n",               "Package: has an invalid value" },
+    { GOOD "Package=a\\qb\n",               "Package: is missing or ill-formed" },
+    { GOOD "Source=a\xc3\xa4\n",            "Source: has an invalid value" },
+    { GOOD "PreviousVersion=a\\tb\n",       "PreviousVersion: has an invalid value" },
+    { GOOD "TargetVersion=\x7f\n",          "TargetVersion: has an invalid value" },
+    { GOOD "ErrorName=\x1b[31m\n",          "ErrorName: has an invalid value" },
+    { GOOD "ErrorMessage=a\\nb\n",          "ErrorMessage: has an invalid value" },
+    { GOOD "ErrorMessage=\xc2\x9b" "31m\n", "ErrorMessage: has an invalid value" },
+    { GOOD "RadioModes=12\n",               "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;8;\n",            "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;8;4\n",           "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;x\n",             "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;4294967296\n",    "RadioModes: has an invalid value" },
+    { GOOD "RadioModes=12;00000000008\n",   "RadioModes: has an invalid value" },
+    { GOOD "GTRAT=10;ATZ\n",                "GTRAT: has an invalid value" },
+    { GOOD "GTRAT=10,\n",                   "GTRAT: has an invalid value" },
+    { GOOD "GTRAT=-1\n",                    "GTRAT: has an invalid value" },
+    { GOOD "GTRAT=1,2,3,4,5,6,7,8,9\n",     "GTRAT: has an invalid value" },
+    { GOOD "CALLBREAK=1,2\n",               "CALLBREAK: has an invalid value" },
+    { GOOD "CALLBREAK=a\n",                 "CALLBREAK: has an invalid value" },
+    { GOOD "GPRSFIRST=1\\rATZ\n",           "GPRSFIRST: has an invalid value" },
 };
 
 static void
-test_damage (void)
+test_invalid (void)
 {
     guint i;
 
-    fixture_start_anew ();
-    for (i = 0; i < G_N_ELEMENTS (bad_tests); i++) {
-        g_test_message ("test %u: %s", i, bad_tests[i].reason);
-        fixture_write (bad_tests[i].contents, -1);
-        fixture_assert_set_aside (bad_tests[i].reason);
+    fixture_reset ();
+    for (i = 0; i < G_N_ELEMENTS (invalid_tests); i++) {
+        g_test_message ("test %u: %s", i, invalid_tests[i].reason);
+        fixture_write (invalid_tests[i].contents, -1);
+        fixture_assert_set_aside (invalid_tests[i].reason);
     }
-    /* Each replaces the one before */
+    /* Each has replaced the last one. */
     g_assert_cmpuint (fixture_count_files (), ==, 1);
 
     fixture_write (GOOD "Package=a\0b\n", sizeof (GOOD "Package=a\0b\n") - 1);
@@ -239,7 +243,7 @@ test_too_large (void)
     g_autoptr(GString) contents = NULL;
     gsize              length;
 
-    fixture_start_anew ();
+    fixture_reset ();
     contents = g_string_new (GOOD "Source=");
     for (length = 0; length <= NL668_RECORD_STRING_MAX; length++)
         g_string_append_c (contents, 'x');
@@ -253,10 +257,10 @@ test_too_large (void)
     fixture_assert_set_aside ("is larger than 16384 bytes");
 }
 
-/* A damaged record is good, or set aside */
+/* A damaged record is loaded, or set aside with a warning. */
 static void
-assert_survives (const gchar *contents,
-                 gsize        length)
+check_damaged (const gchar *contents,
+               gsize        length)
 {
     g_autoptr(Nl668Record) record = NULL;
 
@@ -275,13 +279,13 @@ test_random_damage (void)
     gsize                  length;
     gsize                  i;
 
-    fixture_start_anew ();
+    fixture_reset ();
     record = fixture_new_record ();
     fixture_save (record);
     g_assert_true (g_file_get_contents (fixture.path, &contents, &length, NULL));
 
     for (i = 0; i < length; i++)
-        assert_survives (contents, i);
+        check_damaged (contents, i);
     for (i = 0; i < 2000; i++) {
         g_autofree gchar *damaged = NULL;
         guint             n_changes;
@@ -289,7 +293,7 @@ test_random_damage (void)
         damaged = g_strndup (contents, length);
         for (n_changes = g_test_rand_int_range (1, 4); n_changes; n_changes--)
             damaged[g_test_rand_int_range (0, length)] = g_test_rand_int_range (0, 256);
-        assert_survives (damaged, length);
+        check_damaged (damaged, length);
     }
 }
 
@@ -310,7 +314,7 @@ main (int    argc,
     g_test_add_func ("/nl668/record/text", test_text);
     g_test_add_func ("/nl668/record/blank-in-number", test_blank_in_number);
     g_test_add_func ("/nl668/record/imei", test_imei);
-    g_test_add_func ("/nl668/record/damage", test_damage);
+    g_test_add_func ("/nl668/record/invalid", test_invalid);
     g_test_add_func ("/nl668/record/too-large", test_too_large);
     g_test_add_func ("/nl668/record/random-damage", test_random_damage);
     status = g_test_run ();

@@ -12,60 +12,65 @@
 #include "nl668-request.h"
 
 /*****************************************************************************/
-/* Settings to command, settings in GVariant's text format */
+/* Settings in GVariant text format to AT command */
 
 typedef struct {
     const gchar *settings;
     const gchar *command;
     const gchar *source;
-} GoodTest;
+} ValidTest;
 
-static const GoodTest good_tests[] = {
+static const ValidTest valid_tests[] = {
     { "{'url': <'http://example.net/a.zip'>}",
       "+GTOTA=0,\"http://example.net/a.zip\"", "http://example.net/a.zip" },
     { "{'url': <'HTTP://[::1]:8080/dir/a.zip?x=1&y=%20'>, 'version': <'19011.1000.00.02.73.15'>}",
-      "+GTOTA=0,\"HTTP://[::1]:8080/dir/a.zip?x=1&y=%20\"", "HTTP://[::1]:8080/dir/a.zip?x=1&y=%20" },
+      "+GTOTA=0,\"HTTP://[::1]:8080/dir/a.zip?x=1&y=%20\"",
+      "HTTP://[::1]:8080/dir/a.zip?x=1&y=%20" },
     { "{'url': <'http://example.net/?id=5'>}",
       "+GTOTA=0,\"http://example.net/?id=5\"", "http://example.net/?id=5" },
     { "{'url': <'ftp://me:secret@example.net/a.zip'>}",
       "+GTOTA=1,\"example.net\",\"a.zip\",\"me\",\"secret\"", "ftp://example.net/a.zip" },
     { "{'url': <'ftp://me:secret@example.net:2121/dir/a.zip'>}",
-      "+GTOTA=1,\"example.net:2121\",\"dir/a.zip\",\"me\",\"secret\"", "ftp://example.net:2121/dir/a.zip" },
+      "+GTOTA=1,\"example.net:2121\",\"dir/a.zip\",\"me\",\"secret\"",
+      "ftp://example.net:2121/dir/a.zip" },
     { "{'url': <'ftp://me:secret@[::1]:2121/a.zip'>}",
       "+GTOTA=1,\"[::1]:2121\",\"a.zip\",\"me\",\"secret\"", "ftp://[::1]:2121/a.zip" },
     { "{'url': <'ftp://me:secret@[::1]/a.zip'>}",
       "+GTOTA=1,\"[::1]\",\"a.zip\",\"me\",\"secret\"", "ftp://[::1]/a.zip" },
-    /* Percent-encoding is of the URL, not of what it stands for */
+    /* The parts of an FTP URL are decoded */
     { "{'url': <'ftp://m%40e:s%3Ac%2Fr%2C@example.net/%2Fdir/a%20b%3F.zip'>}",
-      "+GTOTA=1,\"example.net\",\"/dir/a b?.zip\",\"m@e\",\"s:c/r,\"", "ftp://example.net//dir/a%20b%3F.zip" },
-    /* Settings of their own win */
+      "+GTOTA=1,\"example.net\",\"/dir/a b?.zip\",\"m@e\",\"s:c/r,\"",
+      "ftp://example.net//dir/a%20b%3F.zip" },
+    /* Separate settings take precedence over the URL */
     { "{'url': <'ftp://me@example.net/a.zip'>, 'password': <'p;AT+CFUN=0'>}",
       "+GTOTA=1,\"example.net\",\"a.zip\",\"me\",\"p;AT+CFUN=0\"", "ftp://example.net/a.zip" },
-    { "{'url': <'ftp://me:secret@example.net/a.zip'>, 'server': <'ftp://other'>, 'file-name': <'b c'>, 'user': <'u'>, 'password': <'p'>}",
+    { "{'url': <'ftp://me:secret@example.net/a.zip'>, 'server': <'ftp://other'>, "
+      "'file-name': <'b c'>, 'user': <'u'>, 'password': <'p'>}",
       "+GTOTA=1,\"ftp://other\",\"b c\",\"u\",\"p\"", "ftp://other/b%20c" },
     { "{'server': <'example.net'>, 'file-name': <'a.zip'>, 'user': <'u'>, 'password': <'p'>}",
       "+GTOTA=1,\"example.net\",\"a.zip\",\"u\",\"p\"", "ftp://example.net/a.zip" },
 };
 
 static void
-test_good (void)
+test_valid (void)
 {
     guint i;
 
-    for (i = 0; i < G_N_ELEMENTS (good_tests); i++) {
+    for (i = 0; i < G_N_ELEMENTS (valid_tests); i++) {
         g_autoptr(GError)       error = NULL;
         g_autoptr(GVariant)     settings = NULL;
         g_autoptr(Nl668Request) request = NULL;
         g_autofree gchar       *command = NULL;
 
-        g_test_message ("settings %s", good_tests[i].settings);
-        settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, good_tests[i].settings, NULL, NULL, &error);
+        g_test_message ("settings %s", valid_tests[i].settings);
+        settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, valid_tests[i].settings,
+                                    NULL, NULL, &error);
         g_assert_no_error (error);
         request = nl668_request_new (settings, &error);
         g_assert_no_error (error);
         command = nl668_request_build_command (request);
-        g_assert_cmpstr (command, ==, good_tests[i].command);
-        g_assert_cmpstr (request->source, ==, good_tests[i].source);
+        g_assert_cmpstr (command, ==, valid_tests[i].command);
+        g_assert_cmpstr (request->source, ==, valid_tests[i].source);
     }
 }
 
@@ -76,7 +81,8 @@ test_version (void)
     g_autoptr(GVariant)     settings = NULL;
     g_autoptr(Nl668Request) request = NULL;
 
-    settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, "{'url': <'http://h/f'>, 'version': <'1.2'>}", NULL, NULL, NULL);
+    settings = g_variant_parse (G_VARIANT_TYPE_VARDICT,
+                                "{'url': <'http://h/f'>, 'version': <'1.2'>}", NULL, NULL, NULL);
     request = nl668_request_new (settings, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (request->version, ==, "1.2");
@@ -92,21 +98,24 @@ test_network_lock (void)
     g_autoptr(GVariant)     settings = NULL;
     g_autoptr(Nl668Request) request = NULL;
 
-    settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, "{'url': <'http://h/f'>, 'network-lock': <false>}", NULL, NULL, NULL);
+    settings = g_variant_parse (G_VARIANT_TYPE_VARDICT,
+                                "{'url': <'http://h/f'>, 'network-lock': <false>}",
+                                NULL, NULL, NULL);
     request = nl668_request_new (settings, &error);
     g_assert_no_error (error);
     g_assert_false (request->network_lock);
 }
 
 /*****************************************************************************/
-/* Settings that are refused, and the key that the message must name */
+/* Invalid settings */
 
 typedef struct {
     const gchar *settings;
+    /* The key that the error message names */
     const gchar *key;
-} BadTest;
+} InvalidTest;
 
-static const BadTest bad_tests[] = {
+static const InvalidTest invalid_tests[] = {
     { "@a{sv} {}",                                        "url" },
     { "{'url': <''>}",                                    "url" },
     { "{'url': <'example.net/a.zip'>}",                   "url" },
@@ -134,12 +143,12 @@ static const BadTest bad_tests[] = {
     { "{'url': <5>}",                                     "url" },
     { "{'url': <b'http://example.net/a.zip'>}",           "url" },
     { "{'url': <'http://h/a'>, 'url': <'http://h/b'>}",   "url" },
-    /* HTTP takes nothing but the URL */
+    /* HTTP allows only the URL */
     { "{'url': <'http://h/a'>, 'server': <'h'>}",         "server" },
     { "{'url': <'http://h/a'>, 'file-name': <'a'>}",      "file-name" },
     { "{'url': <'http://h/a'>, 'user': <'u'>}",           "user" },
     { "{'url': <'http://h/a'>, 'password': <'p'>}",       "password" },
-    /* FTP takes all of it */
+    /* FTP requires all of them */
     { "{'url': <'ftp://u:p@h'>}",                         "file-name" },
     { "{'url': <'ftp://u:p@h/'>}",                        "file-name" },
     { "{'url': <'ftp://u:p@h/dir/'>}",                    "file-name" },
@@ -172,7 +181,7 @@ static const BadTest bad_tests[] = {
 };
 
 static void
-assert_refused (GVariant    *settings,
+assert_invalid (GVariant    *settings,
                 const gchar *key)
 {
     g_autoptr(GError)       error = NULL;
@@ -189,23 +198,24 @@ assert_refused (GVariant    *settings,
 }
 
 static void
-test_bad (void)
+test_invalid (void)
 {
     guint i;
 
-    for (i = 0; i < G_N_ELEMENTS (bad_tests); i++) {
+    for (i = 0; i < G_N_ELEMENTS (invalid_tests); i++) {
         g_autoptr(GError)   error = NULL;
         g_autoptr(GVariant) settings = NULL;
 
-        g_test_message ("settings %s", bad_tests[i].settings);
-        settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, bad_tests[i].settings, NULL, NULL, &error);
+        g_test_message ("settings %s", invalid_tests[i].settings);
+        settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, invalid_tests[i].settings,
+                                    NULL, NULL, &error);
         g_assert_no_error (error);
-        assert_refused (settings, bad_tests[i].key);
+        assert_invalid (settings, invalid_tests[i].key);
     }
 }
 
 /*****************************************************************************/
-/* 255 bytes at most, each of them */
+/* Allowed values */
 
 static GVariant *
 build_settings (const gchar *key,
@@ -243,20 +253,20 @@ test_length (void)
         g_autoptr(Nl668Request) request = NULL;
 
         g_test_message ("key %s", keys[i]);
-        longest = build_settings (keys[i], NL668_STRING_MAX);
+        longest = build_settings (keys[i], NL668_AT_STRING_MAX);
         request = nl668_request_new (longest, &error);
         g_assert_no_error (error);
         g_assert_nonnull (request);
 
-        too_long = build_settings (keys[i], NL668_STRING_MAX + 1);
-        assert_refused (too_long, keys[i]);
+        too_long = build_settings (keys[i], NL668_AT_STRING_MAX + 1);
+        assert_invalid (too_long, keys[i]);
         huge = build_settings (keys[i], 1024 * 1024);
-        assert_refused (huge, keys[i]);
+        assert_invalid (huge, keys[i]);
     }
 }
 
-/* Every byte that is not printable ASCII, and the two that have a meaning in a
- * string of a command */
+/* Only printable ASCII is allowed, except for the two characters with a meaning in
+ * AT command strings. */
 static void
 test_bytes (void)
 {
@@ -275,7 +285,7 @@ test_bytes (void)
         settings = g_variant_ref_sink (g_variant_dict_end (&dict));
 
         if (byte < ' ' || byte == '"' || byte == '\\' || byte == 0x7f) {
-            assert_refused (settings, "password");
+            assert_invalid (settings, "password");
         } else {
             request = nl668_request_new (settings, &error);
             g_assert_no_error (error);
@@ -293,10 +303,10 @@ main (int    argc,
     setlocale (LC_ALL, "");
     g_test_init (&argc, &argv, NULL);
 
-    g_test_add_func ("/nl668/request/good", test_good);
+    g_test_add_func ("/nl668/request/valid", test_valid);
     g_test_add_func ("/nl668/request/version", test_version);
     g_test_add_func ("/nl668/request/network-lock", test_network_lock);
-    g_test_add_func ("/nl668/request/bad", test_bad);
+    g_test_add_func ("/nl668/request/invalid", test_invalid);
     g_test_add_func ("/nl668/request/length", test_length);
     g_test_add_func ("/nl668/request/bytes", test_bytes);
 

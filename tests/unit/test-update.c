@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The states of an update, without a daemon and without a bus */
+/* From the beginning of an update to its end: states, restarts and versions */
 
 #include <config.h>
 
@@ -11,100 +11,106 @@
 
 #include <glib/gstdio.h>
 
-#include <libmm-glib.h>
+#include "test-update.h"
 
-#include "nl668-record.h"
-#include "nl668-update.h"
-
-#define IMEI     "867698040000017"
-#define PASSWORD "Zebra4711"
+#define IMEI "867698040000017"
 
 /*****************************************************************************/
-/* Story of an update: what was announced, in order */
-
-typedef struct {
-    Nl668Update *update;
-    GString     *story;
-    guint        progress;
-} Fixture;
-
-static const gchar *state_names[] = {
-    "unknown", "idle", "preparing", "downloading", "installing", "succeeded", "failed",
-};
+/* Fixture */
 
 static void
 state_changed (Fixture *fixture)
 {
-    g_string_append_printf (fixture->story, "%s%s", fixture->story->len ? " " : "",
-                            state_names[nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update))]);
+    g_string_append_printf (fixture->announced, "%s%s", fixture->announced->len ? " " : "",
+                            nl668_state_get_name (nl668_properties_get_state (PROPS (fixture))));
 }
 
+/* Only what a client sees: the skeleton also notifies when a property is set to the value that
+ * it has, and the reset to 0 at the beginning of an update comes with a new state. */
 static void
 progress_changed (Fixture *fixture)
 {
     guint progress;
 
-    /* It is 0 again when an update begins; and what does not change is notified
-     * as well, though not on the bus. */
-    progress = nl668_modem_firmware_get_progress (NL668_MODEM_FIRMWARE (fixture->update));
+    progress = nl668_modem_firmware_update_get_progress (IFACE (fixture));
     if (progress == fixture->progress)
         return;
     fixture->progress = progress;
     if (progress)
-        g_string_append_printf (fixture->story, " %u", progress);
+        g_string_append_printf (fixture->announced, " %u", progress);
 }
 
-static gchar *
+gchar *
 build_record_path (void)
 {
     return g_build_filename (g_getenv ("FIBOCOM_NL668_STATE_DIR"), IMEI ".conf", NULL);
 }
 
 static void
-create_update (Fixture *fixture)
+create_update (Fixture     *fixture,
+               const gchar *revision)
 {
     fixture->update = nl668_update_new (IMEI);
-    g_signal_connect_swapped (fixture->update, "notify::state", G_CALLBACK (state_changed), fixture);
-    g_signal_connect_swapped (fixture->update, "notify::progress", G_CALLBACK (progress_changed), fixture);
+    g_signal_connect_swapped (fixture->update, "notify::state",
+                              G_CALLBACK (state_changed), fixture);
+    g_signal_connect_swapped (fixture->update, "notify::progress",
+                              G_CALLBACK (progress_changed), fixture);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, revision);
 }
 
-/* The daemon is killed and another one finds the module, which runs @revision. */
-static void
+void
 restart_daemon (Fixture     *fixture,
                 const gchar *revision)
 {
     g_object_unref (fixture->update);
-    create_update (fixture);
+    create_update (fixture, revision);
+}
+
+void
+restart_module (Fixture     *fixture,
+                const gchar *revision)
+{
+    nl668_update_module_left (fixture->update);
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, revision);
 }
 
 static void
-fixture_set_up (Fixture       *fixture,
-                gconstpointer  data)
+set_up (Fixture       *fixture,
+        gconstpointer  data)
 {
-    fixture->story = g_string_new (NULL);
-    create_update (fixture);
-    nl668_update_module_came (fixture->update, NULL, NULL);
-    nl668_update_module_runs (fixture->update, "1.0");
+    fixture->announced = g_string_new (NULL);
+    create_update (fixture, "1.0");
 }
 
 static void
-fixture_tear_down (Fixture       *fixture,
-                   gconstpointer  data)
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
 {
     g_autofree gchar *path = NULL;
 
     g_object_unref (fixture->update);
-    g_string_free (fixture->story, TRUE);
+    g_string_free (fixture->announced, TRUE);
     path = build_record_path ();
     g_unlink (path);
 }
 
+void
+add_test (const gchar    *name,
+          gconstpointer   data,
+          void         (* test) (Fixture *, gconstpointer))
+{
+    g_autofree gchar *path = NULL;
+
+    path = g_strconcat ("/nl668/update/", name, NULL);
+    g_test_add (path, Fixture, data, set_up, test, tear_down);
+}
+
 static void
-begin_ready (GObject      *source,
-             GAsyncResult *res,
-             gpointer      user_data)
+store_result (GObject      *source,
+              GAsyncResult *res,
+              gpointer      user_data)
 {
     GAsyncResult **result = user_data;
 
@@ -112,25 +118,42 @@ begin_ready (GObject      *source,
 }
 
 static void
+begin_async (Fixture       *fixture,
+             const gchar   *target,
+             GAsyncResult **result)
+{
+    Nl668Request request = {
+        .transport = NL668_TRANSPORT_HTTP,
+        .source = (gchar *) SOURCE,
+        .password = (gchar *) PASSWORD,
+        .version = (gchar *) target,
+    };
+
+    nl668_update_begin (fixture->update, &request, NULL, store_result, result);
+}
+
+static gboolean
+begin_finish (Fixture       *fixture,
+              GAsyncResult **result,
+              GError       **error)
+{
+    while (!*result)
+        g_main_context_iteration (NULL, TRUE);
+    return nl668_update_begin_finish (fixture->update, *result, error);
+}
+
+void
 try_to_begin (Fixture      *fixture,
               const gchar  *target,
               GError      **error)
 {
     g_autoptr(GAsyncResult) result = NULL;
-    Nl668Request request = {
-        .transport = NL668_TRANSPORT_HTTP,
-        .source = (gchar *) "http://h/f",
-        .password = (gchar *) PASSWORD,
-        .version = (gchar *) target,
-    };
 
-    nl668_update_begin (fixture->update, &request, NULL, begin_ready, &result);
-    while (!result)
-        g_main_context_iteration (NULL, TRUE);
-    nl668_update_begin_finish (fixture->update, result, error);
+    begin_async (fixture, target, &result);
+    begin_finish (fixture, &result, error);
 }
 
-static void
+void
 begin (Fixture     *fixture,
        const gchar *target)
 {
@@ -140,9 +163,9 @@ begin (Fixture     *fixture,
     g_assert_no_error (error);
 }
 
-static void
-report_all (Fixture     *fixture,
-            const gchar *lines)
+void
+report (Fixture     *fixture,
+        const gchar *lines)
 {
     g_auto(GStrv) split = NULL;
     guint         i;
@@ -152,526 +175,255 @@ report_all (Fixture     *fixture,
         nl668_update_report (fixture->update, split[i]);
 }
 
-/* Runs the main loop until the update is over */
-static void
+void
 wait_for_end (Fixture *fixture)
 {
-    while (nl668_status_is_under_way (NL668_STATUS (fixture->update)))
+    while (nl668_properties_is_under_way (PROPS (fixture)))
         g_main_context_iteration (NULL, TRUE);
 }
 
-static void
+void
 assert_failed (Fixture     *fixture,
                const gchar *message)
 {
     g_autoptr(GError) error = NULL;
 
-    error = nl668_status_get_last_error (NL668_STATUS (fixture->update));
+    error = nl668_properties_get_last_error (PROPS (fixture));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, message));
-    g_assert_cmpuint (nl668_modem_firmware_get_finished (NL668_MODEM_FIRMWARE (fixture->update)), !=, 0);
+    g_assert_cmpuint (nl668_modem_firmware_update_get_finished (IFACE (fixture)), !=, 0);
 }
 
 /*****************************************************************************/
+/* States */
+
+/* The chart in nl668-state.h, from left to right and from top to bottom */
+static const Nl668State state_changes[][2] = {
+    { NL668_STATE_IDLE,        NL668_STATE_PREPARING   },
+    { NL668_STATE_PREPARING,   NL668_STATE_DOWNLOADING },
+    { NL668_STATE_DOWNLOADING, NL668_STATE_INSTALLING  },
+    { NL668_STATE_PREPARING,   NL668_STATE_SUCCEEDED   },
+    { NL668_STATE_DOWNLOADING, NL668_STATE_SUCCEEDED   },
+    { NL668_STATE_INSTALLING,  NL668_STATE_SUCCEEDED   },
+    { NL668_STATE_PREPARING,   NL668_STATE_FAILED      },
+    { NL668_STATE_DOWNLOADING, NL668_STATE_FAILED      },
+    { NL668_STATE_INSTALLING,  NL668_STATE_FAILED      },
+    { NL668_STATE_SUCCEEDED,   NL668_STATE_PREPARING   },
+    { NL668_STATE_FAILED,      NL668_STATE_PREPARING   },
+};
+
+static gboolean
+is_in_chart (Nl668State before,
+             Nl668State after)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (state_changes); i++) {
+        if (state_changes[i][0] == before && state_changes[i][1] == after)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+check_state_change (Fixture    *fixture,
+                    Nl668State  before,
+                    Nl668State  after)
+{
+    gboolean is_allowed;
+
+    is_allowed = is_in_chart (before, after);
+    nl668_modem_firmware_update_set_state (IFACE (fixture), before);
+    g_assert_true (nl668_state_can_follow (before, after) == is_allowed);
+
+    if (!is_allowed)
+        g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL,
+                               "*nl668_properties_set_state*nl668_state_can_follow*failed*");
+    nl668_properties_set_state (PROPS (fixture), after);
+    g_test_assert_expected_messages ();
+    assert_state (fixture, is_allowed ? after : before);
+}
+
+static void
+test_state_changes (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    Nl668State before;
+    Nl668State after;
+
+    for (before = NL668_STATE_IDLE; before <= NL668_STATE_FAILED; before++) {
+        for (after = NL668_STATE_UNKNOWN; after <= NL668_STATE_FAILED; after++)
+            check_state_change (fixture, before, after);
+    }
+}
+
+/*****************************************************************************/
+/* Restarts of the module, and its version afterwards */
 
 static void
 test_success (Fixture       *fixture,
               gconstpointer  data)
 {
-    Nl668ModemFirmware *iface = NL668_MODEM_FIRMWARE (fixture->update);
+    Nl668ModemFirmwareUpdate *iface = IFACE (fixture);
+    guint64                   started;
 
     begin (fixture, NULL);
     nl668_update_accepted (fixture->update);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 0%|GTOTA DOWNLOADING: "
-                         "50%|GTOTA DOWNLOADING: 100%|GTOTA DOWNLOAD COMPLETE");
-    nl668_update_module_left (fixture->update);
-    nl668_update_module_came (fixture->update, NULL, NULL);
-    nl668_update_module_runs (fixture->update, "1.1");
+    report (fixture,
+            "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 0%|GTOTA DOWNLOADING: 50%|"
+            "GTOTA DOWNLOADING: 100%|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.1");
 
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 50 100 installing succeeded");
-    g_assert_cmpstr (nl668_modem_firmware_get_previous_version (iface), ==, "1.0");
-    g_assert_cmpstr (nl668_modem_firmware_get_current_version (iface), ==, "1.1");
-    g_assert_cmpstr (nl668_modem_firmware_get_source (iface), ==, "http://h/f");
-    g_assert_cmpuint (nl668_modem_firmware_get_started (iface), !=, 0);
-    g_assert_cmpuint (nl668_modem_firmware_get_finished (iface), >=, nl668_modem_firmware_get_started (iface));
+    assert_announced (fixture, "preparing downloading 50 100 installing succeeded");
+    g_assert_cmpstr (nl668_modem_firmware_update_get_previous_version (iface), ==, "1.0");
+    g_assert_cmpstr (nl668_modem_firmware_update_get_current_version (iface), ==, "1.1");
+    g_assert_cmpstr (nl668_modem_firmware_update_get_source (iface), ==, SOURCE);
+    started = nl668_modem_firmware_update_get_started (iface);
+    g_assert_cmpuint (started, !=, 0);
+    g_assert_cmpuint (nl668_modem_firmware_update_get_finished (iface), >=, started);
 }
 
-/* The first restart still shows the old revision. */
+/* After the first restart, the module still reports the old revision. */
 static void
 test_two_restarts (Fixture       *fixture,
                    gconstpointer  data)
 {
     begin (fixture, "1.1");
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
     nl668_update_module_left (fixture->update);
     nl668_update_module_came (fixture->update, NULL, NULL);
     nl668_update_module_runs (fixture->update, NULL);
     nl668_update_module_runs (fixture->update, "1.0");
-    nl668_update_module_left (fixture->update);
-    nl668_update_module_came (fixture->update, NULL, NULL);
-    nl668_update_module_runs (fixture->update, "1.1");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing succeeded");
+    restart_module (fixture, "1.1");
+    assert_announced (fixture, "preparing downloading 100 installing succeeded");
 }
 
 static void
-test_same_revision (Fixture       *fixture,
-                    gconstpointer  data)
+test_same_version (Fixture       *fixture,
+                   gconstpointer  data)
 {
     begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
-    nl668_update_module_left (fixture->update);
-    nl668_update_module_came (fixture->update, NULL, NULL);
-    nl668_update_module_runs (fixture->update, "1.0");
-    g_assert_true (nl668_status_is_under_way (NL668_STATUS (fixture->update)));
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.0");
+    g_assert_true (nl668_properties_is_under_way (PROPS (fixture)));
     wait_for_end (fixture);
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing failed");
+    assert_announced (fixture, "preparing downloading 100 installing failed");
     assert_failed (fixture, "still runs 1.0");
 }
 
 static void
-test_other_target (Fixture       *fixture,
-                   gconstpointer  data)
+test_wrong_version (Fixture       *fixture,
+                    gconstpointer  data)
 {
     begin (fixture, "1.1");
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
-    nl668_update_module_left (fixture->update);
-    nl668_update_module_came (fixture->update, NULL, NULL);
-    nl668_update_module_runs (fixture->update, "1.2");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing failed");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.2");
+    assert_announced (fixture, "preparing downloading 100 installing failed");
     assert_failed (fixture, "now runs 1.2, not 1.1");
 }
 
-/* Nothing of what the module says reaches a log or a terminal as it is. */
+/* Text from the module must be escaped before it gets into a log or on a terminal. */
 static void
-test_strange_revision (Fixture       *fixture,
-                       gconstpointer  data)
+test_escaped_version (Fixture       *fixture,
+                      gconstpointer  data)
 {
     begin (fixture, "1.1");
-    report_all (fixture, "GTOTA DOWNLOAD COMPLETE");
+    report (fixture, "GTOTA DOWNLOAD COMPLETE");
     nl668_update_module_runs (fixture->update, "1.2\n\033[2J");
     assert_failed (fixture, "the module now runs 1.2\\n\\033[2J, not 1.1");
 }
 
 static void
-test_no_start (Fixture       *fixture,
-               gconstpointer  data)
+test_disappears (Fixture       *fixture,
+                 gconstpointer  data)
 {
     begin (fixture, NULL);
-    nl668_update_accepted (fixture->update);
-    wait_for_end (fixture);
-    g_assert_cmpstr (fixture->story->str, ==, "preparing failed");
-    assert_failed (fixture, "did not start to download");
-}
-
-static void
-test_stall (Fixture       *fixture,
-            gconstpointer  data)
-{
-    begin (fixture, NULL);
-    nl668_update_accepted (fixture->update);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
-    wait_for_end (fixture);
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41 failed");
-    assert_failed (fixture, "stopped at 41%");
-}
-
-static gboolean
-repeat_percentage_cb (gpointer user_data)
-{
-    report_all (user_data, "GTOTA DOWNLOADING: 41%");
-    return G_SOURCE_CONTINUE;
-}
-
-/* The same percentage again and again is no progress. */
-static void
-test_stall_repeated (Fixture       *fixture,
-                     gconstpointer  data)
-{
-    guint source_id;
-
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START");
-    source_id = g_timeout_add (10, repeat_percentage_cb, fixture);
-    wait_for_end (fixture);
-    g_source_remove (source_id);
-    assert_failed (fixture, "stopped at 41%");
-}
-
-static void
-test_gone (Fixture       *fixture,
-           gconstpointer  data)
-{
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
     nl668_update_module_left (fixture->update);
     assert_failed (fixture, "disappeared");
 
-    /* What it still had to say */
-    report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41 failed");
+    /* Reports that were in the buffer of the port */
+    report (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
+    assert_announced (fixture, "preparing downloading 41 failed");
 }
 
-/* COMPLETE was lost, or the module went on after it disappeared. */
+/* Then only COMPLETE is missing. */
 static void
-test_gone_with_all_of_it (Fixture       *fixture,
-                          gconstpointer  data)
+test_disappears_at_100 (Fixture       *fixture,
+                        gconstpointer  data)
 {
     begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 100%");
-    nl668_update_module_left (fixture->update);
-    nl668_update_module_came (fixture->update, NULL, NULL);
-    nl668_update_module_runs (fixture->update, "1.1");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 100 installing succeeded");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 100%");
+    restart_module (fixture, "1.1");
+    assert_announced (fixture, "preparing downloading 100 installing succeeded");
 }
 
+/* The last percentages were lost as well, but the new version proves the update. */
 static void
-test_gone_and_back_with_another (Fixture       *fixture,
-                                 gconstpointer  data)
+test_comes_back_updated (Fixture       *fixture,
+                         gconstpointer  data)
 {
     begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 98%");
-    nl668_update_module_left (fixture->update);
-    nl668_update_module_came (fixture->update, NULL, NULL);
-    nl668_update_module_runs (fixture->update, "1.1");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 98 failed preparing 100 "
-                                              "succeeded");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 98%");
+    restart_module (fixture, "1.1");
+    assert_announced (fixture, "preparing downloading 98 failed preparing 100 succeeded");
 }
 
 static void
-test_reported_failure (Fixture       *fixture,
-                       gconstpointer  data)
+test_second_update (Fixture       *fixture,
+                    gconstpointer  data)
 {
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD FAILED\x1b");
-    assert_failed (fixture, "the module reports: GTOTA DOWNLOAD FAILED\\033");
-}
-
-/* The module repeats the password. */
-static void
-test_secret (Fixture       *fixture,
-             gconstpointer  data)
-{
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA LOGIN me:" PASSWORD "@h FAILED FOR " PASSWORD);
-    assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED FOR ***");
-}
-
-/* It does so after we gave up. */
-static void
-test_late_secret (Fixture       *fixture,
-                  gconstpointer  data)
-{
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START");
-    wait_for_end (fixture);
-    report_all (fixture, "GTOTA DOWNLOADING: 1%|GTOTA LOGIN me:" PASSWORD "@h FAILED");
-    assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED");
-}
-
-static void
-test_again (Fixture       *fixture,
-            gconstpointer  data)
-{
-    Nl668ModemFirmware *iface = NL668_MODEM_FIRMWARE (fixture->update);
-    const gchar        *name;
+    Nl668ModemFirmwareUpdate *iface = IFACE (fixture);
+    const gchar              *name;
 
     begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 99%|GTOTA ERROR");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 99%|GTOTA ERROR");
     begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOADING: 1%");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 99 failed preparing "
-                                              "downloading 1");
-    g_assert_cmpuint (nl668_modem_firmware_get_finished (iface), ==, 0);
-    g_variant_get (nl668_modem_firmware_get_error (iface), "(&s&s)", &name, NULL);
+    report (fixture, "GTOTA DOWNLOADING: 1%");
+    assert_announced (fixture, "preparing downloading 99 failed preparing downloading 1");
+    g_assert_cmpuint (nl668_modem_firmware_update_get_finished (iface), ==, 0);
+    g_variant_get (nl668_modem_firmware_update_get_error (iface), "(&s&s)", &name, NULL);
     g_assert_cmpstr (name, ==, "");
 }
 
 /*****************************************************************************/
-/* Record: whenever the daemon goes, the next one knows */
+/* Failures on the way */
 
+/* A report ends the update before nl668_update_begin() has finished. */
 static void
-test_restart_while_downloading (Fixture       *fixture,
-                                gconstpointer  data)
-{
-    Nl668ModemFirmware *iface;
-
-    begin (fixture, "1.1");
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
-    restart_daemon (fixture, "1.0");
-    iface = NL668_MODEM_FIRMWARE (fixture->update);
-    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_STATE_DOWNLOADING);
-    g_assert_cmpstr (nl668_modem_firmware_get_source (iface), ==, "http://h/f");
-    g_assert_cmpstr (nl668_modem_firmware_get_target_version (iface), ==, "1.1");
-
-    /* The module goes on */
-    report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
-    g_assert_cmpuint (nl668_modem_firmware_get_state (iface), ==, NL668_STATE_INSTALLING);
-}
-
-static void
-test_restart_then_silence (Fixture       *fixture,
-                           gconstpointer  data)
-{
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START");
-    restart_daemon (fixture, "1.0");
-    wait_for_end (fixture);
-    assert_failed (fixture, "the download stopped");
-}
-
-/* All of it happened while there was no daemon. */
-static void
-test_restart_after_all (Fixture       *fixture,
-                        gconstpointer  data)
-{
-    begin (fixture, "1.1");
-    report_all (fixture, "GTOTA DOWNLOAD START");
-    restart_daemon (fixture, "1.1");
-    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
-                      NL668_STATE_SUCCEEDED);
-}
-
-static void
-test_restart_while_installing (Fixture       *fixture,
-                               gconstpointer  data)
-{
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD COMPLETE");
-    restart_daemon (fixture, "1.0");
-    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
-                      NL668_STATE_INSTALLING);
-    wait_for_end (fixture);
-    assert_failed (fixture, "still runs 1.0");
-}
-
-static void
-test_restart_after_end (Fixture       *fixture,
-                        gconstpointer  data)
-{
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA ERROR");
-    restart_daemon (fixture, "1.0");
-    assert_failed (fixture, "the module reports");
-    restart_daemon (fixture, "1.5");
-    assert_failed (fixture, "the module reports");
-}
-
-static void
-test_no_record_no_update (Fixture       *fixture,
-                          gconstpointer  data)
-{
-    g_autoptr(GError)  error = NULL;
-    g_autofree gchar  *path = NULL;
-
-    /* A directory in the way is what even root cannot write to */
-    path = build_record_path ();
-    g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
-    try_to_begin (fixture, NULL, &error);
-    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
-    g_assert_nonnull (strstr (error->message, path));
-    g_assert_cmpuint (nl668_modem_firmware_get_state (NL668_MODEM_FIRMWARE (fixture->update)), ==,
-                      NL668_STATE_IDLE);
-    g_rmdir (path);
-}
-
-/* What could not be remembered at the time is, as soon as the module leaves or comes. */
-static void
-test_record_late (Fixture       *fixture,
-                  gconstpointer  data)
-{
-    g_autofree gchar *path = NULL;
-
-    begin (fixture, NULL);
-    path = build_record_path ();
-    g_assert_cmpint (g_unlink (path), ==, 0);
-    g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
-    report_all (fixture, "GTOTA DOWNLOAD FAILED");
-    g_assert_cmpint (g_rmdir (path), ==, 0);
-    nl668_update_module_left (fixture->update);
-    restart_daemon (fixture, "1.0");
-    assert_failed (fixture, "the module reports");
-}
-
-static void
-test_saved_settings (Fixture       *fixture,
-                     gconstpointer  data)
-{
-    g_autoptr(GError) error = NULL;
-    Nl668Saved        saved = { .radio = { .gtrat = (gchar *) "10" }, .callbreak = (gchar *) "0" };
-
-    begin (fixture, NULL);
-    g_assert_true (nl668_status_remember (NL668_STATUS (fixture->update), &saved, &error));
-    g_assert_no_error (error);
-    restart_daemon (fixture, "1.1");
-    g_assert_cmpstr (nl668_status_get_saved (NL668_STATUS (fixture->update))->radio.gtrat, ==, "10");
-    g_assert_cmpstr (nl668_status_get_saved (NL668_STATUS (fixture->update))->callbreak, ==, "0");
-    g_assert_null (nl668_status_get_saved (NL668_STATUS (fixture->update))->gprsfirst);
-
-    nl668_status_forget (NL668_STATUS (fixture->update));
-    restart_daemon (fixture, "1.1");
-    g_assert_true (nl668_saved_is_empty (nl668_status_get_saved (NL668_STATUS (fixture->update))));
-}
-
-/* It fails before the method Start () goes on. */
-static void
-test_failure_at_begin (Fixture       *fixture,
-                       gconstpointer  data)
+test_fails_while_beginning (Fixture       *fixture,
+                            gconstpointer  data)
 {
     g_autoptr(GAsyncResult) result = NULL;
     g_autoptr(GError)       error = NULL;
-    Nl668Request request = {
-        .transport = NL668_TRANSPORT_HTTP,
-        .source = (gchar *) "http://h/f",
-    };
 
-    nl668_update_begin (fixture->update, &request, NULL, begin_ready, &result);
-    report_all (fixture, "GTOTA ERROR");
-    while (!result)
-        g_main_context_iteration (NULL, TRUE);
-    g_assert_false (nl668_update_begin_finish (fixture->update, result, &error));
+    begin_async (fixture, NULL, &result);
+    report (fixture, "GTOTA ERROR");
+    g_assert_false (begin_finish (fixture, &result, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, "GTOTA ERROR"));
 }
 
-/* Then the update goes on without one; what is to be put back is not changed. */
+/* An error domain without D-Bus names becomes MM_CORE_ERROR_FAILED. */
 static void
-test_record_fails (Fixture       *fixture,
-                   gconstpointer  data)
-{
-    g_autofree gchar  *path = NULL;
-    g_autoptr(GError)  error = NULL;
-    Nl668Saved         saved = { { NULL, NULL }, (gchar *) "0", NULL };
-
-    begin (fixture, NULL);
-    path = build_record_path ();
-    g_unlink (path);
-    g_assert_no_errno (g_mkdir (path, 0700));
-
-    g_assert_false (nl668_status_remember (NL668_STATUS (fixture->update), &saved, &error));
-    g_assert_nonnull (strstr (error->message, "cannot remember the update"));
-    g_assert_true (nl668_saved_is_empty (nl668_status_get_saved (NL668_STATUS (fixture->update))));
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41");
-    g_assert_no_errno (g_rmdir (path));
-}
-
-/* We gave up on it too early. */
-static void
-test_late_reports (Fixture       *fixture,
-                   gconstpointer  data)
-{
-    begin (fixture, NULL);
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
-    wait_for_end (fixture);
-    report_all (fixture, "GTOTA DOWNLOADING: 41%");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing downloading 41 failed");
-    report_all (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
-    g_assert_cmpstr (fixture->story->str, ==,
-                     "preparing downloading 41 failed preparing downloading 42 100 installing");
-}
-
-/* It did not answer in time. */
-static void
-test_not_answered (Fixture       *fixture,
-                   gconstpointer  data)
-{
-    g_autoptr(GError) error = NULL;
-
-    begin (fixture, NULL);
-    error = g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "timed out");
-    nl668_update_not_answered (fixture->update, error);
-    g_assert_cmpstr (fixture->story->str, ==, "preparing failed");
-    report_all (fixture, "GTOTA VERIFYING|GTOTA DOWNLOAD START");
-    g_assert_cmpstr (fixture->story->str, ==, "preparing failed preparing downloading");
-}
-
-/* What others cannot know is a plain failure to them. */
-static void
-test_error_name (Fixture       *fixture,
-                 gconstpointer  data)
+test_unmapped_error (Fixture       *fixture,
+                     gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
 
     begin (fixture, NULL);
     error = g_error_new_literal (G_IO_CHANNEL_ERROR, G_IO_CHANNEL_ERROR_IO, "Input/output error");
-    nl668_update_fail (fixture->update, error);
+    nl668_update_fail (fixture->update, error, FALSE);
     assert_failed (fixture, "Input/output error");
 }
 
 /*****************************************************************************/
-/* Percentages: each announced once, and rising */
-
-typedef struct {
-    const gchar *name;
-    const gchar *lines;
-    const gchar *story;
-} ReportsTest;
-
-static const ReportsTest reports_tests[] = {
-    { "no-start",
-      "GTOTA DOWNLOADING: 3%",
-      "preparing downloading 3" },
-    { "only-complete",
-      "GTOTA DOWNLOAD COMPLETE",
-      "preparing downloading 100 installing" },
-    { "doubled",
-      "GTOTA DOWNLOAD START|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 3%|GTOTA DOWNLOADING: "
-      "3%|GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOAD COMPLETE",
-      "preparing downloading 3 100 installing" },
-    { "going-back",
-      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 4%|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 6%",
-      "preparing downloading 5 6" },
-    { "out-of-range",
-      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 101%|GTOTA DOWNLOADING: "
-      "12345678901234567890%|GTOTA DOWNLOADING: %|GTOTA DOWNLOADING: -1%",
-      "preparing downloading 5" },
-    { "unknown",
-      "GTOTA DOWNLOADING: 5%|GTOTA VERIFYING|GTOTA DOWNLOADING: 6%",
-      "preparing downloading 5 6" },
-    { "after-complete",
-      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD START|GTOTA ERROR",
-      "preparing downloading 100 installing" },
-};
-
-static void
-test_reports (Fixture       *fixture,
-              gconstpointer  data)
-{
-    const ReportsTest *test = data;
-
-    begin (fixture, NULL);
-    report_all (fixture, test->lines);
-    g_assert_cmpstr (fixture->story->str, ==, test->story);
-}
-
-static void
-test_idle (Fixture       *fixture,
-           gconstpointer  data)
-{
-    report_all (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD "
-                         "COMPLETE|GTOTA ERROR");
-    g_assert_cmpstr (fixture->story->str, ==, "");
-}
-
-/*****************************************************************************/
-
-static void
-add (const gchar    *name,
-     gconstpointer   data,
-     void         (* test) (Fixture *, gconstpointer))
-{
-    g_autofree gchar *path = NULL;
-
-    path = g_strconcat ("/nl668/update/", name, NULL);
-    g_test_add (path, Fixture, data, fixture_set_up, test, fixture_tear_down);
-}
 
 int
 main (int    argc,
       char **argv)
 {
     g_autofree gchar *directory = NULL;
-    guint             i;
     gint              status;
 
     setlocale (LC_ALL, "");
@@ -679,44 +431,23 @@ main (int    argc,
     directory = g_dir_make_tmp ("nl668-XXXXXX", NULL);
     g_setenv ("FIBOCOM_NL668_STATE_DIR", directory, TRUE);
     g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
-    /* 0.2 to 0.6 s for each wait */
+    /* The timeouts become 0.2 to 0.6 s. */
     g_setenv ("FIBOCOM_NL668_TIMEOUT_SCALE", "0.001", TRUE);
 
-    add ("success", NULL, test_success);
-    add ("two-restarts", NULL, test_two_restarts);
-    add ("same-revision", NULL, test_same_revision);
-    add ("other-target", NULL, test_other_target);
-    add ("strange-revision", NULL, test_strange_revision);
-    add ("no-start", NULL, test_no_start);
-    add ("stall", NULL, test_stall);
-    add ("stall-repeated", NULL, test_stall_repeated);
-    add ("gone", NULL, test_gone);
-    add ("gone-with-all-of-it", NULL, test_gone_with_all_of_it);
-    add ("gone-and-back-with-another", NULL, test_gone_and_back_with_another);
-    add ("reported-failure", NULL, test_reported_failure);
-    add ("secret", NULL, test_secret);
-    add ("late-secret", NULL, test_late_secret);
-    add ("again", NULL, test_again);
-    add ("idle", NULL, test_idle);
-    add ("restart-while-downloading", NULL, test_restart_while_downloading);
-    add ("restart-then-silence", NULL, test_restart_then_silence);
-    add ("restart-after-all", NULL, test_restart_after_all);
-    add ("restart-while-installing", NULL, test_restart_while_installing);
-    add ("restart-after-end", NULL, test_restart_after_end);
-    add ("no-record-no-update", NULL, test_no_record_no_update);
-    add ("record-late", NULL, test_record_late);
-    add ("saved-settings", NULL, test_saved_settings);
-    add ("failure-at-begin", NULL, test_failure_at_begin);
-    add ("record-fails", NULL, test_record_fails);
-    add ("late-reports", NULL, test_late_reports);
-    add ("not-answered", NULL, test_not_answered);
-    add ("error-name", NULL, test_error_name);
-    for (i = 0; i < G_N_ELEMENTS (reports_tests); i++) {
-        g_autofree gchar *name = NULL;
-
-        name = g_strconcat ("reports-", reports_tests[i].name, NULL);
-        add (name, &reports_tests[i], test_reports);
-    }
+    add_test ("state-changes", NULL, test_state_changes);
+    add_test ("success", NULL, test_success);
+    add_test ("two-restarts", NULL, test_two_restarts);
+    add_test ("same-version", NULL, test_same_version);
+    add_test ("wrong-version", NULL, test_wrong_version);
+    add_test ("escaped-version", NULL, test_escaped_version);
+    add_test ("disappears", NULL, test_disappears);
+    add_test ("disappears-at-100", NULL, test_disappears_at_100);
+    add_test ("comes-back-updated", NULL, test_comes_back_updated);
+    add_test ("second-update", NULL, test_second_update);
+    add_test ("fails-while-beginning", NULL, test_fails_while_beginning);
+    add_test ("unmapped-error", NULL, test_unmapped_error);
+    add_report_tests ();
+    add_record_tests ();
 
     status = g_test_run ();
     g_rmdir (directory);

@@ -1,0 +1,122 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* Finds the modem that the user means, like the stock mmcli, and also by its IMEI. */
+
+#ifndef NL668_CLIENT_FIND_H
+#define NL668_CLIENT_FIND_H
+
+#include <libmm-glib.h>
+
+#include "nl668-usb-port.h"
+
+typedef enum {
+    /* An object path or a modem index */
+    NL668_CLIENT_SELECTOR_PATH,
+    NL668_CLIENT_SELECTOR_ANY,
+    /* 14 to 16 digits; a modem index is never that long */
+    NL668_CLIENT_SELECTOR_IMEI,
+    /* The property "Device", or from ModemManager 1.22 on "Physdev": both are the path in
+     * sysfs, unless a udev rule sets "Device" to a name (ID_MM_PHYSDEV_UID) */
+    NL668_CLIENT_SELECTOR_UID,
+} Nl668ClientSelector;
+
+/**
+ * nl668_client_parse_selector:
+ * @string: (nullable): what the user wrote to select a modem, as in mmcli's --modem.
+ * @kind: (out): what it is.
+ *
+ * Returns: (transfer full): the object path, the IMEI, the UID, or @string itself for
+ *  %NL668_CLIENT_SELECTOR_ANY; %NULL if @string is %NULL or empty.
+ */
+gchar *nl668_client_parse_selector (const gchar         *string,
+                                    Nl668ClientSelector *kind);
+
+/**
+ * nl668_client_connect:
+ * @connection: the bus.
+ *
+ * Gets ModemManager and its modem objects. Does not start ModemManager.
+ */
+void nl668_client_connect (GDBusConnection     *connection,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data);
+
+/**
+ * nl668_client_connect_finish:
+ * @error: return location for an error, worded like that of the stock mmcli.
+ *
+ * Returns: (transfer full): the manager, or %NULL.
+ */
+MMManager *nl668_client_connect_finish (GAsyncResult  *res,
+                                        GError       **error);
+
+/**
+ * nl668_client_connect_sync:
+ * @connection: the bus.
+ * @error: return location for an error.
+ *
+ * The same as nl668_client_connect(), for a program that has nothing else to do. It is
+ * half a millisecond faster, because GIO needs no thread for it.
+ *
+ * Returns: (transfer full): the manager, or %NULL.
+ */
+MMManager *nl668_client_connect_sync (GDBusConnection  *connection,
+                                      GError          **error);
+
+/**
+ * nl668_client_list_modems:
+ * @manager: the manager.
+ *
+ * Returns: (transfer full) (element-type MMObject): the modems that have the interface
+ *  Modem.Firmware.Update, by index.
+ */
+GPtrArray *nl668_client_list_modems (MMManager *manager);
+
+/**
+ * nl668_client_find_modem:
+ * @manager: the manager.
+ * @selector: (nullable): see nl668_client_parse_selector().
+ * @error: return location for a #MMCoreError, worded like that of the stock mmcli.
+ *
+ * Returns: (transfer full): the modem, or %NULL. If there are several, "any" returns the
+ *  one that the stock mmcli would use.
+ */
+MMObject *nl668_client_find_modem (MMManager    *manager,
+                                   const gchar  *selector,
+                                   GError      **error);
+
+/**
+ * nl668_client_find_only_modem:
+ * @manager: the manager.
+ * @selector: (nullable): see nl668_client_parse_selector().
+ * @error: return location for a #MMCoreError.
+ *
+ * The same as nl668_client_find_modem(), but "any" returns the only modem that has the
+ * interface Modem.Firmware.Update. If there are several, the error lists them.
+ *
+ * Returns: (transfer full): the modem, or %NULL.
+ */
+MMObject *nl668_client_find_only_modem (MMManager    *manager,
+                                        const gchar  *selector,
+                                        GError      **error);
+
+/**
+ * nl668_client_get_update_proxy:
+ *
+ * Returns: (transfer full) (nullable): the interface Modem.Firmware.Update of the modem
+ *  object with its current properties, or %NULL if it has none.
+ */
+GDBusProxy *nl668_client_get_update_proxy (MMObject *object);
+
+/**
+ * nl668_client_open_port:
+ * @object: the modem object.
+ *
+ * Returns: (transfer full) (nullable): the USB port that the modem is plugged into, or
+ *  %NULL if udev does not know it.
+ */
+Nl668UsbPort *nl668_client_open_port (MMObject *object);
+
+#endif /* NL668_CLIENT_FIND_H */

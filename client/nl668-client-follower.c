@@ -1,0 +1,454 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <glib/gi18n.h>
+
+#include "nl668-client-find.h"
+#include "nl668-client-follower.h"
+#include "nl668-client-patience.h"
+#include "nl668-client-words.h"
+
+struct _Nl668ClientFollower {
+    GObject            parent_instance;
+
+    MMManager         *manager;
+    Nl668UsbPort      *port;
+    Nl668ClientStatus *status;
+    GVariant          *settings;
+
+    /* The property "Device" of the modem, to recognize a module without IMEI */
+    gchar             *device;
+
+    /* Of the current modem object; NULL while there is none */
+    GDBusProxy        *proxy;
+    /* Whether ModemManager is on the bus */
+    gboolean           has_owner;
+
+    /* The property "Started" of the previous update */
+    guint64            previous_start;
+    /* Whether the properties are those of this update and not of the previous one */
+    gboolean           is_current;
+
+    GTask             *task;
+    guint              patience_id;
+    guint              installation_id;
+};
+
+enum {
+    SIGNAL_CHANGED,
+    SIGNAL_EVENT,
+    SIGNAL_LAST
+};
+
+static guint signals[SIGNAL_LAST];
+
+G_DEFINE_TYPE (Nl668ClientFollower, nl668_client_follower, G_TYPE_OBJECT)
+
+/*****************************************************************************/
+/* The end */
+
+static void
+end_wait (Nl668ClientFollower *self,
+          GError              *error)
+{
+    g_autoptr(GTask) task = g_steal_pointer (&self->task);
+
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    g_clear_handle_id (&self->installation_id, g_source_remove);
+    if (error)
+        g_task_return_error (task, error);
+    else
+        g_task_return_boolean (task, TRUE);
+}
+
+static void
+end_wait_with_message (Nl668ClientFollower *self,
+                       const gchar         *message)
+{
+    end_wait (self, g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, message));
+}
+
+static void
+give_up (Nl668ClientFollower *self,
+         Nl668ClientGiveUp    reason)
+{
+    end_wait_with_message (self, nl668_client_words_get_give_up (reason));
+}
+
+static gboolean
+is_port_in_state (Nl668ClientFollower *self,
+                  Nl668UsbPortState    state)
+{
+    return self->port && nl668_usb_port_get_state (self->port) == state;
+}
+
+static void
+end_wait_if_over (Nl668ClientFollower *self)
+{
+    const gchar *message = self->status->error_message;
+
+    if (!self->task)
+        return;
+
+    if (is_port_in_state (self, NL668_USB_PORT_STATE_EMERGENCY)) {
+        give_up (self, NL668_CLIENT_GIVE_UP_EMERGENCY);
+        return;
+    }
+
+    if (!self->proxy || !self->is_current)
+        return;
+    if (self->status->state == NL668_STATE_SUCCEEDED)
+        end_wait (self, NULL);
+    else if (self->status->state == NL668_STATE_FAILED)
+        end_wait_with_message (self, message ? message : _("unknown error"));
+}
+
+/*****************************************************************************/
+/* Patience */
+
+static gboolean
+is_unplugged (Nl668ClientFollower *self)
+{
+    return self->has_owner && !self->proxy &&
+           is_port_in_state (self, NL668_USB_PORT_STATE_ABSENT) &&
+           nl668_state_is_downloading (self->status->state);
+}
+
+static Nl668ClientGiveUp
+get_give_up (Nl668ClientFollower *self)
+{
+    if (!self->has_owner)
+        return NL668_CLIENT_GIVE_UP_MANAGER_GONE;
+    if (is_unplugged (self))
+        return NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED;
+    if (!self->proxy && is_port_in_state (self, NL668_USB_PORT_STATE_ABSENT))
+        return NL668_CLIENT_GIVE_UP_MODULE_GONE;
+    if (!self->proxy)
+        return NL668_CLIENT_GIVE_UP_MODEM_GONE;
+    if (self->status->state == NL668_STATE_IDLE)
+        return NL668_CLIENT_GIVE_UP_FORGOTTEN;
+    return NL668_CLIENT_GIVE_UP_SILENT;
+}
+
+static gboolean
+patience_cb (gpointer user_data)
+{
+    Nl668ClientFollower *self = user_data;
+
+    self->patience_id = 0;
+    give_up (self, get_give_up (self));
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+installation_cb (gpointer user_data)
+{
+    Nl668ClientFollower *self = user_data;
+
+    self->installation_id = 0;
+    give_up (self, NL668_CLIENT_GIVE_UP_RESTARTING);
+    return G_SOURCE_REMOVE;
+}
+
+static Nl668ClientPatience
+get_patience (Nl668ClientFollower *self)
+{
+    if (is_unplugged (self))
+        return NL668_CLIENT_PATIENCE_UNPLUGGED;
+    if (self->proxy && self->status->state <= NL668_STATE_IDLE)
+        return NL668_CLIENT_PATIENCE_IDLE;
+    if (self->proxy && self->status->state == NL668_STATE_INSTALLING)
+        return NL668_CLIENT_PATIENCE_INSTALLING;
+    return NL668_CLIENT_PATIENCE_UPDATE;
+}
+
+static void
+renew_patience (Nl668ClientFollower *self)
+{
+    guint timeout;
+
+    if (!self->task)
+        return;
+
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    timeout = nl668_client_patience_get (get_patience (self));
+    self->patience_id = g_timeout_add (timeout, patience_cb, self);
+
+    if (self->installation_id ||
+        (self->proxy && self->status->state != NL668_STATE_INSTALLING))
+        return;
+    timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_INSTALLATION);
+    self->installation_id = g_timeout_add (timeout, installation_cb, self);
+}
+
+/*****************************************************************************/
+/* Signals */
+
+static void
+emit_event (Nl668ClientFollower *self,
+            Nl668ClientEvent     event)
+{
+    g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
+}
+
+static void
+emit_changed (Nl668ClientFollower *self)
+{
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+    renew_patience (self);
+    end_wait_if_over (self);
+}
+
+/*****************************************************************************/
+/* The modem object */
+
+static void
+read_properties (Nl668ClientFollower *self)
+{
+    nl668_client_status_read_properties (self->status, self->proxy);
+    if (nl668_state_is_under_way (self->status->state) ||
+        self->status->started != self->previous_start)
+        self->is_current = TRUE;
+    if (!self->is_current)
+        nl668_client_status_set_request (self->status, self->settings);
+}
+
+static void
+properties_changed_cb (Nl668ClientFollower *self)
+{
+    read_properties (self);
+    emit_changed (self);
+}
+
+static void
+attach_proxy (Nl668ClientFollower *self,
+              GDBusProxy          *proxy)
+{
+    self->proxy = g_object_ref (proxy);
+    g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (properties_changed_cb),
+                             self, G_CONNECT_SWAPPED);
+    read_properties (self);
+}
+
+static void
+detach_proxy (Nl668ClientFollower *self)
+{
+    if (self->proxy)
+        g_signal_handlers_disconnect_by_data (self->proxy, self);
+    g_clear_object (&self->proxy);
+}
+
+static gboolean
+is_our_modem (Nl668ClientFollower *self,
+              MMObject            *object)
+{
+    MMModem *modem;
+
+    modem = mm_object_peek_modem (object);
+    if (!modem)
+        return FALSE;
+    if (self->status->imei)
+        return g_strcmp0 (mm_modem_get_equipment_identifier (modem), self->status->imei) == 0;
+    return g_strcmp0 (mm_modem_get_device (modem), self->device) == 0;
+}
+
+static void
+attach_if_ours (Nl668ClientFollower *self,
+                MMObject            *object)
+{
+    g_autoptr(GDBusProxy) proxy = NULL;
+
+    proxy = nl668_client_get_update_proxy (object);
+    if (!proxy || !is_our_modem (self, object))
+        return;
+
+    attach_proxy (self, proxy);
+    emit_event (self, NL668_CLIENT_EVENT_MODEM_FOUND);
+    emit_changed (self);
+}
+
+/* Called for every change, because an object may get its interfaces and its IMEI only
+ * after it was added */
+static void
+look_for_modem (Nl668ClientFollower *self)
+{
+    GList *objects;
+    GList *l;
+
+    if (self->proxy)
+        return;
+
+    objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (self->manager));
+    for (l = objects; l && !self->proxy; l = g_list_next (l))
+        attach_if_ours (self, l->data);
+    g_list_free_full (objects, g_object_unref);
+}
+
+static void
+modem_removed_cb (Nl668ClientFollower *self,
+                  GDBusObject         *object)
+{
+    if (!self->proxy ||
+        !g_str_equal (g_dbus_object_get_object_path (object),
+                      g_dbus_proxy_get_object_path (self->proxy)))
+        return;
+
+    detach_proxy (self);
+    /* The next modem object reports this update */
+    self->is_current = TRUE;
+    nl668_client_status_unset_modem (self->status);
+    /* Otherwise, the port or the name owner reports it */
+    if (!self->port && self->has_owner)
+        emit_event (self, NL668_CLIENT_EVENT_MODEM_LOST);
+    emit_changed (self);
+}
+
+static void
+name_owner_cb (Nl668ClientFollower *self)
+{
+    GDBusObjectManagerClient *client = G_DBUS_OBJECT_MANAGER_CLIENT (self->manager);
+    g_autofree gchar         *owner = NULL;
+    gboolean                  has_owner;
+
+    owner = g_dbus_object_manager_client_get_name_owner (client);
+    has_owner = owner != NULL;
+    if (has_owner == self->has_owner)
+        return;
+    self->has_owner = has_owner;
+    emit_event (self, has_owner ?
+                NL668_CLIENT_EVENT_MANAGER_BACK : NL668_CLIENT_EVENT_MANAGER_LEFT);
+    emit_changed (self);
+}
+
+/*****************************************************************************/
+/* The USB port */
+
+static void
+port_state_cb (Nl668ClientFollower *self)
+{
+    nl668_client_status_read_port (self->status, self->port);
+    if (self->status->port_state == NL668_USB_PORT_STATE_ABSENT)
+        emit_event (self, NL668_CLIENT_EVENT_MODULE_LEFT);
+    else if (self->status->port_state == NL668_USB_PORT_STATE_PRESENT)
+        emit_event (self, NL668_CLIENT_EVENT_MODULE_BACK);
+    emit_changed (self);
+}
+
+/*****************************************************************************/
+
+void
+nl668_client_follower_wait (Nl668ClientFollower *self,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+    self->task = g_task_new (self, NULL, callback, user_data);
+    emit_changed (self);
+}
+
+gboolean
+nl668_client_follower_wait_finish (Nl668ClientFollower  *self,
+                                   GAsyncResult         *res,
+                                   GError              **error)
+{
+    return g_task_propagate_boolean (G_TASK (res), error);
+}
+
+/*****************************************************************************/
+
+static void
+set_first_object (Nl668ClientFollower *self,
+                  MMObject            *object)
+{
+    g_autoptr(GDBusProxy) proxy = NULL;
+
+    proxy = nl668_client_get_update_proxy (object);
+    self->device = mm_modem_dup_device (mm_object_peek_modem (object));
+    self->previous_start = self->status->started;
+    attach_proxy (self, proxy);
+}
+
+Nl668ClientFollower *
+nl668_client_follower_new (MMManager         *manager,
+                           MMObject          *object,
+                           Nl668UsbPort      *port,
+                           Nl668ClientStatus *status,
+                           GVariant          *settings)
+{
+    static const gchar *const look_for[] = {
+        "object-added", "interface-added", "interface-proxy-properties-changed",
+    };
+    Nl668ClientFollower      *self;
+    guint                     i;
+
+    self = g_object_new (NL668_CLIENT_TYPE_FOLLOWER, NULL);
+    self->manager = g_object_ref (manager);
+    self->port = port ? g_object_ref (port) : NULL;
+    self->status = status;
+    self->settings = settings ? g_variant_ref (settings) : NULL;
+    self->has_owner = TRUE;
+    /* The status of an absent module is that of its record */
+    self->is_current = !object;
+    if (object)
+        set_first_object (self, object);
+
+    if (port)
+        g_signal_connect_object (port, "changed", G_CALLBACK (port_state_cb), self,
+                                 G_CONNECT_SWAPPED);
+    for (i = 0; i < G_N_ELEMENTS (look_for); i++)
+        g_signal_connect_object (manager, look_for[i], G_CALLBACK (look_for_modem), self,
+                                 G_CONNECT_SWAPPED);
+    g_signal_connect_object (manager, "object-removed", G_CALLBACK (modem_removed_cb), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (manager, "notify::name-owner", G_CALLBACK (name_owner_cb), self,
+                             G_CONNECT_SWAPPED);
+    return self;
+}
+
+static void
+nl668_client_follower_init (Nl668ClientFollower *self)
+{
+}
+
+static void
+dispose (GObject *object)
+{
+    Nl668ClientFollower *self = NL668_CLIENT_FOLLOWER (object);
+
+    detach_proxy (self);
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    g_clear_handle_id (&self->installation_id, g_source_remove);
+    g_clear_object (&self->manager);
+    g_clear_object (&self->port);
+
+    G_OBJECT_CLASS (nl668_client_follower_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+    Nl668ClientFollower *self = NL668_CLIENT_FOLLOWER (object);
+
+    g_clear_pointer (&self->settings, g_variant_unref);
+    g_free (self->device);
+
+    G_OBJECT_CLASS (nl668_client_follower_parent_class)->finalize (object);
+}
+
+static void
+nl668_client_follower_class_init (Nl668ClientFollowerClass *klass)
+{
+    GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+    object_class->dispose = dispose;
+    object_class->finalize = finalize;
+
+    signals[SIGNAL_CHANGED] =
+        g_signal_new ("changed", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST,
+                      0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    signals[SIGNAL_EVENT] =
+        g_signal_new ("event", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST,
+                      0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+}

@@ -1,0 +1,98 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <glib/gi18n.h>
+
+#include "nl668-client-words.h"
+
+const gchar *
+nl668_client_words_get_state (Nl668State state)
+{
+    /* The names of nl668_state_get_name(), marked for translation */
+    static const gchar *const words[] = {
+        [NL668_STATE_UNKNOWN]     = N_("unknown"),
+        [NL668_STATE_IDLE]        = N_("idle"),
+        [NL668_STATE_PREPARING]   = N_("preparing"),
+        [NL668_STATE_DOWNLOADING] = N_("downloading"),
+        [NL668_STATE_INSTALLING]  = N_("installing"),
+        [NL668_STATE_SUCCEEDED]   = N_("succeeded"),
+        [NL668_STATE_FAILED]      = N_("failed"),
+    };
+
+    return _(words[state]);
+}
+
+const gchar *
+nl668_client_words_get_port (Nl668UsbPortState state)
+{
+    static const gchar *const words[] = {
+        [NL668_USB_PORT_STATE_ABSENT]    = N_("absent"),
+        [NL668_USB_PORT_STATE_PRESENT]   = N_("present"),
+        [NL668_USB_PORT_STATE_EMERGENCY] = N_("emergency-download"),
+    };
+
+    return _(words[state]);
+}
+
+const gchar *
+nl668_client_words_get_activity (Nl668ClientActivity activity)
+{
+    static const gchar *const words[] = {
+        [NL668_CLIENT_ACTIVITY_NONE]        = NULL,
+        [NL668_CLIENT_ACTIVITY_STARTING]    = N_("starting"),
+        [NL668_CLIENT_ACTIVITY_ENABLING]    = N_("enabling the modem"),
+        [NL668_CLIENT_ACTIVITY_REGISTERING] = N_("waiting for registration"),
+    };
+
+    return words[activity] ? _(words[activity]) : NULL;
+}
+
+gchar *
+nl668_client_words_describe_event (Nl668ClientEvent  event,
+                                   const gchar      *path)
+{
+    static const gchar *const sentences[] = {
+        [NL668_CLIENT_EVENT_MODULE_LEFT]  = N_("the module left the bus"),
+        [NL668_CLIENT_EVENT_MODULE_BACK]  = N_("the module is back on the bus"),
+        [NL668_CLIENT_EVENT_MODEM_LOST]   = N_("ModemManager has lost the modem"),
+        [NL668_CLIENT_EVENT_MANAGER_LEFT] = N_("ModemManager left the bus; the module goes on "
+                                               "without it: waiting for ModemManager to come back"),
+        [NL668_CLIENT_EVENT_MANAGER_BACK] = N_("ModemManager is back"),
+    };
+    gchar                    *text;
+
+    if (event == NL668_CLIENT_EVENT_MODEM_FOUND)
+        text = g_strdup_printf (_("ModemManager has found the modem again (%s)"), path);
+    else
+        text = g_strdup (_(sentences[event]));
+    return text;
+}
+
+const gchar *
+nl668_client_words_get_give_up (Nl668ClientGiveUp reason)
+{
+    switch (reason) {
+    case NL668_CLIENT_GIVE_UP_EMERGENCY:
+        return _("the installation failed: the module is in emergency download mode "
+                 "(05c6:9008) and needs the manufacturer's flash tool");
+    case NL668_CLIENT_GIVE_UP_MANAGER_GONE:
+        return _("ModemManager did not come back to the bus");
+    case NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED:
+        return _("the module disappeared before the download was complete: was it unplugged or "
+                 "reset? start the update again");
+    case NL668_CLIENT_GIVE_UP_MODULE_GONE:
+        return _("the module did not come back to the bus: check its power and its cable");
+    case NL668_CLIENT_GIVE_UP_MODEM_GONE:
+        return _("ModemManager did not find the modem again");
+    case NL668_CLIENT_GIVE_UP_FORGOTTEN:
+        return _("ModemManager no longer knows about the update: compare the firmware versions");
+    case NL668_CLIENT_GIVE_UP_RESTARTING:
+        return _("the module keeps restarting and does not finish the installation");
+    case NL668_CLIENT_GIVE_UP_SILENT:
+    default:
+        return _("nothing more was heard from the module");
+    }
+}

@@ -1,0 +1,88 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* What to tell the user about an update, in the user's language: translated to the text
+ * domain of the program. */
+
+#ifndef NL668_CLIENT_WORDS_H
+#define NL668_CLIENT_WORDS_H
+
+#include <glib.h>
+
+#include "nl668-state.h"
+#include "nl668-usb-port.h"
+
+/* What a client does until the module has accepted an update */
+typedef enum {
+    /* Enabling or registering has ended */
+    NL668_CLIENT_ACTIVITY_NONE,
+    NL668_CLIENT_ACTIVITY_STARTING,
+    NL668_CLIENT_ACTIVITY_ENABLING,
+    NL668_CLIENT_ACTIVITY_REGISTERING,
+} Nl668ClientActivity;
+
+/* What happens to the module and to ModemManager during an update */
+typedef enum {
+    NL668_CLIENT_EVENT_MODULE_LEFT,
+    NL668_CLIENT_EVENT_MODULE_BACK,
+    NL668_CLIENT_EVENT_MODEM_LOST,
+    NL668_CLIENT_EVENT_MODEM_FOUND,
+    NL668_CLIENT_EVENT_MANAGER_LEFT,
+    NL668_CLIENT_EVENT_MANAGER_BACK,
+} Nl668ClientEvent;
+
+/* Why a client no longer waits for the end of an update that ModemManager does not report */
+typedef enum {
+    /* In Qualcomm's emergency download mode */
+    NL668_CLIENT_GIVE_UP_EMERGENCY,
+    NL668_CLIENT_GIVE_UP_MANAGER_GONE,
+    NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED,
+    NL668_CLIENT_GIVE_UP_MODULE_GONE,
+    NL668_CLIENT_GIVE_UP_MODEM_GONE,
+    /* ModemManager reports that there is no update */
+    NL668_CLIENT_GIVE_UP_FORGOTTEN,
+    NL668_CLIENT_GIVE_UP_SILENT,
+    NL668_CLIENT_GIVE_UP_RESTARTING,
+} Nl668ClientGiveUp;
+
+/**
+ * nl668_client_words_get_state:
+ *
+ * Programs use the untranslated nl668_state_get_name() instead.
+ *
+ * Returns: (transfer none): a word or two, lower case.
+ */
+const gchar *nl668_client_words_get_state (Nl668State state);
+
+/**
+ * nl668_client_words_get_port:
+ *
+ * Returns: (transfer none): what is at the USB port, in a word or two, lower case.
+ */
+const gchar *nl668_client_words_get_port (Nl668UsbPortState state);
+
+/**
+ * nl668_client_words_get_activity:
+ *
+ * Returns: (transfer none) (nullable): a few words, lower case; %NULL for none.
+ */
+const gchar *nl668_client_words_get_activity (Nl668ClientActivity activity);
+
+/**
+ * nl668_client_words_describe_event:
+ * @path: (nullable): the path of the modem object that was found.
+ *
+ * Returns: (transfer full): a sentence without a full stop.
+ */
+gchar *nl668_client_words_describe_event (Nl668ClientEvent  event,
+                                          const gchar      *path);
+
+/**
+ * nl668_client_words_get_give_up:
+ *
+ * Returns: (transfer none): the reason and what to do, in a sentence without a full stop.
+ */
+const gchar *nl668_client_words_get_give_up (Nl668ClientGiveUp reason);
+
+#endif /* NL668_CLIENT_WORDS_H */

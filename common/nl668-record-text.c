@@ -1,0 +1,371 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include <libmm-glib.h>
+
+#include "nl668-key-file.h"
+#include "nl668-record-text.h"
+#include "nl668-state.h"
+
+#define GROUP "Update"
+
+/*****************************************************************************/
+/* Values */
+
+static gboolean
+is_text (const gchar *value)
+{
+    const gchar *c;
+
+    for (c = value; *c; c = g_utf8_next_char (c)) {
+        if (g_unichar_iscntrl (g_utf8_get_char (c)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/*****************************************************************************/
+/* Keys of the file */
+
+typedef enum {
+    KEY_IMEI,
+    KEY_STATE,
+    KEY_PROGRESS,
+    KEY_STARTED,
+    KEY_FINISHED,
+    KEY_PACKAGE,
+    KEY_SOURCE,
+    KEY_PREVIOUS_VERSION,
+    KEY_TARGET_VERSION,
+    KEY_ERROR_NAME,
+    KEY_ERROR_MESSAGE,
+    KEY_RADIO_MODES,
+    /* And one for each setting */
+    KEY_FIRST_SETTING,
+    KEY_LAST = KEY_FIRST_SETTING + NL668_SETTING_LAST
+} Key;
+
+static const gchar *key_names[KEY_LAST + 1] = {
+    [KEY_IMEI]             = "IMEI",
+    [KEY_STATE]            = "State",
+    [KEY_PROGRESS]         = "Progress",
+    [KEY_STARTED]          = "Started",
+    [KEY_FINISHED]         = "Finished",
+    [KEY_PACKAGE]          = "Package",
+    [KEY_SOURCE]           = "Source",
+    [KEY_PREVIOUS_VERSION] = "PreviousVersion",
+    [KEY_TARGET_VERSION]   = "TargetVersion",
+    [KEY_ERROR_NAME]       = "ErrorName",
+    [KEY_ERROR_MESSAGE]    = "ErrorMessage",
+    [KEY_RADIO_MODES]      = "RadioModes",
+};
+
+static const gchar *const *
+get_key_names (void)
+{
+    guint i;
+
+    for (i = 0; i < NL668_SETTING_LAST; i++)
+        key_names[KEY_FIRST_SETTING + i] = nl668_settings[i].name;
+    return key_names;
+}
+
+#define OFFSET(member) G_STRUCT_OFFSET (Nl668Record, member)
+
+/* Optional strings */
+static const struct {
+    Key        key;
+    gsize      offset;
+    gboolean (*is_valid) (const gchar *value);
+} strings[] = {
+    { KEY_PACKAGE,          OFFSET (package),          nl668_is_printable_ascii },
+    { KEY_SOURCE,           OFFSET (source),           nl668_is_printable_ascii },
+    { KEY_PREVIOUS_VERSION, OFFSET (previous_version), nl668_is_printable_ascii },
+    { KEY_TARGET_VERSION,   OFFSET (target_version),   nl668_is_printable_ascii },
+    { KEY_ERROR_NAME,       OFFSET (error_name),       nl668_is_printable_ascii },
+    { KEY_ERROR_MESSAGE,    OFFSET (error_message),    is_text },
+};
+
+#define STRING(self, i) G_STRUCT_MEMBER (gchar *, self, strings[i].offset)
+
+Nl668Record *
+nl668_record_new (void)
+{
+    return g_new0 (Nl668Record, 1);
+}
+
+void
+nl668_record_free (Nl668Record *self)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++)
+        g_free (STRING (self, i));
+    nl668_saved_clear (&self->saved);
+    g_free (self);
+}
+
+/*****************************************************************************/
+/* Text to record */
+
+#define reject_value(error, key, reason) \
+    nl668_set_key_error (error, MM_CORE_ERROR_FAILED, key_names[key], "%s", reason)
+
+static gchar *
+read_string (GKeyFile  *key_file,
+             Key        key,
+             GError   **error)
+{
+    g_autofree gchar *value = NULL;
+
+    value = nl668_key_file_get_string (key_file, GROUP, key_names[key]);
+    if (!value)
+        reject_value (error, key, "is missing or ill-formed");
+    else if (strlen (value) > NL668_RECORD_STRING_MAX)
+        reject_value (error, key, "is too long");
+    else
+        return g_steal_pointer (&value);
+    return NULL;
+}
+
+static gboolean
+read_imei (GKeyFile     *key_file,
+           const gchar  *imei,
+           GError      **error)
+{
+    g_autofree gchar *value = NULL;
+
+    value = read_string (key_file, KEY_IMEI, error);
+    if (!value)
+        return FALSE;
+    return g_str_equal (value, imei) || reject_value (error, KEY_IMEI, "belongs to another module");
+}
+
+static gboolean
+read_state (GKeyFile  *key_file,
+            guint     *state,
+            GError   **error)
+{
+    g_autofree gchar *value = NULL;
+
+    value = read_string (key_file, KEY_STATE, error);
+    if (!value)
+        return FALSE;
+
+    *state = nl668_state_from_name (value);
+    return *state != NL668_STATE_UNKNOWN || reject_value (error, KEY_STATE, "is unknown");
+}
+
+static gboolean
+read_number (GKeyFile  *key_file,
+             Key        key,
+             guint64    max,
+             guint64   *number,
+             GError   **error)
+{
+    g_autofree gchar *value = NULL;
+
+    value = read_string (key_file, key, error);
+    if (!value)
+        return FALSE;
+    return (g_ascii_string_to_unsigned (value, 10, 0, max, number, NULL) ||
+            reject_value (error, key, "is not a number in its range"));
+}
+
+static gboolean
+read_strings (GKeyFile     *key_file,
+              Nl668Record  *self,
+              GError      **error)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+        if (!g_key_file_has_key (key_file, GROUP, key_names[strings[i].key], NULL))
+            continue;
+        STRING (self, i) = read_string (key_file, strings[i].key, error);
+        if (!STRING (self, i))
+            return FALSE;
+        if (!*STRING (self, i) || !strings[i].is_valid (STRING (self, i)))
+            return reject_value (error, strings[i].key, "has an invalid value");
+    }
+    return TRUE;
+}
+
+static gboolean
+read_saved (GKeyFile    *key_file,
+            Nl668Saved  *saved,
+            GError     **error)
+{
+    guint key;
+
+    for (key = KEY_RADIO_MODES; key < KEY_LAST; key++) {
+        g_autofree gchar *value = NULL;
+        gboolean          is_valid;
+
+        if (!g_key_file_has_key (key_file, GROUP, key_names[key], NULL))
+            continue;
+        value = read_string (key_file, key, error);
+        if (!value)
+            return FALSE;
+
+        if (key == KEY_RADIO_MODES)
+            is_valid = nl668_saved_set_modes (saved, value);
+        else
+            is_valid = nl668_saved_set_value (saved, key - KEY_FIRST_SETTING, value);
+        if (!is_valid)
+            return reject_value (error, key, "has an invalid value");
+    }
+    return TRUE;
+}
+
+Nl668Record *
+nl668_record_parse (GBytes       *contents,
+                    const gchar  *imei,
+                    GError      **error)
+{
+    g_autoptr(Nl668Record) self = NULL;
+    g_autoptr(GKeyFile)    key_file = NULL;
+    guint64                progress;
+
+    key_file = nl668_key_file_parse (contents, GROUP, get_key_names (), error);
+    if (!key_file)
+        return NULL;
+
+    self = nl668_record_new ();
+    if (!read_imei (key_file, imei, error) ||
+        !read_state (key_file, &self->state, error) ||
+        !read_number (key_file, KEY_PROGRESS, 100, &progress, error) ||
+        !read_number (key_file, KEY_STARTED, G_MAXUINT64, &self->started, error) ||
+        !read_number (key_file, KEY_FINISHED, G_MAXUINT64, &self->finished, error) ||
+        !read_strings (key_file, self, error) ||
+        !read_saved (key_file, &self->saved, error))
+        return NULL;
+    self->progress = progress;
+    return g_steal_pointer (&self);
+}
+
+/*****************************************************************************/
+/* Record to text */
+
+static gboolean
+is_foreign_text (Key key)
+{
+    return key == KEY_SOURCE || key == KEY_ERROR_MESSAGE;
+}
+
+/* Text from the module or a server must not prevent the record from being written. */
+static gchar *
+build_text (const gchar *text)
+{
+    gchar *valid;
+    gchar *c;
+    gchar *next;
+
+    valid = g_utf8_make_valid (text, -1);
+    if (strlen (valid) > NL668_RECORD_STRING_MAX)
+        *g_utf8_find_prev_char (valid, valid + NL668_RECORD_STRING_MAX + 1) = '\0';
+
+    for (c = valid; *c; c = next) {
+        next = g_utf8_next_char (c);
+        if (g_unichar_iscntrl (g_utf8_get_char (c)))
+            memset (c, ' ', next - c);
+    }
+    return valid;
+}
+
+static void
+write_saved (GKeyFile         *key_file,
+             const Nl668Saved *saved)
+{
+    g_autofree gchar *modes = NULL;
+    guint             i;
+
+    modes = nl668_saved_dup_modes (saved);
+    if (modes)
+        g_key_file_set_string (key_file, GROUP, key_names[KEY_RADIO_MODES], modes);
+    for (i = 0; i < NL668_SETTING_LAST; i++) {
+        if (saved->values[i])
+            g_key_file_set_string (key_file, GROUP, nl668_settings[i].name, saved->values[i]);
+    }
+}
+
+static GBytes *
+serialize (const Nl668Record *self,
+           const gchar       *imei)
+{
+    g_autoptr(GKeyFile)  key_file = NULL;
+    const gchar         *name;
+    gchar               *data;
+    gsize                size;
+    guint                i;
+
+    key_file = g_key_file_new ();
+    g_key_file_set_string (key_file, GROUP, key_names[KEY_IMEI], imei);
+    name = nl668_state_get_name (self->state);
+    if (name)
+        g_key_file_set_string (key_file, GROUP, key_names[KEY_STATE], name);
+    g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_PROGRESS], self->progress);
+    g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_STARTED], self->started);
+    g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_FINISHED], self->finished);
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+        g_autofree gchar *text = NULL;
+        const gchar      *value = STRING (self, i);
+
+        if (!value || !*value)
+            continue;
+        if (is_foreign_text (strings[i].key))
+            value = text = build_text (value);
+        g_key_file_set_string (key_file, GROUP, key_names[strings[i].key], value);
+    }
+
+    write_saved (key_file, &self->saved);
+
+    data = g_key_file_to_data (key_file, &size, NULL);
+    return g_bytes_new_take (data, size);
+}
+
+/* Whether nothing would be lost: nl668_record_parse () may reject a value, and a key file may
+ * not be able to hold it. */
+static gboolean
+check_contents (const Nl668Record  *self,
+                GBytes             *contents,
+                const gchar        *imei,
+                GError            **error)
+{
+    g_autoptr(Nl668Record) loaded = NULL;
+    guint                  i;
+
+    loaded = nl668_record_parse (contents, imei, error);
+    if (!loaded)
+        return FALSE;
+
+    for (i = 0; i < G_N_ELEMENTS (strings); i++) {
+        if (!is_foreign_text (strings[i].key) && STRING (self, i) && *STRING (self, i) &&
+            g_strcmp0 (STRING (self, i), STRING (loaded, i)) != 0)
+            return reject_value (error, strings[i].key, "has an invalid value");
+    }
+    for (i = 0; i < NL668_SETTING_LAST; i++) {
+        if (g_strcmp0 (self->saved.values[i], loaded->saved.values[i]) != 0)
+            return reject_value (error, KEY_FIRST_SETTING + i, "has an invalid value");
+    }
+    return TRUE;
+}
+
+GBytes *
+nl668_record_serialize (const Nl668Record  *self,
+                        const gchar        *imei,
+                        GError            **error)
+{
+    g_autoptr(GBytes) contents = NULL;
+
+    contents = serialize (self, imei);
+    if (!check_contents (self, contents, imei, error))
+        return NULL;
+    return g_steal_pointer (&contents);
+}

@@ -1,0 +1,75 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The record as text, the contents of its file. See nl668-record.h for the file itself. */
+
+#ifndef NL668_RECORD_TEXT_H
+#define NL668_RECORD_TEXT_H
+
+#include <gio/gio.h>
+
+#include "nl668-saved.h"
+
+/* The maximum length of a string, in bytes */
+#define NL668_RECORD_STRING_MAX 1024
+
+/* Optional strings are NULL. */
+typedef struct {
+    /* A #Nl668State */
+    guint       state;
+    /* In percent */
+    guint       progress;
+    /* Seconds since the epoch, or 0 */
+    guint64     started;
+    guint64     finished;
+    /* Printable ASCII */
+    gchar      *package;
+    gchar      *source;
+    gchar      *previous_version;
+    gchar      *target_version;
+    gchar      *error_name;
+    /* UTF-8 without control characters */
+    gchar      *error_message;
+    /* The original settings of the module, until they are restored */
+    Nl668Saved  saved;
+} Nl668Record;
+
+/**
+ * nl668_record_new:
+ *
+ * Returns: (transfer full): a record whose state is not set and must be.
+ */
+Nl668Record *nl668_record_new  (void);
+
+void         nl668_record_free (Nl668Record *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Record, nl668_record_free)
+
+/**
+ * nl668_record_parse:
+ * @contents: the contents of a file, which are not trusted.
+ * @imei: the equipment identifier that must be in it.
+ * @error: return location for an error that names the key.
+ *
+ * Returns: (transfer full): the record, or NULL.
+ */
+Nl668Record *nl668_record_parse (GBytes       *contents,
+                                 const gchar  *imei,
+                                 GError      **error);
+
+/**
+ * nl668_record_serialize:
+ * @error: return location for an error that names the key.
+ *
+ * A source or an error message that is too long is cut off, and control characters in them
+ * become spaces.
+ *
+ * Returns: (transfer full): contents from which nl668_record_parse () makes the same record,
+ *   or NULL.
+ */
+GBytes *nl668_record_serialize (const Nl668Record  *self,
+                                const gchar        *imei,
+                                GError            **error);
+
+#endif /* NL668_RECORD_TEXT_H */

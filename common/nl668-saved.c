@@ -1,0 +1,161 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "nl668-at.h"
+#include "nl668-saved.h"
+
+#define NUMBER_LENGTH_MAX 10
+
+/* The manual, section 1.1, requires CALLBREAK, and GPRSFIRST where the product supports it. */
+const Nl668Setting nl668_settings[NL668_SETTING_LAST] = {
+    [NL668_SETTING_GTRAT] = {
+        "GTRAT", 8, NL668_AT_GTRAT_QUERY, nl668_at_parse_gtrat, nl668_at_build_gtrat,
+        NULL, FALSE, NULL
+    },
+    [NL668_SETTING_CALLBREAK] = {
+        "CALLBREAK", 1, NL668_AT_GTSET_QUERY, nl668_at_parse_gtset, nl668_at_build_gtset,
+        "1", TRUE, "the module cannot keep calls from interrupting the download"
+    },
+    [NL668_SETTING_GPRSFIRST] = {
+        "GPRSFIRST", 1, NL668_AT_GTSET_QUERY, nl668_at_parse_gtset, nl668_at_build_gtset,
+        "1", FALSE, "the module does not give data priority"
+    },
+};
+
+gchar *
+nl668_setting_parse (const Nl668Setting *self,
+                     const gchar        *response)
+{
+    return self->parse (response, self->name);
+}
+
+gchar *
+nl668_setting_build_command (const Nl668Setting *self,
+                             const gchar        *value)
+{
+    return self->build_command (self->name, value);
+}
+
+/*****************************************************************************/
+
+static gboolean
+parse_numbers (const gchar *text,
+               const gchar *separator,
+               guint        n_min,
+               guint        n_max,
+               guint        numbers[])
+{
+    g_auto(GStrv) parts = NULL;
+    guint         n_parts;
+    guint         i;
+
+    parts = g_strsplit (text, separator, -1);
+    n_parts = g_strv_length (parts);
+    if (n_parts < n_min || n_parts > n_max)
+        return FALSE;
+
+    for (i = 0; i < n_parts; i++) {
+        guint64 number;
+
+        /* g_ascii_string_to_unsigned () accepts a vertical tab before the number. */
+        if (strlen (parts[i]) > NUMBER_LENGTH_MAX || !g_ascii_isdigit (*parts[i]) ||
+            !g_ascii_string_to_unsigned (parts[i], 10, 0, G_MAXUINT32, &number, NULL))
+            return FALSE;
+        if (numbers)
+            numbers[i] = (guint) number;
+    }
+    return TRUE;
+}
+
+gboolean
+nl668_saved_is_empty (const Nl668Saved *self)
+{
+    guint i;
+
+    for (i = 0; i < NL668_SETTING_LAST; i++) {
+        if (self->values[i])
+            return FALSE;
+    }
+    return !self->has_modes;
+}
+
+void
+nl668_saved_copy (Nl668Saved       *self,
+                  const Nl668Saved *from)
+{
+    guint i;
+
+    nl668_saved_clear (self);
+    *self = *from;
+    for (i = 0; i < NL668_SETTING_LAST; i++)
+        self->values[i] = g_strdup (from->values[i]);
+}
+
+void
+nl668_saved_clear (Nl668Saved *self)
+{
+    guint i;
+
+    self->has_modes = FALSE;
+    for (i = 0; i < NL668_SETTING_LAST; i++)
+        g_clear_pointer (&self->values[i], g_free);
+}
+
+gboolean
+nl668_saved_set_value (Nl668Saved     *self,
+                       Nl668SettingId  id,
+                       const gchar    *value)
+{
+    if (!parse_numbers (value, ",", 1, nl668_settings[id].n_numbers_max, NULL))
+        return FALSE;
+
+    g_free (self->values[id]);
+    self->values[id] = g_strdup (value);
+    return TRUE;
+}
+
+void
+nl668_saved_add_response (Nl668Saved  *self,
+                          const gchar *query,
+                          const gchar *response)
+{
+    guint i;
+
+    for (i = 0; i < NL668_SETTING_LAST; i++) {
+        g_autofree gchar *value = NULL;
+
+        if (!g_str_equal (nl668_settings[i].query, query))
+            continue;
+        value = nl668_setting_parse (&nl668_settings[i], response);
+        if (value && g_strcmp0 (value, nl668_settings[i].update_value) != 0)
+            nl668_saved_set_value (self, i, value);
+    }
+}
+
+gboolean
+nl668_saved_set_modes (Nl668Saved  *self,
+                       const gchar *modes)
+{
+    guint numbers[2];
+
+    if (!parse_numbers (modes, ";", 2, 2, numbers))
+        return FALSE;
+
+    self->has_modes = TRUE;
+    self->allowed_modes = numbers[0];
+    self->preferred_mode = numbers[1];
+    return TRUE;
+}
+
+gchar *
+nl668_saved_dup_modes (const Nl668Saved *self)
+{
+    if (!self->has_modes)
+        return NULL;
+    return g_strdup_printf ("%u;%u", self->allowed_modes, self->preferred_mode);
+}

@@ -1,0 +1,123 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The settings of the module that an update changes, and their original values.
+ *
+ * An original value goes to the record before the setting is changed, and stays there until
+ * it is restored: after the update, after a restart of the module, or by the next daemon.
+ *
+ * To add a setting, add it to Nl668SettingId and to the table in nl668-saved.c. Nothing
+ * else in the project lists the settings. */
+
+#ifndef NL668_SAVED_H
+#define NL668_SAVED_H
+
+#include <glib.h>
+
+/* In the order in which an update changes them. They are restored in reverse order. */
+typedef enum {
+    NL668_SETTING_GTRAT,
+    NL668_SETTING_CALLBREAK,
+    NL668_SETTING_GPRSFIRST,
+    NL668_SETTING_LAST
+} Nl668SettingId;
+
+/* A setting that is read and changed with AT commands. Its value is numbers separated by
+ * commas, so it is safe in a command wherever it comes from. */
+typedef struct {
+    /* In the record */
+    const gchar *name;
+    guint        n_numbers_max;
+    /* The command that reads it, without the leading AT, and what it responds */
+    const gchar *query;
+    gchar *   (* parse)         (const gchar *response,
+                                 const gchar *name);
+    /* The command that changes it, without the leading AT */
+    gchar *   (* build_command) (const gchar *name,
+                                 const gchar *value);
+    /* What an update needs it to be, or NULL if that depends on the network */
+    const gchar *update_value;
+    /* Whether there is no update if the module refuses that value */
+    gboolean     is_required;
+    /* What to tell the user then */
+    const gchar *failure;
+} Nl668Setting;
+
+extern const Nl668Setting nl668_settings[NL668_SETTING_LAST];
+
+/**
+ * nl668_setting_parse:
+ * @response: the response to the query of the setting.
+ *
+ * Returns: (transfer full) (nullable): the value in it.
+ */
+gchar *nl668_setting_parse (const Nl668Setting *self,
+                            const gchar        *response);
+
+/**
+ * nl668_setting_build_command:
+ *
+ * Returns: (transfer full): the command that changes the setting to @value.
+ */
+gchar *nl668_setting_build_command (const Nl668Setting *self,
+                                    const gchar        *value);
+
+/*****************************************************************************/
+
+/* Original values */
+typedef struct {
+    /* Of the daemon, values of #MMModemMode; @has_modes says whether to restore them. */
+    gboolean  has_modes;
+    guint     allowed_modes;
+    guint     preferred_mode;
+    /* Of the module, by #Nl668SettingId. NULL: unknown, or not changed */
+    gchar    *values[NL668_SETTING_LAST];
+} Nl668Saved;
+
+gboolean nl668_saved_is_empty (const Nl668Saved *self);
+
+/* Frees what @self had before. */
+void     nl668_saved_copy     (Nl668Saved       *self,
+                               const Nl668Saved *from);
+void     nl668_saved_clear    (Nl668Saved       *self);
+
+/**
+ * nl668_saved_set_value:
+ * @value: from a file or from the module.
+ *
+ * Returns: whether @value can be a value of this setting, and is saved.
+ */
+gboolean nl668_saved_set_value (Nl668Saved     *self,
+                                Nl668SettingId  id,
+                                const gchar    *value);
+
+/**
+ * nl668_saved_add_response:
+ * @query: the query of one setting or of several.
+ * @response: the response to it.
+ *
+ * Saves the values in @response, unless they are what an update needs: then the setting is
+ * not changed.
+ */
+void nl668_saved_add_response (Nl668Saved  *self,
+                               const gchar *query,
+                               const gchar *response);
+
+/**
+ * nl668_saved_set_modes:
+ * @modes: "allowed;preferred", from a file.
+ *
+ * Returns: whether @modes are two numbers, and are saved.
+ */
+gboolean nl668_saved_set_modes (Nl668Saved  *self,
+                                const gchar *modes);
+
+/**
+ * nl668_saved_dup_modes:
+ *
+ * Returns: (transfer full) (nullable): what nl668_saved_set_modes () accepts.
+ */
+gchar *nl668_saved_dup_modes (const Nl668Saved *self);
+
+#endif /* NL668_SAVED_H */

@@ -1,0 +1,457 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <libmm-glib.h>
+
+#include "nl668-properties.h"
+#include "nl668-record.h"
+
+/* How far the progress in the record may lag behind: writes are slow on the flash of a small
+ * machine. */
+#define RECORD_SECONDS 1
+
+typedef struct {
+    gchar       *imei;
+    MMBaseModem *modem;
+    Nl668Saved   saved;
+    /* The record is out of date until this timeout, or because it could not be written. */
+    guint        save_id;
+    gboolean     is_unsaved;
+} Nl668PropertiesPrivate;
+
+G_DEFINE_TYPE_WITH_PRIVATE (Nl668Properties, nl668_properties,
+                            NL668_TYPE_MODEM_FIRMWARE_UPDATE_SKELETON)
+
+#define IFACE(self) NL668_MODEM_FIRMWARE_UPDATE (self)
+#define PRIV(self)  ((Nl668PropertiesPrivate *) nl668_properties_get_instance_private (self))
+
+/*****************************************************************************/
+/* Record: strings that are empty on the bus are NULL in it. The current version and the
+ * transports come from the module. */
+
+static gchar *
+to_record (const gchar *value)
+{
+    return value && *value ? g_strdup (value) : NULL;
+}
+
+static const gchar *
+from_record (const gchar *value)
+{
+    return value ? value : "";
+}
+
+static Nl668Record *
+build_record (Nl668Properties *self)
+{
+    Nl668ModemFirmwareUpdate *iface = IFACE (self);
+    Nl668Record              *record;
+    const gchar              *name;
+    const gchar              *message;
+
+    record = nl668_record_new ();
+    record->state = nl668_modem_firmware_update_get_state (iface);
+    record->progress = nl668_modem_firmware_update_get_progress (iface);
+    record->started = nl668_modem_firmware_update_get_started (iface);
+    record->finished = nl668_modem_firmware_update_get_finished (iface);
+    record->package = to_record (nl668_modem_firmware_update_get_package (iface));
+    record->source = to_record (nl668_modem_firmware_update_get_source (iface));
+    record->previous_version =
+        to_record (nl668_modem_firmware_update_get_previous_version (iface));
+    record->target_version = to_record (nl668_modem_firmware_update_get_target_version (iface));
+
+    g_variant_get (nl668_modem_firmware_update_get_error (iface), "(&s&s)", &name, &message);
+    record->error_name = to_record (name);
+    record->error_message = to_record (message);
+
+    nl668_saved_copy (&record->saved, &PRIV (self)->saved);
+    return record;
+}
+
+static void
+apply_record (Nl668Properties   *self,
+              const Nl668Record *record)
+{
+    Nl668ModemFirmwareUpdate *iface = IFACE (self);
+
+    nl668_modem_firmware_update_set_state (iface, record->state);
+    nl668_modem_firmware_update_set_progress (iface, record->progress);
+    nl668_modem_firmware_update_set_started (iface, record->started);
+    nl668_modem_firmware_update_set_finished (iface, record->finished);
+    nl668_modem_firmware_update_set_package (iface, from_record (record->package));
+    nl668_modem_firmware_update_set_source (iface, from_record (record->source));
+    nl668_modem_firmware_update_set_previous_version (iface,
+                                                      from_record (record->previous_version));
+    nl668_modem_firmware_update_set_target_version (iface, from_record (record->target_version));
+    nl668_modem_firmware_update_set_error (iface,
+                                           g_variant_new ("(ss)",
+                                                          from_record (record->error_name),
+                                                          from_record (record->error_message)));
+
+    nl668_saved_copy (&PRIV (self)->saved, &record->saved);
+}
+
+static gboolean
+save (Nl668Properties  *self,
+      GError          **error)
+{
+    g_autoptr(Nl668Record) record = NULL;
+
+    g_clear_handle_id (&PRIV (self)->save_id, g_source_remove);
+    record = build_record (self);
+    return nl668_record_save (record, PRIV (self)->imei, error);
+}
+
+static void
+save_or_warn (Nl668Properties *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    PRIV (self)->is_unsaved = !save (self, &error);
+    if (PRIV (self)->is_unsaved)
+        mm_daemon_warn (PRIV (self)->modem,
+                        "the firmware update will not be recorded: %s", error->message);
+}
+
+static gboolean
+save_cb (gpointer user_data)
+{
+    Nl668Properties *self = NL668_PROPERTIES (user_data);
+
+    PRIV (self)->save_id = 0;
+    save_or_warn (self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+save_soon (Nl668Properties *self)
+{
+    if (!PRIV (self)->save_id)
+        PRIV (self)->save_id = g_timeout_add_seconds (RECORD_SECONDS, save_cb, self);
+}
+
+static void
+log_warning (const gchar *message,
+             gpointer     user_data)
+{
+    mm_daemon_warn (NULL, "%s", message);
+}
+
+void
+nl668_properties_load (Nl668Properties *self,
+                       const gchar     *imei)
+{
+    g_autoptr(Nl668Record) record = NULL;
+
+    PRIV (self)->imei = g_strdup (imei);
+    record = imei ? nl668_record_load (imei, log_warning, NULL) : NULL;
+    if (record)
+        apply_record (self, record);
+}
+
+/*****************************************************************************/
+/* Module and modem */
+
+const gchar *
+nl668_properties_get_imei (Nl668Properties *self)
+{
+    return PRIV (self)->imei;
+}
+
+void
+nl668_properties_set_modem (Nl668Properties *self,
+                            MMBaseModem     *modem)
+{
+    /* The modem may go because the daemon exits. */
+    if (PRIV (self)->save_id || PRIV (self)->is_unsaved)
+        save_or_warn (self);
+    PRIV (self)->modem = modem;
+}
+
+MMBaseModem *
+nl668_properties_get_modem (Nl668Properties *self)
+{
+    return PRIV (self)->modem;
+}
+
+/*****************************************************************************/
+/* State */
+
+static guint64
+get_time (void)
+{
+    return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+/* The skeleton collects changes until the main loop is idle, and would announce only the
+ * last one of several percentages. */
+static void
+announce (Nl668Properties *self)
+{
+    g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
+}
+
+Nl668State
+nl668_properties_get_state (Nl668Properties *self)
+{
+    return nl668_modem_firmware_update_get_state (IFACE (self));
+}
+
+gboolean
+nl668_properties_is_downloading (Nl668Properties *self)
+{
+    return nl668_state_is_downloading (nl668_properties_get_state (self));
+}
+
+gboolean
+nl668_properties_is_under_way (Nl668Properties *self)
+{
+    return nl668_state_is_under_way (nl668_properties_get_state (self));
+}
+
+gboolean
+nl668_properties_has_new_version (Nl668Properties *self)
+{
+    const gchar *current;
+    const gchar *previous;
+
+    current = nl668_modem_firmware_update_get_current_version (IFACE (self));
+    previous = nl668_modem_firmware_update_get_previous_version (IFACE (self));
+    return *current && !g_str_equal (current, previous);
+}
+
+static void
+log_state (Nl668Properties *self,
+           Nl668State       before)
+{
+    mm_daemon_info (PRIV (self)->modem, "firmware update: %s -> %s",
+                    nl668_state_get_name (before),
+                    nl668_state_get_name (nl668_properties_get_state (self)));
+}
+
+void
+nl668_properties_set_state (Nl668Properties *self,
+                            Nl668State       state)
+{
+    Nl668State before;
+
+    before = nl668_properties_get_state (self);
+    g_return_if_fail (nl668_state_can_follow (before, state));
+
+    nl668_modem_firmware_update_set_state (IFACE (self), state);
+    log_state (self, before);
+    save_or_warn (self);
+    announce (self);
+}
+
+/* The daemon's own libraries have error domains without D-Bus names. */
+static gchar *
+build_error_name (const GError *error)
+{
+    g_autoptr(GError)  failed = NULL;
+    gchar             *name;
+
+    name = g_dbus_error_encode_gerror (error);
+    if (!g_str_has_prefix (name, "org.gtk.GDBus.UnmappedGError."))
+        return name;
+
+    g_free (name);
+    failed = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "");
+    return g_dbus_error_encode_gerror (failed);
+}
+
+static void
+set_last_error (Nl668Properties *self,
+                const GError    *error)
+{
+    g_autofree gchar *name = NULL;
+
+    name = error ? build_error_name (error) : g_strdup ("");
+    nl668_modem_firmware_update_set_error (IFACE (self),
+                                           g_variant_new ("(ss)", name,
+                                                          error ? error->message : ""));
+}
+
+GError *
+nl668_properties_get_last_error (Nl668Properties *self)
+{
+    g_autoptr(GError)  error = NULL;
+    const gchar       *name;
+    const gchar       *message;
+
+    g_variant_get (nl668_modem_firmware_update_get_error (IFACE (self)), "(&s&s)",
+                   &name, &message);
+    error = g_dbus_error_new_for_dbus_error (name, "");
+    return g_error_new_literal (error->domain, error->code, message);
+}
+
+static void
+set_beginning (Nl668Properties    *self,
+               const Nl668Request *request,
+               const gchar        *package)
+{
+    Nl668ModemFirmwareUpdate *iface = IFACE (self);
+    const gchar              *version;
+
+    version = nl668_modem_firmware_update_get_current_version (iface);
+    nl668_modem_firmware_update_set_state (iface, NL668_STATE_PREPARING);
+    nl668_modem_firmware_update_set_progress (iface, 0);
+    nl668_modem_firmware_update_set_package (iface, from_record (package));
+    nl668_modem_firmware_update_set_source (iface, request->source);
+    nl668_modem_firmware_update_set_previous_version (iface, version);
+    nl668_modem_firmware_update_set_target_version (iface, from_record (request->version));
+    nl668_modem_firmware_update_set_started (iface, get_time ());
+    nl668_modem_firmware_update_set_finished (iface, 0);
+    set_last_error (self, NULL);
+}
+
+gboolean
+nl668_properties_begin (Nl668Properties     *self,
+                        const Nl668Request  *request,
+                        const gchar         *package,
+                        GError             **error)
+{
+    g_autoptr(Nl668Record) before = NULL;
+    gboolean               is_saved;
+
+    g_return_val_if_fail (nl668_state_can_follow (nl668_properties_get_state (self),
+                                                  NL668_STATE_PREPARING), FALSE);
+
+    before = build_record (self);
+
+    /* Nothing is announced before it is on the disk. */
+    g_object_freeze_notify (G_OBJECT (self));
+    set_beginning (self, request, package);
+    is_saved = save (self, error);
+    if (!is_saved)
+        apply_record (self, before);
+    g_object_thaw_notify (G_OBJECT (self));
+
+    if (is_saved) {
+        log_state (self, before->state);
+        announce (self);
+    }
+    return is_saved;
+}
+
+void
+nl668_properties_resume (Nl668Properties *self)
+{
+    mm_daemon_info (PRIV (self)->modem, "the firmware update went on after all");
+    set_last_error (self, NULL);
+    nl668_modem_firmware_update_set_finished (IFACE (self), 0);
+    nl668_properties_set_state (self, NL668_STATE_PREPARING);
+}
+
+void
+nl668_properties_end (Nl668Properties *self,
+                      const GError    *error)
+{
+    if (error)
+        mm_daemon_warn (PRIV (self)->modem, "firmware update failed: %s", error->message);
+    else
+        /* The last reports may have been lost. */
+        nl668_modem_firmware_update_set_progress (IFACE (self), 100);
+    set_last_error (self, error);
+    nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
+    nl668_properties_set_state (self, error ? NL668_STATE_FAILED : NL668_STATE_SUCCEEDED);
+}
+
+void
+nl668_properties_set_progress (Nl668Properties *self,
+                               guint            percent)
+{
+    nl668_modem_firmware_update_set_progress (IFACE (self), percent);
+    announce (self);
+    save_soon (self);
+}
+
+/*****************************************************************************/
+/* Original settings of the module */
+
+gboolean
+nl668_properties_set_saved (Nl668Properties   *self,
+                            const Nl668Saved  *saved,
+                            GError           **error)
+{
+    nl668_saved_copy (&PRIV (self)->saved, saved);
+    if (save (self, error))
+        return TRUE;
+
+    nl668_saved_clear (&PRIV (self)->saved);
+    return FALSE;
+}
+
+const Nl668Saved *
+nl668_properties_get_saved (Nl668Properties *self)
+{
+    return &PRIV (self)->saved;
+}
+
+void
+nl668_properties_clear_saved (Nl668Properties *self)
+{
+    nl668_saved_clear (&PRIV (self)->saved);
+    save_or_warn (self);
+}
+
+/*****************************************************************************/
+/* GObject */
+
+/* MMGdbusObjectSkeleton takes every interface for one of its own. It expects the structure
+ * of gdbus-codegen behind the information on the interface, and emits a notification for the
+ * property of the modem that is named there. Ours must be a property that the modem has. */
+static GDBusInterfaceInfo *
+get_info (GDBusInterfaceSkeleton *skeleton)
+{
+    static struct {
+        GDBusInterfaceInfo  parent;
+        const gchar        *hyphen_name;
+        gboolean            use_gvariant;
+    } info;
+    GDBusInterfaceSkeletonClass *klass;
+
+    if (!info.hyphen_name) {
+        klass = G_DBUS_INTERFACE_SKELETON_CLASS (nl668_properties_parent_class);
+        info.parent = *klass->get_info (skeleton);
+        info.hyphen_name = "modem-firmware";
+    }
+    return &info.parent;
+}
+
+static void
+nl668_properties_init (Nl668Properties *self)
+{
+    nl668_modem_firmware_update_set_state (IFACE (self), NL668_STATE_IDLE);
+    nl668_modem_firmware_update_set_package (IFACE (self), "");
+    nl668_modem_firmware_update_set_source (IFACE (self), "");
+    nl668_modem_firmware_update_set_previous_version (IFACE (self), "");
+    nl668_modem_firmware_update_set_current_version (IFACE (self), "");
+    nl668_modem_firmware_update_set_target_version (IFACE (self), "");
+    nl668_modem_firmware_update_set_plugin_version (IFACE (self), PACKAGE_VERSION);
+    set_last_error (self, NULL);
+}
+
+static void
+finalize (GObject *object)
+{
+    Nl668PropertiesPrivate *priv = PRIV (NL668_PROPERTIES (object));
+
+    g_clear_handle_id (&priv->save_id, g_source_remove);
+    g_free (priv->imei);
+    nl668_saved_clear (&priv->saved);
+    G_OBJECT_CLASS (nl668_properties_parent_class)->finalize (object);
+}
+
+static void
+nl668_properties_class_init (Nl668PropertiesClass *klass)
+{
+    GDBusInterfaceSkeletonClass *skeleton_class = G_DBUS_INTERFACE_SKELETON_CLASS (klass);
+    GObjectClass                *object_class = G_OBJECT_CLASS (klass);
+
+    skeleton_class->get_info = get_info;
+    object_class->finalize = finalize;
+}

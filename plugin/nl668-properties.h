@@ -1,0 +1,114 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The D-Bus interface Modem.Firmware.Update of a module: its properties, on the bus and in the
+ * record, and the state of the update. What they mean is described in the interface's XML. */
+
+#ifndef NL668_PROPERTIES_H
+#define NL668_PROPERTIES_H
+
+#include "mm-daemon.h"
+#include "nl668-dbus.h"
+#include "nl668-request.h"
+#include "nl668-saved.h"
+#include "nl668-state.h"
+
+#define NL668_TYPE_PROPERTIES (nl668_properties_get_type ())
+G_DECLARE_DERIVABLE_TYPE (Nl668Properties, nl668_properties, NL668, PROPERTIES,
+                          Nl668ModemFirmwareUpdateSkeleton)
+
+struct _Nl668PropertiesClass {
+    Nl668ModemFirmwareUpdateSkeletonClass parent;
+};
+
+/**
+ * nl668_properties_load:
+ * @imei: (nullable): the equipment identifier of the module. Without one there is no record,
+ *   and there can be no update.
+ *
+ * Sets the properties from the record of the module.
+ */
+void nl668_properties_load (Nl668Properties *self,
+                            const gchar     *imei);
+
+/* NULL if the module has none that is unique */
+const gchar *nl668_properties_get_imei (Nl668Properties *self);
+
+/* @modem: (nullable): for the log; not referenced */
+void         nl668_properties_set_modem (Nl668Properties *self,
+                                         MMBaseModem     *modem);
+MMBaseModem *nl668_properties_get_modem (Nl668Properties *self);
+
+/*****************************************************************************/
+/* State */
+
+/**
+ * nl668_properties_set_state:
+ * @state: a state that may follow the current one, see nl668_state_can_follow ().
+ *
+ * Writes the record, then announces the state.
+ */
+void nl668_properties_set_state (Nl668Properties *self,
+                                 Nl668State       state);
+
+Nl668State nl668_properties_get_state (Nl668Properties *self);
+
+/* See nl668-state.h */
+gboolean nl668_properties_is_downloading (Nl668Properties *self);
+gboolean nl668_properties_is_under_way   (Nl668Properties *self);
+
+/* Whether the module runs another version than before the update */
+gboolean nl668_properties_has_new_version (Nl668Properties *self);
+
+/**
+ * nl668_properties_begin:
+ * @package: (nullable): the id of the package in the catalogue.
+ *
+ * Sets everything that is known when an update begins, and the state to preparing.
+ *
+ * Returns: %FALSE if the record could not be written. Then nothing has changed.
+ */
+gboolean nl668_properties_begin (Nl668Properties     *self,
+                                 const Nl668Request  *request,
+                                 const gchar         *package,
+                                 GError             **error);
+
+/* An update that had failed goes on: sets the state to preparing. */
+void nl668_properties_resume (Nl668Properties *self);
+
+/* @error: (nullable): why the update failed; NULL if it succeeded */
+void nl668_properties_end (Nl668Properties *self,
+                           const GError    *error);
+
+/* Announces the progress immediately, and writes the record within a second. */
+void nl668_properties_set_progress (Nl668Properties *self,
+                                    guint            percent);
+
+/**
+ * nl668_properties_get_last_error:
+ *
+ * Returns: (transfer full): why the last update failed.
+ */
+GError *nl668_properties_get_last_error (Nl668Properties *self);
+
+/*****************************************************************************/
+/* Original settings of the module, to be restored after the update */
+
+/**
+ * nl668_properties_set_saved:
+ *
+ * Writes @saved to the record.
+ *
+ * Returns: %FALSE if that failed. Then the settings must not be changed.
+ */
+gboolean          nl668_properties_set_saved   (Nl668Properties   *self,
+                                                const Nl668Saved  *saved,
+                                                GError           **error);
+
+const Nl668Saved *nl668_properties_get_saved   (Nl668Properties   *self);
+
+/* The settings are restored. */
+void              nl668_properties_clear_saved (Nl668Properties   *self);
+
+#endif /* NL668_PROPERTIES_H */

@@ -1,0 +1,34 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-timeouts.h"
+
+static void
+test_scale (void)
+{
+    g_assert_cmpuint (nl668_timeout_scale (120, NULL), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "0.05"), ==, 6000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "2"), ==, 240000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "100"), ==, 12000000);
+    g_assert_cmpuint (nl668_timeout_scale (120, ""), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "0"), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "-1"), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "nan"), ==, 120000);
+    g_assert_cmpuint (nl668_timeout_scale (120, "1e9"), ==, 120000);
+}
+
+/*****************************************************************************/
+
+int
+main (int    argc,
+      char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+
+    g_test_add_func ("/timeouts/scale", test_scale);
+
+    return g_test_run ();
+}

@@ -1,0 +1,197 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The record of an update: the next daemon resumes where the last one was killed. */
+
+#include <config.h>
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "test-update.h"
+
+/*****************************************************************************/
+/* The daemon is restarted */
+
+static void
+test_while_downloading (Fixture       *fixture,
+                        gconstpointer  data)
+{
+    Nl668ModemFirmwareUpdate *iface;
+
+    begin (fixture, "1.1");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    restart_daemon (fixture, "1.0");
+    iface = IFACE (fixture);
+    assert_state (fixture, NL668_STATE_DOWNLOADING);
+    g_assert_cmpstr (nl668_modem_firmware_update_get_source (iface), ==, SOURCE);
+    g_assert_cmpstr (nl668_modem_firmware_update_get_target_version (iface), ==, "1.1");
+
+    report (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
+    assert_state (fixture, NL668_STATE_INSTALLING);
+}
+
+static void
+test_then_silence (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START");
+    restart_daemon (fixture, "1.0");
+    wait_for_end (fixture);
+    assert_failed (fixture, "the download stopped");
+}
+
+/* The module was updated while no daemon was running. */
+static void
+test_unattended (Fixture       *fixture,
+                 gconstpointer  data)
+{
+    begin (fixture, "1.1");
+    report (fixture, "GTOTA DOWNLOAD START");
+    restart_daemon (fixture, "1.1");
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
+}
+
+static void
+test_while_installing (Fixture       *fixture,
+                       gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD COMPLETE");
+    restart_daemon (fixture, "1.0");
+    assert_state (fixture, NL668_STATE_INSTALLING);
+    wait_for_end (fixture);
+    assert_failed (fixture, "still runs 1.0");
+}
+
+/* A new revision changes nothing then. */
+static void
+test_after_failure (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report (fixture, "GTOTA ERROR");
+    restart_daemon (fixture, "1.0");
+    assert_failed (fixture, "the module reports");
+    restart_daemon (fixture, "1.5");
+    assert_failed (fixture, "the module reports");
+}
+
+static void
+test_saved_settings (Fixture       *fixture,
+                     gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Saved        saved = {
+        .values = {
+            [NL668_SETTING_GTRAT]     = (gchar *) "10",
+            [NL668_SETTING_CALLBREAK] = (gchar *) "0",
+        }
+    };
+    const Nl668Saved *loaded;
+
+    begin (fixture, NULL);
+    g_assert_true (nl668_properties_set_saved (PROPS (fixture), &saved, &error));
+    g_assert_no_error (error);
+    restart_daemon (fixture, "1.1");
+    loaded = nl668_properties_get_saved (PROPS (fixture));
+    g_assert_cmpstr (loaded->values[NL668_SETTING_GTRAT], ==, "10");
+    g_assert_cmpstr (loaded->values[NL668_SETTING_CALLBREAK], ==, "0");
+    g_assert_null (loaded->values[NL668_SETTING_GPRSFIRST]);
+
+    nl668_properties_clear_saved (PROPS (fixture));
+    restart_daemon (fixture, "1.1");
+    g_assert_true (nl668_saved_is_empty (nl668_properties_get_saved (PROPS (fixture))));
+}
+
+/*****************************************************************************/
+/* The record cannot be written, because there is a directory in its place. Permissions would
+ * not stop root. */
+
+static void
+block_record (void)
+{
+    g_autofree gchar *path = NULL;
+
+    path = build_record_path ();
+    g_unlink (path);
+    g_assert_no_errno (g_mkdir (path, 0700));
+}
+
+static void
+unblock_record (void)
+{
+    g_autofree gchar *path = NULL;
+
+    path = build_record_path ();
+    g_assert_no_errno (g_rmdir (path));
+}
+
+static void
+test_not_begun (Fixture       *fixture,
+                gconstpointer  data)
+{
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *path = NULL;
+
+    block_record ();
+    try_to_begin (fixture, NULL, &error);
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    path = build_record_path ();
+    g_assert_nonnull (strstr (error->message, path));
+    assert_state (fixture, NL668_STATE_IDLE);
+    unblock_record ();
+}
+
+/* It is tried again when the module leaves. */
+static void
+test_late (Fixture       *fixture,
+           gconstpointer  data)
+{
+    begin (fixture, NULL);
+    block_record ();
+    report (fixture, "GTOTA DOWNLOAD FAILED");
+    unblock_record ();
+    nl668_update_module_left (fixture->update);
+    restart_daemon (fixture, "1.0");
+    assert_failed (fixture, "the module reports");
+}
+
+/* The original settings must be in the record before any is changed. The update itself does
+ * not depend on it once it has begun. */
+static void
+test_settings_not_saved (Fixture       *fixture,
+                         gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Saved        saved = { .values = { [NL668_SETTING_CALLBREAK] = (gchar *) "0" } };
+
+    begin (fixture, NULL);
+    block_record ();
+    g_assert_false (nl668_properties_set_saved (PROPS (fixture), &saved, &error));
+    g_assert_nonnull (strstr (error->message, "cannot record the update"));
+    g_assert_true (nl668_saved_is_empty (nl668_properties_get_saved (PROPS (fixture))));
+
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    assert_announced (fixture, "preparing downloading 41");
+    unblock_record ();
+}
+
+/*****************************************************************************/
+
+void
+add_record_tests (void)
+{
+    add_test ("record/while-downloading", NULL, test_while_downloading);
+    add_test ("record/then-silence", NULL, test_then_silence);
+    add_test ("record/unattended", NULL, test_unattended);
+    add_test ("record/while-installing", NULL, test_while_installing);
+    add_test ("record/after-failure", NULL, test_after_failure);
+    add_test ("record/saved-settings", NULL, test_saved_settings);
+    add_test ("record/not-begun", NULL, test_not_begun);
+    add_test ("record/late", NULL, test_late);
+    add_test ("record/settings-not-saved", NULL, test_settings_not_saved);
+}

@@ -1,0 +1,200 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* What the module reports during the download, or fails to report */
+
+#include <config.h>
+
+#include "test-update.h"
+
+/*****************************************************************************/
+/* Sequences of reports: each percentage is announced once, in rising order. */
+
+typedef struct {
+    const gchar *name;
+    const gchar *lines;
+    const gchar *announced;
+} SequenceTest;
+
+static const SequenceTest sequence_tests[] = {
+    { "no-start",
+      "GTOTA DOWNLOADING: 3%",
+      "preparing downloading 3" },
+    { "only-complete",
+      "GTOTA DOWNLOAD COMPLETE",
+      "preparing downloading 100 installing" },
+    { "repeated",
+      "GTOTA DOWNLOAD START|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 3%|GTOTA DOWNLOADING: 3%|"
+      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOAD COMPLETE",
+      "preparing downloading 3 100 installing" },
+    { "falling",
+      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 4%|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 6%",
+      "preparing downloading 5 6" },
+    { "out-of-range",
+      "GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 101%|GTOTA DOWNLOADING: 12345678901234567890%|"
+      "GTOTA DOWNLOADING: %|GTOTA DOWNLOADING: -1%",
+      "preparing downloading 5" },
+    { "unknown",
+      "GTOTA DOWNLOADING: 5%|GTOTA VERIFYING|GTOTA DOWNLOADING: 6%",
+      "preparing downloading 5 6" },
+    { "after-complete",
+      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD START|GTOTA ERROR",
+      "preparing downloading 100 installing" },
+};
+
+static void
+test_sequence (Fixture       *fixture,
+               gconstpointer  data)
+{
+    const SequenceTest *test = data;
+
+    begin (fixture, NULL);
+    report (fixture, test->lines);
+    assert_announced (fixture, test->announced);
+}
+
+static void
+test_no_update (Fixture       *fixture,
+                gconstpointer  data)
+{
+    report (fixture,
+            "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD COMPLETE|GTOTA ERROR");
+    assert_announced (fixture, "");
+}
+
+/*****************************************************************************/
+/* Failures that the module reports */
+
+static void
+test_failure (Fixture       *fixture,
+              gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD FAILED\x1b");
+    assert_failed (fixture, "the module reports: GTOTA DOWNLOAD FAILED\\033");
+}
+
+static void
+test_secret (Fixture       *fixture,
+             gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report (fixture,
+            "GTOTA DOWNLOAD START|GTOTA LOGIN me:" PASSWORD "@h FAILED FOR " PASSWORD);
+    assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED FOR ***");
+}
+
+/* The password must be known after a timeout, too. */
+static void
+test_late_secret (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START");
+    wait_for_end (fixture);
+    report (fixture, "GTOTA DOWNLOADING: 1%|GTOTA LOGIN me:" PASSWORD "@h FAILED");
+    assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED");
+}
+
+/*****************************************************************************/
+/* Silence */
+
+static void
+test_silence (Fixture       *fixture,
+              gconstpointer  data)
+{
+    begin (fixture, NULL);
+    nl668_update_accepted (fixture->update);
+    wait_for_end (fixture);
+    assert_announced (fixture, "preparing failed");
+    assert_failed (fixture, "did not start the download");
+}
+
+static void
+test_stall (Fixture       *fixture,
+            gconstpointer  data)
+{
+    begin (fixture, NULL);
+    nl668_update_accepted (fixture->update);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    wait_for_end (fixture);
+    assert_announced (fixture, "preparing downloading 41 failed");
+    assert_failed (fixture, "stopped at 41%");
+}
+
+static gboolean
+repeat_percentage_cb (gpointer user_data)
+{
+    report (user_data, "GTOTA DOWNLOADING: 41%");
+    return G_SOURCE_CONTINUE;
+}
+
+/* Reports without progress do not restart the timeout. */
+static void
+test_stall_with_reports (Fixture       *fixture,
+                         gconstpointer  data)
+{
+    guint source_id;
+
+    begin (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START");
+    source_id = g_timeout_add (10, repeat_percentage_cb, fixture);
+    wait_for_end (fixture);
+    g_source_remove (source_id);
+    assert_failed (fixture, "stopped at 41%");
+}
+
+/* After a timeout, only progress resumes the update. */
+static void
+test_late_reports (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    begin (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    wait_for_end (fixture);
+    report (fixture, "GTOTA DOWNLOADING: 41%");
+    assert_announced (fixture, "preparing downloading 41 failed");
+    report (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
+    assert_announced (fixture, "preparing downloading 41 failed "
+                               "preparing downloading 42 100 installing");
+}
+
+/* There was no response to AT+GTOTA, but the module starts the download all the same. */
+static void
+test_no_response (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+
+    begin (fixture, NULL);
+    error = g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "timed out");
+    nl668_update_fail (fixture->update, error, TRUE);
+    assert_announced (fixture, "preparing failed");
+    report (fixture, "GTOTA VERIFYING|GTOTA DOWNLOAD START");
+    assert_announced (fixture, "preparing failed preparing downloading");
+}
+
+/*****************************************************************************/
+
+void
+add_report_tests (void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (sequence_tests); i++) {
+        g_autofree gchar *name = NULL;
+
+        name = g_strconcat ("reports/", sequence_tests[i].name, NULL);
+        add_test (name, &sequence_tests[i], test_sequence);
+    }
+    add_test ("reports/no-update", NULL, test_no_update);
+    add_test ("reports/failure", NULL, test_failure);
+    add_test ("reports/secret", NULL, test_secret);
+    add_test ("reports/late-secret", NULL, test_late_secret);
+    add_test ("reports/silence", NULL, test_silence);
+    add_test ("reports/stall", NULL, test_stall);
+    add_test ("reports/stall-with-reports", NULL, test_stall_with_reports);
+    add_test ("reports/late", NULL, test_late_reports);
+    add_test ("reports/no-response", NULL, test_no_response);
+}
