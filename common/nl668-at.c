@@ -220,7 +220,7 @@ is_word (const gchar *line,
 /* ": <percent>%" */
 static gboolean
 parse_percent (const gchar **line,
-              guint        *percent)
+               guint        *percent)
 {
     g_autofree gchar *digits = NULL;
     const gchar      *rest = *line;

@@ -231,8 +231,7 @@ nl668_key_file_parse (GBytes              *contents,
     if (!g_key_file_load_from_data (key_file, data, size, G_KEY_FILE_KEEP_TRANSLATIONS, NULL)) {
         g_set_error_literal (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE,
                              "is not a key file: a line is neither a [group], nor a key=value "
-                             "below one, "
-                             "nor a comment");
+                             "below one, nor a comment");
         return NULL;
     }
 

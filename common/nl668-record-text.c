@@ -50,7 +50,7 @@ typedef enum {
     KEY_LAST = KEY_FIRST_SETTING + NL668_SETTING_LAST
 } Key;
 
-static const gchar *key_names[KEY_LAST + 1] = {
+static const gchar *const fixed_key_names[KEY_FIRST_SETTING] = {
     [KEY_IMEI]             = "IMEI",
     [KEY_STATE]            = "State",
     [KEY_PROGRESS]         = "Progress",
@@ -65,14 +65,12 @@ static const gchar *key_names[KEY_LAST + 1] = {
     [KEY_RADIO_MODES]      = "RadioModes",
 };
 
-static const gchar *const *
-get_key_names (void)
+static const gchar *
+get_key_name (Key key)
 {
-    guint i;
-
-    for (i = 0; i < NL668_SETTING_LAST; i++)
-        key_names[KEY_FIRST_SETTING + i] = nl668_settings[i].name;
-    return key_names;
+    if (key < KEY_FIRST_SETTING)
+        return fixed_key_names[key];
+    return nl668_settings[key - KEY_FIRST_SETTING].name;
 }
 
 #define OFFSET(member) G_STRUCT_OFFSET (Nl668Record, member)
@@ -114,7 +112,7 @@ nl668_record_free (Nl668Record *self)
 /* Text to record */
 
 #define reject_value(error, key, reason) \
-    nl668_set_key_error (error, MM_CORE_ERROR_FAILED, key_names[key], "%s", reason)
+    nl668_set_key_error (error, MM_CORE_ERROR_FAILED, get_key_name (key), "%s", reason)
 
 static gchar *
 read_string (GKeyFile  *key_file,
@@ -123,7 +121,7 @@ read_string (GKeyFile  *key_file,
 {
     g_autofree gchar *value = NULL;
 
-    value = nl668_key_file_get_string (key_file, GROUP, key_names[key]);
+    value = nl668_key_file_get_string (key_file, GROUP, get_key_name (key));
     if (!value)
         reject_value (error, key, "is missing or ill-formed");
     else if (strlen (value) > NL668_RECORD_STRING_MAX)
@@ -185,7 +183,7 @@ read_strings (GKeyFile     *key_file,
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS (strings); i++) {
-        if (!g_key_file_has_key (key_file, GROUP, key_names[strings[i].key], NULL))
+        if (!g_key_file_has_key (key_file, GROUP, get_key_name (strings[i].key), NULL))
             continue;
         STRING (self, i) = read_string (key_file, strings[i].key, error);
         if (!STRING (self, i))
@@ -207,7 +205,7 @@ read_saved (GKeyFile    *key_file,
         g_autofree gchar *value = NULL;
         gboolean          is_valid;
 
-        if (!g_key_file_has_key (key_file, GROUP, key_names[key], NULL))
+        if (!g_key_file_has_key (key_file, GROUP, get_key_name (key), NULL))
             continue;
         value = read_string (key_file, key, error);
         if (!value)
@@ -230,9 +228,13 @@ nl668_record_parse (GBytes       *contents,
 {
     g_autoptr(Nl668Record) self = NULL;
     g_autoptr(GKeyFile)    key_file = NULL;
+    const gchar           *names[KEY_LAST + 1] = { NULL };
     guint64                progress;
+    guint                  i;
 
-    key_file = nl668_key_file_parse (contents, GROUP, get_key_names (), error);
+    for (i = 0; i < KEY_LAST; i++)
+        names[i] = get_key_name (i);
+    key_file = nl668_key_file_parse (contents, GROUP, names, error);
     if (!key_file)
         return NULL;
 
@@ -287,7 +289,7 @@ write_saved (GKeyFile         *key_file,
 
     modes = nl668_saved_dup_modes (saved);
     if (modes)
-        g_key_file_set_string (key_file, GROUP, key_names[KEY_RADIO_MODES], modes);
+        g_key_file_set_string (key_file, GROUP, get_key_name (KEY_RADIO_MODES), modes);
     for (i = 0; i < NL668_SETTING_LAST; i++) {
         if (saved->values[i])
             g_key_file_set_string (key_file, GROUP, nl668_settings[i].name, saved->values[i]);
@@ -305,13 +307,13 @@ serialize (const Nl668Record *self,
     guint                i;
 
     key_file = g_key_file_new ();
-    g_key_file_set_string (key_file, GROUP, key_names[KEY_IMEI], imei);
+    g_key_file_set_string (key_file, GROUP, get_key_name (KEY_IMEI), imei);
     name = nl668_state_get_name (self->state);
     if (name)
-        g_key_file_set_string (key_file, GROUP, key_names[KEY_STATE], name);
-    g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_PROGRESS], self->progress);
-    g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_STARTED], self->started);
-    g_key_file_set_uint64 (key_file, GROUP, key_names[KEY_FINISHED], self->finished);
+        g_key_file_set_string (key_file, GROUP, get_key_name (KEY_STATE), name);
+    g_key_file_set_uint64 (key_file, GROUP, get_key_name (KEY_PROGRESS), self->progress);
+    g_key_file_set_uint64 (key_file, GROUP, get_key_name (KEY_STARTED), self->started);
+    g_key_file_set_uint64 (key_file, GROUP, get_key_name (KEY_FINISHED), self->finished);
 
     for (i = 0; i < G_N_ELEMENTS (strings); i++) {
         g_autofree gchar *text = NULL;
@@ -321,7 +323,7 @@ serialize (const Nl668Record *self,
             continue;
         if (is_foreign_text (strings[i].key))
             value = text = build_text (value);
-        g_key_file_set_string (key_file, GROUP, key_names[strings[i].key], value);
+        g_key_file_set_string (key_file, GROUP, get_key_name (strings[i].key), value);
     }
 
     write_saved (key_file, &self->saved);

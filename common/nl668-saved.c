@@ -14,25 +14,32 @@
 /* The manual, section 1.1, requires CALLBREAK, and GPRSFIRST where the product supports it. */
 const Nl668Setting nl668_settings[NL668_SETTING_LAST] = {
     [NL668_SETTING_GTRAT] = {
-        "GTRAT", 8, NL668_AT_GTRAT_QUERY, nl668_at_parse_gtrat, nl668_at_build_gtrat,
-        NULL, FALSE, NULL
+        .name          = "GTRAT",
+        .n_numbers_max = 8,
+        .query         = NL668_AT_GTRAT_QUERY,
+        .parse         = nl668_at_parse_gtrat,
+        .build_command = nl668_at_build_gtrat,
     },
     [NL668_SETTING_CALLBREAK] = {
-        "CALLBREAK", 1, NL668_AT_GTSET_QUERY, nl668_at_parse_gtset, nl668_at_build_gtset,
-        "1", TRUE, "the module cannot keep calls from interrupting the download"
+        .name          = "CALLBREAK",
+        .n_numbers_max = 1,
+        .query         = NL668_AT_GTSET_QUERY,
+        .parse         = nl668_at_parse_gtset,
+        .build_command = nl668_at_build_gtset,
+        .update_value  = "1",
+        .is_required   = TRUE,
+        .failure       = "the module cannot keep calls from interrupting the download",
     },
     [NL668_SETTING_GPRSFIRST] = {
-        "GPRSFIRST", 1, NL668_AT_GTSET_QUERY, nl668_at_parse_gtset, nl668_at_build_gtset,
-        "1", FALSE, "the module does not give data priority"
+        .name          = "GPRSFIRST",
+        .n_numbers_max = 1,
+        .query         = NL668_AT_GTSET_QUERY,
+        .parse         = nl668_at_parse_gtset,
+        .build_command = nl668_at_build_gtset,
+        .update_value  = "1",
+        .failure       = "the module does not give data priority",
     },
 };
-
-gchar *
-nl668_setting_parse (const Nl668Setting *self,
-                     const gchar        *response)
-{
-    return self->parse (response, self->name);
-}
 
 gchar *
 nl668_setting_build_command (const Nl668Setting *self,
@@ -106,6 +113,32 @@ nl668_saved_clear (Nl668Saved *self)
         g_clear_pointer (&self->values[i], g_free);
 }
 
+void
+nl668_saved_free (Nl668Saved *self)
+{
+    nl668_saved_clear (self);
+    g_free (self);
+}
+
+void
+nl668_saved_merge (Nl668Saved       *self,
+                   const Nl668Saved *newer)
+{
+    gboolean has_radio;
+    guint    i;
+
+    has_radio = self->has_modes || self->values[NL668_SETTING_GTRAT];
+    if (!has_radio && newer->has_modes) {
+        self->has_modes = TRUE;
+        self->allowed_modes = newer->allowed_modes;
+        self->preferred_mode = newer->preferred_mode;
+    }
+    for (i = 0; i < NL668_SETTING_LAST; i++) {
+        if (!self->values[i] && !(has_radio && i == NL668_SETTING_GTRAT))
+            self->values[i] = g_strdup (newer->values[i]);
+    }
+}
+
 gboolean
 nl668_saved_set_value (Nl668Saved     *self,
                        Nl668SettingId  id,
@@ -131,7 +164,7 @@ nl668_saved_add_response (Nl668Saved  *self,
 
         if (!g_str_equal (nl668_settings[i].query, query))
             continue;
-        value = nl668_setting_parse (&nl668_settings[i], response);
+        value = nl668_settings[i].parse (response, nl668_settings[i].name);
         if (value && g_strcmp0 (value, nl668_settings[i].update_value) != 0)
             nl668_saved_set_value (self, i, value);
     }

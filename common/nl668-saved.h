@@ -47,15 +47,6 @@ typedef struct {
 extern const Nl668Setting nl668_settings[NL668_SETTING_LAST];
 
 /**
- * nl668_setting_parse:
- * @response: the response to the query of the setting.
- *
- * Returns: (transfer full) (nullable): the value in it.
- */
-gchar *nl668_setting_parse (const Nl668Setting *self,
-                            const gchar        *response);
-
-/**
  * nl668_setting_build_command:
  *
  * Returns: (transfer full): the command that changes the setting to @value.
@@ -81,6 +72,21 @@ gboolean nl668_saved_is_empty (const Nl668Saved *self);
 void     nl668_saved_copy     (Nl668Saved       *self,
                                const Nl668Saved *from);
 void     nl668_saved_clear    (Nl668Saved       *self);
+
+/* For a structure that was allocated with g_new0 () */
+void     nl668_saved_free     (Nl668Saved       *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Saved, nl668_saved_free)
+
+/**
+ * nl668_saved_merge:
+ * @newer: values that were read later.
+ *
+ * Adds values from @newer. What is saved already is the original value, and stays. The radio
+ * is one setting: either the modes or +GTRAT.
+ */
+void nl668_saved_merge (Nl668Saved       *self,
+                        const Nl668Saved *newer);
 
 /**
  * nl668_saved_set_value:

@@ -45,7 +45,7 @@ gboolean
 nl668_state_can_follow (Nl668State before,
                         Nl668State state)
 {
-    return !!(states[before].followers & (1u << state));
+    return before < G_N_ELEMENTS (states) && (states[before].followers & (1u << state));
 }
 
 gboolean

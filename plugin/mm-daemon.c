@@ -12,6 +12,9 @@
 /* The module in the daemon's log, as for stock plugins */
 #define MODULE_NAME "fibocom-nl668"
 
+/* Of different messages that mm_daemon_warn_once () logs */
+#define WARNINGS_MAX 1000
+
 gint
 mm_daemon_get_plugin_major_version (void)
 {
@@ -362,4 +365,16 @@ mm_daemon_log (MMBaseModem *modem,
     mm.log (modem, MODULE_NAME, NULL, NULL,
             mm.generation >= MM_DAEMON_1_22 ? levels_1_22[level] : levels_1_20[level],
             "%s", message);
+}
+
+void
+mm_daemon_warn_once (const gchar *message,
+                     gpointer     user_data)
+{
+    static GHashTable *logged = NULL;
+
+    if (!logged)
+        logged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    if (g_hash_table_size (logged) < WARNINGS_MAX && g_hash_table_add (logged, g_strdup (message)))
+        mm_daemon_warn (NULL, "%s", message);
 }

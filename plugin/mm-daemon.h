@@ -179,4 +179,8 @@ void mm_daemon_log (MMBaseModem *modem,
 #define mm_daemon_info(modem, ...)  mm_daemon_log (modem, MM_DAEMON_LOG_INFO, __VA_ARGS__)
 #define mm_daemon_debug(modem, ...) mm_daemon_log (modem, MM_DAEMON_LOG_DEBUG, __VA_ARGS__)
 
+/* Logs each @message only once: for warnings that any user can cause. A #Nl668WarningFunc */
+void mm_daemon_warn_once (const gchar *message,
+                          gpointer     user_data);
+
 #endif /* MM_DAEMON_H */

@@ -16,8 +16,8 @@
  * @cancellable: (nullable): to give up. If logind grants the inhibitor after that, it is
  *   released at once.
  *
- * Asks logind for an inhibitor, on the system bus that the daemon is on. This takes at most
- * %NL668_TIMEOUT_COMMAND.
+ * Asks logind for an inhibitor, on the connection of the daemon to the system bus. The call takes
+ * at most %NL668_TIMEOUT_COMMAND.
  */
 void nl668_inhibitor_take (GCancellable        *cancellable,
                            GAsyncReadyCallback  callback,

@@ -5,7 +5,6 @@
 #include <config.h>
 
 #include "nl668-at.h"
-#include "nl668-catalogue.h"
 #include "nl668-modem.h"
 #include "nl668-record.h"
 #include "nl668-restore.h"
@@ -13,8 +12,6 @@
 #include "nl668-usb-port.h"
 
 #define MODEM_TAG "nl668-modem"
-
-#define WARNINGS_MAX 1000
 
 #define PROPS(self) NL668_PROPERTIES ((self)->update)
 
@@ -32,6 +29,7 @@ modem_clear (gpointer data)
 {
     Nl668Modem *self = data;
 
+    g_clear_object (&self->start_cancellable);
     g_object_unref (self->update);
     g_object_unref (self->skeleton);
 }
@@ -162,6 +160,12 @@ set_up_ports (Nl668Modem *self)
 /* Restoring the settings of the module */
 
 void
+nl668_modem_wait_restored_finish (GAsyncResult *res)
+{
+    g_task_propagate_boolean (G_TASK (res), NULL);
+}
+
+void
 nl668_modem_wait_restored (Nl668Modem          *self,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data)
@@ -208,7 +212,7 @@ restore_ready (MMBaseModem  *modem,
 static gboolean
 can_restore (Nl668Modem *self)
 {
-    return (self->modem && !self->starting && !self->is_restoring &&
+    return (self->modem && !self->start_cancellable && !self->is_restoring &&
             !nl668_properties_is_under_way (PROPS (self)) &&
             mm_gdbus_modem_get_state (self->skeleton) >= MM_MODEM_STATE_DISABLED);
 }
@@ -284,49 +288,13 @@ nl668_modem_load_transports (Nl668Modem          *self,
 }
 
 /*****************************************************************************/
-/* Catalogue */
-
-/* Any user may cause the catalogue to be read, and must not be able to fill the log. */
-static void
-warn_once (const gchar *message,
-           gpointer     user_data)
-{
-    static GHashTable *given = NULL;
-
-    if (!given)
-        given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    if (g_hash_table_size (given) < WARNINGS_MAX && g_hash_table_add (given, g_strdup (message)))
-        mm_daemon_warn (NULL, "%s", message);
-}
-
-GPtrArray *
-nl668_modem_list_packages (Nl668Modem *self)
-{
-    return nl668_catalogue_list (mm_gdbus_modem_get_model (self->skeleton),
-                                 mm_gdbus_modem_get_revision (self->skeleton),
-                                 warn_once);
-}
-
-GVariant *
-nl668_modem_resolve_package (Nl668Modem  *self,
-                             GVariant    *settings,
-                             gchar      **package_id,
-                             GError     **error)
-{
-    return nl668_catalogue_resolve (settings,
-                                    mm_gdbus_modem_get_model (self->skeleton),
-                                    mm_gdbus_modem_get_revision (self->skeleton),
-                                    warn_once, package_id, error);
-}
-
-/*****************************************************************************/
 /* Changes of the update and of the modem */
 
 static void
 update_state_changed (Nl668Modem *self)
 {
     if (!nl668_properties_is_under_way (PROPS (self)))
-        g_cancellable_cancel (self->starting);
+        g_cancellable_cancel (self->start_cancellable);
     nl668_modem_restore (self);
     hold_or_release_ports (self);
 }
@@ -405,7 +373,7 @@ detach (Nl668Modem *self)
     g_signal_handlers_disconnect_by_data (self->update, self);
     g_signal_handlers_disconnect_by_data (self->skeleton, self);
     nl668_update_module_left (self->update);
-    g_cancellable_cancel (self->starting);
+    g_cancellable_cancel (self->start_cancellable);
     release_ports (self);
     forget_update (self->update);
     self->modem = NULL;

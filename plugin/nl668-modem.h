@@ -21,8 +21,8 @@ typedef struct {
     Nl668Update  *update;
     /* (element-type MMPortSerialAt): open while the module may report */
     GList        *open_ports;
-    /* Of the Start() that is running; cancelled when its update ends or the modem goes */
-    GCancellable *starting;
+    /* Of the Start() that is running, or NULL; cancelled when its update ends or the modem goes */
+    GCancellable *start_cancellable;
     gboolean      is_restoring;
     /* (element-type GTask): who waits for that */
     GQueue        waiting;
@@ -71,6 +71,7 @@ void nl668_modem_restore (Nl668Modem *self);
 void nl668_modem_wait_restored (Nl668Modem          *self,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data);
+void nl668_modem_wait_restored_finish (GAsyncResult *res);
 
 /**
  * nl668_modem_load_transports:
@@ -85,12 +86,5 @@ void  nl668_modem_load_transports        (Nl668Modem           *self,
 /* Returns: a mask of #Nl668Transport, or 0 with @error set. */
 guint nl668_modem_load_transports_finish (GAsyncResult         *res,
                                           GError              **error);
-
-/* The catalogue for this modem: see nl668-catalogue.h. Each problem is logged once. */
-GPtrArray *nl668_modem_list_packages   (Nl668Modem  *self);
-GVariant  *nl668_modem_resolve_package (Nl668Modem  *self,
-                                        GVariant    *settings,
-                                        gchar      **package_id,
-                                        GError     **error);
 
 #endif /* NL668_MODEM_H */

@@ -4,11 +4,22 @@
 
 #include <config.h>
 
+#include "nl668-catalogue.h"
 #include "nl668-overrides.h"
-#include "nl668-package.h"
 #include "nl668-start.h"
 
 /* A handler that returns TRUE ends the emission, before the handler of the daemon. */
+
+/* Empty if the daemon is to answer */
+static GPtrArray *
+list_packages (Nl668Modem *self)
+{
+    if (!self->modem)
+        return g_ptr_array_new ();
+    return nl668_catalogue_list (mm_gdbus_modem_get_model (self->skeleton),
+                                 mm_gdbus_modem_get_revision (self->skeleton),
+                                 mm_daemon_warn_once);
+}
 
 /*****************************************************************************/
 /* Modem.Firmware: List() */
@@ -75,8 +86,8 @@ handle_list (Nl668Modem            *self,
     g_autoptr(GPtrArray)  packages = NULL;
     ListContext          *ctx;
 
-    packages = nl668_modem_list_packages (self);
-    if (!self->modem || !packages->len)
+    packages = list_packages (self);
+    if (!packages->len)
         return FALSE;
 
     ctx = g_slice_new0 (ListContext);
@@ -100,8 +111,8 @@ handle_select (Nl668Modem            *self,
     g_autoptr(GVariant)   settings = NULL;
     GVariantDict          dict;
 
-    packages = nl668_modem_list_packages (self);
-    if (!self->modem || !packages->len)
+    packages = list_packages (self);
+    if (!packages->len)
         return FALSE;
 
     g_variant_dict_init (&dict, NULL);

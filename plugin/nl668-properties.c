@@ -239,7 +239,10 @@ nl668_properties_set_state (Nl668Properties *self,
     Nl668State before;
 
     before = nl668_properties_get_state (self);
-    g_return_if_fail (nl668_state_can_follow (before, state));
+    /* Set it all the same: an update that does not end would be worse. */
+    if (!nl668_state_can_follow (before, state))
+        g_critical ("firmware update: %s must not follow %s", nl668_state_get_name (state),
+                    nl668_state_get_name (before));
 
     nl668_modem_firmware_update_set_state (IFACE (self), state);
     log_state (self, before);
@@ -317,8 +320,11 @@ nl668_properties_begin (Nl668Properties     *self,
     g_autoptr(Nl668Record) before = NULL;
     gboolean               is_saved;
 
-    g_return_val_if_fail (nl668_state_can_follow (nl668_properties_get_state (self),
-                                                  NL668_STATE_PREPARING), FALSE);
+    if (!nl668_state_can_follow (nl668_properties_get_state (self), NL668_STATE_PREPARING)) {
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
+                             "a firmware update is already under way");
+        return FALSE;
+    }
 
     before = build_record (self);
 
@@ -373,16 +379,20 @@ nl668_properties_set_progress (Nl668Properties *self,
 /* Original settings of the module */
 
 gboolean
-nl668_properties_set_saved (Nl668Properties   *self,
+nl668_properties_add_saved (Nl668Properties   *self,
                             const Nl668Saved  *saved,
                             GError           **error)
 {
-    nl668_saved_copy (&PRIV (self)->saved, saved);
-    if (save (self, error))
-        return TRUE;
+    Nl668Saved before = { 0 };
+    gboolean   is_saved;
 
-    nl668_saved_clear (&PRIV (self)->saved);
-    return FALSE;
+    nl668_saved_copy (&before, &PRIV (self)->saved);
+    nl668_saved_merge (&PRIV (self)->saved, saved);
+    is_saved = save (self, error);
+    if (!is_saved)
+        nl668_saved_copy (&PRIV (self)->saved, &before);
+    nl668_saved_clear (&before);
+    return is_saved;
 }
 
 const Nl668Saved *

@@ -96,13 +96,13 @@ GError *nl668_properties_get_last_error (Nl668Properties *self);
 /* Original settings of the module, to be restored after the update */
 
 /**
- * nl668_properties_set_saved:
+ * nl668_properties_add_saved:
  *
- * Writes @saved to the record.
+ * Merges @saved with what has not been restored yet, and writes the record.
  *
  * Returns: %FALSE if that failed. Then the settings must not be changed.
  */
-gboolean          nl668_properties_set_saved   (Nl668Properties   *self,
+gboolean          nl668_properties_add_saved   (Nl668Properties   *self,
                                                 const Nl668Saved  *saved,
                                                 GError           **error);
 

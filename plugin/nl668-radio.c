@@ -111,37 +111,24 @@ query_gtrat_ready (MMBaseModem  *modem,
 {
     g_autoptr(GTask)   task = user_data;
     g_autoptr(GError)  error = NULL;
-    Nl668Saved        *saved = g_task_get_task_data (task);
+    Nl668Saved        *saved;
     const gchar       *response;
 
+    saved = g_new0 (Nl668Saved, 1);
     response = mm_daemon_at_command_finish (modem, res, &error);
     if (response)
         nl668_saved_add_response (saved, NL668_AT_GTRAT_QUERY, response);
     if (!saved->values[NL668_SETTING_GTRAT])
         mm_daemon_info (modem, "the radio cannot be locked to one access technology: "
                                "neither modes nor AT+GTRAT are available");
-    g_task_return_boolean (task, TRUE);
+    g_task_return_pointer (task, saved, (GDestroyNotify) nl668_saved_free);
 }
 
-void
+Nl668Saved *
 nl668_radio_load_finish (MMBaseModem  *modem,
-                         GAsyncResult *res,
-                         Nl668Saved   *saved)
+                         GAsyncResult *res)
 {
-    const Nl668Saved *loaded = g_task_get_task_data (G_TASK (res));
-
-    saved->has_modes = loaded->has_modes;
-    saved->allowed_modes = loaded->allowed_modes;
-    saved->preferred_mode = loaded->preferred_mode;
-    g_free (saved->values[NL668_SETTING_GTRAT]);
-    saved->values[NL668_SETTING_GTRAT] = g_strdup (loaded->values[NL668_SETTING_GTRAT]);
-}
-
-static void
-saved_free (gpointer saved)
-{
-    nl668_saved_clear (saved);
-    g_free (saved);
+    return g_task_propagate_pointer (G_TASK (res), NULL);
 }
 
 void
@@ -150,18 +137,16 @@ nl668_radio_load (MMBaseModem         *modem,
                   GAsyncReadyCallback  callback,
                   gpointer             user_data)
 {
-    g_autoptr(GTask)  task = NULL;
-    Nl668Saved       *saved;
+    g_autoptr(Nl668Saved)  saved = NULL;
+    g_autoptr(GTask)       task = NULL;
 
     saved = g_new0 (Nl668Saved, 1);
     task = g_task_new (modem, NULL, callback, user_data);
-    g_task_set_task_data (task, saved, saved_free);
-    if (load_modes (skeleton, saved)) {
-        g_task_return_boolean (task, TRUE);
-        return;
-    }
-    mm_daemon_at_command (modem, NL668_AT_GTRAT_QUERY, nl668_timeout_get_command_seconds (),
-                          (GAsyncReadyCallback) query_gtrat_ready, g_steal_pointer (&task));
+    if (load_modes (skeleton, saved))
+        g_task_return_pointer (task, g_steal_pointer (&saved), (GDestroyNotify) nl668_saved_free);
+    else
+        mm_daemon_at_command (modem, NL668_AT_GTRAT_QUERY, nl668_timeout_get_command_seconds (),
+                              (GAsyncReadyCallback) query_gtrat_ready, g_steal_pointer (&task));
 }
 
 /*****************************************************************************/
@@ -253,10 +238,7 @@ stop_waiting_for_registration (GTask *task)
     LockContext *ctx = g_task_get_task_data (task);
 
     /* g_cancellable_disconnect () must not be called from the handler. */
-    if (ctx->cancelled_id) {
-        g_signal_handler_disconnect (g_task_get_cancellable (task), ctx->cancelled_id);
-        ctx->cancelled_id = 0;
-    }
+    g_clear_signal_handler (&ctx->cancelled_id, g_task_get_cancellable (task));
     g_clear_handle_id (&ctx->timeout_id, g_source_remove);
     g_clear_signal_handler (&ctx->changed_id, ctx->skeleton);
 }
@@ -289,6 +271,7 @@ cancelled_cb (GCancellable *cancellable,
               GTask        *task)
 {
     stop_waiting_for_registration (task);
+    /* The callback is called later, and not from the handler of a state change. */
     g_task_return_error_if_cancelled (task);
     g_object_unref (task);
 }

@@ -21,19 +21,19 @@
  *
  * Finds out how the radio can be locked, and what to restore afterwards. Changes nothing.
  */
-void nl668_radio_load        (MMBaseModem         *modem,
-                              MmGdbusModem        *skeleton,
-                              GAsyncReadyCallback  callback,
-                              gpointer             user_data);
+void nl668_radio_load (MMBaseModem         *modem,
+                       MmGdbusModem        *skeleton,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data);
 
 /**
  * nl668_radio_load_finish:
- * @saved: where to add the current modes, or the current value of +GTRAT. If neither is
- *   added, the radio cannot be locked.
+ *
+ * Returns: (transfer full): the current modes, or the current value of +GTRAT. If it is empty,
+ *   the radio cannot be locked.
  */
-void nl668_radio_load_finish (MMBaseModem         *modem,
-                              GAsyncResult        *res,
-                              Nl668Saved          *saved);
+Nl668Saved *nl668_radio_load_finish (MMBaseModem  *modem,
+                                     GAsyncResult *res);
 
 /**
  * nl668_radio_lock:

@@ -5,11 +5,13 @@
 #include <config.h>
 
 #include "nl668-at.h"
+#include "nl668-catalogue.h"
+#include "nl668-check.h"
 #include "nl668-radio.h"
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
 
-/* Until STEP_BEGIN, nothing has happened yet. Until STEP_SAVE_SETTINGS, nothing is changed on the
+/* Until STEP_BEGIN, nothing has happened yet. Until STEP_LOCK_RADIO, nothing is changed on the
  * module. */
 typedef enum {
     STEP_AUTHORIZE,
@@ -40,6 +42,8 @@ typedef struct {
     Nl668Saved             saved;
     /* In STEP_CHANGE_SETTINGS */
     guint                  setting;
+    /* In STEP_REQUEST_UPDATE */
+    gboolean               is_requested;
 } StartContext;
 
 #define PROPS(ctx) NL668_PROPERTIES ((ctx)->modem->update)
@@ -90,12 +94,21 @@ authorize (StartContext *ctx)
                                   (GAsyncReadyCallback) authorize_ready, ctx);
 }
 
+static void wait_restored (StartContext *ctx);
+
 static void
 wait_restored_ready (GObject      *source,
                      GAsyncResult *res,
                      gpointer      user_data)
 {
-    next (user_data);
+    StartContext *ctx = user_data;
+
+    nl668_modem_wait_restored_finish (res);
+    /* Another restore may have started in between. */
+    if (ctx->modem->is_restoring)
+        wait_restored (ctx);
+    else
+        next (ctx);
 }
 
 /* The last update may have ended a moment ago. */
@@ -105,54 +118,6 @@ wait_restored (StartContext *ctx)
     nl668_modem_wait_restored (ctx->modem, wait_restored_ready, ctx);
 }
 
-static GError *
-check_modem (Nl668Modem *self)
-{
-    if (!self->modem)
-        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
-    if (self->starting || nl668_properties_is_under_way (NL668_PROPERTIES (self->update)))
-        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                            "a firmware update is already under way");
-    if (!nl668_properties_get_imei (NL668_PROPERTIES (self->update)))
-        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                            "the module has no equipment identifier of its own and could not be "
-                            "recognized after a restart");
-    return NULL;
-}
-
-static GError *
-check_version (Nl668Modem         *self,
-               const Nl668Request *request)
-{
-    const gchar *revision;
-
-    revision = mm_gdbus_modem_get_revision (self->skeleton);
-    if (!revision || !*revision)
-        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                            "the module does not report its firmware version, so the result of "
-                            "an update could not be checked");
-    if (g_strcmp0 (request->version, revision) == 0)
-        return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                            "version: the module already runs %s", request->version);
-    return NULL;
-}
-
-static GError *
-check_registration (Nl668Modem *self)
-{
-    MMModemState state;
-
-    state = mm_gdbus_modem_get_state (self->skeleton);
-    if (state >= MM_MODEM_STATE_REGISTERED)
-        return NULL;
-    return g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
-                        state == MM_MODEM_STATE_LOCKED ?
-                        "the SIM is locked: unlock it with its PIN first" :
-                        "the modem is not registered with a network: enable it and wait until "
-                        "it is");
-}
-
-/* The registration comes last: a client enables the modem only if nothing else is wrong. */
 static void
 check (StartContext *ctx)
 {
@@ -160,16 +125,13 @@ check (StartContext *ctx)
     Nl668Modem          *self = ctx->modem;
     GError              *error = NULL;
 
-    settings = nl668_modem_resolve_package (self, ctx->settings, &ctx->package, &error);
+    settings = nl668_catalogue_resolve (ctx->settings,
+                                        mm_gdbus_modem_get_model (self->skeleton),
+                                        mm_gdbus_modem_get_revision (self->skeleton),
+                                        mm_daemon_warn_once, &ctx->package, &error);
     if (settings)
         ctx->request = nl668_request_new (settings, &error);
-    if (!error)
-        error = check_modem (self);
-    if (!error)
-        error = check_version (self, ctx->request);
-    if (!error)
-        error = check_registration (self);
-    if (!error)
+    if (ctx->request && nl668_check (self, ctx->request, &error))
         mm_daemon_info (self->modem, "processing user request to update the firmware from '%s'...",
                         ctx->request->source);
     step_ready (ctx, error);
@@ -193,7 +155,7 @@ begin_ready (Nl668Update  *update,
 static void
 begin (StartContext *ctx)
 {
-    ctx->modem->starting = ctx->cancellable;
+    g_set_object (&ctx->modem->start_cancellable, ctx->cancellable);
     nl668_update_begin (ctx->modem->update, ctx->request, ctx->package,
                         (GAsyncReadyCallback) begin_ready, ctx);
 }
@@ -278,9 +240,11 @@ load_radio_ready (MMBaseModem  *modem,
                   GAsyncResult *res,
                   gpointer      user_data)
 {
-    StartContext *ctx = user_data;
+    g_autoptr(Nl668Saved)  saved = NULL;
+    StartContext          *ctx = user_data;
 
-    nl668_radio_load_finish (modem, res, &ctx->saved);
+    saved = nl668_radio_load_finish (modem, res);
+    nl668_saved_merge (&ctx->saved, saved);
     next (ctx);
 }
 
@@ -299,7 +263,7 @@ save_settings (StartContext *ctx)
 {
     GError *error = NULL;
 
-    nl668_properties_set_saved (PROPS (ctx), &ctx->saved, &error);
+    nl668_properties_add_saved (PROPS (ctx), &ctx->saved, &error);
     step_ready (ctx, error);
 }
 
@@ -315,6 +279,9 @@ lock_radio_ready (MMBaseModem  *modem,
     GError       *error = NULL;
 
     nl668_radio_lock_finish (modem, res, &error);
+    /* next () says why. */
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_clear_error (&error);
     step_ready (ctx, error);
 }
 
@@ -390,6 +357,7 @@ request_update (StartContext *ctx)
 {
     g_autofree gchar *command = NULL;
 
+    ctx->is_requested = TRUE;
     command = nl668_request_build_command (ctx->request);
     send_command (ctx, command, (GAsyncReadyCallback) request_update_ready);
 }
@@ -431,8 +399,8 @@ static void
 finish (StartContext *ctx,
         GError       *error)
 {
-    if (ctx->modem->starting == ctx->cancellable) {
-        ctx->modem->starting = NULL;
+    if (ctx->modem->start_cancellable == ctx->cancellable) {
+        g_clear_object (&ctx->modem->start_cancellable);
         nl668_modem_restore (ctx->modem);
     }
     if (error)
@@ -440,6 +408,15 @@ finish (StartContext *ctx,
     else
         g_dbus_method_invocation_return_value (ctx->invocation, NULL);
     start_context_free (ctx);
+}
+
+/* Of the update, which a report or the module may have ended before the last step */
+static GError *
+get_outcome (StartContext *ctx)
+{
+    if (nl668_properties_get_state (PROPS (ctx)) != NL668_STATE_FAILED)
+        return NULL;
+    return nl668_properties_get_last_error (PROPS (ctx));
 }
 
 /* Takes @error. */
@@ -450,10 +427,9 @@ fail (StartContext *ctx,
     if (ctx->step > STEP_BEGIN) {
         if (nl668_properties_is_under_way (PROPS (ctx)))
             nl668_update_fail (ctx->modem->update, error,
-                               ctx->step == STEP_REQUEST_UPDATE && !nl668_is_refusal (error));
-        /* As in the record, or why the update had failed before this step did */
+                               ctx->is_requested && !nl668_is_refusal (error));
         g_error_free (error);
-        error = nl668_properties_get_last_error (PROPS (ctx));
+        error = get_outcome (ctx);
     }
     finish (ctx, error);
 }
@@ -461,14 +437,9 @@ fail (StartContext *ctx,
 static void
 succeed (StartContext *ctx)
 {
-    GError *error = NULL;
-
-    /* By now, a report may have ended it. */
     if (nl668_properties_is_under_way (PROPS (ctx)))
         nl668_update_accepted (ctx->modem->update);
-    else
-        error = nl668_properties_get_last_error (PROPS (ctx));
-    finish (ctx, error);
+    finish (ctx, get_outcome (ctx));
 }
 
 static void

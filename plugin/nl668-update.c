@@ -49,17 +49,16 @@ G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_PROPERTIES)
 #define IFACE(self) NL668_MODEM_FIRMWARE_UPDATE (self)
 #define PROPS(self) NL668_PROPERTIES (self)
 
-#define get_modem(self)      nl668_properties_get_modem (PROPS (self))
-#define get_state(self)      nl668_properties_get_state (PROPS (self))
-#define set_state(self, to)  nl668_properties_set_state (PROPS (self), to)
-#define is_downloading(self) nl668_properties_is_downloading (PROPS (self))
-#define is_under_way(self)   nl668_properties_is_under_way (PROPS (self))
-#define get_progress(self)   nl668_modem_firmware_update_get_progress (IFACE (self))
+#define MODEM(self)          nl668_properties_get_modem (PROPS (self))
+#define STATE(self)          nl668_properties_get_state (PROPS (self))
+#define PROGRESS(self)       nl668_modem_firmware_update_get_progress (IFACE (self))
+#define IS_DOWNLOADING(self) nl668_properties_is_downloading (PROPS (self))
+#define IS_UNDER_WAY(self)   nl668_properties_is_under_way (PROPS (self))
 
 gboolean
 nl668_update_may_go_on (Nl668Update *self)
 {
-    return is_under_way (self) || self->gave_up != GAVE_UP_NOT;
+    return IS_UNDER_WAY (self) || self->gave_up != GAVE_UP_NOT;
 }
 
 static void
@@ -76,8 +75,8 @@ inhibitor_ready (GObject      *source,
     inhibitor = nl668_inhibitor_take_finish (res, &error);
     if (inhibitor)
         self->inhibitor = inhibitor;
-    else if (is_under_way (self))
-        mm_daemon_info (get_modem (self), "this machine can be turned off during the firmware "
+    else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        mm_daemon_info (MODEM (self), "this machine can be turned off during the firmware "
                                           "update: %s", error->message);
     g_task_return_boolean (task, TRUE);
 }
@@ -160,19 +159,20 @@ timeout_cb (Nl668Update *self)
               nl668_modem_firmware_update_get_source (IFACE (self)));
         break;
     case NL668_TIMEOUT_PROGRESS:
-        fail (self, GAVE_UP_SILENT, nl668_radio_is_off (get_modem (self)) ?
+        fail (self, GAVE_UP_SILENT, nl668_radio_is_off (MODEM (self)) ?
               "the download stopped at %u%%: the radio is off, turn it on and start the update "
               "again" :
               "the download stopped at %u%%: check the network and the server, and start the "
               "update again",
-              get_progress (self));
+              PROGRESS (self));
         break;
     case NL668_TIMEOUT_INSTALL:
-    default:
         shown = nl668_printable (nl668_modem_firmware_update_get_current_version (IFACE (self)));
         fail (self, GAVE_UP_NOT, "the module did not install the package, it still runs %s: check "
                                  "that the package is for this version", shown);
         break;
+    default:
+        g_assert_not_reached ();
     }
     return G_SOURCE_REMOVE;
 }
@@ -192,10 +192,10 @@ expect (Nl668Update  *self,
 static void
 download_started (Nl668Update *self)
 {
-    if (get_state (self) != NL668_STATE_PREPARING)
+    if (STATE (self) != NL668_STATE_PREPARING)
         return;
     expect (self, NL668_TIMEOUT_PROGRESS);
-    set_state (self, NL668_STATE_DOWNLOADING);
+    nl668_properties_set_state (PROPS (self), NL668_STATE_DOWNLOADING);
 }
 
 static void
@@ -204,7 +204,7 @@ download_progressed (Nl668Update *self,
 {
     /* START may be lost. */
     download_started (self);
-    if (percent <= get_progress (self))
+    if (percent <= PROGRESS (self))
         return;
     expect (self, NL668_TIMEOUT_PROGRESS);
     nl668_properties_set_progress (PROPS (self), percent);
@@ -237,10 +237,10 @@ static void
 module_disappeared (Nl668Update *self)
 {
     /* COMPLETE may be lost: the daemon drops a report in the same read as a final response. */
-    if (get_progress (self) == 100) {
+    if (PROGRESS (self) == 100) {
         download_started (self);
         g_clear_handle_id (&self->timeout_id, g_source_remove);
-        set_state (self, NL668_STATE_INSTALLING);
+        nl668_properties_set_state (PROPS (self), NL668_STATE_INSTALLING);
         return;
     }
 
@@ -263,7 +263,7 @@ usb_port_changed (Nl668Update *self)
 
     /* As long as there is a modem object, the last reports may not have been read. If it went
      * long ago, nobody listened, and the next revision is the only evidence. */
-    if (state == NL668_USB_PORT_STATE_ABSENT && is_downloading (self) && !get_modem (self) &&
+    if (state == NL668_USB_PORT_STATE_ABSENT && IS_DOWNLOADING (self) && !MODEM (self) &&
         g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
         module_disappeared (self);
 }
@@ -273,7 +273,7 @@ watch_usb_port (Nl668Update *self)
 {
     g_clear_object (&self->usb_port);
     if (!self->usb_path) {
-        mm_daemon_warn (get_modem (self),
+        mm_daemon_warn (MODEM (self),
                         "cannot watch the module restart: its USB port is unknown");
         return;
     }
@@ -292,7 +292,7 @@ nl668_update_begin_finish (Nl668Update   *self,
 {
     if (!g_task_propagate_boolean (G_TASK (res), error))
         return FALSE;
-    if (is_under_way (self))
+    if (STATE (self) != NL668_STATE_FAILED)
         return TRUE;
 
     /* The module may have left in the meantime. */
@@ -325,7 +325,7 @@ void
 nl668_update_accepted (Nl668Update *self)
 {
     /* The first report may come before the response. */
-    if (get_state (self) == NL668_STATE_PREPARING)
+    if (STATE (self) == NL668_STATE_PREPARING)
         expect (self, NL668_TIMEOUT_START);
 }
 
@@ -333,7 +333,7 @@ nl668_update_accepted (Nl668Update *self)
 static void
 resume (Nl668Update *self)
 {
-    if (get_state (self) == NL668_STATE_FAILED) {
+    if (STATE (self) == NL668_STATE_FAILED) {
         self->gave_up = GAVE_UP_NOT;
         nl668_properties_resume (PROPS (self));
     }
@@ -350,11 +350,11 @@ is_late_report (Nl668Update *self,
                 Nl668Urc     urc,
                 guint        percent)
 {
-    if (get_state (self) != NL668_STATE_FAILED || self->gave_up != GAVE_UP_SILENT)
+    if (STATE (self) != NL668_STATE_FAILED || self->gave_up != GAVE_UP_SILENT)
         return FALSE;
 
     return (urc == NL668_URC_START || urc == NL668_URC_COMPLETE ||
-            (urc == NL668_URC_PROGRESS && percent > get_progress (self)));
+            (urc == NL668_URC_PROGRESS && percent > PROGRESS (self)));
 }
 
 void
@@ -372,8 +372,8 @@ nl668_update_report (Nl668Update *self,
 
     if (is_late_report (self, urc, percent))
         resume (self);
-    if (!is_downloading (self)) {
-        mm_daemon_debug (get_modem (self), "ignoring a report, no download is under way: %s",
+    if (!IS_DOWNLOADING (self)) {
+        mm_daemon_debug (MODEM (self), "ignoring a report, no download is under way: %s",
                          printable);
         return;
     }
@@ -388,7 +388,7 @@ nl668_update_report (Nl668Update *self,
     case NL668_URC_COMPLETE:
         download_progressed (self, 100);
         expect (self, NL668_TIMEOUT_INSTALL);
-        set_state (self, NL668_STATE_INSTALLING);
+        nl668_properties_set_state (PROPS (self), NL668_STATE_INSTALLING);
         break;
     case NL668_URC_FAILURE:
         fail (self, GAVE_UP_NOT, "the module reports: %s", printable);
@@ -396,7 +396,9 @@ nl668_update_report (Nl668Update *self,
     case NL668_URC_OTHER:
     default:
         if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
-            mm_daemon_info (get_modem (self), "unknown report from the module: %s", printable);
+            mm_daemon_info (MODEM (self), "unknown report from the module: %s", printable);
+        else
+            mm_daemon_debug (MODEM (self), "unknown report from the module: %s", printable);
         break;
     }
 }
@@ -416,7 +418,7 @@ nl668_update_module_came (Nl668Update *self,
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);
 
-    if (!is_under_way (self))
+    if (!IS_UNDER_WAY (self))
         return;
 
     /* Without a cancellable, this is a new daemon. */
@@ -424,7 +426,7 @@ nl668_update_module_came (Nl668Update *self,
         resume (self);
     else if (has_moved)
         watch_usb_port (self);
-    if (is_downloading (self))
+    if (IS_DOWNLOADING (self))
         expect (self, NL668_TIMEOUT_PROGRESS);
 }
 
@@ -434,10 +436,10 @@ nl668_update_module_runs (Nl668Update *self,
 {
     nl668_modem_firmware_update_set_current_version (IFACE (self), revision ? revision : "");
 
-    if (get_state (self) == NL668_STATE_INSTALLING)
+    if (STATE (self) == NL668_STATE_INSTALLING)
         check_installed (self);
     else if (nl668_properties_has_new_version (PROPS (self)) &&
-             (is_downloading (self) || self->gave_up != GAVE_UP_NOT)) {
+             (IS_DOWNLOADING (self) || self->gave_up != GAVE_UP_NOT)) {
         /* It was installed while nobody listened. */
         if (self->gave_up != GAVE_UP_NOT)
             resume (self);
@@ -450,7 +452,7 @@ nl668_update_module_left (Nl668Update *self)
 {
     self->left_at = g_get_monotonic_time ();
     /* If only the modem object goes, the module goes on. */
-    if (!is_downloading (self))
+    if (!IS_DOWNLOADING (self))
         g_clear_handle_id (&self->timeout_id, g_source_remove);
     else if (!self->usb_port ||
              nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)

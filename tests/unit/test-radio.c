@@ -173,11 +173,13 @@ lock_radio (Fixture     *fixture,
 {
     g_autoptr(GAsyncResult)  loaded = NULL;
     g_autoptr(GAsyncResult)  locked = NULL;
+    g_autoptr(Nl668Saved)    found = NULL;
     MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
 
     nl668_radio_load (modem, fixture->skeleton, store_result, &loaded);
     wait_for_result (&loaded);
-    nl668_radio_load_finish (modem, loaded, saved);
+    found = nl668_radio_load_finish (modem, loaded);
+    nl668_saved_copy (saved, found);
     g_assert_cmpstr (fixture->requests->str, ==, "");
 
     nl668_radio_lock (modem, fixture->skeleton, saved, NULL, store_result, &locked);

@@ -239,6 +239,36 @@ test_copy (void)
     g_assert_true (nl668_saved_is_empty (&copy));
 }
 
+static void
+test_merge (void)
+{
+    g_autoptr(Nl668Saved) original = g_new0 (Nl668Saved, 1);
+    g_autoptr(Nl668Saved) newer = g_new0 (Nl668Saved, 1);
+
+    nl668_saved_set_value (original, GTRAT, "10");
+    nl668_saved_set_value (newer, GTRAT, "3");
+    nl668_saved_set_value (newer, CALLBREAK, "0");
+    nl668_saved_set_modes (newer, "8;0");
+
+    /* The radio is saved already. */
+    nl668_saved_merge (original, newer);
+    g_assert_cmpstr (original->values[GTRAT], ==, "10");
+    g_assert_cmpstr (original->values[CALLBREAK], ==, "0");
+    g_assert_false (original->has_modes);
+
+    nl668_saved_clear (original);
+    nl668_saved_merge (original, newer);
+    g_assert_cmpstr (original->values[GTRAT], ==, "3");
+    g_assert_true (original->has_modes);
+    g_assert_cmpuint (original->allowed_modes, ==, 8);
+    g_assert_cmpuint (original->preferred_mode, ==, 0);
+
+    nl668_saved_clear (newer);
+    nl668_saved_set_value (newer, GTRAT, "2");
+    nl668_saved_merge (original, newer);
+    g_assert_cmpstr (original->values[GTRAT], ==, "3");
+}
+
 /*****************************************************************************/
 /* Responses of the module */
 
@@ -340,7 +370,7 @@ test_gtrat_response (void)
         g_autofree gchar *value = NULL;
 
         g_test_message ("response %u", i);
-        value = nl668_setting_parse (&nl668_settings[GTRAT], gtrat_tests[i].response);
+        value = nl668_settings[GTRAT].parse (gtrat_tests[i].response, NULL);
         g_assert_cmpstr (value, ==, gtrat_tests[i].value);
     }
 }
@@ -362,6 +392,7 @@ main (int    argc,
     g_test_add_func ("/nl668/saved/invalid-modes", test_invalid_modes);
     g_test_add_func ("/nl668/saved/is-empty", test_is_empty);
     g_test_add_func ("/nl668/saved/copy", test_copy);
+    g_test_add_func ("/nl668/saved/merge", test_merge);
     g_test_add_func ("/nl668/saved/responses", test_responses);
     g_test_add_func ("/nl668/saved/two-responses", test_two_responses);
     g_test_add_func ("/nl668/saved/gtrat-response", test_gtrat_response);

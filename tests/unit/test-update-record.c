@@ -94,7 +94,7 @@ test_saved_settings (Fixture       *fixture,
     const Nl668Saved *loaded;
 
     begin (fixture, NULL);
-    g_assert_true (nl668_properties_set_saved (PROPS (fixture), &saved, &error));
+    g_assert_true (nl668_properties_add_saved (PROPS (fixture), &saved, &error));
     g_assert_no_error (error);
     restart_daemon (fixture, "1.1");
     loaded = nl668_properties_get_saved (PROPS (fixture));
@@ -160,6 +160,39 @@ test_late (Fixture       *fixture,
     assert_failed (fixture, "the module reports");
 }
 
+/* If they could not be restored yet, the next update reads values that are not the original
+ * ones. */
+static void
+test_settings_kept (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Saved        original = { .has_modes = TRUE, .allowed_modes = 14 };
+    Nl668Saved        later = {
+        .has_modes = TRUE,
+        .allowed_modes = 8,
+        .values = { [NL668_SETTING_CALLBREAK] = (gchar *) "0" },
+    };
+    const Nl668Saved *kept;
+
+    begin (fixture, NULL);
+    g_assert_true (nl668_properties_add_saved (PROPS (fixture), &original, &error));
+    g_assert_true (nl668_properties_add_saved (PROPS (fixture), &later, &error));
+    g_assert_no_error (error);
+    kept = nl668_properties_get_saved (PROPS (fixture));
+    g_assert_true (kept->has_modes);
+    g_assert_cmpuint (kept->allowed_modes, ==, 14);
+    g_assert_cmpstr (kept->values[NL668_SETTING_CALLBREAK], ==, "0");
+
+    block_record ();
+    later.values[NL668_SETTING_GPRSFIRST] = (gchar *) "0";
+    g_assert_false (nl668_properties_add_saved (PROPS (fixture), &later, &error));
+    g_assert_cmpuint (kept->allowed_modes, ==, 14);
+    g_assert_cmpstr (kept->values[NL668_SETTING_CALLBREAK], ==, "0");
+    g_assert_null (kept->values[NL668_SETTING_GPRSFIRST]);
+    unblock_record ();
+}
+
 /* The original settings must be in the record before any is changed. The update itself does
  * not depend on it once it has begun. */
 static void
@@ -171,7 +204,7 @@ test_settings_not_saved (Fixture       *fixture,
 
     begin (fixture, NULL);
     block_record ();
-    g_assert_false (nl668_properties_set_saved (PROPS (fixture), &saved, &error));
+    g_assert_false (nl668_properties_add_saved (PROPS (fixture), &saved, &error));
     g_assert_nonnull (strstr (error->message, "cannot record the update"));
     g_assert_true (nl668_saved_is_empty (nl668_properties_get_saved (PROPS (fixture))));
 
@@ -191,6 +224,7 @@ add_record_tests (void)
     add_test ("record/while-installing", NULL, test_while_installing);
     add_test ("record/after-failure", NULL, test_after_failure);
     add_test ("record/saved-settings", NULL, test_saved_settings);
+    add_test ("record/settings-kept", NULL, test_settings_kept);
     add_test ("record/not-begun", NULL, test_not_begun);
     add_test ("record/late", NULL, test_late);
     add_test ("record/settings-not-saved", NULL, test_settings_not_saved);

@@ -1,0 +1,77 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-check.h"
+
+static gboolean
+check_modem (Nl668Modem  *modem,
+             GError     **error)
+{
+    Nl668Properties *properties = NL668_PROPERTIES (modem->update);
+
+    if (!modem->modem)
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
+    else if (modem->start_cancellable || nl668_properties_is_under_way (properties))
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
+                             "a firmware update is already under way");
+    else if (!nl668_properties_get_imei (properties))
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                             "the module has no equipment identifier of its own and could not be "
+                             "recognized after a restart");
+    else
+        return TRUE;
+
+    return FALSE;
+}
+
+static gboolean
+check_version (Nl668Modem          *modem,
+               const Nl668Request  *request,
+               GError             **error)
+{
+    const gchar *revision;
+
+    revision = mm_gdbus_modem_get_revision (modem->skeleton);
+    if (!revision || !*revision)
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                             "the module does not report its firmware version, so the result of "
+                             "an update could not be checked");
+    else if (g_strcmp0 (request->version, revision) == 0)
+        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
+                     "version: the module already runs %s", request->version);
+    else
+        return TRUE;
+
+    return FALSE;
+}
+
+static gboolean
+check_registration (Nl668Modem  *modem,
+                    GError     **error)
+{
+    MMModemState state;
+
+    state = mm_gdbus_modem_get_state (modem->skeleton);
+    if (state >= MM_MODEM_STATE_REGISTERED)
+        return TRUE;
+
+    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE,
+                         state == MM_MODEM_STATE_LOCKED ?
+                         "the SIM is locked: unlock it with its PIN first" :
+                         "the modem is not registered with a network: enable it and wait until "
+                         "it is");
+    return FALSE;
+}
+
+gboolean
+nl668_check (Nl668Modem          *modem,
+             const Nl668Request  *request,
+             GError             **error)
+{
+    return (check_modem (modem, error) &&
+            check_version (modem, request, error) &&
+            check_registration (modem, error));
+}
