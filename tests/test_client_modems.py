@@ -86,7 +86,7 @@ class Disabled(SharedBedCase):
         module, modem = self.add()
         since = len(self.get_states(modem))
         for settings, reason in (
-                (f'url={URL},version={OLD}', f'the module runs {OLD} already'),
+                (f'url={URL},version={OLD}', f'the module already runs {OLD}'),
                 ('package=nonsense', 'there is none with id nonsense'),
                 (None, 'no package is known')):
             option = f'--firmware-update={settings}' if settings else '--firmware-update'
