@@ -14,8 +14,8 @@ TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.ab
 
 DIRECTORIES = ('common', 'plugin', 'client', 'cli')
 
-# What is logged at these levels is for developers; warnings are for users.
-QUIET = re.compile(r'_(debug|info)$')
+# These levels are for developers; warnings are for users.
+QUIET = re.compile(r'_(critical|debug|info)$')
 # Text without two words is a format, a name or an AT command.
 WORDS = re.compile(r'[a-z]{2}[,:;]? [a-z(…]', re.IGNORECASE)
 
