@@ -106,7 +106,7 @@ nl668_record_load (const gchar      *imei,
         return NULL;
 
     self = nl668_record_read (imei, &error);
-    if (!self && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+    if (error && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
         path = build_path (imei);
         outcome = set_aside (path);
         message = g_strdup_printf ("the record of an update %s is ignored: %s; %s",
