@@ -94,6 +94,17 @@ class Radio(RadioCase):
         self.accept()
         self.assertEqual(self.finish()[-1], 'AT+GTRAT=10,3,0')
 
+    def test_original_value(self):
+        """a value that cannot be restored at first is restored after the next update"""
+        self.prepare('plain')
+        self.accept()
+        self.module.answer(AUTOMATIC, '', 1)
+        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
+        self.modem.wait_for_state(State.FAILED)
+        self.accept()
+        self.assertTrue(self.get_log("the module's settings are not restored yet"))
+        self.assertEqual(self.finish()[-1], AUTOMATIC)
+
     def test_no_gtrat(self):
         """a module without AT+GTRAT is updated anyway, with a warning"""
         self.prepare('plain')
