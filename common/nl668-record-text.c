@@ -176,9 +176,9 @@ read_number (GKeyFile  *key_file,
 }
 
 static gboolean
-read_strings (GKeyFile     *key_file,
-              Nl668Record  *self,
-              GError      **error)
+read_optional_strings (GKeyFile     *key_file,
+                       Nl668Record  *self,
+                       GError      **error)
 {
     guint i;
 
@@ -244,7 +244,7 @@ nl668_record_parse (GBytes       *contents,
         !read_number (key_file, KEY_PROGRESS, 100, &progress, error) ||
         !read_number (key_file, KEY_STARTED, G_MAXUINT64, &self->started, error) ||
         !read_number (key_file, KEY_FINISHED, G_MAXUINT64, &self->finished, error) ||
-        !read_strings (key_file, self, error) ||
+        !read_optional_strings (key_file, self, error) ||
         !read_saved (key_file, &self->saved, error))
         return NULL;
     self->progress = progress;
