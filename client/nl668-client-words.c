@@ -62,13 +62,10 @@ nl668_client_words_describe_event (Nl668ClientEvent  event,
                                                "without it: waiting for ModemManager to come back"),
         [NL668_CLIENT_EVENT_MANAGER_BACK] = N_("ModemManager is back"),
     };
-    gchar                    *text;
 
     if (event == NL668_CLIENT_EVENT_MODEM_FOUND)
-        text = g_strdup_printf (_("ModemManager has found the modem again (%s)"), path);
-    else
-        text = g_strdup (_(sentences[event]));
-    return text;
+        return g_strdup_printf (_("ModemManager has found the modem again (%s)"), path);
+    return g_strdup (_(sentences[event]));
 }
 
 const gchar *

@@ -32,47 +32,6 @@ mm_daemon_allows_qcdm (void)
 /*****************************************************************************/
 /* create_modem () of each generation */
 
-typedef MMBaseModem * (* CreateModem_1_20) (MMPlugin     *self,
-                                            const gchar  *uid,
-                                            const gchar **drivers,
-                                            guint16       vendor,
-                                            guint16       product,
-                                            guint16       subsystem_vendor,
-                                            GList        *probes,
-                                            GError      **error);
-typedef MMBaseModem * (* CreateModem_1_22) (MMPlugin     *self,
-                                            const gchar  *uid,
-                                            const gchar  *physdev,
-                                            const gchar **drivers,
-                                            guint16       vendor,
-                                            guint16       product,
-                                            guint16       subsystem_vendor,
-                                            GList        *probes,
-                                            GError      **error);
-typedef MMBaseModem * (* CreateModem_1_24) (MMPlugin     *self,
-                                            const gchar  *uid,
-                                            const gchar  *physdev,
-                                            const gchar **drivers,
-                                            guint16       vendor,
-                                            guint16       product,
-                                            guint16       subsystem_vendor,
-                                            guint16       subsystem_device,
-                                            GList        *probes,
-                                            GError      **error);
-
-/* mm_broadband_modem_new () and its QMI and MBIM variants */
-typedef MMBaseModem * (* BroadbandModemNew_1_20) (const gchar  *uid,
-                                                  const gchar **drivers,
-                                                  const gchar  *plugin,
-                                                  guint16       vendor,
-                                                  guint16       product);
-typedef MMBaseModem * (* BroadbandModemNew_1_22) (const gchar  *uid,
-                                                  const gchar  *physdev,
-                                                  const gchar **drivers,
-                                                  const gchar  *plugin,
-                                                  guint16       vendor,
-                                                  guint16       product);
-
 /* Creates the modems of the plugin and of the stock plugin. */
 static MMDaemonCreateModem own_create_modem;
 
@@ -132,6 +91,11 @@ create_modem_1_24 (MMPlugin     *self,
 
     return own_create_modem (self, &device, error);
 }
+
+/* The function of the stock plugin has the same type. */
+typedef __typeof__ (&create_modem_1_20) CreateModem_1_20;
+typedef __typeof__ (&create_modem_1_22) CreateModem_1_22;
+typedef __typeof__ (&create_modem_1_24) CreateModem_1_24;
 
 static GCallback
 get_create_modem (void)
@@ -203,6 +167,19 @@ mm_daemon_plugin_take_over (const gchar *type_name)
     klass->create_modem = get_create_modem ();
     return TRUE;
 }
+
+/* mm_broadband_modem_new () and its QMI and MBIM variants */
+typedef MMBaseModem * (* BroadbandModemNew_1_20) (const gchar  *uid,
+                                                  const gchar **drivers,
+                                                  const gchar  *plugin,
+                                                  guint16       vendor,
+                                                  guint16       product);
+typedef MMBaseModem * (* BroadbandModemNew_1_22) (const gchar  *uid,
+                                                  const gchar  *physdev,
+                                                  const gchar **drivers,
+                                                  const gchar  *plugin,
+                                                  guint16       vendor,
+                                                  guint16       product);
 
 /* The constructors of all generic modems have the same parameters. */
 static MMBaseModem *

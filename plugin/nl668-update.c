@@ -77,7 +77,7 @@ inhibitor_ready (GObject      *source,
         self->inhibitor = inhibitor;
     else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         mm_daemon_info (MODEM (self), "this machine can be turned off during the firmware "
-                                          "update: %s", error->message);
+                                      "update: %s", error->message);
     g_task_return_boolean (task, TRUE);
 }
 
