@@ -104,6 +104,7 @@ build_port (const Nl668ClientStatus *status,
         [NL668_USB_PORT_STATE_ABSENT]    = "absent",
         [NL668_USB_PORT_STATE_PRESENT]   = "present",
         [NL668_USB_PORT_STATE_EMERGENCY] = "emergency-download",
+        [NL668_USB_PORT_STATE_OTHER]     = "other",
     };
 
     if (!status->has_port)

@@ -32,6 +32,7 @@ nl668_client_words_get_port (Nl668UsbPortState state)
         [NL668_USB_PORT_STATE_ABSENT]    = N_("absent"),
         [NL668_USB_PORT_STATE_PRESENT]   = N_("present"),
         [NL668_USB_PORT_STATE_EMERGENCY] = N_("emergency-download"),
+        [NL668_USB_PORT_STATE_OTHER]     = N_("other"),
     };
 
     return _(words[state]);

@@ -7,11 +7,19 @@
 #include "nl668-timeouts.h"
 
 static const guint seconds[] = {
-    [NL668_TIMEOUT_COMMAND]  = 10,
-    [NL668_TIMEOUT_RADIO]    = 60,
-    [NL668_TIMEOUT_START]    = 180,
-    [NL668_TIMEOUT_PROGRESS] = 300,
-    [NL668_TIMEOUT_INSTALL]  = 600,
+    [NL668_TIMEOUT_COMMAND]      = 10,
+    [NL668_TIMEOUT_RADIO]        = 60,
+    [NL668_TIMEOUT_RADIO_CHANGE] = 3,
+    [NL668_TIMEOUT_START]        = 180,
+    [NL668_TIMEOUT_PROGRESS]     = 300,
+    [NL668_TIMEOUT_FAILURE]      = 60,
+    [NL668_TIMEOUT_UNHEARD]      = 60 * 60,
+    [NL668_TIMEOUT_LEAVE]        = 30 * 60,
+    [NL668_TIMEOUT_INSTALL]      = 600,
+    [NL668_TIMEOUT_GRACE]        = 30 * 60,
+    [NL668_TIMEOUT_INHIBIT]      = 60 * 60,
+    [NL668_TIMEOUT_QUERY]        = 5,
+    [NL668_TIMEOUT_RESTORE]      = 30,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (seconds) == NL668_TIMEOUT_LAST);

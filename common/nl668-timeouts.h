@@ -14,12 +14,29 @@ typedef enum {
     NL668_TIMEOUT_COMMAND,
     /* For registration on an access technology */
     NL668_TIMEOUT_RADIO,
+    /* For the loss of registration after the radio was changed: modules are still registered when
+     * they respond */
+    NL668_TIMEOUT_RADIO_CHANGE,
     /* From OK to the first report */
     NL668_TIMEOUT_START,
-    /* From one percentage to the next */
+    /* From one report to the next */
     NL668_TIMEOUT_PROGRESS,
-    /* For a new revision, from the end of the download or from the last restart */
+    /* From a report of a failure, which the manual does not document, to any other report */
+    NL668_TIMEOUT_FAILURE,
+    /* The same as the two above, if reports cannot be heard */
+    NL668_TIMEOUT_UNHEARD,
+    /* From the end of the download to the first restart */
+    NL668_TIMEOUT_LEAVE,
+    /* For a new revision, from the last restart */
     NL668_TIMEOUT_INSTALL,
+    /* From a failure that the module may disprove until it is settled */
+    NL668_TIMEOUT_GRACE,
+    /* From the last sign of life until the machine may sleep */
+    NL668_TIMEOUT_INHIBIT,
+    /* Between two queries of a module that does not tell its revision or its IMEI */
+    NL668_TIMEOUT_QUERY,
+    /* Between two attempts to restore the settings of a module */
+    NL668_TIMEOUT_RESTORE,
     NL668_TIMEOUT_LAST
 } Nl668Timeout;
 

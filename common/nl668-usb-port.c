@@ -13,12 +13,27 @@
 #define EMERGENCY_VENDOR  0x05c6
 #define EMERGENCY_PRODUCT 0x9008
 
+const Nl668UsbId nl668_usb_ids[] = {
+    /* NL668 for IoT, without MBIM: Linux, drivers/usb/serial/option.c and
+     * drivers/net/usb/qmi_wwan.c, commits 30360224441c and 110a1cc28bc3 */
+    { 0x1508, 0x1001 },
+    /* The same without a diagnostics port (AT+GTUSBMODE=21, 22, 23): qmi_wwan_f.c, the
+     * manufacturer's Linux driver */
+    { 0x1508, 0x1000 },
+    /* NL668-AM and NL652-EU, M.2 cards with MBIM: Linux,
+     * drivers/usb/serial/option.c, commit 5e4d659b10fd */
+    { 0x2cb7, 0x01a0 },
+    { 0, 0 }
+};
+
 struct _Nl668UsbPort {
     GObject            parent_instance;
 
     gchar             *sysfs_path;
     GUdevClient       *client;
-    Nl668UsbPortState  state;
+    gboolean           is_absent;
+    Nl668UsbId         id;
+    gchar              id_text[sizeof ("ffff:ffff")];
 };
 
 enum {
@@ -48,8 +63,8 @@ get_id_attribute (GUdevDevice *device,
 
 /* PRODUCT is part of the uevent. By the time the uevent is dispatched, sysfs may already
  * describe another device. */
-static gboolean
-is_emergency (GUdevDevice *device)
+static Nl668UsbId
+get_device_id (GUdevDevice *device)
 {
     const gchar *product_property;
     guint        vendor;
@@ -60,23 +75,16 @@ is_emergency (GUdevDevice *device)
         vendor = get_id_attribute (device, "idVendor");
         product = get_id_attribute (device, "idProduct");
     }
-    return vendor == EMERGENCY_VENDOR && product == EMERGENCY_PRODUCT;
-}
-
-static Nl668UsbPortState
-get_device_state (GUdevDevice *device)
-{
-    return is_emergency (device) ? NL668_USB_PORT_STATE_EMERGENCY : NL668_USB_PORT_STATE_PRESENT;
+    return (Nl668UsbId) { (guint16) vendor, (guint16) product };
 }
 
 static void
-set_state (Nl668UsbPort      *self,
-           Nl668UsbPortState  state)
+set_id (Nl668UsbPort *self,
+        Nl668UsbId    id)
 {
-    if (self->state == state)
-        return;
-    self->state = state;
-    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+    self->is_absent = FALSE;
+    self->id = id;
+    g_snprintf (self->id_text, sizeof (self->id_text), "%04x:%04x", id.vendor, id.product);
 }
 
 static void
@@ -88,10 +96,19 @@ uevent_cb (GUdevClient  *client,
     if (g_strcmp0 (g_udev_device_get_sysfs_path (device), self->sysfs_path) != 0)
         return;
 
-    if (g_str_equal (action, "remove"))
-        set_state (self, NL668_USB_PORT_STATE_ABSENT);
-    else
-        set_state (self, get_device_state (device));
+    if (g_str_equal (action, "remove")) {
+        if (self->is_absent)
+            return;
+        self->is_absent = TRUE;
+    } else {
+        Nl668UsbId id;
+
+        id = get_device_id (device);
+        if (!self->is_absent && id.vendor == self->id.vendor && id.product == self->id.product)
+            return;
+        set_id (self, id);
+    }
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 /*****************************************************************************/
@@ -99,9 +116,31 @@ uevent_cb (GUdevClient  *client,
 Nl668UsbPortState
 nl668_usb_port_get_state (Nl668UsbPort *self)
 {
+    guint i;
+
     g_return_val_if_fail (NL668_IS_USB_PORT (self), NL668_USB_PORT_STATE_ABSENT);
 
-    return self->state;
+    if (self->is_absent)
+        return NL668_USB_PORT_STATE_ABSENT;
+    if (self->id.vendor == EMERGENCY_VENDOR && self->id.product == EMERGENCY_PRODUCT)
+        return NL668_USB_PORT_STATE_EMERGENCY;
+    /* An ID that cannot be read proves nothing. */
+    if (!self->id.vendor)
+        return NL668_USB_PORT_STATE_PRESENT;
+    for (i = 0; nl668_usb_ids[i].vendor; i++) {
+        if (self->id.vendor == nl668_usb_ids[i].vendor &&
+            self->id.product == nl668_usb_ids[i].product)
+            return NL668_USB_PORT_STATE_PRESENT;
+    }
+    return NL668_USB_PORT_STATE_OTHER;
+}
+
+const gchar *
+nl668_usb_port_get_id (Nl668UsbPort *self)
+{
+    g_return_val_if_fail (NL668_IS_USB_PORT (self), NULL);
+
+    return self->is_absent ? NULL : self->id_text;
 }
 
 gchar *
@@ -157,9 +196,10 @@ nl668_usb_port_new (const gchar *sysfs_path)
     self->client = ref_client ();
     g_signal_connect (self->client, "uevent", G_CALLBACK (uevent_cb), self);
 
+    self->is_absent = TRUE;
     device = g_udev_client_query_by_sysfs_path (self->client, sysfs_path);
     if (device)
-        self->state = get_device_state (device);
+        set_id (self, get_device_id (device));
     /* uevents contain the path with symbolic links resolved. */
     self->sysfs_path = g_strdup (device ? g_udev_device_get_sysfs_path (device) : sysfs_path);
     return self;

@@ -18,12 +18,6 @@
 
 #include "mm-daemon-symbols.h"
 
-/* An element of "allowed-product-ids", an array that ends with l == 0 */
-typedef struct {
-    guint16 l;
-    guint16 r;
-} mm_uint16_pair;
-
 /**
  * mm_daemon_get_plugin_major_version:
  *

@@ -13,6 +13,7 @@
 #include "nl668-modem.h"
 #include "nl668-overrides.h"
 #include "nl668-start.h"
+#include "nl668-usb-port.h"
 
 #define PLUGIN_NAME "fibocom-nl668"
 #define PLUGIN_TYPE "MMPluginFibocomNl668"
@@ -33,26 +34,14 @@ static MMPlugin *plugin;
 /*****************************************************************************/
 /* Devices */
 
-static const mm_uint16_pair product_ids[] = {
-    /* NL668 for IoT, without MBIM: Linux, drivers/usb/serial/option.c and
-     * drivers/net/usb/qmi_wwan.c, commits 30360224441c and 110a1cc28bc3 */
-    { 0x1508, 0x1001 },
-    /* The same without a diagnostics port (AT+GTUSBMODE=21, 22, 23): qmi_wwan_f.c, the
-     * manufacturer's Linux driver */
-    { 0x1508, 0x1000 },
-    /* NL668-AM and NL652-EU, M.2 cards with MBIM: Linux,
-     * drivers/usb/serial/option.c, commit 5e4d659b10fd */
-    { 0x2cb7, 0x01a0 },
-    { 0, 0 }
-};
-
 static gboolean
 is_nl668 (const MMDaemonDevice *device)
 {
     guint i;
 
-    for (i = 0; product_ids[i].l; i++) {
-        if (device->vendor == product_ids[i].l && device->product == product_ids[i].r)
+    for (i = 0; nl668_usb_ids[i].vendor; i++) {
+        if (device->vendor == nl668_usb_ids[i].vendor &&
+            device->product == nl668_usb_ids[i].product)
             return TRUE;
     }
     return FALSE;
@@ -157,7 +146,7 @@ mm_plugin_create (void)
     plugin = g_object_new (mm_daemon_plugin_register (PLUGIN_TYPE, create_modem),
                            "name",                PLUGIN_NAME,
                            "allowed-subsystems",  subsystems,
-                           "allowed-product-ids", product_ids,
+                           "allowed-product-ids", nl668_usb_ids,
                            "allowed-at",          TRUE,
                            "allowed-qcdm",        mm_daemon_allows_qcdm (),
                            "allowed-qmi",         TRUE,

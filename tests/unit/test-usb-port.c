@@ -73,7 +73,6 @@ unplug (Fixture     *fixture,
 
 static void
 state_changed_cb (Nl668UsbPort *port,
-                  GParamSpec   *pspec,
                   Fixture      *fixture)
 {
     Nl668UsbPortState state;
@@ -219,6 +218,28 @@ test_emergency_by_attributes (Fixture       *fixture,
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
 
+/* A module that has become another device, like a boot loader */
+static void
+test_other_id (Fixture       *fixture,
+               gconstpointer  user_data)
+{
+    const Nl668UsbPortState states[] = {
+        NL668_USB_PORT_STATE_OTHER,
+        NL668_USB_PORT_STATE_ABSENT,
+        NL668_USB_PORT_STATE_OTHER,
+    };
+
+    watch (fixture, PORT_PATH);
+    g_assert_null (nl668_usb_port_get_id (fixture->port));
+    plug (fixture, "1-2", "18d1", "d00d");
+    assert_states (fixture, states, 1);
+    g_assert_cmpstr (nl668_usb_port_get_id (fixture->port), ==, "18d1:d00d");
+    unplug (fixture, PORT_PATH);
+    plug (fixture, "1-2", "5c6", "90b6");
+    assert_states (fixture, states + 1, 2);
+    g_assert_cmpstr (nl668_usb_port_get_id (fixture->port), ==, "05c6:90b6");
+}
+
 /* An unidentified device is not in emergency download mode. */
 static void
 test_no_attributes (Fixture       *fixture,
@@ -350,6 +371,7 @@ main (int    argc,
     ADD ("restarts", test_restarts);
     ADD ("emergency", test_emergency);
     ADD ("emergency-by-attributes", test_emergency_by_attributes);
+    ADD ("other-id", test_other_id);
     ADD ("no-attributes", test_no_attributes);
     ADD ("other-port", test_other_port);
     ADD ("several", test_several);
