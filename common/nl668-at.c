@@ -9,6 +9,7 @@
 #include <libmm-glib.h>
 
 #include "nl668-at.h"
+#include "nl668-revision.h"
 
 #define PRINTABLE_MAX 80
 
@@ -176,6 +177,52 @@ nl668_at_build_gtrat (const gchar *name,
 }
 
 /*****************************************************************************/
+/* Identity */
+
+/* Returns the only line of @response, without the name of the command and without quotes. */
+static gchar *
+find_only_line (const gchar *response,
+                const gchar *prefix)
+{
+    g_autofree gchar *line = NULL;
+    const gchar      *start;
+    gsize             length;
+
+    line = g_strstrip (g_strdup (response));
+    start = line;
+    if (g_str_has_prefix (start, prefix))
+        start = skip_blanks (start + strlen (prefix));
+    length = strlen (start);
+    if (length >= 2 && start[0] == '"' && start[length - 1] == '"') {
+        start++;
+        length -= 2;
+    }
+    if (strpbrk (start, "\r\n"))
+        return NULL;
+    return g_strndup (start, length);
+}
+
+gchar *
+nl668_at_parse_cgmr (const gchar *response)
+{
+    g_autofree gchar *revision = NULL;
+
+    revision = find_only_line (response, "+CGMR:");
+    return nl668_revision_is_valid (revision) ? g_steal_pointer (&revision) : NULL;
+}
+
+gchar *
+nl668_at_parse_cgsn (const gchar *response)
+{
+    g_autofree gchar *imei = NULL;
+    gsize             length;
+
+    imei = find_only_line (response, "+CGSN:");
+    length = imei ? strspn (imei, G_CSET_DIGITS) : 0;
+    return length >= 14 && length <= 16 && !imei[length] ? g_steal_pointer (&imei) : NULL;
+}
+
+/*****************************************************************************/
 /* Unsolicited reports */
 
 GRegex *
@@ -185,13 +232,13 @@ nl668_at_get_urc_regex (void)
      * therefore bounded, blanks are possessive, and only the beginnings of lines are tried. An
      * empty line before the report is removed along with it; the end of any other line is not,
      * because that line would become incomplete. */
-    return g_regex_new ("^(?:\\r\\n)?[ \\t]*+("
+    return g_regex_new ("^(?:(?<![^\\n])\\r{0,3}+\\n)?[ \\t]*+("
                         "GTOTA[^\\r\\n]{0,200}"
                         "|\\+[ \\t]*+GTOTA(?:(?![ \\t]*+:)[^\\r\\n]{0,200}"
                         "|[ \\t]*+:[^\\r\\n]{0,200}?(?:FAIL|ERROR)[^\\r\\n]{0,200})"
-                        ")\\r?\\n",
+                        ")(?:\\r{1,4}+\\n?|\\n)",
                         G_REGEX_RAW | G_REGEX_CASELESS | G_REGEX_OPTIMIZE |
-                        G_REGEX_MULTILINE | G_REGEX_NEWLINE_LF, 0, NULL);
+                        G_REGEX_MULTILINE | G_REGEX_NEWLINE_ANYCRLF, 0, NULL);
 }
 
 /* Skips blanks and @word at the beginning of @line. */

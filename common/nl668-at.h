@@ -114,6 +114,30 @@ gchar *nl668_at_build_gtrat (const gchar *name,
                              const gchar *value);
 
 /*****************************************************************************/
+/* Identity: 3GPP TS 27.007, 5.3 and 5.4. The daemon asks only once. */
+
+#define NL668_AT_CGMR "+CGMR"
+#define NL668_AT_CGSN "+CGSN"
+
+/**
+ * nl668_at_parse_cgmr:
+ * @response: the response to #NL668_AT_CGMR.
+ *
+ * Returns: (transfer full) (nullable): the revision, if the response is one line that is a
+ *   revision according to nl668_revision_is_valid ().
+ */
+gchar *nl668_at_parse_cgmr (const gchar *response);
+
+/**
+ * nl668_at_parse_cgsn:
+ * @response: the response to #NL668_AT_CGSN.
+ *
+ * Returns: (transfer full) (nullable): the IMEI, if the response is one line with 14 to 16
+ *   digits.
+ */
+gchar *nl668_at_parse_cgsn (const gchar *response);
+
+/*****************************************************************************/
 /* Unsolicited reports (URCs) of a download (1.2.2) */
 
 typedef enum {
@@ -131,7 +155,7 @@ typedef enum {
  *
  * Matches a whole line that begins with GTOTA; the line is match 1. A line with a plus
  * sign and a colon is the response to #NL668_AT_GTOTA_TEST and does not match, unless it
- * contains "fail" or "error".
+ * contains "fail" or "error". Lines end with CRLF, LF, CR, or several CR before LF.
  *
  * The daemon applies it to all data that a port has received but not processed yet, and
  * removes the matches. Two lines may share a CRLF, and an incomplete line must not match.

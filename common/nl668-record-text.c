@@ -35,6 +35,8 @@ is_text (const gchar *value)
 typedef enum {
     KEY_IMEI,
     KEY_STATE,
+    KEY_REQUESTED,
+    KEY_TENTATIVE,
     KEY_PROGRESS,
     KEY_STARTED,
     KEY_FINISHED,
@@ -53,6 +55,8 @@ typedef enum {
 static const gchar *const fixed_key_names[KEY_FIRST_SETTING] = {
     [KEY_IMEI]             = "IMEI",
     [KEY_STATE]            = "State",
+    [KEY_REQUESTED]        = "Requested",
+    [KEY_TENTATIVE]        = "Tentative",
     [KEY_PROGRESS]         = "Progress",
     [KEY_STARTED]          = "Started",
     [KEY_FINISHED]         = "Finished",
@@ -159,6 +163,46 @@ read_state (GKeyFile  *key_file,
     return *state != NL668_STATE_UNKNOWN || reject_value (error, KEY_STATE, "is unknown");
 }
 
+/* Optional: "no" in state preparing */
+static gboolean
+read_requested (GKeyFile  *key_file,
+                guint      state,
+                gboolean  *is_unrequested,
+                GError   **error)
+{
+    g_autofree gchar *value = NULL;
+
+    if (!g_key_file_has_key (key_file, GROUP, get_key_name (KEY_REQUESTED), NULL))
+        return TRUE;
+    value = read_string (key_file, KEY_REQUESTED, error);
+    if (!value)
+        return FALSE;
+
+    *is_unrequested = g_str_equal (value, "no") && state == NL668_STATE_PREPARING;
+    return *is_unrequested || reject_value (error, KEY_REQUESTED, "has an invalid value");
+}
+
+/* Optional: it only follows the state failed. */
+static gboolean
+read_doubt (GKeyFile    *key_file,
+            guint        state,
+            Nl668Doubt  *doubt,
+            GError     **error)
+{
+    g_autofree gchar *value = NULL;
+
+    if (!g_key_file_has_key (key_file, GROUP, get_key_name (KEY_TENTATIVE), NULL))
+        return TRUE;
+    value = read_string (key_file, KEY_TENTATIVE, error);
+    if (!value)
+        return FALSE;
+
+    *doubt = nl668_doubt_from_name (value);
+    if (*doubt == NL668_DOUBT_LAST || (*doubt && state != NL668_STATE_FAILED))
+        return reject_value (error, KEY_TENTATIVE, "has an invalid value");
+    return TRUE;
+}
+
 static gboolean
 read_number (GKeyFile  *key_file,
              Key        key,
@@ -241,6 +285,8 @@ nl668_record_parse (GBytes       *contents,
     self = nl668_record_new ();
     if (!read_imei (key_file, imei, error) ||
         !read_state (key_file, &self->state, error) ||
+        !read_requested (key_file, self->state, &self->is_unrequested, error) ||
+        !read_doubt (key_file, self->state, &self->doubt, error) ||
         !read_number (key_file, KEY_PROGRESS, 100, &progress, error) ||
         !read_number (key_file, KEY_STARTED, G_MAXUINT64, &self->started, error) ||
         !read_number (key_file, KEY_FINISHED, G_MAXUINT64, &self->finished, error) ||
@@ -311,6 +357,11 @@ serialize (const Nl668Record *self,
     name = nl668_state_get_name (self->state);
     if (name)
         g_key_file_set_string (key_file, GROUP, get_key_name (KEY_STATE), name);
+    if (self->is_unrequested)
+        g_key_file_set_string (key_file, GROUP, get_key_name (KEY_REQUESTED), "no");
+    if (self->doubt)
+        g_key_file_set_string (key_file, GROUP, get_key_name (KEY_TENTATIVE),
+                               nl668_doubt_get_name (self->doubt));
     g_key_file_set_uint64 (key_file, GROUP, get_key_name (KEY_PROGRESS), self->progress);
     g_key_file_set_uint64 (key_file, GROUP, get_key_name (KEY_STARTED), self->started);
     g_key_file_set_uint64 (key_file, GROUP, get_key_name (KEY_FINISHED), self->finished);

@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "nl668-saved.h"
+#include "nl668-state.h"
 
 /* The maximum length of a string, in bytes */
 #define NL668_RECORD_STRING_MAX 1024
@@ -18,6 +19,10 @@
 typedef struct {
     /* A #Nl668State */
     guint       state;
+    /* In state preparing: whether the module has not been told to start the update yet */
+    gboolean    is_unrequested;
+    /* Whether a failure is tentative */
+    Nl668Doubt  doubt;
     /* In percent */
     guint       progress;
     /* Seconds since the epoch, or 0 */

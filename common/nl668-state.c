@@ -18,8 +18,8 @@ static const struct {
     [NL668_STATE_IDLE]        = { "idle",        BIT (PREPARING) },
     [NL668_STATE_PREPARING]   = { "preparing",   BIT (DOWNLOADING) | ENDED },
     [NL668_STATE_DOWNLOADING] = { "downloading", BIT (INSTALLING) | ENDED },
-    [NL668_STATE_INSTALLING]  = { "installing",  ENDED },
-    [NL668_STATE_SUCCEEDED]   = { "succeeded",   BIT (PREPARING) },
+    [NL668_STATE_INSTALLING]  = { "installing",  BIT (DOWNLOADING) | ENDED },
+    [NL668_STATE_SUCCEEDED]   = { "succeeded",   BIT (PREPARING) | BIT (FAILED) },
     [NL668_STATE_FAILED]      = { "failed",      BIT (PREPARING) },
 };
 
@@ -58,4 +58,33 @@ gboolean
 nl668_state_is_under_way (Nl668State state)
 {
     return nl668_state_is_downloading (state) || state == NL668_STATE_INSTALLING;
+}
+
+/*****************************************************************************/
+/* Doubt */
+
+static const gchar *const doubts[] = {
+    [NL668_DOUBT_NONE]   = "no",
+    [NL668_DOUBT_SILENT] = "silent",
+    [NL668_DOUBT_GONE]   = "gone",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (doubts) == NL668_DOUBT_LAST);
+
+const gchar *
+nl668_doubt_get_name (Nl668Doubt doubt)
+{
+    return doubts[doubt];
+}
+
+Nl668Doubt
+nl668_doubt_from_name (const gchar *name)
+{
+    Nl668Doubt doubt;
+
+    for (doubt = NL668_DOUBT_NONE; doubt < NL668_DOUBT_LAST; doubt++) {
+        if (g_str_equal (name, doubts[doubt]))
+            break;
+    }
+    return doubt;
 }

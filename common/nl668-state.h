@@ -4,12 +4,14 @@
 
 /* The states of a firmware update, shared by the daemon, the record and the clients:
  *
- *   idle ---> preparing ---> downloading ---> installing
- *                 |               |               |
- *                 +---------------+---------------+---> succeeded, or failed
+ *   idle ---> preparing ---> downloading <---> installing
+ *                 |               |                |
+ *                 +---------------+----------------+---> succeeded, or failed
  *
  *   idle, succeeded, failed ---> preparing    Start() is called
  *                    failed ---> preparing    the module goes on after all
+ *                installing ---> downloading  the module downloads again
+ *                 succeeded ---> failed       the module runs its previous firmware again
  *
  * An update succeeds from preparing or downloading if the reports in between were lost. */
 
@@ -29,6 +31,31 @@ typedef enum {
     NL668_STATE_SUCCEEDED   = 5,
     NL668_STATE_FAILED      = 6,
 } Nl668State;
+
+/* Why a failure is tentative: the module may prove it wrong. */
+typedef enum {
+    /* It is settled, or there is no failure. */
+    NL668_DOUBT_NONE,
+    /* Nothing more was heard, which does not mean that the module has stopped. */
+    NL668_DOUBT_SILENT,
+    /* The module has left the bus. What it runs when it comes back decides. */
+    NL668_DOUBT_GONE,
+    NL668_DOUBT_LAST
+} Nl668Doubt;
+
+/**
+ * nl668_doubt_get_name:
+ *
+ * Returns: (transfer none): its name in the record.
+ */
+const gchar *nl668_doubt_get_name (Nl668Doubt doubt);
+
+/**
+ * nl668_doubt_from_name:
+ *
+ * Returns: the doubt with this name, or %NL668_DOUBT_LAST.
+ */
+Nl668Doubt nl668_doubt_from_name (const gchar *name);
 
 /**
  * nl668_state_get_name:

@@ -1,0 +1,166 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-reports.h"
+
+/* The value of a port on which COMPLETE has been read; others are percentages. */
+#define COMPLETE 101
+
+struct _Nl668Reports {
+    /* Ports, and how far the download is according to what has been read on them */
+    GHashTable *ports;
+    GPtrArray  *secrets;
+    gchar      *shown;
+    gchar      *words;
+    gboolean    is_failure;
+};
+
+Nl668Reports *
+nl668_reports_new (void)
+{
+    Nl668Reports *self;
+
+    self = g_new0 (Nl668Reports, 1);
+    self->ports = g_hash_table_new (NULL, NULL);
+    self->secrets = g_ptr_array_new_with_free_func (g_free);
+    return self;
+}
+
+void
+nl668_reports_free (Nl668Reports *self)
+{
+    g_hash_table_unref (self->ports);
+    g_ptr_array_unref (self->secrets);
+    g_free (self->shown);
+    g_free (self->words);
+    g_free (self);
+}
+
+void
+nl668_reports_add_secret (Nl668Reports *self,
+                          const gchar  *secret)
+{
+    if (secret)
+        g_ptr_array_add (self->secrets, g_strdup (secret));
+}
+
+void
+nl668_reports_clear_secrets (Nl668Reports *self)
+{
+    g_ptr_array_set_size (self->secrets, 0);
+}
+
+gchar *
+nl668_reports_redact (Nl668Reports *self,
+                      const gchar  *text)
+{
+    gchar *redacted;
+    guint  i;
+
+    redacted = g_strdup (text);
+    for (i = 0; i < self->secrets->len; i++) {
+        g_autofree gchar *before = redacted;
+
+        redacted = nl668_redact (before, self->secrets->pdata[i]);
+    }
+    return redacted;
+}
+
+void
+nl668_reports_forget_ports (Nl668Reports *self)
+{
+    g_hash_table_remove_all (self->ports);
+}
+
+const gchar *
+nl668_reports_get_words (Nl668Reports *self)
+{
+    return self->words;
+}
+
+void
+nl668_reports_clear_words (Nl668Reports *self)
+{
+    g_clear_pointer (&self->words, g_free);
+    self->is_failure = FALSE;
+}
+
+static guint
+get_value (Nl668Report *report)
+{
+    if (report->urc == NL668_URC_START)
+        return 0;
+    return report->urc == NL668_URC_COMPLETE ? COMPLETE : report->percent;
+}
+
+/* The port that has read most is ahead of the others. */
+static guint
+get_percent (Nl668Reports *self)
+{
+    GHashTableIter iter;
+    gpointer       value;
+    guint          percent = 0;
+
+    g_hash_table_iter_init (&iter, self->ports);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        percent = MAX (percent, MIN (GPOINTER_TO_UINT (value), 100));
+    return percent;
+}
+
+static void
+add_to_port (Nl668Reports  *self,
+             gconstpointer  port,
+             Nl668Report   *report)
+{
+    guint last;
+    guint value;
+
+    last = GPOINTER_TO_UINT (g_hash_table_lookup (self->ports, port));
+    value = get_value (report);
+    /* A percentage of 100 may repeat what COMPLETE has said. */
+    report->is_new = (!g_hash_table_size (self->ports) ||
+                      (report->urc == NL668_URC_START && last > 0) ||
+                      (last == COMPLETE && value < 100));
+    if (value < last && !report->is_new)
+        value = last;
+    g_hash_table_insert (self->ports, (gpointer) port, GUINT_TO_POINTER (value));
+    report->percent = get_percent (self);
+}
+
+/* A failure is not replaced by words that say less. */
+static void
+set_words (Nl668Reports *self,
+           gboolean      is_failure)
+{
+    if (self->is_failure && !is_failure)
+        return;
+    g_free (self->words);
+    self->words = g_strdup (self->shown);
+    self->is_failure = is_failure;
+}
+
+Nl668Report
+nl668_reports_add (Nl668Reports  *self,
+                   gconstpointer  port,
+                   const gchar   *line)
+{
+    g_autofree gchar *redacted = NULL;
+    Nl668Report       report = { 0 };
+
+    redacted = nl668_reports_redact (self, line);
+    g_free (self->shown);
+    self->shown = nl668_printable (redacted);
+    report.shown = self->shown;
+
+    report.urc = nl668_at_parse_urc (line, &report.percent);
+    if (report.urc == NL668_URC_FAILURE || report.urc == NL668_URC_OTHER)
+        set_words (self, report.urc == NL668_URC_FAILURE);
+    else {
+        nl668_reports_clear_words (self);
+        add_to_port (self, port, &report);
+    }
+    return report;
+}

@@ -1,0 +1,64 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The reports of a download, as they arrive on the ports of a module: how far it is, whether it
+ * has begun anew, and the last words that the manual does not document. */
+
+#ifndef NL668_REPORTS_H
+#define NL668_REPORTS_H
+
+#include "nl668-at.h"
+
+typedef struct _Nl668Reports Nl668Reports;
+
+Nl668Reports *nl668_reports_new  (void);
+void          nl668_reports_free (Nl668Reports *self);
+
+/* @secret: (nullable): a password, which the module may repeat in a report */
+void nl668_reports_add_secret    (Nl668Reports *self,
+                                  const gchar  *secret);
+void nl668_reports_clear_secrets (Nl668Reports *self);
+
+/**
+ * nl668_reports_redact:
+ *
+ * Returns: (transfer full): @text without passwords.
+ */
+gchar *nl668_reports_redact (Nl668Reports *self,
+                             const gchar  *text);
+
+typedef struct {
+    Nl668Urc     urc;
+    /* With START, PROGRESS and COMPLETE: how far the download is, in percent */
+    guint        percent;
+    /* With START and PROGRESS: whether they belong to another download than the reports before */
+    gboolean     is_new;
+    /* The line, safe for a log and a message; valid until the next report */
+    const gchar *shown;
+} Nl668Report;
+
+/**
+ * nl668_reports_add:
+ * @port: identifies the port, and is not dereferenced.
+ * @line: a line that nl668_at_get_urc_regex () matched.
+ *
+ * A module may report on several ports, one of which is read later than the other.
+ */
+Nl668Report nl668_reports_add (Nl668Reports  *self,
+                               gconstpointer  port,
+                               const gchar   *line);
+
+/* The module has restarted: its next report belongs to a new download. */
+void nl668_reports_forget_ports (Nl668Reports *self);
+
+/**
+ * nl668_reports_get_words:
+ *
+ * Returns: (transfer none) (nullable): the last report that is not in the manual, if no other
+ *   followed; bounded, printable, and without the password.
+ */
+const gchar *nl668_reports_get_words   (Nl668Reports *self);
+void         nl668_reports_clear_words (Nl668Reports *self);
+
+#endif /* NL668_REPORTS_H */

@@ -1,0 +1,66 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include <string.h>
+
+#include "nl668-revision.h"
+
+gboolean
+nl668_revision_is_valid (const gchar *text)
+{
+    g_autofree gchar *upper = NULL;
+    const gchar      *c;
+
+    if (!text || !g_ascii_isalnum (*text) || strlen (text) > NL668_REVISION_MAX)
+        return FALSE;
+    for (c = text; *c; c++) {
+        if (!g_ascii_isprint (*c))
+            return FALSE;
+    }
+    upper = g_ascii_strup (text, -1);
+    return strpbrk (text, "0123456789") && !strstr (upper, "GTOTA");
+}
+
+static gboolean
+continues_version (gchar c)
+{
+    return g_ascii_isalnum (c) || c == '.';
+}
+
+static gboolean
+contains (const gchar *text,
+          const gchar *part)
+{
+    gsize        length = strlen (part);
+    const gchar *found;
+
+    for (found = strstr (text, part); found; found = strstr (found + 1, part)) {
+        if ((found == text || !continues_version (found[-1])) && !continues_version (found[length]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+nl668_revision_is_same (const gchar *a,
+                        const gchar *b)
+{
+    return *a && *b && (contains (a, b) || contains (b, a));
+}
+
+Nl668Runs
+nl668_revision_compare (const gchar *current,
+                        const gchar *previous,
+                        const gchar *target)
+{
+    if (!*current)
+        return NL668_RUNS_UNKNOWN;
+    if (nl668_revision_is_same (current, target))
+        return NL668_RUNS_TARGET;
+    if (nl668_revision_is_same (current, previous))
+        return NL668_RUNS_PREVIOUS;
+    return NL668_RUNS_OTHER;
+}
