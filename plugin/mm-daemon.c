@@ -246,6 +246,15 @@ mm_daemon_port_close (MMPortSerialAt *port)
         mm.port_close (port);
 }
 
+gboolean
+mm_daemon_port_is_connected (MMPortSerialAt *port)
+{
+    gboolean is_connected;
+
+    g_object_get (port, "connected", &is_connected, NULL);
+    return is_connected;
+}
+
 void
 mm_daemon_port_send_at_once (MMPortSerialAt *port)
 {

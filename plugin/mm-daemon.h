@@ -106,6 +106,9 @@ gboolean mm_daemon_port_open  (MMPortSerialAt  *port,
 /* Does nothing if the port was closed because its device is gone. */
 void     mm_daemon_port_close (MMPortSerialAt  *port);
 
+/* Whether it is used for a data connection. Its property "connected" announces that. */
+gboolean mm_daemon_port_is_connected (MMPortSerialAt *port);
+
 /**
  * mm_daemon_port_send_at_once:
  *

@@ -59,6 +59,13 @@ handle_start (Nl668Modem            *self,
     return TRUE;
 }
 
+static void
+connect_update (Nl668Modem *self)
+{
+    /* Disconnected by nl668-modem.c. */
+    g_signal_connect_swapped (self->update, "handle-start", G_CALLBACK (handle_start), self);
+}
+
 /* Our interface comes and goes with the stock firmware interface, which the daemon creates
  * after the ports are organized and before the modem is exported. */
 static void
@@ -73,13 +80,9 @@ firmware_skeleton_changed (MMBaseModem *modem)
         return;
     }
 
-    decorated = nl668_modem_decorate (modem);
-    if (decorated) {
-        /* Disconnected by nl668-modem.c. */
-        g_signal_connect_swapped (decorated->update, "handle-start",
-                                  G_CALLBACK (handle_start), decorated);
+    decorated = nl668_modem_decorate (modem, connect_update);
+    if (decorated)
         nl668_overrides_connect_firmware (decorated, skeleton);
-    }
     g_object_unref (skeleton);
 }
 

@@ -34,12 +34,12 @@ check_version (Nl668Modem          *modem,
 {
     const gchar *revision;
 
-    revision = mm_gdbus_modem_get_revision (modem->skeleton);
-    if (!revision || !*revision)
+    revision = nl668_modem_get_revision (modem);
+    if (!*revision)
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
                              "the module does not report its firmware version, so the result of "
                              "an update could not be checked");
-    else if (g_strcmp0 (request->version, revision) == 0)
+    else if (request->version && nl668_revision_is_same (request->version, revision))
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
                      "version: the module already runs %s", request->version);
     else

@@ -6,6 +6,7 @@
 
 #include "nl668-at.h"
 #include "nl668-modem.h"
+#include "nl668-query.h"
 #include "nl668-record.h"
 #include "nl668-restore.h"
 #include "nl668-timeouts.h"
@@ -30,6 +31,7 @@ modem_clear (gpointer data)
     Nl668Modem *self = data;
 
     g_clear_object (&self->start_cancellable);
+    g_object_unref (self->cancellable);
     g_object_unref (self->update);
     g_object_unref (self->skeleton);
 }
@@ -46,7 +48,14 @@ nl668_modem_is_updating (MMBaseModem *modem)
     Nl668Modem *self;
 
     self = g_object_get_data (G_OBJECT (modem), MODEM_TAG);
-    return self && nl668_properties_is_under_way (PROPS (self));
+    return self && nl668_properties_is_unsettled (PROPS (self));
+}
+
+const gchar *
+nl668_modem_get_revision (Nl668Modem *self)
+{
+    return nl668_modem_firmware_update_get_current_version (
+        NL668_MODEM_FIRMWARE_UPDATE (self->update));
 }
 
 /*****************************************************************************/
@@ -120,7 +129,7 @@ hold_or_release_ports (Nl668Modem *self)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!nl668_properties_is_downloading (PROPS (self)) && !self->is_restoring)
+    if (!nl668_properties_is_unsettled (PROPS (self)) && !self->is_restoring && !self->n_queries)
         release_ports (self);
     else if (!nl668_modem_hold_ports (self, &error))
         mm_daemon_warn (self->modem, "the module's reports will be lost: %s", error->message);
@@ -135,7 +144,30 @@ report_received (MMPortSerialAt *port,
     g_autofree gchar *line = NULL;
 
     line = g_match_info_fetch (match_info, 1);
-    nl668_update_report (update, line);
+    nl668_update_report (update, port, line);
+}
+
+static void
+port_connected (Nl668Modem *self)
+{
+    gboolean  is_heard = TRUE;
+    GList    *ports;
+    GList    *l;
+
+    if (!self->modem)
+        return;
+    ports = mm_daemon_find_at_ports (self->modem);
+    for (l = ports; l; l = g_list_next (l))
+        is_heard &= !mm_daemon_port_is_connected (l->data);
+    g_list_free_full (ports, g_object_unref);
+    nl668_update_module_heard (self->update, is_heard);
+}
+
+static void
+unref_modem (gpointer  modem,
+             GClosure *closure)
+{
+    nl668_modem_unref (modem);
 }
 
 /* The daemon initializes its interfaces one after the other, and is not sending a command
@@ -143,17 +175,30 @@ report_received (MMPortSerialAt *port,
 static void
 set_up_ports (Nl668Modem *self)
 {
+    GList *ports;
+    GList *l;
+
+    ports = mm_daemon_find_at_ports (self->modem);
+    for (l = ports; l; l = g_list_next (l)) {
+        mm_daemon_port_send_at_once (l->data);
+        g_signal_connect_data (l->data, "notify::connected", G_CALLBACK (port_connected),
+                               nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
+    }
+    g_list_free_full (ports, g_object_unref);
+}
+
+static void
+listen_for_reports (Nl668Modem *self)
+{
     g_autoptr(GRegex)  regex = NULL;
     GList             *ports;
     GList             *l;
 
     regex = nl668_at_get_urc_regex ();
     ports = mm_daemon_find_at_ports (self->modem);
-    for (l = ports; l; l = g_list_next (l)) {
-        mm_daemon_port_send_at_once (l->data);
+    for (l = ports; l; l = g_list_next (l))
         mm_daemon_port_add_urc_handler (l->data, regex, report_received,
                                         g_object_ref (self->update), g_object_unref);
-    }
     g_list_free_full (ports, g_object_unref);
 }
 
@@ -214,7 +259,7 @@ static gboolean
 can_restore (Nl668Modem *self)
 {
     return (self->modem && !self->start_cancellable && !self->is_restoring &&
-            !nl668_properties_is_under_way (PROPS (self)) &&
+            !nl668_properties_is_unsettled (PROPS (self)) &&
             mm_gdbus_modem_get_state (self->skeleton) >= MM_MODEM_STATE_DISABLED);
 }
 
@@ -300,12 +345,6 @@ update_state_changed (Nl668Modem *self)
     hold_or_release_ports (self);
 }
 
-static void
-revision_changed (Nl668Modem *self)
-{
-    nl668_update_module_runs (self->update, mm_gdbus_modem_get_revision (self->skeleton));
-}
-
 /* If the module does not respond now, it is queried again when an update starts. */
 static void
 initial_transports_ready (MMBaseModem  *modem,
@@ -361,22 +400,169 @@ forget_update (Nl668Update *update)
     const gchar *imei;
 
     imei = nl668_properties_get_imei (NL668_PROPERTIES (update));
-    if (imei && !nl668_update_may_go_on (update))
+    if (imei && !nl668_properties_is_unsettled (NL668_PROPERTIES (update)))
         g_hash_table_remove (get_updates (), imei);
 }
 
 /*****************************************************************************/
-/* Decoration */
+/* What the module runs */
+
+static void
+revision_ready (MMBaseModem  *modem,
+                GAsyncResult *res,
+                gpointer      user_data)
+{
+    g_autoptr(Nl668Modem)  self = user_data;
+    g_autofree gchar      *revision = NULL;
+
+    self->n_queries--;
+    self->is_querying_revision = FALSE;
+    revision = nl668_query_finish (res);
+    if (!self->modem)
+        return;
+    if (revision)
+        nl668_update_module_runs (self->update, revision);
+    else
+        mm_daemon_warn (modem, "the module does not report its firmware version");
+    hold_or_release_ports (self);
+}
+
+static void
+revision_changed (Nl668Modem *self)
+{
+    const gchar *revision;
+
+    revision = mm_gdbus_modem_get_revision (self->skeleton);
+    nl668_update_module_runs (self->update, revision);
+    if (nl668_revision_is_valid (revision) || self->is_querying_revision)
+        return;
+    self->is_querying_revision = TRUE;
+    self->n_queries++;
+    hold_or_release_ports (self);
+    nl668_query (self->modem, NL668_AT_CGMR, nl668_at_parse_cgmr, self->cancellable,
+                 (GAsyncReadyCallback) revision_ready, nl668_modem_ref (self));
+}
+
+/*****************************************************************************/
+/* Attaching the update of a module to its modem object */
+
+static void
+attach (Nl668Modem *self)
+{
+    g_autofree gchar *usb_path = NULL;
+
+    self->update = find_or_create_update (mm_gdbus_modem_get_equipment_identifier (self->skeleton));
+    g_signal_connect_swapped (self->update, "notify::state",
+                              G_CALLBACK (update_state_changed), self);
+    self->update_func (self);
+
+    usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
+    nl668_update_module_came (self->update, self->modem, usb_path);
+    revision_changed (self);
+    listen_for_reports (self);
+    port_connected (self);
+    hold_or_release_ports (self);
+    g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),
+                                          G_DBUS_INTERFACE_SKELETON (self->update));
+}
+
+static void
+detach_update (Nl668Modem *self)
+{
+    g_signal_handlers_disconnect_by_data (self->update, self);
+    nl668_update_module_left (self->update);
+    forget_update (self->update);
+}
+
+static void
+replace_update (Nl668Modem *self)
+{
+    g_autoptr(Nl668Update) old = self->update;
+
+    detach_update (self);
+    g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),
+                                             G_DBUS_INTERFACE_SKELETON (old));
+    attach (self);
+    nl668_modem_load_transports (self, (GAsyncReadyCallback) initial_transports_ready, NULL);
+}
+
+static void
+imei_ready (MMBaseModem  *modem,
+            GAsyncResult *res,
+            gpointer      user_data)
+{
+    g_autoptr(Nl668Modem)  self = user_data;
+    g_autofree gchar      *imei = NULL;
+
+    self->n_queries--;
+    imei = nl668_query_finish (res);
+    if (!self->modem)
+        return;
+    if (imei) {
+        mm_gdbus_modem_set_equipment_identifier (self->skeleton, imei);
+        replace_update (self);
+    } else
+        mm_daemon_warn (modem, "the module does not report its equipment identifier");
+    hold_or_release_ports (self);
+}
+
+/* Without it, a module that has restarted is not recognized. */
+static void
+query_imei (Nl668Modem *self)
+{
+    if (nl668_properties_get_imei (PROPS (self)) ||
+        nl668_record_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton)))
+        return;
+    self->n_queries++;
+    hold_or_release_ports (self);
+    nl668_query (self->modem, NL668_AT_CGSN, nl668_at_parse_cgsn, self->cancellable,
+                 (GAsyncReadyCallback) imei_ready, nl668_modem_ref (self));
+}
+
+/*****************************************************************************/
+/* Decorated modems */
+
+static GList *modems;
+
+static gboolean
+replace_update_cb (gpointer user_data)
+{
+    g_autoptr(Nl668Modem) self = user_data;
+
+    if (self->modem && !nl668_properties_get_imei (PROPS (self)))
+        replace_update (self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Another module with the same equipment identifier could not be updated until now. Deferred,
+ * because a modem is being disposed. */
+static void
+hand_over (const gchar *imei)
+{
+    GList *l;
+
+    for (l = modems; l; l = g_list_next (l)) {
+        Nl668Modem *self = l->data;
+
+        if (g_strcmp0 (mm_gdbus_modem_get_equipment_identifier (self->skeleton), imei) == 0)
+            g_idle_add (replace_update_cb, nl668_modem_ref (self));
+    }
+}
 
 static void
 detach (Nl668Modem *self)
 {
-    g_signal_handlers_disconnect_by_data (self->update, self);
+    const gchar *imei;
+
+    modems = g_list_remove (modems, self);
     g_signal_handlers_disconnect_by_data (self->skeleton, self);
-    nl668_update_module_left (self->update);
+    g_cancellable_cancel (self->cancellable);
+    detach_update (self);
     g_cancellable_cancel (self->start_cancellable);
     release_ports (self);
-    forget_update (self->update);
+    imei = nl668_properties_get_imei (PROPS (self));
+    if (imei)
+        hand_over (imei);
     self->modem = NULL;
     nl668_modem_unref (self);
 }
@@ -408,43 +594,34 @@ nl668_modem_undecorate (MMBaseModem *modem)
 }
 
 static Nl668Modem *
-modem_new (MMBaseModem  *modem,
-           MmGdbusModem *skeleton)
+modem_new (MMBaseModem          *modem,
+           MmGdbusModem         *skeleton,
+           Nl668ModemUpdateFunc  update_func)
 {
     Nl668Modem *self;
 
     self = g_rc_box_new0 (Nl668Modem);
     self->modem = modem;
     self->skeleton = g_object_ref (skeleton);
-    self->update = find_or_create_update (mm_gdbus_modem_get_equipment_identifier (skeleton));
-    return self;
-}
+    self->cancellable = g_cancellable_new ();
+    self->update_func = update_func;
+    modems = g_list_prepend (modems, self);
 
-static void
-attach (Nl668Modem *self)
-{
-    g_autofree gchar *usb_path = NULL;
-
-    g_signal_connect_swapped (self->update, "notify::state",
-                              G_CALLBACK (update_state_changed), self);
+    set_up_ports (self);
+    attach (self);
     g_signal_connect_swapped (self->skeleton, "notify::revision",
                               G_CALLBACK (revision_changed), self);
     g_signal_connect_swapped (self->skeleton, "notify::state",
                               G_CALLBACK (nl668_modem_restore), self);
-
-    usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
-    nl668_update_module_came (self->update, self->modem, usb_path);
-    revision_changed (self);
-    set_up_ports (self);
-    hold_or_release_ports (self);
     /* The daemon has the primary port open while it initializes the modem. */
     nl668_modem_load_transports (self, (GAsyncReadyCallback) initial_transports_ready, NULL);
-    g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),
-                                          G_DBUS_INTERFACE_SKELETON (self->update));
+    query_imei (self);
+    return self;
 }
 
 Nl668Modem *
-nl668_modem_decorate (MMBaseModem *modem)
+nl668_modem_decorate (MMBaseModem          *modem,
+                      Nl668ModemUpdateFunc  update_func)
 {
     MmGdbusModem *skeleton = NULL;
     Nl668Modem   *self;
@@ -456,10 +633,9 @@ nl668_modem_decorate (MMBaseModem *modem)
     if (!skeleton)
         return NULL;
 
-    self = modem_new (modem, skeleton);
+    self = modem_new (modem, skeleton, update_func);
     g_object_unref (skeleton);
     g_object_set_data (G_OBJECT (modem), MODEM_TAG, self);
     g_object_weak_ref (G_OBJECT (modem), modem_gone_cb, NULL);
-    attach (self);
     return self;
 }

@@ -13,8 +13,13 @@
 #include "mm-daemon.h"
 #include "nl668-update.h"
 
+typedef struct _Nl668Modem Nl668Modem;
+
+/* Called whenever @self has got another update, to connect to its signals */
+typedef void (* Nl668ModemUpdateFunc) (Nl668Modem *self);
+
 /* Reference counted, because a method call may outlive the modem object */
-typedef struct {
+struct _Nl668Modem {
     /* NULL once it is gone */
     MMBaseModem  *modem;
     MmGdbusModem *skeleton;
@@ -26,7 +31,13 @@ typedef struct {
     gboolean      is_restoring;
     /* (element-type GTask): tasks that wait until settings are restored */
     GQueue        waiting;
-} Nl668Modem;
+    /* Cancelled when the modem goes away */
+    GCancellable *cancellable;
+    /* Of the module's revision and IMEI */
+    guint         n_queries;
+    gboolean      is_querying_revision;
+    Nl668ModemUpdateFunc update_func;
+};
 
 Nl668Modem *nl668_modem_ref   (Nl668Modem *self);
 void        nl668_modem_unref (Nl668Modem *self);
@@ -36,26 +47,37 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Modem, nl668_modem_unref)
 /**
  * nl668_modem_decorate:
  * @modem: a modem whose ports have been organized, and that has not been exported yet.
+ * @update_func: called before the interface of an update is exported.
  *
  * Adds the interface to @modem until it is disposed or undecorated. The module is identified
- * by its equipment identifier; if an update of it is under way, it continues.
+ * by its equipment identifier, which it is asked for if the daemon does not know it. If an
+ * update of it is under way, it continues.
  *
  * Returns: (transfer none): the decorated modem, or NULL if @modem has the interface already
  *   or has no Modem interface.
  */
-Nl668Modem *nl668_modem_decorate (MMBaseModem *modem);
+Nl668Modem *nl668_modem_decorate (MMBaseModem          *modem,
+                                  Nl668ModemUpdateFunc  update_func);
 
 /* Removes the interface from @modem, if it has one. */
 void nl668_modem_undecorate (MMBaseModem *modem);
 
-/* Whether the firmware of the module is being updated */
+/* Whether the firmware of the module is being updated, or may be */
 gboolean nl668_modem_is_updating (MMBaseModem *modem);
+
+/**
+ * nl668_modem_get_revision:
+ *
+ * Returns: (transfer none): the firmware revision that the module runs, or an empty string if it
+ *   is unknown.
+ */
+const gchar *nl668_modem_get_revision (Nl668Modem *self);
 
 /**
  * nl668_modem_hold_ports:
  * @error: return location for a #MM_CORE_ERROR.
  *
- * Opens all AT ports that can be opened, and keeps them open until the download ends. The
+ * Opens all AT ports that can be opened, and keeps them open until the update is settled. The
  * daemon would close them between commands, and lose the module's reports.
  *
  * Returns: whether at least one port is open.

@@ -17,7 +17,7 @@ list_packages (Nl668Modem *self)
     if (!self->modem)
         return g_ptr_array_new ();
     return nl668_catalogue_list (mm_gdbus_modem_get_model (self->skeleton),
-                                 mm_gdbus_modem_get_revision (self->skeleton),
+                                 nl668_modem_get_revision (self),
                                  mm_daemon_warn_once);
 }
 
@@ -68,9 +68,7 @@ list_authorize_ready (MMBaseModem  *modem,
         return;
     }
 
-    revision = mm_gdbus_modem_get_revision (ctx->modem->skeleton);
-    if (!revision)
-        revision = "";
+    revision = nl668_modem_get_revision (ctx->modem);
     g_variant_builder_init (&images, G_VARIANT_TYPE ("aa{sv}"));
     add_image (&images, revision);
     for (i = 0; i < ctx->packages->len; i++)

@@ -6,6 +6,7 @@
 
 #include <libmm-glib.h>
 
+#include "nl668-properties-record.h"
 #include "nl668-properties.h"
 #include "nl668-record.h"
 
@@ -16,6 +17,11 @@
 typedef struct {
     gchar       *imei;
     MMBaseModem *modem;
+    /* In state preparing */
+    gboolean     is_requested;
+    Nl668Doubt   doubt;
+    /* The update before this one, if it is tentative, until the module has accepted this one */
+    Nl668Record *last;
     Nl668Saved   saved;
     /* The record is out of date until this timeout, or because it could not be written. */
     guint        save_id;
@@ -29,44 +35,17 @@ G_DEFINE_TYPE_WITH_PRIVATE (Nl668Properties, nl668_properties,
 #define PRIV(self)  ((Nl668PropertiesPrivate *) nl668_properties_get_instance_private (self))
 
 /*****************************************************************************/
-/* Record: strings that are empty on the bus are NULL in the record. The current version and
- * the transports are not recorded, because they come from the module. */
-
-static gchar *
-to_record (const gchar *value)
-{
-    return value && *value ? g_strdup (value) : NULL;
-}
-
-static const gchar *
-from_record (const gchar *value)
-{
-    return value ? value : "";
-}
+/* Record */
 
 static Nl668Record *
 build_record (Nl668Properties *self)
 {
-    Nl668ModemFirmwareUpdate *iface = IFACE (self);
-    Nl668Record              *record;
-    const gchar              *name;
-    const gchar              *message;
+    Nl668Record *record;
 
-    record = nl668_record_new ();
-    record->state = nl668_modem_firmware_update_get_state (iface);
-    record->progress = nl668_modem_firmware_update_get_progress (iface);
-    record->started = nl668_modem_firmware_update_get_started (iface);
-    record->finished = nl668_modem_firmware_update_get_finished (iface);
-    record->package = to_record (nl668_modem_firmware_update_get_package (iface));
-    record->source = to_record (nl668_modem_firmware_update_get_source (iface));
-    record->previous_version =
-        to_record (nl668_modem_firmware_update_get_previous_version (iface));
-    record->target_version = to_record (nl668_modem_firmware_update_get_target_version (iface));
-
-    g_variant_get (nl668_modem_firmware_update_get_error (iface), "(&s&s)", &name, &message);
-    record->error_name = to_record (name);
-    record->error_message = to_record (message);
-
+    record = nl668_record_from_properties (IFACE (self));
+    record->doubt = PRIV (self)->doubt;
+    /* The next daemon would not know that the last update may go on. */
+    record->is_unrequested = !nl668_properties_is_requested (self) && !PRIV (self)->last;
     nl668_saved_copy (&record->saved, &PRIV (self)->saved);
     return record;
 }
@@ -75,22 +54,10 @@ static void
 apply_record (Nl668Properties   *self,
               const Nl668Record *record)
 {
-    Nl668ModemFirmwareUpdate *iface = IFACE (self);
-
-    nl668_modem_firmware_update_set_state (iface, record->state);
-    nl668_modem_firmware_update_set_progress (iface, record->progress);
-    nl668_modem_firmware_update_set_started (iface, record->started);
-    nl668_modem_firmware_update_set_finished (iface, record->finished);
-    nl668_modem_firmware_update_set_package (iface, from_record (record->package));
-    nl668_modem_firmware_update_set_source (iface, from_record (record->source));
-    nl668_modem_firmware_update_set_previous_version (iface,
-                                                      from_record (record->previous_version));
-    nl668_modem_firmware_update_set_target_version (iface, from_record (record->target_version));
-    nl668_modem_firmware_update_set_error (iface,
-                                           g_variant_new ("(ss)",
-                                                          from_record (record->error_name),
-                                                          from_record (record->error_message)));
-
+    nl668_record_to_properties (record, IFACE (self));
+    nl668_modem_firmware_update_set_state (IFACE (self), record->state);
+    PRIV (self)->is_requested = !record->is_unrequested;
+    PRIV (self)->doubt = record->doubt;
     nl668_saved_copy (&PRIV (self)->saved, &record->saved);
 }
 
@@ -213,14 +180,38 @@ nl668_properties_is_under_way (Nl668Properties *self)
 }
 
 gboolean
-nl668_properties_has_new_version (Nl668Properties *self)
+nl668_properties_is_unsettled (Nl668Properties *self)
 {
-    const gchar *current;
-    const gchar *previous;
+    return nl668_properties_is_under_way (self) || PRIV (self)->doubt != NL668_DOUBT_NONE;
+}
 
-    current = nl668_modem_firmware_update_get_current_version (IFACE (self));
-    previous = nl668_modem_firmware_update_get_previous_version (IFACE (self));
-    return *current && !g_str_equal (current, previous);
+gboolean
+nl668_properties_is_requested (Nl668Properties *self)
+{
+    return (PRIV (self)->is_requested ||
+            nl668_properties_get_state (self) != NL668_STATE_PREPARING);
+}
+
+gboolean
+nl668_properties_set_requested (Nl668Properties  *self,
+                                GError          **error)
+{
+    PRIV (self)->is_requested = TRUE;
+    return save (self, error);
+}
+
+Nl668Doubt
+nl668_properties_get_doubt (Nl668Properties *self)
+{
+    return PRIV (self)->doubt;
+}
+
+Nl668Runs
+nl668_properties_get_runs (Nl668Properties *self)
+{
+    return nl668_revision_compare (nl668_modem_firmware_update_get_current_version (IFACE (self)),
+                                   nl668_modem_firmware_update_get_previous_version (IFACE (self)),
+                                   nl668_modem_firmware_update_get_target_version (IFACE (self)));
 }
 
 static void
@@ -302,13 +293,16 @@ set_beginning (Nl668Properties    *self,
     version = nl668_modem_firmware_update_get_current_version (iface);
     nl668_modem_firmware_update_set_state (iface, NL668_STATE_PREPARING);
     nl668_modem_firmware_update_set_progress (iface, 0);
-    nl668_modem_firmware_update_set_package (iface, from_record (package));
+    nl668_modem_firmware_update_set_package (iface, package ? package : "");
     nl668_modem_firmware_update_set_source (iface, request->source);
     nl668_modem_firmware_update_set_previous_version (iface, version);
-    nl668_modem_firmware_update_set_target_version (iface, from_record (request->version));
+    nl668_modem_firmware_update_set_target_version (iface,
+                                                    request->version ? request->version : "");
     nl668_modem_firmware_update_set_started (iface, get_time ());
     nl668_modem_firmware_update_set_finished (iface, 0);
     set_last_error (self, NULL);
+    PRIV (self)->is_requested = FALSE;
+    PRIV (self)->doubt = NL668_DOUBT_NONE;
 }
 
 gboolean
@@ -327,13 +321,18 @@ nl668_properties_begin (Nl668Properties     *self,
     }
 
     before = build_record (self);
+    nl668_properties_drop_last (self);
+    if (before->doubt != NL668_DOUBT_NONE)
+        PRIV (self)->last = build_record (self);
 
     /* Nothing is announced before it is on disk. */
     g_object_freeze_notify (G_OBJECT (self));
     set_beginning (self, request, package);
     is_saved = save (self, error);
-    if (!is_saved)
+    if (!is_saved) {
         apply_record (self, before);
+        nl668_properties_drop_last (self);
+    }
     g_object_thaw_notify (G_OBJECT (self));
 
     if (is_saved) {
@@ -344,26 +343,74 @@ nl668_properties_begin (Nl668Properties     *self,
 }
 
 void
+nl668_properties_drop_last (Nl668Properties *self)
+{
+    g_clear_pointer (&PRIV (self)->last, nl668_record_free);
+}
+
+gboolean
+nl668_properties_has_last (Nl668Properties *self)
+{
+    return PRIV (self)->last != NULL;
+}
+
+Nl668Doubt
+nl668_properties_return_to_last (Nl668Properties *self)
+{
+    g_autoptr(Nl668Record) last = g_steal_pointer (&PRIV (self)->last);
+
+    nl668_record_to_properties (last, IFACE (self));
+    nl668_modem_firmware_update_set_finished (IFACE (self), 0);
+    set_last_error (self, NULL);
+    PRIV (self)->is_requested = TRUE;
+    return last->doubt;
+}
+
+void
 nl668_properties_resume (Nl668Properties *self)
 {
     mm_daemon_info (PRIV (self)->modem, "the firmware update went on after all");
     set_last_error (self, NULL);
+    PRIV (self)->is_requested = TRUE;
+    PRIV (self)->doubt = NL668_DOUBT_NONE;
     nl668_modem_firmware_update_set_finished (IFACE (self), 0);
     nl668_properties_set_state (self, NL668_STATE_PREPARING);
 }
 
 void
-nl668_properties_end (Nl668Properties *self,
-                      const GError    *error)
+nl668_properties_fail (Nl668Properties *self,
+                       const GError    *error,
+                       Nl668Doubt       doubt)
 {
-    if (error)
-        mm_daemon_warn (PRIV (self)->modem, "firmware update failed: %s", error->message);
-    else
-        /* The last reports may have been lost. */
-        nl668_modem_firmware_update_set_progress (IFACE (self), 100);
+    mm_daemon_warn (PRIV (self)->modem, "firmware update failed: %s", error->message);
     set_last_error (self, error);
+    PRIV (self)->doubt = doubt;
+    if (nl668_properties_get_state (self) == NL668_STATE_FAILED) {
+        save_or_warn (self);
+        announce (self);
+        return;
+    }
     nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
-    nl668_properties_set_state (self, error ? NL668_STATE_FAILED : NL668_STATE_SUCCEEDED);
+    nl668_properties_set_state (self, NL668_STATE_FAILED);
+}
+
+void
+nl668_properties_succeed (Nl668Properties *self)
+{
+    /* The last reports may have been lost. */
+    nl668_modem_firmware_update_set_progress (IFACE (self), 100);
+    set_last_error (self, NULL);
+    nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
+    nl668_properties_set_state (self, NL668_STATE_SUCCEEDED);
+}
+
+void
+nl668_properties_settle (Nl668Properties *self)
+{
+    PRIV (self)->doubt = NL668_DOUBT_NONE;
+    save_or_warn (self);
+    /* What was held for the update can be released. */
+    g_object_notify (G_OBJECT (self), "state");
 }
 
 void
@@ -452,6 +499,7 @@ finalize (GObject *object)
 
     g_clear_handle_id (&priv->save_id, g_source_remove);
     g_free (priv->imei);
+    nl668_properties_drop_last (NL668_PROPERTIES (object));
     nl668_saved_clear (&priv->saved);
     G_OBJECT_CLASS (nl668_properties_parent_class)->finalize (object);
 }

@@ -11,6 +11,7 @@
 #include "mm-daemon.h"
 #include "nl668-dbus.h"
 #include "nl668-request.h"
+#include "nl668-revision.h"
 #include "nl668-saved.h"
 #include "nl668-state.h"
 
@@ -58,8 +59,27 @@ Nl668State nl668_properties_get_state (Nl668Properties *self);
 gboolean nl668_properties_is_downloading (Nl668Properties *self);
 gboolean nl668_properties_is_under_way   (Nl668Properties *self);
 
-/* Whether the module runs a different version than before the update */
-gboolean nl668_properties_has_new_version (Nl668Properties *self);
+/* Under way, or failed tentatively: the module may go on, and what is held for it stays held. */
+gboolean nl668_properties_is_unsettled (Nl668Properties *self);
+
+/* Whether the module may have been told to start the update */
+gboolean nl668_properties_is_requested (Nl668Properties *self);
+
+/**
+ * nl668_properties_set_requested:
+ *
+ * Writes the record before the module is told to start the update.
+ *
+ * Returns: %FALSE if that failed, in which case it must not be told.
+ */
+gboolean nl668_properties_set_requested (Nl668Properties  *self,
+                                         GError          **error);
+
+/* Why a failure is tentative */
+Nl668Doubt nl668_properties_get_doubt (Nl668Properties *self);
+
+/* What the module runs, compared with the versions of the update */
+Nl668Runs nl668_properties_get_runs (Nl668Properties *self);
 
 /**
  * nl668_properties_begin:
@@ -74,12 +94,40 @@ gboolean nl668_properties_begin (Nl668Properties     *self,
                                  const gchar         *package,
                                  GError             **error);
 
+/**
+ * nl668_properties_has_last:
+ *
+ * Returns: whether the update before this one is tentative, and the module may still be busy
+ *   with it.
+ */
+gboolean nl668_properties_has_last (Nl668Properties *self);
+
+/* The module has accepted this update, so it is not busy with the last one. */
+void nl668_properties_drop_last (Nl668Properties *self);
+
+/**
+ * nl668_properties_return_to_last:
+ *
+ * Sets all properties except the state to those of the update before this one, which goes on. To
+ * be called only if there is one, see nl668_properties_has_last ().
+ *
+ * Returns: why it was tentative.
+ */
+Nl668Doubt nl668_properties_return_to_last (Nl668Properties *self);
+
 /* Resumes an update that had failed: sets the state to preparing. */
 void nl668_properties_resume (Nl668Properties *self);
 
-/* @error: (nullable): why the update failed; NULL if it succeeded */
-void nl668_properties_end (Nl668Properties *self,
-                           const GError    *error);
+/* @doubt: whether the failure is tentative. If the update has failed already, replaces its
+ * error. */
+void nl668_properties_fail (Nl668Properties *self,
+                            const GError    *error,
+                            Nl668Doubt       doubt);
+
+void nl668_properties_succeed (Nl668Properties *self);
+
+/* The failure is no longer tentative. Emits "notify::state", though the state is the same. */
+void nl668_properties_settle (Nl668Properties *self);
 
 /* Announces the progress immediately, and writes the record within a second. */
 void nl668_properties_set_progress (Nl668Properties *self,

@@ -127,7 +127,7 @@ check (StartContext *ctx)
 
     settings = nl668_catalogue_resolve (ctx->settings,
                                         mm_gdbus_modem_get_model (self->skeleton),
-                                        mm_gdbus_modem_get_revision (self->skeleton),
+                                        nl668_modem_get_revision (self),
                                         mm_daemon_warn_once, &ctx->package, &error);
     if (settings)
         ctx->request = nl668_request_new (settings, &error);
@@ -347,7 +347,11 @@ request_update_ready (MMBaseModem  *modem,
     StartContext *ctx = user_data;
     GError       *error = NULL;
 
-    if (!mm_daemon_at_command_finish (modem, res, &error))
+    mm_daemon_at_command_finish (modem, res, &error);
+    /* A report shows that the module has accepted it, whatever the response. */
+    if (nl668_update_has_reported (ctx->modem->update))
+        g_clear_error (&error);
+    if (error)
         g_prefix_error (&error, "the module did not start the update (AT+GTOTA): ");
     step_ready (ctx, error);
 }
@@ -356,7 +360,12 @@ static void
 request_update (StartContext *ctx)
 {
     g_autofree gchar *command = NULL;
+    GError           *error = NULL;
 
+    if (!nl668_update_request (ctx->modem->update, &error)) {
+        fail (ctx, error);
+        return;
+    }
     ctx->is_requested = TRUE;
     command = nl668_request_build_command (ctx->request);
     send_command (ctx, command, (GAsyncReadyCallback) request_update_ready);
@@ -442,12 +451,25 @@ succeed (StartContext *ctx)
     finish (ctx, get_outcome (ctx));
 }
 
+/* The module reports a download though it has not been told to start this one. */
+static gboolean
+is_busy (StartContext *ctx)
+{
+    return (ctx->step > STEP_BEGIN && !ctx->is_requested &&
+            nl668_properties_get_state (PROPS (ctx)) > NL668_STATE_PREPARING &&
+            nl668_properties_is_under_way (PROPS (ctx)));
+}
+
 static void
 next (StartContext *ctx)
 {
     ctx->step++;
     if (ctx->step == STEP_LAST)
         succeed (ctx);
+    else if (is_busy (ctx))
+        finish (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
+                                  "the module is already downloading an update: follow it with "
+                                  "--firmware-update-status --wait"));
     else if (g_cancellable_is_cancelled (ctx->cancellable))
         fail (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, ctx->modem->modem ?
                                 "the update has already ended" : "the modem is gone"));

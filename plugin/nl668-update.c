@@ -6,60 +6,20 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-at.h"
 #include "nl668-inhibitor.h"
-#include "nl668-radio.h"
 #include "nl668-timeouts.h"
-#include "nl668-update.h"
-#include "nl668-usb-port.h"
+#include "nl668-update-internal.h"
+#include "nl668-verdict.h"
 
 /* When a device is unplugged, its ports disappear before the device does. */
 #define UNPLUG_USEC (2 * G_USEC_PER_SEC)
 
-/* How many are logged per update, so that a module cannot flood the log */
-#define UNKNOWN_REPORTS_MAX 20
-
-/* Why an update has failed without proof that the module has stopped */
-typedef enum {
-    GAVE_UP_NOT,
-    GAVE_UP_SILENT,
-    GAVE_UP_GONE,
-} GaveUp;
-
-struct _Nl668Update {
-    Nl668Properties  parent;
-    gchar           *usb_path;
-    /* The module may repeat the password in a report. */
-    gchar           *secret;
-    /* While the update is under way */
-    GUnixFDList     *inhibitor;
-    GCancellable    *cancellable;
-    Nl668UsbPort    *usb_port;
-    /* While something is expected */
-    guint            timeout_id;
-    Nl668Timeout     expected;
-    /* When the modem object went away, in monotonic time */
-    gint64           left_at;
-    GaveUp           gave_up;
-    guint            n_unknown_reports;
-};
-
 G_DEFINE_TYPE (Nl668Update, nl668_update, NL668_TYPE_PROPERTIES)
 
-#define IFACE(self) NL668_MODEM_FIRMWARE_UPDATE (self)
-#define PROPS(self) NL668_PROPERTIES (self)
+static void usb_port_changed (Nl668Update *self);
 
-#define MODEM(self)          nl668_properties_get_modem (PROPS (self))
-#define STATE(self)          nl668_properties_get_state (PROPS (self))
-#define PROGRESS(self)       nl668_modem_firmware_update_get_progress (IFACE (self))
-#define IS_DOWNLOADING(self) nl668_properties_is_downloading (PROPS (self))
-#define IS_UNDER_WAY(self)   nl668_properties_is_under_way (PROPS (self))
-
-gboolean
-nl668_update_may_go_on (Nl668Update *self)
-{
-    return IS_UNDER_WAY (self) || self->gave_up != GAVE_UP_NOT;
-}
+/*****************************************************************************/
+/* What is held while the update is unsettled */
 
 static void
 inhibitor_ready (GObject      *source,
@@ -92,182 +52,6 @@ inhibit_shutdown (Nl668Update         *self,
                           g_task_new (self, NULL, callback, user_data));
 }
 
-/*****************************************************************************/
-/* End of the update */
-
-static void
-end (Nl668Update  *self,
-     const GError *error)
-{
-    g_autoptr(GError)  shown = NULL;
-    g_autofree gchar  *message = NULL;
-
-    g_clear_handle_id (&self->timeout_id, g_source_remove);
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
-    g_clear_object (&self->inhibitor);
-    g_clear_object (&self->usb_port);
-    if (error) {
-        message = nl668_redact (error->message, self->secret);
-        shown = g_error_new_literal (error->domain, error->code, message);
-    }
-    /* If the update resumes, a report may still repeat the password. */
-    if (self->gave_up == GAVE_UP_NOT)
-        g_clear_pointer (&self->secret, g_free);
-    nl668_properties_end (PROPS (self), shown);
-}
-
-void
-nl668_update_fail (Nl668Update  *self,
-                   const GError *error,
-                   gboolean      may_go_on)
-{
-    self->gave_up = may_go_on ? GAVE_UP_SILENT : GAVE_UP_NOT;
-    end (self, error);
-}
-
-G_GNUC_PRINTF (3, 4)
-static void
-fail (Nl668Update *self,
-      GaveUp       gave_up,
-      const gchar *format,
-      ...)
-{
-    g_autoptr(GError) error = NULL;
-    va_list           args;
-
-    self->gave_up = gave_up;
-    va_start (args, format);
-    error = g_error_new_valist (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, format, args);
-    va_end (args);
-    end (self, error);
-}
-
-/*****************************************************************************/
-/* Timeouts: what is expected next, and what to do if it does not happen */
-
-static gboolean
-timeout_cb (Nl668Update *self)
-{
-    g_autofree gchar *shown = NULL;
-
-    self->timeout_id = 0;
-    switch (self->expected) {
-    case NL668_TIMEOUT_START:
-        fail (self, GAVE_UP_SILENT, "the module did not start the download: check that it can "
-                                    "reach %s and that the package is there",
-              nl668_modem_firmware_update_get_source (IFACE (self)));
-        break;
-    case NL668_TIMEOUT_PROGRESS:
-        fail (self, GAVE_UP_SILENT, nl668_radio_is_off (MODEM (self)) ?
-              "the download stopped at %u%%: the radio is off, turn it on and start the update "
-              "again" :
-              "the download stopped at %u%%: check the network and the server, and start the "
-              "update again",
-              PROGRESS (self));
-        break;
-    case NL668_TIMEOUT_INSTALL:
-        shown = nl668_printable (nl668_modem_firmware_update_get_current_version (IFACE (self)));
-        fail (self, GAVE_UP_NOT, "the module did not install the package, it still runs %s: check "
-                                 "that the package is for this version", shown);
-        break;
-    default:
-        g_assert_not_reached ();
-    }
-    return G_SOURCE_REMOVE;
-}
-
-static void
-expect (Nl668Update  *self,
-        Nl668Timeout  expected)
-{
-    g_clear_handle_id (&self->timeout_id, g_source_remove);
-    self->expected = expected;
-    self->timeout_id = g_timeout_add (nl668_timeout_get (expected), (GSourceFunc) timeout_cb, self);
-}
-
-/*****************************************************************************/
-/* Download */
-
-static void
-download_started (Nl668Update *self)
-{
-    if (STATE (self) != NL668_STATE_PREPARING)
-        return;
-    expect (self, NL668_TIMEOUT_PROGRESS);
-    nl668_properties_set_state (PROPS (self), NL668_STATE_DOWNLOADING);
-}
-
-static void
-download_progressed (Nl668Update *self,
-                     guint        percent)
-{
-    /* START may be lost. */
-    download_started (self);
-    if (percent <= PROGRESS (self))
-        return;
-    expect (self, NL668_TIMEOUT_PROGRESS);
-    nl668_properties_set_progress (PROPS (self), percent);
-}
-
-/*****************************************************************************/
-/* Installation: the module restarts, possibly more than once. */
-
-static void
-check_installed (Nl668Update *self)
-{
-    g_autofree gchar *shown = NULL;
-    const gchar      *current;
-    const gchar      *target;
-
-    current = nl668_modem_firmware_update_get_current_version (IFACE (self));
-    target = nl668_modem_firmware_update_get_target_version (IFACE (self));
-
-    if (!nl668_properties_has_new_version (PROPS (self)))
-        expect (self, NL668_TIMEOUT_INSTALL);
-    else if (*target && !g_str_equal (current, target)) {
-        shown = nl668_printable (current);
-        fail (self, GAVE_UP_NOT,
-              "the module now runs %s, not %s: this was a different package", shown, target);
-    } else
-        end (self, NULL);
-}
-
-static void
-module_disappeared (Nl668Update *self)
-{
-    /* COMPLETE may be lost: the daemon drops reports that it reads with a final response. */
-    if (PROGRESS (self) == 100) {
-        download_started (self);
-        g_clear_handle_id (&self->timeout_id, g_source_remove);
-        nl668_properties_set_state (PROPS (self), NL668_STATE_INSTALLING);
-        return;
-    }
-
-    fail (self, GAVE_UP_GONE, "the module disappeared before the download was complete: was it "
-                              "unplugged or reset? start the update again");
-}
-
-static void
-usb_port_changed (Nl668Update *self)
-{
-    Nl668UsbPortState state;
-
-    state = nl668_usb_port_get_state (self->usb_port);
-    if (state == NL668_USB_PORT_STATE_EMERGENCY) {
-        fail (self, GAVE_UP_NOT,
-              "the installation failed and left the module in emergency download mode "
-              "(05c6:9008): repairing it takes the manufacturer's flash tool");
-        return;
-    }
-
-    /* As long as there is a modem object, the last reports may still be unread. If it went away
-     * long ago, nobody was listening, and only the next revision shows the result. */
-    if (state == NL668_USB_PORT_STATE_ABSENT && IS_DOWNLOADING (self) && !MODEM (self) &&
-        g_get_monotonic_time () - self->left_at < UNPLUG_USEC)
-        module_disappeared (self);
-}
-
 static void
 watch_usb_port (Nl668Update *self)
 {
@@ -282,8 +66,318 @@ watch_usb_port (Nl668Update *self)
                              G_CALLBACK (usb_port_changed), self, G_CONNECT_SWAPPED);
 }
 
+static void
+hold (Nl668Update         *self,
+      GAsyncReadyCallback  callback,
+      gpointer             user_data)
+{
+    watch_usb_port (self);
+    inhibit_shutdown (self, callback, user_data);
+}
+
+static void
+release (Nl668Update *self)
+{
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
+    g_clear_object (&self->inhibitor);
+    g_clear_object (&self->usb_port);
+}
+
 /*****************************************************************************/
-/* Beginning */
+/* Steps of the update */
+
+/* START may be lost. */
+void
+nl668_update_download_started (Nl668Update *self)
+{
+    if (STATE (self) == NL668_STATE_PREPARING)
+        nl668_properties_set_state (PROPS (self), NL668_STATE_DOWNLOADING);
+}
+
+void
+nl668_update_download_ended (Nl668Update *self)
+{
+    nl668_update_download_started (self);
+    self->has_returned = FALSE;
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    nl668_properties_set_state (PROPS (self), NL668_STATE_INSTALLING);
+}
+
+/*****************************************************************************/
+/* Timeouts: what is expected next */
+
+static gboolean timeout_cb (Nl668Update *self);
+
+static guint
+get_timeout (Nl668Update  *self,
+             Nl668Timeout  expected)
+{
+    switch (expected) {
+    case NL668_TIMEOUT_START:
+    case NL668_TIMEOUT_PROGRESS:
+    case NL668_TIMEOUT_FAILURE:
+        if (!self->is_here || self->is_unheard)
+            return nl668_timeout_get (NL668_TIMEOUT_UNHEARD);
+        return nl668_timeout_get (expected);
+    default:
+        return nl668_timeout_get (expected);
+    }
+}
+
+void
+nl668_update_expect (Nl668Update  *self,
+                     Nl668Timeout  expected)
+{
+    guint timeout;
+
+    timeout = get_timeout (self, expected);
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    self->expected = expected;
+    /* A failure that is reported again and again does not extend it. */
+    if (expected != NL668_TIMEOUT_FAILURE)
+        self->deadline = g_get_monotonic_time () + timeout * G_TIME_SPAN_MILLISECOND;
+    self->timeout_id = g_timeout_add (timeout, (GSourceFunc) timeout_cb, self);
+}
+
+void
+nl668_update_expect_after_failure (Nl668Update *self)
+{
+    gint64 left = self->deadline - g_get_monotonic_time ();
+
+    if (self->timeout_id && STATE (self) != NL668_STATE_FAILED &&
+        left > get_timeout (self, NL668_TIMEOUT_FAILURE) * G_TIME_SPAN_MILLISECOND)
+        nl668_update_expect (self, NL668_TIMEOUT_FAILURE);
+}
+
+void
+nl668_update_expect_installation (Nl668Update *self)
+{
+    nl668_update_expect (self, self->has_returned ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE);
+}
+
+/*****************************************************************************/
+/* Verdicts */
+
+static void
+settle (Nl668Update *self)
+{
+    release (self);
+    nl668_reports_clear_secrets (self->reports);
+}
+
+void
+nl668_update_fail_with (Nl668Update  *self,
+                        Nl668Doubt    doubt,
+                        const GError *error)
+{
+    g_autoptr(GError)  shown = NULL;
+    g_autofree gchar  *message = NULL;
+
+    /* The module does not know of an update that it has not been told to start, but it may still
+     * be busy with the last one. */
+    if (!IS_REQUESTED (self))
+        doubt = NL668_DOUBT_NONE;
+    if (doubt == NL668_DOUBT_NONE && nl668_properties_has_last (PROPS (self)))
+        doubt = nl668_properties_return_to_last (PROPS (self));
+
+    message = nl668_reports_redact (self->reports, error->message);
+    shown = g_error_new_literal (error->domain, error->code, message);
+
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    if (doubt == NL668_DOUBT_NONE)
+        settle (self);
+    else {
+        if (!self->cancellable)
+            hold (self, NULL, NULL);
+        /* Without it, the time does not count. */
+        if (self->is_here)
+            nl668_update_expect (self, NL668_TIMEOUT_GRACE);
+    }
+    nl668_properties_fail (PROPS (self), shown, doubt);
+}
+
+void
+nl668_update_succeed (Nl668Update *self)
+{
+    if (STATE (self) == NL668_STATE_FAILED)
+        nl668_properties_resume (PROPS (self));
+    settle (self);
+    nl668_properties_succeed (PROPS (self));
+}
+
+/* The failure stands. */
+void
+nl668_update_give_up (Nl668Update *self)
+{
+    mm_daemon_info (MODEM (self), "the module did not go on with the firmware update");
+    settle (self);
+    nl668_properties_settle (PROPS (self));
+}
+
+static gboolean
+timeout_cb (Nl668Update *self)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Doubt        doubt = NL668_DOUBT_SILENT;
+
+    self->timeout_id = 0;
+    if (STATE (self) == NL668_STATE_FAILED) {
+        nl668_update_give_up (self);
+        return G_SOURCE_REMOVE;
+    }
+
+    if (self->expected == NL668_TIMEOUT_INSTALL)
+        error = nl668_verdict_not_installed (PROPS (self), &doubt);
+    else if (self->expected == NL668_TIMEOUT_LEAVE)
+        error = nl668_verdict_not_left (PROPS (self), nl668_reports_get_words (self->reports));
+    else if (!self->is_here || self->is_unheard)
+        error = nl668_verdict_unheard (PROPS (self));
+    else
+        error = nl668_verdict_silent (PROPS (self), self->expected,
+                                      nl668_reports_get_words (self->reports));
+    nl668_update_fail_with (self, doubt, error);
+    return G_SOURCE_REMOVE;
+}
+
+/*****************************************************************************/
+/* The module on the bus */
+
+static void
+module_disappeared (Nl668Update *self,
+                    gboolean     was_heard)
+{
+    g_autoptr(GError) error = NULL;
+
+    self->has_left = TRUE;
+    nl668_reports_forget_ports (self->reports);
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    if (!IS_DOWNLOADING (self))
+        return;
+
+    if (IS_REQUESTED (self) && (!was_heard || PROGRESS (self) >= NL668_UPDATE_NEARLY_COMPLETE)) {
+        mm_daemon_info (MODEM (self), "the module left the bus at %u%%: it is probably installing "
+                                      "the package", PROGRESS (self));
+        nl668_update_download_ended (self);
+        return;
+    }
+    error = nl668_verdict_gone (PROPS (self));
+    nl668_update_fail_with (self, NL668_DOUBT_GONE, error);
+}
+
+static void
+module_is_other_device (Nl668Update *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    error = nl668_verdict_other_device (nl668_usb_port_get_id (self->usb_port));
+    mm_daemon_info (MODEM (self), "%s", error->message);
+    if (STATE (self) == NL668_STATE_FAILED)
+        nl668_update_fail_with (self, nl668_properties_get_doubt (PROPS (self)), error);
+}
+
+static void
+usb_port_changed (Nl668Update *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    switch (nl668_usb_port_get_state (self->usb_port)) {
+    case NL668_USB_PORT_STATE_EMERGENCY:
+        self->has_left = TRUE;
+        error = nl668_verdict_emergency ();
+        nl668_update_fail_with (self, NL668_DOUBT_SILENT, error);
+        break;
+    case NL668_USB_PORT_STATE_OTHER:
+        self->has_left = TRUE;
+        module_is_other_device (self);
+        break;
+    case NL668_USB_PORT_STATE_ABSENT:
+        self->has_left = TRUE;
+        /* As long as there is a modem object, the last reports may still be unread. If it went
+         * away long ago, nobody was listening. */
+        if (!self->is_here)
+            module_disappeared (self, !self->is_unheard &&
+                                      g_get_monotonic_time () - self->left_at < UNPLUG_USEC);
+        break;
+    case NL668_USB_PORT_STATE_PRESENT:
+    default:
+        break;
+    }
+}
+
+void
+nl668_update_module_came (Nl668Update *self,
+                          MMBaseModem *modem,
+                          const gchar *usb_path)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean          has_moved;
+
+    nl668_properties_set_modem (PROPS (self), modem);
+    has_moved = g_strcmp0 (usb_path, self->usb_path) != 0;
+    g_free (self->usb_path);
+    self->usb_path = g_strdup (usb_path);
+    self->is_here = TRUE;
+    self->is_unheard = FALSE;
+    self->has_returned |= self->has_left;
+    self->has_left = FALSE;
+
+    if (!IS_UNSETTLED (self))
+        return;
+    /* Without a cancellable, this is a new daemon. */
+    if (!self->cancellable && !IS_REQUESTED (self)) {
+        error = nl668_verdict_interrupted ();
+        nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
+        return;
+    }
+    if (!self->cancellable)
+        hold (self, NULL, NULL);
+    else if (has_moved)
+        watch_usb_port (self);
+
+    if (IS_DOWNLOADING (self))
+        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+    else if (STATE (self) == NL668_STATE_INSTALLING)
+        nl668_update_expect_installation (self);
+    else
+        nl668_update_expect (self, NL668_TIMEOUT_GRACE);
+}
+
+void
+nl668_update_module_left (Nl668Update *self)
+{
+    self->is_here = FALSE;
+    self->left_at = g_get_monotonic_time ();
+    if (self->has_left || !self->usb_port ||
+        nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
+        module_disappeared (self, !self->is_unheard);
+    /* If only the modem object goes away, the module goes on, but nobody is listening. */
+    else if (IS_DOWNLOADING (self) && self->timeout_id)
+        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+    else
+        g_clear_handle_id (&self->timeout_id, g_source_remove);
+    nl668_properties_set_modem (PROPS (self), NULL);
+}
+
+void
+nl668_update_module_heard (Nl668Update *self,
+                           gboolean     is_heard)
+{
+    if (self->is_unheard == !is_heard)
+        return;
+    self->is_unheard = !is_heard;
+    if (!IS_DOWNLOADING (self))
+        return;
+    mm_daemon_info (MODEM (self), is_heard ?
+                    "the module's reports can be read again" :
+                    "the module's reports cannot be read: a port is used for a data connection");
+    if (self->timeout_id)
+        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+}
+
+/*****************************************************************************/
+/* Start */
 
 gboolean
 nl668_update_begin_finish (Nl668Update   *self,
@@ -313,151 +407,53 @@ nl668_update_begin (Nl668Update         *self,
         g_task_report_error (self, callback, user_data, NULL, error);
         return;
     }
-    self->gave_up = GAVE_UP_NOT;
     self->n_unknown_reports = 0;
-    watch_usb_port (self);
-    g_free (self->secret);
-    self->secret = g_strdup (request->password);
-    inhibit_shutdown (self, callback, user_data);
+    self->has_returned = FALSE;
+    release (self);
+    nl668_reports_add_secret (self->reports, request->password);
+    hold (self, callback, user_data);
+}
+
+gboolean
+nl668_update_request (Nl668Update  *self,
+                      GError      **error)
+{
+    self->has_reported = FALSE;
+    nl668_reports_clear_words (self->reports);
+    nl668_reports_forget_ports (self->reports);
+    return nl668_properties_set_requested (PROPS (self), error);
 }
 
 void
 nl668_update_accepted (Nl668Update *self)
 {
+    nl668_properties_drop_last (PROPS (self));
+    self->progressed_at = g_get_monotonic_time ();
     /* The first report may come before the response. */
     if (STATE (self) == NL668_STATE_PREPARING)
-        expect (self, NL668_TIMEOUT_START);
+        nl668_update_expect (self, NL668_TIMEOUT_START);
 }
 
-/* The update was under way when the daemon exited, or has failed but goes on after all. */
-static void
-resume (Nl668Update *self)
+gboolean
+nl668_update_has_reported (Nl668Update *self)
 {
-    if (STATE (self) == NL668_STATE_FAILED) {
-        self->gave_up = GAVE_UP_NOT;
-        nl668_properties_resume (PROPS (self));
-    }
-    watch_usb_port (self);
-    inhibit_shutdown (self, NULL, NULL);
-}
-
-/*****************************************************************************/
-/* Reports */
-
-/* Whether the report shows that an update that failed because of silence goes on after all */
-static gboolean
-is_late_report (Nl668Update *self,
-                Nl668Urc     urc,
-                guint        percent)
-{
-    if (STATE (self) != NL668_STATE_FAILED || self->gave_up != GAVE_UP_SILENT)
-        return FALSE;
-
-    return (urc == NL668_URC_START || urc == NL668_URC_COMPLETE ||
-            (urc == NL668_URC_PROGRESS && percent > PROGRESS (self)));
+    return self->has_reported;
 }
 
 void
-nl668_update_report (Nl668Update *self,
-                     const gchar *line)
+nl668_update_fail (Nl668Update  *self,
+                   const GError *error,
+                   gboolean      may_go_on)
 {
-    g_autofree gchar *shown = NULL;
-    g_autofree gchar *printable = NULL;
-    Nl668Urc          urc;
-    guint             percent = 0;
+    g_autoptr(GError) busy = NULL;
 
-    urc = nl668_at_parse_urc (line, &percent);
-    shown = nl668_redact (line, self->secret);
-    printable = nl668_printable (shown);
-
-    if (is_late_report (self, urc, percent))
-        resume (self);
-    if (!IS_DOWNLOADING (self)) {
-        mm_daemon_debug (MODEM (self), "ignoring a report, no download is under way: %s",
-                         printable);
-        return;
+    if (may_go_on)
+        nl668_properties_drop_last (PROPS (self));
+    else if (IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
+        busy = nl668_verdict_busy (error);
+        error = busy;
     }
-
-    switch (urc) {
-    case NL668_URC_START:
-        download_started (self);
-        break;
-    case NL668_URC_PROGRESS:
-        download_progressed (self, percent);
-        break;
-    case NL668_URC_COMPLETE:
-        download_progressed (self, 100);
-        expect (self, NL668_TIMEOUT_INSTALL);
-        nl668_properties_set_state (PROPS (self), NL668_STATE_INSTALLING);
-        break;
-    case NL668_URC_FAILURE:
-        fail (self, GAVE_UP_NOT, "the module reports: %s", printable);
-        break;
-    case NL668_URC_OTHER:
-    default:
-        if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
-            mm_daemon_info (MODEM (self), "unknown report from the module: %s", printable);
-        else
-            mm_daemon_debug (MODEM (self), "unknown report from the module: %s", printable);
-        break;
-    }
-}
-
-/*****************************************************************************/
-/* Module */
-
-void
-nl668_update_module_came (Nl668Update *self,
-                          MMBaseModem *modem,
-                          const gchar *usb_path)
-{
-    gboolean has_moved;
-
-    nl668_properties_set_modem (PROPS (self), modem);
-    has_moved = g_strcmp0 (usb_path, self->usb_path) != 0;
-    g_free (self->usb_path);
-    self->usb_path = g_strdup (usb_path);
-
-    if (!IS_UNDER_WAY (self))
-        return;
-
-    /* Without a cancellable, this is a new daemon. */
-    if (!self->cancellable)
-        resume (self);
-    else if (has_moved)
-        watch_usb_port (self);
-    if (IS_DOWNLOADING (self))
-        expect (self, NL668_TIMEOUT_PROGRESS);
-}
-
-void
-nl668_update_module_runs (Nl668Update *self,
-                          const gchar *revision)
-{
-    nl668_modem_firmware_update_set_current_version (IFACE (self), revision ? revision : "");
-
-    if (STATE (self) == NL668_STATE_INSTALLING)
-        check_installed (self);
-    else if (nl668_properties_has_new_version (PROPS (self)) &&
-             (IS_DOWNLOADING (self) || self->gave_up != GAVE_UP_NOT)) {
-        /* The package was installed while nobody was listening. */
-        if (self->gave_up != GAVE_UP_NOT)
-            resume (self);
-        check_installed (self);
-    }
-}
-
-void
-nl668_update_module_left (Nl668Update *self)
-{
-    self->left_at = g_get_monotonic_time ();
-    /* If only the modem object goes away, the module continues. */
-    if (!IS_DOWNLOADING (self))
-        g_clear_handle_id (&self->timeout_id, g_source_remove);
-    else if (!self->usb_port ||
-             nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
-        module_disappeared (self);
-    nl668_properties_set_modem (PROPS (self), NULL);
+    nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
 }
 
 /*****************************************************************************/
@@ -476,6 +472,7 @@ nl668_update_new (const gchar *imei)
 static void
 nl668_update_init (Nl668Update *self)
 {
+    self->reports = nl668_reports_new ();
 }
 
 static void
@@ -483,12 +480,9 @@ finalize (GObject *object)
 {
     Nl668Update *self = NL668_UPDATE (object);
 
-    g_clear_handle_id (&self->timeout_id, g_source_remove);
-    g_clear_object (&self->cancellable);
-    g_clear_object (&self->inhibitor);
-    g_clear_object (&self->usb_port);
+    release (self);
+    nl668_reports_free (self->reports);
     g_free (self->usb_path);
-    g_free (self->secret);
     G_OBJECT_CLASS (nl668_update_parent_class)->finalize (object);
 }
 

@@ -2,7 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The update of one module: turns what happens to the module into states of the update.
+/* The update of one module: judges what happens to the module. HACKING.md has the table.
+ *
+ * What is observed changes what is shown. It ends the update only if it excludes that the module
+ * goes on. Otherwise a failure is tentative: what was changed on the module stays changed, and
+ * later evidence revises the failure.
  *
  * It belongs to the module, not to a modem object: when the module restarts during an update,
  * its modem object goes away, but the update stays. Whatever must survive the daemon is in the
@@ -24,14 +28,6 @@ G_DECLARE_FINAL_TYPE (Nl668Update, nl668_update, NL668, UPDATE, Nl668Properties)
  */
 Nl668Update *nl668_update_new (const gchar *imei);
 
-/**
- * nl668_update_may_go_on:
- *
- * Returns: whether the update is under way, or has failed without proof that the module has
- *   stopped.
- */
-gboolean nl668_update_may_go_on (Nl668Update *self);
-
 /*****************************************************************************/
 /* What happens to the module */
 
@@ -46,10 +42,19 @@ void nl668_update_module_came (Nl668Update *self,
 
 /**
  * nl668_update_module_runs:
- * @revision: (nullable): the firmware revision of the module.
+ * @revision: (nullable): what the module reports as its revision. If it is not valid, see
+ *   nl668_revision_is_valid (), it is unknown what the module runs.
  */
 void nl668_update_module_runs (Nl668Update *self,
                                const gchar *revision);
+
+/**
+ * nl668_update_module_heard:
+ * @is_heard: whether all ports can be read on which the module may report. A port that is used
+ *   for a data connection cannot.
+ */
+void nl668_update_module_heard (Nl668Update *self,
+                                gboolean     is_heard);
 
 /* Its modem object is gone. */
 void nl668_update_module_left (Nl668Update *self);
@@ -73,17 +78,38 @@ gboolean nl668_update_begin_finish (Nl668Update          *self,
                                     GAsyncResult         *res,
                                     GError              **error);
 
+/**
+ * nl668_update_request:
+ *
+ * To be called before the module is told to start the update. Writes the record.
+ *
+ * Returns: %FALSE if that failed, in which case the module must not be told.
+ */
+gboolean nl668_update_request (Nl668Update  *self,
+                               GError      **error);
+
 /* The module has accepted it, and is expected to report. */
 void nl668_update_accepted (Nl668Update *self);
 
-/* A line that nl668_at_get_urc_regex () matched */
-void nl668_update_report (Nl668Update *self,
-                          const gchar *line);
+/* Whether the module has reported that it downloads, since nl668_update_request () */
+gboolean nl668_update_has_reported (Nl668Update *self);
+
+/**
+ * nl668_update_report:
+ * @port: the port, see nl668_reports_add ().
+ * @line: a line that nl668_at_get_urc_regex () matched.
+ */
+void nl668_update_report (Nl668Update   *self,
+                          gconstpointer  port,
+                          const gchar   *line);
 
 /**
  * nl668_update_fail:
  * @may_go_on: whether the module may have accepted the update after all, because it did not
- *   respond. In that case, a report or a new revision resumes the update.
+ *   respond. In that case, the failure is tentative.
+ *
+ * The update could not be started. If the update before it was tentative, that one is the
+ * current one again.
  */
 void nl668_update_fail (Nl668Update  *self,
                         const GError *error,

@@ -200,7 +200,7 @@ run_event (Context     *ctx,
         fail_for (ctx, argument);
         break;
     default:
-        nl668_update_report (ctx->update, line);
+        nl668_update_report (ctx->update, NULL, line);
         break;
     }
     run_idle_sources ();

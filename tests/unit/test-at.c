@@ -254,8 +254,18 @@ static const StreamTest stream_tests[] = {
     /* Incomplete */
     { "\r\nGTOTA DOWNLOADING: 4",
       "", "\r\nGTOTA DOWNLOADING: 4" },
-    { "\r\nGTOTA DOWNLOADING: 41%\r",
-      "", "\r\nGTOTA DOWNLOADING: 41%\r" },
+    /* More than one CR before LF, or no LF */
+    { "\r\r\nGTOTA DOWNLOADING: 1%\r\r\n\r\r\nGTOTA DOWNLOADING: 2%\r\r\n",
+      "GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%", "" },
+    { "\rGTOTA DOWNLOADING: 1%\r\rGTOTA DOWNLOADING: 2%\r",
+      "GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%", "\r" },
+    { "AT\rGTOTA DOWNLOAD START\r\n\r\nOK\r\n",
+      "GTOTA DOWNLOAD START", "AT\r\r\nOK\r\n" },
+    { "\nGTOTA DOWNLOADING: 1%\n\nGTOTA DOWNLOADING: 2%\n",
+      "GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%", "" },
+    /* The end of another line stays. */
+    { "\r\nOK\r\r\nGTOTA DOWNLOAD START\r\r\n",
+      "GTOTA DOWNLOAD START", "\r\nOK\r\r\n" },
     /* The echo of AT+GTOTA=?, and its response */
     { "AT+GTOTA=?\r\r\n+GTOTA: <type>,<\"url\">\r\n\r\nOK\r\n",
       "", "AT+GTOTA=?\r\r\n+GTOTA: <type>,<\"url\">\r\n\r\nOK\r\n" },

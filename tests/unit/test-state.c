@@ -53,8 +53,8 @@ static const gboolean transitions[N_STATES][N_STATES] = {
     [NL668_STATE_IDLE]        = { 0,     0,   1,        0,          0,         0,        0 },
     [NL668_STATE_PREPARING]   = { 0,     0,   0,        1,          0,         1,        1 },
     [NL668_STATE_DOWNLOADING] = { 0,     0,   0,        0,          1,         1,        1 },
-    [NL668_STATE_INSTALLING]  = { 0,     0,   0,        0,          0,         1,        1 },
-    [NL668_STATE_SUCCEEDED]   = { 0,     0,   1,        0,          0,         0,        0 },
+    [NL668_STATE_INSTALLING]  = { 0,     0,   0,        1,          0,         1,        1 },
+    [NL668_STATE_SUCCEEDED]   = { 0,     0,   1,        0,          0,         0,        1 },
     [NL668_STATE_FAILED]      = { 0,     0,   1,        0,          0,         0,        0 },
 };
 

@@ -21,7 +21,7 @@ test_while_downloading (Fixture       *fixture,
 {
     Nl668ModemFirmwareUpdate *iface;
 
-    begin (fixture, "1.1");
+    request (fixture, "1.1");
     report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
     restart_daemon (fixture, "1.0");
     iface = IFACE (fixture);
@@ -37,11 +37,22 @@ static void
 test_then_silence (Fixture       *fixture,
                    gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture, "GTOTA DOWNLOAD START");
     restart_daemon (fixture, "1.0");
     wait_for_end (fixture);
-    assert_failed (fixture, "the download stopped");
+    assert_failed (fixture, "the download seems to have stopped");
+}
+
+/* The module does not know of the update. */
+static void
+test_before_request (Fixture       *fixture,
+                     gconstpointer  data)
+{
+    begin (fixture, NULL);
+    restart_daemon (fixture, "1.0");
+    assert_failed (fixture, "before it told the module to start the update");
+    g_assert_false (nl668_properties_is_unsettled (PROPS (fixture)));
 }
 
 /* The module was updated while no daemon was running. */
@@ -49,7 +60,7 @@ static void
 test_unattended (Fixture       *fixture,
                  gconstpointer  data)
 {
-    begin (fixture, "1.1");
+    request (fixture, "1.1");
     report (fixture, "GTOTA DOWNLOAD START");
     restart_daemon (fixture, "1.1");
     assert_state (fixture, NL668_STATE_SUCCEEDED);
@@ -59,7 +70,7 @@ static void
 test_while_installing (Fixture       *fixture,
                        gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture, "GTOTA DOWNLOAD COMPLETE");
     restart_daemon (fixture, "1.0");
     assert_state (fixture, NL668_STATE_INSTALLING);
@@ -67,17 +78,152 @@ test_while_installing (Fixture       *fixture,
     assert_failed (fixture, "still runs 1.0");
 }
 
-/* A new revision changes nothing then. */
+static void
+refuse (Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "refused");
+    nl668_update_fail (fixture->update, error, FALSE);
+}
+
+/* The failure is settled: a new revision changes nothing then. */
 static void
 test_after_failure (Fixture       *fixture,
                     gconstpointer  data)
 {
-    begin (fixture, NULL);
-    report (fixture, "GTOTA ERROR");
+    request (fixture, NULL);
+    refuse (fixture);
     restart_daemon (fixture, "1.0");
-    assert_failed (fixture, "the module reports");
+    assert_failed (fixture, "refused");
     restart_daemon (fixture, "1.5");
-    assert_failed (fixture, "the module reports");
+    assert_failed (fixture, "refused");
+}
+
+/* The next daemon knows that the failure is tentative, and hears the module. */
+static void
+test_tentative (Fixture       *fixture,
+                gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    wait_for_end (fixture);
+    restart_daemon (fixture, "1.0");
+    assert_failed (fixture, "stopped at 41%");
+    g_assert_true (nl668_properties_is_unsettled (PROPS (fixture)));
+    report (fixture, "GTOTA DOWNLOADING: 42%");
+    assert_state (fixture, NL668_STATE_DOWNLOADING);
+}
+
+/* The module was updated after a tentative failure, while no daemon was running. */
+static void
+test_tentative_unattended (Fixture       *fixture,
+                           gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START");
+    wait_for_end (fixture);
+    restart_daemon (fixture, "1.1");
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
+}
+
+/* Once the grace time is over, the failure stands, also for the next daemon. */
+static void
+test_settled (Fixture       *fixture,
+              gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START");
+    wait_for_end (fixture);
+    while (nl668_properties_is_unsettled (PROPS (fixture)))
+        g_main_context_iteration (NULL, TRUE);
+    restart_daemon (fixture, "1.1");
+    assert_state (fixture, NL668_STATE_FAILED);
+}
+
+/* Unless it is known which firmware proves it wrong. */
+static void
+test_settled_and_target (Fixture       *fixture,
+                         gconstpointer  data)
+{
+    request (fixture, "1.1");
+    refuse (fixture);
+    restart_daemon (fixture, "1.1");
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
+}
+
+/*****************************************************************************/
+/* An update that is started while the one before it may still go on */
+
+static void
+begin_second (Fixture *fixture)
+{
+    request (fixture, "1.1");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
+    wait_for_end (fixture);
+    begin (fixture, "2.0");
+}
+
+static void
+assert_first_again (Fixture *fixture)
+{
+    Nl668ModemFirmwareUpdate *iface = IFACE (fixture);
+
+    g_assert_cmpstr (nl668_modem_firmware_update_get_target_version (iface), ==, "1.1");
+    g_assert_cmpuint (nl668_modem_firmware_update_get_progress (iface), ==, 41);
+    g_assert_true (nl668_properties_is_unsettled (PROPS (fixture)));
+}
+
+static void
+test_second_refused (Fixture       *fixture,
+                     gconstpointer  data)
+{
+    begin_second (fixture);
+    tell_module (fixture);
+    refuse (fixture);
+    assert_failed (fixture, "refused; it may still be busy with the last update");
+    assert_first_again (fixture);
+    restart_daemon (fixture, "1.0");
+    assert_first_again (fixture);
+
+    report (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.1");
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
+}
+
+/* The daemon is killed before the module is told: the first one may go on all the same. */
+static void
+test_second_interrupted (Fixture       *fixture,
+                         gconstpointer  data)
+{
+    begin_second (fixture);
+    restart_daemon (fixture, "1.0");
+    assert_state (fixture, NL668_STATE_PREPARING);
+    report (fixture, "GTOTA DOWNLOADING: 42%");
+    assert_state (fixture, NL668_STATE_DOWNLOADING);
+}
+
+/* The module reports before it is told to start the second one. */
+static void
+test_second_too_early (Fixture       *fixture,
+                       gconstpointer  data)
+{
+    begin_second (fixture);
+    report (fixture, "GTOTA DOWNLOADING: 41%");
+    assert_state (fixture, NL668_STATE_DOWNLOADING);
+    assert_first_again (fixture);
+}
+
+static void
+test_second_accepted (Fixture       *fixture,
+                      gconstpointer  data)
+{
+    begin_second (fixture);
+    tell_module (fixture);
+    nl668_update_accepted (fixture->update);
+    refuse (fixture);
+    g_assert_cmpstr (nl668_modem_firmware_update_get_target_version (IFACE (fixture)), ==, "2.0");
+    g_assert_false (nl668_properties_is_unsettled (PROPS (fixture)));
 }
 
 static void
@@ -93,7 +239,7 @@ test_saved_settings (Fixture       *fixture,
     };
     const Nl668Saved *loaded;
 
-    begin (fixture, NULL);
+    request (fixture, NULL);
     g_assert_true (nl668_properties_add_saved (PROPS (fixture), &saved, &error));
     g_assert_no_error (error);
     restart_daemon (fixture, "1.1");
@@ -151,13 +297,13 @@ static void
 test_late (Fixture       *fixture,
            gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     block_record ();
-    report (fixture, "GTOTA DOWNLOAD FAILED");
+    refuse (fixture);
     unblock_record ();
     nl668_update_module_left (fixture->update);
     restart_daemon (fixture, "1.0");
-    assert_failed (fixture, "the module reports");
+    assert_failed (fixture, "refused");
 }
 
 /* If they could not be restored yet, the next update reads values that are not the original
@@ -175,7 +321,7 @@ test_settings_kept (Fixture       *fixture,
     };
     const Nl668Saved *kept;
 
-    begin (fixture, NULL);
+    request (fixture, NULL);
     g_assert_true (nl668_properties_add_saved (PROPS (fixture), &original, &error));
     g_assert_true (nl668_properties_add_saved (PROPS (fixture), &later, &error));
     g_assert_no_error (error);
@@ -202,7 +348,7 @@ test_settings_not_saved (Fixture       *fixture,
     g_autoptr(GError) error = NULL;
     Nl668Saved        saved = { .values = { [NL668_SETTING_CALLBREAK] = (gchar *) "0" } };
 
-    begin (fixture, NULL);
+    request (fixture, NULL);
     block_record ();
     g_assert_false (nl668_properties_add_saved (PROPS (fixture), &saved, &error));
     g_assert_nonnull (strstr (error->message, "cannot record the update"));
@@ -218,11 +364,20 @@ test_settings_not_saved (Fixture       *fixture,
 void
 add_record_tests (void)
 {
+    add_test ("record/before-request", NULL, test_before_request);
     add_test ("record/while-downloading", NULL, test_while_downloading);
     add_test ("record/then-silence", NULL, test_then_silence);
     add_test ("record/unattended", NULL, test_unattended);
     add_test ("record/while-installing", NULL, test_while_installing);
     add_test ("record/after-failure", NULL, test_after_failure);
+    add_test ("record/tentative", NULL, test_tentative);
+    add_test ("record/tentative-unattended", NULL, test_tentative_unattended);
+    add_test ("record/settled", NULL, test_settled);
+    add_test ("record/settled-and-target", NULL, test_settled_and_target);
+    add_test ("record/second-refused", NULL, test_second_refused);
+    add_test ("record/second-interrupted", NULL, test_second_interrupted);
+    add_test ("record/second-too-early", NULL, test_second_too_early);
+    add_test ("record/second-accepted", NULL, test_second_accepted);
     add_test ("record/saved-settings", NULL, test_saved_settings);
     add_test ("record/settings-kept", NULL, test_settings_kept);
     add_test ("record/not-begun", NULL, test_not_begun);

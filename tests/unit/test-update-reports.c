@@ -6,6 +6,7 @@
 
 #include <config.h>
 
+#include "nl668-timeouts.h"
 #include "test-update.h"
 
 /*****************************************************************************/
@@ -39,8 +40,14 @@ static const SequenceTest sequence_tests[] = {
       "GTOTA DOWNLOADING: 5%|GTOTA VERIFYING|GTOTA DOWNLOADING: 6%",
       "preparing downloading 5 6" },
     { "after-complete",
-      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD START|GTOTA ERROR",
+      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 100%|GTOTA DOWNLOAD COMPLETE|GTOTA ERROR",
       "preparing downloading 100 installing" },
+    { "again",
+      "GTOTA DOWNLOADING: 50%|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%",
+      "preparing downloading 50 1 2" },
+    { "again-after-complete",
+      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 6%",
+      "preparing downloading 100 installing downloading 5 6" },
 };
 
 static void
@@ -49,7 +56,7 @@ test_sequence (Fixture       *fixture,
 {
     const SequenceTest *test = data;
 
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture, test->lines);
     assert_announced (fixture, test->announced);
 }
@@ -70,8 +77,9 @@ static void
 test_failure (Fixture       *fixture,
               gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD FAILED\x1b");
+    wait_for_end (fixture);
     assert_failed (fixture, "the module reports: GTOTA DOWNLOAD FAILED\\033");
 }
 
@@ -79,9 +87,10 @@ static void
 test_secret (Fixture       *fixture,
              gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture,
             "GTOTA DOWNLOAD START|GTOTA LOGIN me:" PASSWORD "@h FAILED FOR " PASSWORD);
+    wait_for_end (fixture);
     assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED FOR ***");
 }
 
@@ -90,10 +99,11 @@ static void
 test_late_secret (Fixture       *fixture,
                   gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture, "GTOTA DOWNLOAD START");
     wait_for_end (fixture);
     report (fixture, "GTOTA DOWNLOADING: 1%|GTOTA LOGIN me:" PASSWORD "@h FAILED");
+    wait_for_end (fixture);
     assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED");
 }
 
@@ -104,23 +114,47 @@ static void
 test_silence (Fixture       *fixture,
               gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     nl668_update_accepted (fixture->update);
     wait_for_end (fixture);
     assert_announced (fixture, "preparing failed");
-    assert_failed (fixture, "did not start the download");
+    assert_failed (fixture, "does not report that it downloads");
 }
 
 static void
 test_stall (Fixture       *fixture,
             gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     nl668_update_accepted (fixture->update);
     report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
     wait_for_end (fixture);
     assert_announced (fixture, "preparing downloading 41 failed");
     assert_failed (fixture, "stopped at 41%");
+}
+
+/* The module goes on after it has reported a failure. */
+static void
+test_retry (Fixture       *fixture,
+            gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture,
+            "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 10%|GTOTA DOWNLOAD ERROR: retry 1 of 3|"
+            "GTOTA DOWNLOADING: 11%");
+    wait_for_end (fixture);
+    assert_failed (fixture, "the download seems to have stopped at 11%: check");
+}
+
+/* Words that the manual does not know are quoted. */
+static void
+test_last_words (Fixture       *fixture,
+                 gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD ABORT,701");
+    wait_for_end (fixture);
+    assert_failed (fixture, "at 0% (its last report: GTOTA DOWNLOAD ABORT,701): check");
 }
 
 static gboolean
@@ -130,31 +164,44 @@ repeat_percentage_cb (gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-/* Reports without progress do not restart the timeout. */
+static gboolean
+set_flag_cb (gpointer user_data)
+{
+    *(gboolean *) user_data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* Reports without progress are signs of life, but not for ever. */
 static void
 test_stall_with_reports (Fixture       *fixture,
                          gconstpointer  data)
 {
-    guint source_id;
+    gboolean is_over = FALSE;
+    guint    source_id;
 
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture, "GTOTA DOWNLOAD START");
     source_id = g_timeout_add (10, repeat_percentage_cb, fixture);
+    g_timeout_add (2 * nl668_timeout_get (NL668_TIMEOUT_PROGRESS), set_flag_cb, &is_over);
+    while (!is_over)
+        g_main_context_iteration (NULL, TRUE);
+    assert_state (fixture, NL668_STATE_DOWNLOADING);
+
     wait_for_end (fixture);
     g_source_remove (source_id);
     assert_failed (fixture, "stopped at 41%");
 }
 
-/* After a timeout, only progress resumes the update. */
+/* After a timeout, any report resumes the update. */
 static void
 test_late_reports (Fixture       *fixture,
                    gconstpointer  data)
 {
-    begin (fixture, NULL);
+    request (fixture, NULL);
     report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 41%");
     wait_for_end (fixture);
     report (fixture, "GTOTA DOWNLOADING: 41%");
-    assert_announced (fixture, "preparing downloading 41 failed");
+    assert_announced (fixture, "preparing downloading 41 failed preparing downloading");
     report (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
     assert_announced (fixture, "preparing downloading 41 failed "
                                "preparing downloading 42 100 installing");
@@ -167,7 +214,7 @@ test_no_response (Fixture       *fixture,
 {
     g_autoptr(GError) error = NULL;
 
-    begin (fixture, NULL);
+    request (fixture, NULL);
     error = g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "timed out");
     nl668_update_fail (fixture->update, error, TRUE);
     assert_announced (fixture, "preparing failed");
@@ -193,6 +240,8 @@ add_report_tests (void)
     add_test ("reports/secret", NULL, test_secret);
     add_test ("reports/late-secret", NULL, test_late_secret);
     add_test ("reports/silence", NULL, test_silence);
+    add_test ("reports/retry", NULL, test_retry);
+    add_test ("reports/last-words", NULL, test_last_words);
     add_test ("reports/stall", NULL, test_stall);
     add_test ("reports/stall-with-reports", NULL, test_stall_with_reports);
     add_test ("reports/late", NULL, test_late_reports);

@@ -43,6 +43,13 @@ void try_to_begin (Fixture      *fixture,
 void begin        (Fixture      *fixture,
                    const gchar  *target);
 
+/* The module is told to start the update that has begun. */
+void tell_module  (Fixture      *fixture);
+
+/* Both */
+void request      (Fixture      *fixture,
+                   const gchar  *target);
+
 /* @lines: unsolicited reports of the module, separated by "|" */
 void report (Fixture     *fixture,
              const gchar *lines);
@@ -66,6 +73,7 @@ void add_test (const gchar    *name,
                gconstpointer   data,
                void         (* test) (Fixture *, gconstpointer));
 
+void add_evidence_tests (void);
 void add_report_tests (void);
 void add_record_tests (void);
 

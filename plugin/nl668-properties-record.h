@@ -1,0 +1,25 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* Copies the D-Bus properties of an update to and from a record. */
+
+#ifndef NL668_PROPERTIES_RECORD_H
+#define NL668_PROPERTIES_RECORD_H
+
+#include "nl668-dbus.h"
+#include "nl668-record-text.h"
+
+/**
+ * nl668_record_from_properties:
+ *
+ * Returns: (transfer full): a record of @iface. The current version and the transports are not
+ *   recorded, because they come from the module.
+ */
+Nl668Record *nl668_record_from_properties (Nl668ModemFirmwareUpdate *iface);
+
+/* Sets all properties that are recorded, except the state. */
+void nl668_record_to_properties (const Nl668Record        *self,
+                                 Nl668ModemFirmwareUpdate *iface);
+
+#endif /* NL668_PROPERTIES_RECORD_H */

@@ -1,0 +1,180 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-update-internal.h"
+#include "nl668-verdict.h"
+
+/* How many are logged per update, so that a module cannot flood the log */
+#define UNKNOWN_REPORTS_MAX 20
+
+/*****************************************************************************/
+/* Download */
+
+static void
+set_progress (Nl668Update *self,
+              guint        percent)
+{
+    if (percent == PROGRESS (self))
+        return;
+    self->progressed_at = g_get_monotonic_time ();
+    nl668_properties_set_progress (PROPS (self), percent);
+}
+
+/* Every report is a sign of life, but not if the same percentage is repeated for ever. */
+static void
+expect_report (Nl668Update *self)
+{
+    gint64 limit = nl668_timeout_get (NL668_TIMEOUT_UNHEARD) * G_TIME_SPAN_MILLISECOND;
+
+    if (!self->timeout_id || g_get_monotonic_time () - self->progressed_at < limit)
+        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+}
+
+static void
+download_reported (Nl668Update       *self,
+                   const Nl668Report *report)
+{
+    if (STATE (self) == NL668_STATE_INSTALLING) {
+        if (!report->is_new || report->percent == 100) {
+            if (self->is_here)
+                nl668_update_expect_installation (self);
+            return;
+        }
+        nl668_properties_set_state (PROPS (self), NL668_STATE_DOWNLOADING);
+        set_progress (self, report->percent);
+    }
+
+    nl668_update_download_started (self);
+    if (report->urc == NL668_URC_START || report->percent > PROGRESS (self))
+        set_progress (self, report->percent);
+    expect_report (self);
+    if (report->urc == NL668_URC_COMPLETE) {
+        nl668_update_download_ended (self);
+        nl668_update_expect_installation (self);
+    }
+}
+
+/* Reports that are read after the module has left count only if it has the package. */
+static void
+download_reported_late (Nl668Update       *self,
+                        const Nl668Report *report)
+{
+    if (report->percent < NL668_UPDATE_NEARLY_COMPLETE || STATE (self) == NL668_STATE_INSTALLING)
+        return;
+    if (STATE (self) == NL668_STATE_FAILED)
+        nl668_properties_resume (PROPS (self));
+    set_progress (self, MAX (report->percent, PROGRESS (self)));
+    nl668_update_download_ended (self);
+}
+
+static void
+log_report (Nl668Update       *self,
+            const Nl668Report *report)
+{
+    if (self->n_unknown_reports++ < UNKNOWN_REPORTS_MAX)
+        mm_daemon_info (MODEM (self), "unknown report from the module: %s", report->shown);
+    else
+        mm_daemon_debug (MODEM (self), "unknown report from the module: %s", report->shown);
+}
+
+void
+nl668_update_report (Nl668Update   *self,
+                     gconstpointer  port,
+                     const gchar   *line)
+{
+    Nl668Report report;
+
+    report = nl668_reports_add (self->reports, port, line);
+    if (!IS_UNSETTLED (self)) {
+        mm_daemon_debug (MODEM (self), "ignoring a report, no download is under way: %s",
+                         report.shown);
+        return;
+    }
+    if (report.urc == NL668_URC_FAILURE || report.urc == NL668_URC_OTHER) {
+        log_report (self, &report);
+        if (report.urc == NL668_URC_FAILURE)
+            nl668_update_expect_after_failure (self);
+        return;
+    }
+
+    self->has_reported = TRUE;
+    if (!self->is_here) {
+        download_reported_late (self, &report);
+        return;
+    }
+    /* It was not told to start this update yet. */
+    if (!IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self)))
+        nl668_properties_return_to_last (PROPS (self));
+    if (STATE (self) == NL668_STATE_FAILED)
+        nl668_properties_resume (PROPS (self));
+    download_reported (self, &report);
+}
+
+/*****************************************************************************/
+/* What the module runs */
+
+static void
+module_runs_previous (Nl668Update *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (STATE (self) == NL668_STATE_SUCCEEDED) {
+        error = nl668_verdict_undone (PROPS (self));
+        nl668_update_fail_with (self, NL668_DOUBT_SILENT, error);
+        nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
+    } else if (nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_GONE)
+        nl668_update_give_up (self);
+    /* It may restart once more. */
+    else if (nl668_properties_get_doubt (PROPS (self)) != NL668_DOUBT_NONE && self->has_returned)
+        nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
+}
+
+/* Another restart may follow. */
+static void
+module_runs_other (Nl668Update *self)
+{
+    if (STATE (self) == NL668_STATE_FAILED)
+        nl668_properties_resume (PROPS (self));
+    if (IS_DOWNLOADING (self))
+        nl668_update_download_ended (self);
+    nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
+}
+
+void
+nl668_update_module_runs (Nl668Update *self,
+                          const gchar *revision)
+{
+    gboolean has_target;
+
+    if (!nl668_revision_is_valid (revision))
+        revision = "";
+    nl668_modem_firmware_update_set_current_version (IFACE (self), revision);
+    /* It has not been told to install anything. */
+    if (!IS_REQUESTED (self))
+        return;
+
+    has_target = *nl668_modem_firmware_update_get_target_version (IFACE (self)) != '\0';
+    switch (RUNS (self)) {
+    case NL668_RUNS_TARGET:
+        if (STATE (self) != NL668_STATE_SUCCEEDED)
+            nl668_update_succeed (self);
+        break;
+    case NL668_RUNS_OTHER:
+        if (!IS_UNSETTLED (self))
+            break;
+        if (has_target)
+            module_runs_other (self);
+        else
+            nl668_update_succeed (self);
+        break;
+    case NL668_RUNS_PREVIOUS:
+        module_runs_previous (self);
+        break;
+    case NL668_RUNS_UNKNOWN:
+    default:
+        break;
+    }
+}

@@ -1,0 +1,82 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* Shared by nl668-update.c, which holds what an update needs and gives the verdicts, and
+ * nl668-update-evidence.c, which judges what the module says. */
+
+#ifndef NL668_UPDATE_INTERNAL_H
+#define NL668_UPDATE_INTERNAL_H
+
+#include <gio/gunixfdlist.h>
+
+#include "nl668-reports.h"
+#include "nl668-timeouts.h"
+#include "nl668-update.h"
+#include "nl668-usb-port.h"
+
+/* A module that leaves the bus after that much of the download is more likely to install it than
+ * to be unplugged: the last reports may be lost. In percent */
+#define NL668_UPDATE_NEARLY_COMPLETE 90
+
+struct _Nl668Update {
+    Nl668Properties  parent;
+    gchar           *usb_path;
+    Nl668Reports    *reports;
+    /* While the update is unsettled */
+    GUnixFDList     *inhibitor;
+    GCancellable    *cancellable;
+    Nl668UsbPort    *usb_port;
+    /* While something is expected. Times are monotonic. */
+    guint            timeout_id;
+    Nl668Timeout     expected;
+    gint64           deadline;
+    /* When the progress changed, and when the modem object went away */
+    gint64           progressed_at;
+    gint64           left_at;
+    guint            n_unknown_reports;
+    /* There is a modem object. */
+    gboolean         is_here;
+    /* One of its ports cannot be read. */
+    gboolean         is_unheard;
+    /* It has left the bus since it came. */
+    gboolean         has_left;
+    /* It has come back from there since the download was complete. */
+    gboolean         has_returned;
+    /* It has reported that it downloads, since it was told to. */
+    gboolean         has_reported;
+};
+
+#define IFACE(self) NL668_MODEM_FIRMWARE_UPDATE (self)
+#define PROPS(self) NL668_PROPERTIES (self)
+
+#define MODEM(self)          nl668_properties_get_modem (PROPS (self))
+#define STATE(self)          nl668_properties_get_state (PROPS (self))
+#define RUNS(self)           nl668_properties_get_runs (PROPS (self))
+#define PROGRESS(self)       nl668_modem_firmware_update_get_progress (IFACE (self))
+#define IS_REQUESTED(self)   nl668_properties_is_requested (PROPS (self))
+#define IS_DOWNLOADING(self) nl668_properties_is_downloading (PROPS (self))
+#define IS_UNSETTLED(self)   nl668_properties_is_unsettled (PROPS (self))
+
+/* START may be lost. */
+void nl668_update_download_started (Nl668Update *self);
+
+/* The module has the package, and restarts to install it. */
+void nl668_update_download_ended   (Nl668Update *self);
+
+/* What is expected next; when it does not happen in time, the update fails, or its failure
+ * stands. */
+void nl668_update_expect               (Nl668Update  *self,
+                                        Nl668Timeout  expected);
+void nl668_update_expect_installation  (Nl668Update  *self);
+void nl668_update_expect_after_failure (Nl668Update  *self);
+
+void nl668_update_fail_with (Nl668Update  *self,
+                             Nl668Doubt    doubt,
+                             const GError *error);
+void nl668_update_succeed   (Nl668Update  *self);
+
+/* A tentative failure stands. */
+void nl668_update_give_up   (Nl668Update  *self);
+
+#endif /* NL668_UPDATE_INTERNAL_H */

@@ -1,0 +1,63 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* Why an update has failed, in words: what is known, and what to do. None of them claims more than
+ * what was observed. All functions return a new #MM_CORE_ERROR_FAILED unless noted. */
+
+#ifndef NL668_VERDICT_H
+#define NL668_VERDICT_H
+
+#include "nl668-properties.h"
+#include "nl668-timeouts.h"
+
+/**
+ * nl668_verdict_silent:
+ * @expected: what did not happen: %NL668_TIMEOUT_START, %NL668_TIMEOUT_PROGRESS or
+ *   %NL668_TIMEOUT_FAILURE.
+ * @words: (nullable): the module's last words.
+ */
+GError *nl668_verdict_silent (Nl668Properties *properties,
+                              Nl668Timeout     expected,
+                              const gchar     *words);
+
+/* The daemon was stopped before it told the module to start the update. */
+GError *nl668_verdict_interrupted (void);
+
+/* No report could be read, because the port is in use or there is no modem object. */
+GError *nl668_verdict_unheard (Nl668Properties *properties);
+
+/* The module has left the bus during the download. */
+GError *nl668_verdict_gone (Nl668Properties *properties);
+
+/* @words: (nullable): the module's last words. The module has the package, but does not restart. */
+GError *nl668_verdict_not_left (Nl668Properties *properties,
+                                const gchar     *words);
+
+/**
+ * nl668_verdict_not_installed:
+ * @doubt: (out): whether that is tentative.
+ *
+ * The module has restarted, and does not run what was expected.
+ */
+GError *nl668_verdict_not_installed (Nl668Properties *properties,
+                                     Nl668Doubt      *doubt);
+
+/* The module ran the new firmware, and now runs the previous one again. */
+GError *nl668_verdict_undone (Nl668Properties *properties);
+
+/* The module is in emergency download mode. */
+GError *nl668_verdict_emergency (void);
+
+/* @id: the USB ID of the device that is at the module's USB port */
+GError *nl668_verdict_other_device (const gchar *id);
+
+/**
+ * nl668_verdict_busy:
+ * @refusal: the module's response to AT+GTOTA.
+ *
+ * Returns: (transfer full): the same error, saying that the last update may still go on.
+ */
+GError *nl668_verdict_busy (const GError *refusal);
+
+#endif /* NL668_VERDICT_H */
