@@ -287,8 +287,8 @@ fixture_set_up (Fixture       *fixture,
     bring_up (fixture, "1.0");
     assert_notes ("create_modem (fibocom-nl668, " DEVICE "1508, 1001" IDS
                   "send-delay (ttyUSB1, 0)\n"
-                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "send-delay (ttyUSB2, 0)\n"
+                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n");
     g_free (standin_take_log ());
@@ -366,8 +366,8 @@ test_update (Fixture       *fixture,
                   "mm_port_serial_open (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",0, 10, FALSE)\n"
                   "send-delay (ttyUSB1, 0)\n"
-                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "send-delay (ttyUSB2, 0)\n"
+                  "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n"
                   "mm_iface_modem_set_current_modes (3g, 4g, 4g)\n"
