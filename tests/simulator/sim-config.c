@@ -42,6 +42,7 @@ static const gchar *const cards[] = { "ready", "pin", "missing", NULL };
 static const gchar *const compositions[] = { "at", "qmi", "ecm", "mbim", NULL };
 static const gchar *const fotas[] = { "none", "http", "http+ftp", NULL };
 static const gchar *const downloads[] = { "real", "manual", NULL };
+static const gchar *const framings[] = { "crlf", "crcrlf", "cr", "lf", NULL };
 static const gchar *const installs[] = { "package", "same", "edl", "gone", NULL };
 
 #define OFFSET(field) G_STRUCT_OFFSET (SimConfig, field)
@@ -67,9 +68,11 @@ static const Key keys[] = {
     { "acquisition",   KIND_BOOLEAN,    OFFSET (acquisition)   },
     { "download",      KIND_CHOICE,     OFFSET (download),       downloads     },
     { "report",        KIND_INTERFACES, OFFSET (report)        },
+    { "framing",       KIND_CHOICE,     OFFSET (framing),        framings      },
     { "fragment",      KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
     { "pace",          KIND_NUMBER,     OFFSET (pace),           .max = MAX_MILLISECONDS },
     { "start",         KIND_BOOLEAN,    OFFSET (start)         },
+    { "percentages",   KIND_BOOLEAN,    OFFSET (percentages)   },
     { "stall",         KIND_PERCENT,    OFFSET (stall)         },
     { "unplug",        KIND_PERCENT,    OFFSET (unplug)        },
     { "restart-after", KIND_NUMBER,     OFFSET (restart_after),  .max = MAX_MILLISECONDS },
@@ -349,6 +352,7 @@ sim_config_new (guint         number,
     self->gprsfirst = TRUE;
     self->acquisition = TRUE;
     self->start = TRUE;
+    self->percentages = TRUE;
     self->stall = -1;
     self->unplug = -1;
     self->restart_after = 1000;

@@ -42,6 +42,13 @@ typedef enum {
 } SimDownloadMode;
 
 typedef enum {
+    SIM_FRAMING_CRLF,
+    SIM_FRAMING_CRCRLF,
+    SIM_FRAMING_CR,
+    SIM_FRAMING_LF
+} SimFraming;
+
+typedef enum {
     SIM_INSTALL_PACKAGE,
     SIM_INSTALL_SAME,
     SIM_INSTALL_EDL,
@@ -61,9 +68,11 @@ typedef enum {
  * @acquisition: whether QMI reports and accepts an acquisition order.
  * @report: mask of the interfaces on which updates are reported; 0: the first
  * AT port.
+ * @framing: the line break before and after a report.
  * @fragment: size of the pieces in which URCs are written; 0: not split.
  * @pace: minimum time between two percentages of a download.
  * @start: whether the start of a download is reported.
+ * @percentages: whether the progress of a download is reported.
  * @stall: percentage at which a download stops for good; -1: never.
  * @unplug: percentage at which the module leaves the bus; -1: never.
  * @restart_after: time from the end of the download to the first restart, and
@@ -94,9 +103,11 @@ typedef struct {
     gboolean acquisition;
     guint    download;
     guint    report;
+    guint    framing;
     guint    fragment;
     guint    pace;
     gboolean start;
+    gboolean percentages;
     gint     stall;
     gint     unplug;
     guint    restart_after;

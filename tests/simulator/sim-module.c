@@ -87,6 +87,7 @@ connect_to_bus (SimModule *self)
     else
         description.n_interfaces = sim_composition_list (self->config, interfaces);
     self->powered_off = FALSE;
+    sim_script_start_module (self->script);
     sim_at_restart (self->at);
     sim_at_set_updating (self->at, self->restarts_left > 0);
     self->interfaces = sim_interfaces_new (self->usb, self->number + 1, &description,
@@ -205,15 +206,6 @@ schedule_reset (gpointer user_data)
 /*****************************************************************************/
 /* Update */
 
-static gboolean
-send_urc (SimModule   *self,
-          const gchar *urc)
-{
-    return sim_interfaces_write_urc (self->interfaces, urc,
-                                     sim_composition_get_report_interfaces (self->config),
-                                     self->config->fragment);
-}
-
 static void
 download_progress (guint    percent,
                    gpointer user_data)
@@ -223,8 +215,9 @@ download_progress (guint    percent,
     g_autofree gchar *urc = g_strdup_printf ("GTOTA DOWNLOADING: %u%%", percent);
 
     if (percent == 0 && self->config->start)
-        send_urc (self, "GTOTA DOWNLOAD START");
-    send_urc (self, urc);
+        sim_interfaces_write_urc (self->interfaces, "GTOTA DOWNLOAD START");
+    if (self->config->percentages)
+        sim_interfaces_write_urc (self->interfaces, urc);
     if (self->config->stall == (gint) percent || self->config->unplug == (gint) percent)
         stop_download (self);
     if (self->config->unplug == (gint) percent)
@@ -254,7 +247,7 @@ download_ready (GObject      *source,
         self->package = g_steal_pointer (&package);
         self->restarts_left = self->config->restarts;
         /* Otherwise urc_written() schedules it */
-        if (!send_urc (self, COMPLETE))
+        if (!sim_interfaces_write_urc (self->interfaces, COMPLETE))
             schedule_restart (self);
     }
     self->n_downloads--;
@@ -406,6 +399,18 @@ sim_module_send (SimModule    *self,
     if (!port)
         return FALSE;
     sim_port_write (port, text, strlen (text), 0, NULL);
+    return TRUE;
+}
+
+gboolean
+sim_module_report (SimModule    *self,
+                   guint         interface,
+                   const gchar  *line,
+                   GError      **error)
+{
+    if (!find_port (self, interface, error))
+        return FALSE;
+    sim_interfaces_write_line (self->interfaces, interface, line);
     return TRUE;
 }
 

@@ -89,6 +89,18 @@ gboolean sim_module_send (SimModule    *self,
                           GError      **error);
 
 /**
+ * sim_module_report:
+ * @line: without line breaks.
+ *
+ * Writes @line to the port of @interface, with the line breaks of the key `framing`;
+ * not in data mode.
+ */
+gboolean sim_module_report (SimModule    *self,
+                            guint         interface,
+                            const gchar  *line,
+                            GError      **error);
+
+/**
  * sim_module_flood:
  * @text: (nullable): as in sim_flood_new().
  *

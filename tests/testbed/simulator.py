@@ -118,7 +118,14 @@ class Module:
         self.simulator.ask('unplug', self.number)
 
     def answer(self, prefix, text, count=0):
+        """Sets the answer to commands with a prefix, for a number of times or always. In it,
+        "<answer>" stands for the module's own answer. With "<run>" instead, the command is
+        run and its answer is lost. Otherwise, it is not run."""
         self.simulator.ask('answer', self.number, prefix, text, count)
+
+    def answer_each_start(self, prefix, text, count=0):
+        """The same, but for a number of times after each start of the module to come."""
+        self.simulator.ask('answer-each-start', self.number, prefix, text, count)
 
     def forget(self, prefix):
         self.simulator.ask('forget', self.number, prefix)
@@ -139,9 +146,10 @@ class Module:
         self.simulator.ask('noise', self.number, interface, count, rate)
 
     def report(self, *lines, interface):
-        """Sends lines as unsolicited reports."""
+        """Sends lines as unsolicited reports, framed as the module frames them; not if the
+        port is in data mode."""
         for line in lines:
-            self.send(f'\\r\\n{line}\\r\\n', interface)
+            self.simulator.ask('report', self.number, interface, line)
 
     # What it did, as far as has been read
 
