@@ -13,6 +13,7 @@ from testbed.servers import make_package
 from testbed.tap import main
 
 OLD, BETWEEN, NEW = (f'19011.1000.00.02.73.{number}' for number in (13, 14, 15))
+SPELLED = f'{NEW} [Sep 17 2019 09:00:00]'
 REVISION = 'AT+CGMR'
 BUSY = '+CME ERROR: 14'
 
@@ -64,9 +65,6 @@ class SimulatorCase(SharedBedCase):
         port = Port(self.bed, self.module, interface)
         self.addCleanup(port.close)
         return port
-
-    def is_plugged(self):
-        return self.module.peek_events('usb')[-1] != 'unplugged'
 
     def wait_for_start(self, n_starts=2):
         """Waits until the module has started a number of times."""
@@ -168,6 +166,14 @@ class Updates(SimulatorCase):
         port.run(f'AT+GTOTA=0,"{self.url}"')
         return port
 
+    def read_id(self):
+        directory = self.bed.simulator.directory + self.module.path
+        values = []
+        for name in ('idVendor', 'idProduct'):
+            with open(f'{directory}/{name}', encoding='ascii') as file:
+                values.append(file.read().strip())
+        return ':'.join(values)
+
     def get_revision(self, interface=1):
         return self.open(interface).run(REVISION).split('\r\n')[1]
 
@@ -187,6 +193,58 @@ class Updates(SimulatorCase):
         self.update(2)
         self.wait_for_start()
         self.assertEqual(self.get_revision(), NEW)
+
+    def test_revisions(self):
+        """it runs another version after each restart, and the last one for good"""
+        self.add(revisions=f'{BETWEEN}|{SPELLED}', restarts=3)
+        self.update()
+        self.wait_for_start(4)
+        self.assertEqual(self.module.peek_events('revision'), [OLD, BETWEEN, SPELLED, SPELLED])
+        self.replug()
+        self.assertEqual(self.get_revision(), SPELLED)
+
+    def test_same(self):
+        """nothing is installed"""
+        self.add(install='same', revisions=NEW)
+        self.update()
+        self.wait_for_start()
+        self.assertEqual(self.get_revision(), OLD)
+
+    def test_emergency(self):
+        """emergency download mode for a while, then the new firmware"""
+        self.add(install='edl', other_for=10)
+        self.update()
+        self.wait_for_start(3)
+        self.assertEqual(self.module.peek_events('id'), ['1508:1001', '05c6:9008', '1508:1001'])
+        self.assertEqual((self.read_id(), self.get_revision()), ('1508:1001', NEW))
+
+    def test_other(self):
+        """another device for good, and as before once it is repaired"""
+        self.add(install='other')
+        self.update()
+        self.wait_for_start()
+        self.assertEqual(self.read_id(), '18d1:d00d')
+        self.replug()
+        self.assertEqual(self.read_id(), '18d1:d00d')
+        self.module.set(install='package')
+        self.replug()
+        self.assertEqual((self.read_id(), self.get_revision()), ('1508:1001', OLD))
+
+    def test_new_address(self):
+        """it comes back under another id and at another port"""
+        self.add(new_id='2cb7:01a0', new_port=90)
+        self.update()
+        self.wait_for_start()
+        self.assertEqual((self.module.path, self.read_id()), ('/sys/devices/1-90', '2cb7:01a0'))
+        self.assertEqual(self.get_revision(2), NEW)
+
+    def test_new_layout(self):
+        """an id that does not have the composition has AT ports only"""
+        self.add(composition='mbim', id='2cb7:01a0', new_id='1508:1000')
+        self.update(2)
+        self.wait_for_start()
+        self.assertEqual(sorted(self.bed.simulator.ttys[self.module.number]), ['0', '1'])
+        self.assertEqual(self.get_revision(0), NEW)
 
 
 if __name__ == '__main__':

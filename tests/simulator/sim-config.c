@@ -14,11 +14,13 @@
 #define MAX_MILLISECONDS (24 * 60 * 60 * 1000)
 #define MAX_RESTARTS     9
 #define MAX_FRAGMENT     4096
+#define MAX_PORT         127
 
 typedef enum {
     KIND_ID,
     KIND_IMEI,
     KIND_TEXT,
+    KIND_TEXTS,
     KIND_BOOLEAN,
     KIND_NUMBER,
     KIND_PERCENT,
@@ -43,12 +45,12 @@ static const gchar *const compositions[] = { "at", "qmi", "ecm", "mbim", NULL };
 static const gchar *const fotas[] = { "none", "http", "http+ftp", NULL };
 static const gchar *const downloads[] = { "real", "manual", NULL };
 static const gchar *const framings[] = { "crlf", "crcrlf", "cr", "lf", NULL };
-static const gchar *const installs[] = { "package", "same", "edl", "gone", NULL };
+static const gchar *const installs[] = { "package", "same", "edl", "other", "gone", NULL };
 
 #define OFFSET(field) G_STRUCT_OFFSET (SimConfig, field)
 
 static const Key keys[] = {
-    { "id",            KIND_ID,         0,                       .at_add_only = TRUE },
+    { "id",            KIND_ID,         OFFSET (id),             .at_add_only = TRUE },
     { "imei",          KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
     { "interfaces",    KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
     { "composition",   KIND_CHOICE,     OFFSET (composition),    compositions,
@@ -78,26 +80,30 @@ static const Key keys[] = {
     { "restart-after", KIND_NUMBER,     OFFSET (restart_after),  .max = MAX_MILLISECONDS },
     { "away",          KIND_NUMBER,     OFFSET (away),           .max = MAX_MILLISECONDS },
     { "restarts",      KIND_NUMBER,     OFFSET (restarts),       .min = 1, .max = MAX_RESTARTS },
+    { "revisions",     KIND_TEXTS,      OFFSET (revisions)     },
     { "install",       KIND_CHOICE,     OFFSET (install),        installs      },
+    { "other-id",      KIND_ID,         OFFSET (other_id)      },
+    { "other-for",     KIND_NUMBER,     OFFSET (other_for),      .max = MAX_MILLISECONDS },
+    { "new-id",        KIND_ID,         OFFSET (new_id)        },
+    { "new-port",      KIND_NUMBER,     OFFSET (new_port),       .max = MAX_PORT },
 };
 
 /*****************************************************************************/
 /* Values: each function returns FALSE if the value is invalid */
 
 static gboolean
-parse_id (SimConfig   *self,
-          const gchar *value)
+parse_id (const gchar *value,
+          SimUsbId    *field)
 {
     gchar rest;
 
     if (strspn (value, "0123456789abcdefABCDEF:") != strlen (value))
         return FALSE;
-    return sscanf (value, "%4x:%4x%c", &self->vendor, &self->product, &rest) == 2;
+    return sscanf (value, "%4x:%4x%c", &field->vendor, &field->product, &rest) == 2;
 }
 
 static gboolean
-parse_text (const gchar  *value,
-            gchar       **field)
+is_text (const gchar *value)
 {
     const gchar *c;
 
@@ -108,8 +114,34 @@ parse_text (const gchar  *value,
         if (!g_ascii_isprint (*c) || *c == '"' || *c == '\\')
             return FALSE;
     }
+    return TRUE;
+}
+
+static gboolean
+parse_text (const gchar  *value,
+            gchar       **field)
+{
+    if (!is_text (value))
+        return FALSE;
     g_free (*field);
     *field = g_strdup (value);
+    return TRUE;
+}
+
+/* Separated by '|'; '-' for none */
+static gboolean
+parse_texts (const gchar   *value,
+             gchar       ***field)
+{
+    g_auto(GStrv) texts = g_str_equal (value, "-") ? NULL : g_strsplit (value, "|", -1);
+    guint         i;
+
+    for (i = 0; texts && texts[i]; i++) {
+        if (!is_text (texts[i]))
+            return FALSE;
+    }
+    g_strfreev (*field);
+    *field = g_steal_pointer (&texts);
     return TRUE;
 }
 
@@ -234,11 +266,13 @@ parse_value (SimConfig   *self,
 
     switch (key->kind) {
     case KIND_ID:
-        return parse_id (self, value);
+        return parse_id (value, field);
     case KIND_IMEI:
         return parse_imei (value, field);
     case KIND_TEXT:
         return parse_text (value, field);
+    case KIND_TEXTS:
+        return parse_texts (value, field);
     case KIND_BOOLEAN:
         return parse_boolean (value, field);
     case KIND_NUMBER:
@@ -340,8 +374,8 @@ sim_config_new (guint         number,
     g_auto(GStrv)        assignments = g_strsplit (text, ",", -1);
     guint                i;
 
-    self->vendor = 0x1508;
-    self->product = 0x1001;
+    self->port = number + 1;
+    self->id = (SimUsbId) { 0x1508, 0x1001 };
     self->imei = build_imei (number);
     self->mbimex = TRUE;
     self->plugged = TRUE;
@@ -358,6 +392,7 @@ sim_config_new (guint         number,
     self->restart_after = 1000;
     self->away = 1000;
     self->restarts = 1;
+    self->other_id = (SimUsbId) { 0x18d1, 0xd00d };
 
     for (i = 0; assignments[i]; i++) {
         if (!set_key (self, assignments[i], TRUE, error))
@@ -372,5 +407,6 @@ sim_config_free (SimConfig *self)
     g_free (self->imei);
     g_free (self->model);
     g_free (self->revision);
+    g_strfreev (self->revisions);
     g_free (self);
 }

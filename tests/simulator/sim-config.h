@@ -52,12 +52,19 @@ typedef enum {
     SIM_INSTALL_PACKAGE,
     SIM_INSTALL_SAME,
     SIM_INSTALL_EDL,
+    SIM_INSTALL_OTHER,
     SIM_INSTALL_GONE
 } SimInstall;
+
+typedef struct {
+    guint vendor;
+    guint product;
+} SimUsbId;
 
 /**
  * SimConfig:
  *
+ * @port: the number of its USB port; not a key.
  * @interfaces: mask of USB interface numbers; 0: those of @composition.
  * @hints: whether udev rules define the port types.
  * @mbimex: whether MBIM supports MBIMEx 2.0, which ModemManager requires to set
@@ -79,41 +86,56 @@ typedef enum {
  * between restarts.
  * @away: time off the bus during a restart.
  * @restarts: number of restarts during an installation.
+ * @revisions: what it runs after each restart of an installation, the last one for
+ * good, instead of what the package says; %NULL: as the package says, after the last
+ * restart.
+ * @install: what an installation ends with. With `edl` and `other` the module is
+ * something else after the last restart.
+ * @other_id: what it is then with `other`.
+ * @other_for: time after which it is itself again, with the new firmware; 0: never.
+ * @new_id: its USB id after an installation, with a vendor of 0 as before. If this
+ * does not have the composition, the module has AT ports only.
+ * @new_port: the number of its USB port after an installation; 0: as before.
  *
  * The keys of a module. Times are in milliseconds.
  */
 typedef struct {
-    guint    vendor;
-    guint    product;
-    gchar   *imei;
-    guint    composition;
-    guint    interfaces;
-    gboolean hints;
-    gboolean mbimex;
-    gboolean refuse_modes;
-    gboolean plugged;
-    gchar   *model;
-    gchar   *revision;
-    guint    registration;
-    guint    coverage;
-    guint    card;
-    guint    fota;
-    gboolean gprsfirst;
-    gboolean gtset_read;
-    gboolean acquisition;
-    guint    download;
-    guint    report;
-    guint    framing;
-    guint    fragment;
-    guint    pace;
-    gboolean start;
-    gboolean percentages;
-    gint     stall;
-    gint     unplug;
-    guint    restart_after;
-    guint    away;
-    guint    restarts;
-    guint    install;
+    guint      port;
+    SimUsbId   id;
+    gchar     *imei;
+    guint      composition;
+    guint      interfaces;
+    gboolean   hints;
+    gboolean   mbimex;
+    gboolean   refuse_modes;
+    gboolean   plugged;
+    gchar     *model;
+    gchar     *revision;
+    guint      registration;
+    guint      coverage;
+    guint      card;
+    guint      fota;
+    gboolean   gprsfirst;
+    gboolean   gtset_read;
+    gboolean   acquisition;
+    guint      download;
+    guint      report;
+    guint      framing;
+    guint      fragment;
+    guint      pace;
+    gboolean   start;
+    gboolean   percentages;
+    gint       stall;
+    gint       unplug;
+    guint      restart_after;
+    guint      away;
+    guint      restarts;
+    gchar    **revisions;
+    guint      install;
+    SimUsbId   other_id;
+    guint      other_for;
+    SimUsbId   new_id;
+    guint      new_port;
 } SimConfig;
 
 /**

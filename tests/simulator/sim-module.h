@@ -26,7 +26,8 @@ typedef void (* SimModuleEventFunc) (const gchar *event,
 
 /**
  * sim_module_new:
- * @number: of the module, from 0; its USB port is @number + 1.
+ * @number: of the module, from 0; its USB port is @number + 1, unless an installation
+ * changes it.
  * @keys: as in sim_config_new().
  *
  * Returns: (transfer full): a module, on the bus unless the key `plugged` is

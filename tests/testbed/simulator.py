@@ -104,6 +104,20 @@ class Module:
         """Its current or last path in sysfs."""
         return self.simulator.paths.get(self.number)
 
+    @property
+    def revision(self):
+        """The version that it runs, or ran last."""
+        return self.peek_events('revision')[-1]
+
+    @property
+    def usb_id(self):
+        """Its current or last USB id."""
+        return self.peek_events('id')[-1]
+
+    @property
+    def plugged(self):
+        return self.peek_events('usb')[-1] != 'unplugged'
+
     def get_tty(self, interface):
         return self.simulator.ttys[self.number][str(interface)]
 
