@@ -9,6 +9,7 @@ import termios
 import tty
 
 from testbed.case import SharedBedCase
+from testbed.loop import settle
 from testbed.servers import make_package
 from testbed.tap import main
 
@@ -146,6 +147,37 @@ class Reports(SimulatorCase):
         self.module.report('GTOTA DOWNLOADING: 3%', interface=1)
         self.assertEqual(port.wait_for('GTOTA DOWNLOADING: 3%\r\n'),
                          '\r\nGTOTA DOWNLOADING: 3%\r\n')
+
+
+class Network(SimulatorCase):
+    """The network after a change of the modes."""
+
+    def test_at_once(self):
+        """it is on the new network at once"""
+        self.add(registration='umts', coverage='umts+lte')
+        port = self.open()
+        port.run('AT+CEREG=1')
+        self.assertEqual(port.run('AT+GTRAT=3', '+CEREG: 1\r\n'), '\r\nOK\r\n\r\n+CEREG: 1\r\n')
+
+    def test_search(self):
+        """it stays on the old network, searches, and is on the new network"""
+        self.add(registration='umts', coverage='umts+lte', reacquire=10, reacquire_after=500)
+        port = self.open()
+        port.run('AT+CEREG=2')
+        port.run('AT+CGREG=2')
+        self.assertEqual(port.run('AT+GTRAT=3\rAT+CGREG?', ',7\r\n'),
+                         '\r\nOK\r\n\r\n+CGREG: 2,1,"1A2B","01C3D4E5",2\r\n\r\nOK\r\n'
+                         '\r\n+CGREG: 2\r\n\r\n+CEREG: 2\r\n'
+                         '\r\n+CGREG: 0\r\n\r\n+CEREG: 1,"1A2B","01C3D4E5",7\r\n')
+
+    def test_no_change(self):
+        """it stays registered if the modes are those that it has"""
+        self.add(reacquire=10, reacquire_after=0)
+        port = self.open()
+        port.run('AT+CEREG=1')
+        port.run('AT+GTRAT=10')
+        settle(100)
+        self.assertEqual(port.run('AT+CEREG?'), '\r\n+CEREG: 1,1\r\n\r\nOK\r\n')
 
 
 class Updates(SimulatorCase):

@@ -15,6 +15,8 @@
 #define MAX_RESTARTS     9
 #define MAX_FRAGMENT     4096
 #define MAX_PORT         127
+#define MAX_TIMES        99
+#define ALWAYS           G_MAXUINT
 
 typedef enum {
     KIND_ID,
@@ -23,6 +25,7 @@ typedef enum {
     KIND_TEXTS,
     KIND_BOOLEAN,
     KIND_NUMBER,
+    KIND_TIMES,
     KIND_PERCENT,
     KIND_INTERFACES,
     KIND_CHOICE,
@@ -50,42 +53,44 @@ static const gchar *const installs[] = { "package", "same", "edl", "other", "gon
 #define OFFSET(field) G_STRUCT_OFFSET (SimConfig, field)
 
 static const Key keys[] = {
-    { "id",            KIND_ID,         OFFSET (id),             .at_add_only = TRUE },
-    { "imei",          KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
-    { "interfaces",    KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
-    { "composition",   KIND_CHOICE,     OFFSET (composition),    compositions,
-                                                                 .at_add_only = TRUE },
-    { "hints",         KIND_BOOLEAN,    OFFSET (hints),          .at_add_only = TRUE },
-    { "mbimex",        KIND_BOOLEAN,    OFFSET (mbimex),         .at_add_only = TRUE },
-    { "refuse-modes",  KIND_BOOLEAN,    OFFSET (refuse_modes)  },
-    { "plugged",       KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
-    { "model",         KIND_TEXT,       OFFSET (model)         },
-    { "revision",      KIND_TEXT,       OFFSET (revision)      },
-    { "registration",  KIND_CHOICE,     OFFSET (registration),   registrations },
-    { "coverage",      KIND_CHOICES,    OFFSET (coverage),       registrations },
-    { "sim",           KIND_CHOICE,     OFFSET (card),           cards         },
-    { "fota",          KIND_CHOICE,     OFFSET (fota),           fotas         },
-    { "gprsfirst",     KIND_BOOLEAN,    OFFSET (gprsfirst)     },
-    { "gtset-read",    KIND_BOOLEAN,    OFFSET (gtset_read)    },
-    { "acquisition",   KIND_BOOLEAN,    OFFSET (acquisition)   },
-    { "download",      KIND_CHOICE,     OFFSET (download),       downloads     },
-    { "report",        KIND_INTERFACES, OFFSET (report)        },
-    { "framing",       KIND_CHOICE,     OFFSET (framing),        framings      },
-    { "fragment",      KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
-    { "pace",          KIND_NUMBER,     OFFSET (pace),           .max = MAX_MILLISECONDS },
-    { "start",         KIND_BOOLEAN,    OFFSET (start)         },
-    { "percentages",   KIND_BOOLEAN,    OFFSET (percentages)   },
-    { "stall",         KIND_PERCENT,    OFFSET (stall)         },
-    { "unplug",        KIND_PERCENT,    OFFSET (unplug)        },
-    { "restart-after", KIND_NUMBER,     OFFSET (restart_after),  .max = MAX_MILLISECONDS },
-    { "away",          KIND_NUMBER,     OFFSET (away),           .max = MAX_MILLISECONDS },
-    { "restarts",      KIND_NUMBER,     OFFSET (restarts),       .min = 1, .max = MAX_RESTARTS },
-    { "revisions",     KIND_TEXTS,      OFFSET (revisions)     },
-    { "install",       KIND_CHOICE,     OFFSET (install),        installs      },
-    { "other-id",      KIND_ID,         OFFSET (other_id)      },
-    { "other-for",     KIND_NUMBER,     OFFSET (other_for),      .max = MAX_MILLISECONDS },
-    { "new-id",        KIND_ID,         OFFSET (new_id)        },
-    { "new-port",      KIND_NUMBER,     OFFSET (new_port),       .max = MAX_PORT },
+    { "id",              KIND_ID,         OFFSET (id),             .at_add_only = TRUE },
+    { "imei",            KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
+    { "interfaces",      KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
+    { "composition",     KIND_CHOICE,     OFFSET (composition),    compositions,
+                                                                   .at_add_only = TRUE },
+    { "hints",           KIND_BOOLEAN,    OFFSET (hints),          .at_add_only = TRUE },
+    { "mbimex",          KIND_BOOLEAN,    OFFSET (mbimex),         .at_add_only = TRUE },
+    { "refuse-modes",    KIND_TIMES,      OFFSET (refuse_modes)  },
+    { "plugged",         KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
+    { "model",           KIND_TEXT,       OFFSET (model)         },
+    { "revision",        KIND_TEXT,       OFFSET (revision)      },
+    { "registration",    KIND_CHOICE,     OFFSET (registration),   registrations },
+    { "coverage",        KIND_CHOICES,    OFFSET (coverage),       registrations },
+    { "sim",             KIND_CHOICE,     OFFSET (card),           cards         },
+    { "fota",            KIND_CHOICE,     OFFSET (fota),           fotas         },
+    { "gprsfirst",       KIND_BOOLEAN,    OFFSET (gprsfirst)     },
+    { "gtset-read",      KIND_BOOLEAN,    OFFSET (gtset_read)    },
+    { "acquisition",     KIND_BOOLEAN,    OFFSET (acquisition)   },
+    { "reacquire",       KIND_NUMBER,     OFFSET (reacquire),      .max = MAX_MILLISECONDS },
+    { "reacquire-after", KIND_NUMBER,     OFFSET (reacquire_after), .max = MAX_MILLISECONDS },
+    { "download",        KIND_CHOICE,     OFFSET (download),       downloads     },
+    { "report",          KIND_INTERFACES, OFFSET (report)        },
+    { "framing",         KIND_CHOICE,     OFFSET (framing),        framings      },
+    { "fragment",        KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
+    { "pace",            KIND_NUMBER,     OFFSET (pace),           .max = MAX_MILLISECONDS },
+    { "start",           KIND_BOOLEAN,    OFFSET (start)         },
+    { "percentages",     KIND_BOOLEAN,    OFFSET (percentages)   },
+    { "stall",           KIND_PERCENT,    OFFSET (stall)         },
+    { "unplug",          KIND_PERCENT,    OFFSET (unplug)        },
+    { "restart-after",   KIND_NUMBER,     OFFSET (restart_after),  .max = MAX_MILLISECONDS },
+    { "away",            KIND_NUMBER,     OFFSET (away),           .max = MAX_MILLISECONDS },
+    { "restarts",        KIND_NUMBER,     OFFSET (restarts),       .min = 1, .max = MAX_RESTARTS },
+    { "revisions",       KIND_TEXTS,      OFFSET (revisions)     },
+    { "install",         KIND_CHOICE,     OFFSET (install),        installs      },
+    { "other-id",        KIND_ID,         OFFSET (other_id)      },
+    { "other-for",       KIND_NUMBER,     OFFSET (other_for),      .max = MAX_MILLISECONDS },
+    { "new-id",          KIND_ID,         OFFSET (new_id)        },
+    { "new-port",        KIND_NUMBER,     OFFSET (new_port),       .max = MAX_PORT },
 };
 
 /*****************************************************************************/
@@ -222,6 +227,18 @@ parse_boolean (const gchar *value,
 }
 
 static gboolean
+parse_times (const gchar *value,
+             guint       *field)
+{
+    gboolean always;
+
+    if (!parse_boolean (value, &always))
+        return sim_parse_number (value, 0, MAX_TIMES, field);
+    *field = always ? ALWAYS : 0;
+    return TRUE;
+}
+
+static gboolean
 parse_choice (const gchar        *value,
               const gchar *const *choices,
               guint              *field)
@@ -277,6 +294,8 @@ parse_value (SimConfig   *self,
         return parse_boolean (value, field);
     case KIND_NUMBER:
         return sim_parse_number (value, key->min, key->max, field);
+    case KIND_TIMES:
+        return parse_times (value, field);
     case KIND_PERCENT:
         return parse_percent (value, field);
     case KIND_INTERFACES:
@@ -334,6 +353,16 @@ sim_config_change (SimConfig    *self,
 
 /*****************************************************************************/
 
+gboolean
+sim_config_take_refusal (SimConfig *self)
+{
+    if (!self->refuse_modes)
+        return FALSE;
+    if (self->refuse_modes != ALWAYS)
+        self->refuse_modes--;
+    return TRUE;
+}
+
 void
 sim_config_install (SimConfig   *self,
                     const gchar *package)
@@ -385,6 +414,7 @@ sim_config_new (guint         number,
     self->fota = SIM_FOTA_HTTP_FTP;
     self->gprsfirst = TRUE;
     self->acquisition = TRUE;
+    self->reacquire_after = 500;
     self->start = TRUE;
     self->percentages = TRUE;
     self->stall = -1;

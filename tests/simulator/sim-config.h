@@ -69,9 +69,13 @@ typedef struct {
  * @hints: whether udev rules define the port types.
  * @mbimex: whether MBIM supports MBIMEx 2.0, which ModemManager requires to set
  * modes.
- * @refuse_modes: whether setting modes fails, on both QMI and MBIM.
+ * @refuse_modes: how many times setting modes fails, on both QMI and MBIM: `no`,
+ * `yes` for always, or a number.
  * @registration: the network that the module finds if all modes are allowed.
  * @coverage: mask of the networks it finds otherwise; 0: always @registration.
+ * @reacquire: how long the module is without network after its modes were changed; 0:
+ * it is on the new network at once.
+ * @reacquire_after: how long it stays on the old network before.
  * @acquisition: whether QMI reports and accepts an acquisition order.
  * @report: mask of the interfaces on which updates are reported; 0: the first
  * AT port.
@@ -107,7 +111,7 @@ typedef struct {
     guint      interfaces;
     gboolean   hints;
     gboolean   mbimex;
-    gboolean   refuse_modes;
+    guint      refuse_modes;
     gboolean   plugged;
     gchar     *model;
     gchar     *revision;
@@ -118,6 +122,8 @@ typedef struct {
     gboolean   gprsfirst;
     gboolean   gtset_read;
     gboolean   acquisition;
+    guint      reacquire;
+    guint      reacquire_after;
     guint      download;
     guint      report;
     guint      framing;
@@ -158,6 +164,13 @@ void       sim_config_free (SimConfig    *self);
 gboolean sim_config_change (SimConfig    *self,
                             const gchar  *assignment,
                             GError      **error);
+
+/**
+ * sim_config_take_refusal:
+ *
+ * Returns: whether modes are to be refused this time, according to @refuse_modes.
+ */
+gboolean sim_config_take_refusal (SimConfig *self);
 
 /**
  * sim_config_install:

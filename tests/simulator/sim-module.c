@@ -301,6 +301,15 @@ urc_written (guint        interface,
         schedule_restart (self);
 }
 
+static void
+registration_changed (gpointer user_data)
+{
+    SimModule *self = user_data;
+
+    if (self->interfaces)
+        sim_interfaces_registration_changed (self->interfaces);
+}
+
 static const SimInterfacesFuncs interfaces_funcs = {
     interface_event, command_done, urc_written, schedule_reset
 };
@@ -350,8 +359,8 @@ sim_module_set (SimModule    *self,
         return FALSE;
     if (g_str_has_prefix (assignment, "revision="))
         emit_revision (self);
-    if (self->interfaces && sim_at_get_registration (self->at) != registration)
-        sim_interfaces_registration_changed (self->interfaces);
+    if (sim_at_get_registration (self->at) != registration)
+        registration_changed (self);
     return TRUE;
 }
 
@@ -439,7 +448,7 @@ sim_module_new (SimUsb              *usb,
     self->event = event;
     self->user_data = user_data;
     self->config = g_steal_pointer (&config);
-    self->at = sim_at_new (self->config);
+    self->at = sim_at_new (self->config, registration_changed, self);
     self->script = sim_script_new ();
     self->installation = sim_installation_new (self->config);
     if (self->config->plugged)
