@@ -195,6 +195,7 @@ parse_percent (const gchar *value,
     return TRUE;
 }
 
+/* '-' for the default */
 static gboolean
 parse_interfaces (const gchar *value,
                   guint       *field)
@@ -202,6 +203,11 @@ parse_interfaces (const gchar *value,
     g_auto(GStrv) numbers = g_strsplit (value, "+", SIM_MAX_INTERFACES + 1);
     guint         mask = 0;
     guint         i;
+
+    if (g_str_equal (value, "-")) {
+        *field = 0;
+        return TRUE;
+    }
 
     for (i = 0; numbers[i]; i++) {
         guint number;

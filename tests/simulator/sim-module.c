@@ -245,6 +245,7 @@ start_update (SimModule        *self,
     g_autofree gchar *url = NULL;
     Download         *download;
 
+    emit (self, "accepted %u %s", self->number, request->ftp ? "ftp" : "http");
     if (self->config->download == SIM_DOWNLOAD_MANUAL) {
         sim_at_set_updating (self->at, FALSE);
         return;
