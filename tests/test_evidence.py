@@ -6,8 +6,7 @@ late, wrong, or contradicts what was said before."""
 
 from testbed.bus import ERROR, State
 from testbed.loop import settle
-from testbed.stories import (BETWEEN, COMPLETE, LONG, NEW, OLD, RETRY, START, URL, StoryCase,
-                             percent)
+from testbed.stories import BETWEEN, COMPLETE, NEW, OLD, RETRY, START, URL, StoryCase, percent
 from testbed.tap import main
 
 DATED = '19011.1000.00.02.73.13 [Sep 17 2019 09:00:00]'
@@ -18,15 +17,9 @@ LONGER_TARGET = f'{NEW}_6002.01_A04'
 class Stories:
     """What holds for every kind of ports."""
 
-    STORIES = {
-        'failure_and_on': {}, 'failure_and_silence': {}, 'unknown_words': {}, 'silence': {},
-        'second_start_refused': {}, 'response_lost': {}, 'framings': {}, 'again': {},
-        'dated': {}, 'with_model': {}, 'longer_target': {}, 'intermediate': {},
-        'wrong_version': {}, 'late_installation': {}, 'nearly_complete': {},
-        'unplugged': {}, 'undone': {}, 'installs_again': {},
-    }
-
-    # Reports
+    STORIES = {name: {} for name in (
+        'failure_and_on', 'silence', 'dated', 'intermediate', 'wrong_version',
+        'late_installation', 'nearly_complete')}
 
     def test_failure_and_on(self):
         """a report of a failure is no verdict: the module goes on, and nothing is put back"""
@@ -40,6 +33,76 @@ class Stories:
         self.restart(NEW)
         self.assert_succeeded()
         self.assertNotIn(State.FAILED, self.get_states())
+
+    def test_silence(self):
+        """after silence the update has failed, but nothing is put back until it is settled"""
+        self.download()
+        self.wait_for(State.FAILED)
+        self.assert_held()
+        self.assertEqual(self.record['Tentative'], 'silent')
+        self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
+        self.restart(NEW)
+        self.assert_succeeded()
+
+    def check_same(self, revision):
+        """Checks that a revision is taken for the one before the update."""
+        self.download(50)
+        self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
+        self.restart(revision)
+        self.wait_for_error(f'still runs {revision}')
+        self.assertNotIn(State.SUCCEEDED, self.get_states())
+
+    def test_dated(self):
+        """the same revision with a date is the same firmware"""
+        self.check_same(DATED)
+
+    def test_intermediate(self):
+        """another revision than the target waits for the next restart"""
+        self.download(50, version=NEW)
+        self.report(COMPLETE)
+        self.restart(BETWEEN)
+        self.assert_stays(State.INSTALLING)
+        self.restart(NEW)
+        self.assert_succeeded()
+        self.assertNotIn(State.FAILED, self.get_states())
+
+    def test_wrong_version(self):
+        """another revision than the target fails after a while, until the target appears"""
+        self.download(50, version=NEW)
+        self.report(COMPLETE)
+        self.restart(BETWEEN)
+        self.wait_for_error(f'now runs {BETWEEN}, not {NEW}')
+        self.wait_for_restored()
+        self.restart(NEW)
+        self.assert_succeeded()
+
+    def test_late_installation(self):
+        """the module installs long after the download: what was said is revised"""
+        self.download(50)
+        self.report(COMPLETE)
+        self.wait_for_error('has not restarted to install it', f'still runs {OLD}')
+        self.assert_held()
+        self.restart(NEW)
+        self.assert_succeeded()
+
+    def test_nearly_complete(self):
+        """from 90 % on, a module that leaves the bus is installing"""
+        self.download(50, 95)
+        self.restart(OLD)
+        self.assertEqual(self.modem.state, State.INSTALLING)
+        self.wait_for_error('left the bus at 95%', f'still runs {OLD}')
+        self.assertEqual(self.get_states()[:2], [State.PREPARING, State.DOWNLOADING])
+
+
+class At(Stories, StoryCase):
+    """Modules with AT ports only."""
+
+    STORIES = Stories.STORIES | {name: {} for name in (
+        'failure_and_silence', 'unknown_words', 'second_start_refused', 'response_lost',
+        'framings', 'again', 'installs_again', 'with_model', 'longer_target', 'undone',
+        'unplugged')}
 
     def test_failure_and_silence(self):
         """if nothing more is heard for a minute, the update fails and quotes the report"""
@@ -59,17 +122,6 @@ class Stories:
         self.report('GTOTA DOWNLOAD ABORT,701')
         self.wait_for_error('stopped at 10% (its last report: GTOTA DOWNLOAD ABORT,701)',
                             'check the status before you start the update again')
-
-    def test_silence(self):
-        """after silence the update has failed, but nothing is put back until it is settled"""
-        self.download()
-        self.wait_for(State.FAILED)
-        self.assert_held()
-        self.assertEqual(self.record['Tentative'], 'silent')
-        self.report(COMPLETE)
-        self.wait_for(State.INSTALLING)
-        self.restart(NEW)
-        self.assert_succeeded()
 
     def test_second_start_refused(self):
         """the module refuses a second update: the first one is not forgotten"""
@@ -127,21 +179,6 @@ class Stories:
         self.restart(NEW)
         self.assert_succeeded()
 
-    # Revisions
-
-    def check_same(self, revision):
-        """Checks that a revision is taken for the one before the update."""
-        self.download(50)
-        self.report(COMPLETE)
-        self.wait_for(State.INSTALLING)
-        self.restart(revision)
-        self.wait_for_error(f'still runs {revision}')
-        self.assertNotIn(State.SUCCEEDED, self.get_states())
-
-    def test_dated(self):
-        """the same revision with a date is the same firmware"""
-        self.check_same(DATED)
-
     def test_with_model(self):
         """the same revision with the model is the same firmware"""
         self.check_same(WITH_MODEL)
@@ -150,26 +187,6 @@ class Stories:
         """a target that is spelled longer than what the module reports is the target"""
         self.download(50, version=LONGER_TARGET)
         self.report(COMPLETE)
-        self.restart(NEW)
-        self.assert_succeeded()
-
-    def test_intermediate(self):
-        """another revision than the target waits for the next restart"""
-        self.download(50, version=NEW)
-        self.report(COMPLETE)
-        self.restart(BETWEEN)
-        self.assert_stays(State.INSTALLING)
-        self.restart(NEW)
-        self.assert_succeeded()
-        self.assertNotIn(State.FAILED, self.get_states())
-
-    def test_wrong_version(self):
-        """another revision than the target fails after a while, until the target appears"""
-        self.download(50, version=NEW)
-        self.report(COMPLETE)
-        self.restart(BETWEEN)
-        self.wait_for_error(f'now runs {BETWEEN}, not {NEW}')
-        self.wait_for_restored()
         self.restart(NEW)
         self.assert_succeeded()
 
@@ -182,25 +199,6 @@ class Stories:
         self.restart(OLD)
         self.wait_for_error(f'the module runs {OLD} again')
 
-    # Leaving the bus
-
-    def test_late_installation(self):
-        """the module installs long after the download: what was said is revised"""
-        self.download(50)
-        self.report(COMPLETE)
-        self.wait_for_error('has not restarted to install it', f'still runs {OLD}')
-        self.assert_held()
-        self.restart(NEW)
-        self.assert_succeeded()
-
-    def test_nearly_complete(self):
-        """from 90 % on, a module that leaves the bus is installing"""
-        self.download(50, 95)
-        self.restart(OLD)
-        self.assertEqual(self.modem.state, State.INSTALLING)
-        self.wait_for_error('left the bus at 95%', f'still runs {OLD}')
-        self.assertEqual(self.get_states()[:2], [State.PREPARING, State.DOWNLOADING])
-
     def test_unplugged(self):
         """a module that was unplugged and runs the same firmware: the failure is settled"""
         self.download(50)
@@ -208,10 +206,6 @@ class Stories:
         self.wait_for_error('disappeared before the download was complete')
         self.wait_for_restored()
         self.assertEqual(self.modem.state, State.FAILED)
-
-
-class At(Stories, StoryCase):
-    """Modules with AT ports only"""
 
 
 class Qmi(Stories, StoryCase):

@@ -8,8 +8,6 @@ from .bus import ERROR, MODEM, Call, State, enable_all
 from .case import SharedBedCase
 from .loop import settle
 
-from gi.repository import GLib
-
 URL = 'http://host/package'
 OLD, BETWEEN, NEW = (f'19011.1000.00.02.73.{number}' for number in (13, 14, 15))
 START, COMPLETE = 'GTOTA DOWNLOAD START', 'GTOTA DOWNLOAD COMPLETE'
@@ -130,7 +128,7 @@ class StoryCase(SharedBedCase):
 
     def assert_held(self):
         """Checks that the module is left alone, and that it is not reset."""
-        call = Call(self.bed.connection, self.modem.path, MODEM, 'Reset').wait()
+        call = Call(self.bed.connection, self.modem.path, MODEM, 'Reset', None).wait()
         self.assertEqual(call.error_name, ERROR + 'Core.InProgress', call.message)
         for command in ('AT+GTSET="CALLBREAK",0', 'AT+GTSET="GPRSFIRST",0', 'AT+GTRAT=10'):
             self.assertNotIn(command, self.module.get_our_commands()[self.before:])
@@ -148,7 +146,3 @@ class StoryCase(SharedBedCase):
         self.bed.stop_daemon(kill=True)
         self.bed.start_daemon()
         enable_all(self.modem)
-
-
-def make_boolean(value):
-    return GLib.Variant('b', value)
