@@ -32,8 +32,7 @@ struct _Nl668Update {
     /* The module may repeat the password in a report. */
     gchar           *secret;
     /* While the update is under way */
-    GUnixFDList     *inhibitor;
-    GCancellable    *cancellable;
+    Nl668Inhibitor  *inhibitor;
     Nl668UsbPort    *usb_port;
     /* While something is expected */
     guint            timeout_id;
@@ -62,34 +61,30 @@ nl668_update_may_go_on (Nl668Update *self)
 }
 
 static void
+log_inhibitor (const gchar *message,
+               gpointer     self)
+{
+    mm_daemon_info (MODEM (self), "%s", message);
+}
+
+/* Never fails: there may be no logind. The end of the update comes through here, too. */
+static void
 inhibitor_ready (GObject      *source,
                  GAsyncResult *res,
                  gpointer      user_data)
 {
-    g_autoptr(GTask)   task = user_data;
-    g_autoptr(GError)  error = NULL;
-    Nl668Update       *self = g_task_get_source_object (task);
-    GUnixFDList       *inhibitor;
+    g_autoptr(GTask) task = user_data;
 
-    /* The end of the update cancels it. */
-    inhibitor = nl668_inhibitor_take_finish (res, &error);
-    if (inhibitor)
-        self->inhibitor = inhibitor;
-    else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        mm_daemon_info (MODEM (self), "this machine can be turned off during the firmware "
-                                      "update: %s", error->message);
     g_task_return_boolean (task, TRUE);
 }
 
-/* Never fails: there may be no logind. */
 static void
 inhibit_shutdown (Nl668Update         *self,
                   GAsyncReadyCallback  callback,
                   gpointer             user_data)
 {
-    self->cancellable = g_cancellable_new ();
-    nl668_inhibitor_take (self->cancellable, inhibitor_ready,
-                          g_task_new (self, NULL, callback, user_data));
+    self->inhibitor = nl668_inhibitor_new (log_inhibitor, self, inhibitor_ready,
+                                           g_task_new (self, NULL, callback, user_data));
 }
 
 /*****************************************************************************/
@@ -103,9 +98,7 @@ end (Nl668Update  *self,
     g_autofree gchar  *message = NULL;
 
     g_clear_handle_id (&self->timeout_id, g_source_remove);
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
-    g_clear_object (&self->inhibitor);
+    g_clear_pointer (&self->inhibitor, nl668_inhibitor_free);
     g_clear_object (&self->usb_port);
     if (error) {
         message = nl668_redact (error->message, self->secret);
@@ -378,6 +371,8 @@ nl668_update_report (Nl668Update *self,
         return;
     }
 
+    if (self->inhibitor && urc != NL668_URC_OTHER)
+        nl668_inhibitor_renew (self->inhibitor);
     switch (urc) {
     case NL668_URC_START:
         download_started (self);
@@ -421,11 +416,14 @@ nl668_update_module_came (Nl668Update *self,
     if (!IS_UNDER_WAY (self))
         return;
 
-    /* Without a cancellable, this is a new daemon. */
-    if (!self->cancellable)
+    /* Without an inhibitor, this is a new daemon. */
+    if (!self->inhibitor)
         resume (self);
-    else if (has_moved)
-        watch_usb_port (self);
+    else {
+        nl668_inhibitor_renew (self->inhibitor);
+        if (has_moved)
+            watch_usb_port (self);
+    }
     if (IS_DOWNLOADING (self))
         expect (self, NL668_TIMEOUT_PROGRESS);
 }
@@ -484,8 +482,7 @@ finalize (GObject *object)
     Nl668Update *self = NL668_UPDATE (object);
 
     g_clear_handle_id (&self->timeout_id, g_source_remove);
-    g_clear_object (&self->cancellable);
-    g_clear_object (&self->inhibitor);
+    g_clear_pointer (&self->inhibitor, nl668_inhibitor_free);
     g_clear_object (&self->usb_port);
     g_free (self->usb_path);
     g_free (self->secret);
