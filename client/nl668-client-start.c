@@ -10,6 +10,7 @@
 #include "nl668-client-patience.h"
 #include "nl668-client-start.h"
 #include "nl668-client-words.h"
+#include "nl668-error.h"
 
 struct _Nl668ClientStart {
     GObject                  parent_instance;
@@ -356,6 +357,9 @@ nl668_client_start_class_init (Nl668ClientStartClass *klass)
     GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
     object_class->dispose = dispose;
+
+    /* GDBus must know the names of these errors before one arrives. */
+    nl668_error_quark ();
 
     signals[SIGNAL_ACTIVITY] =
         g_signal_new ("activity", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST,

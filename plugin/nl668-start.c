@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "nl668-at.h"
+#include "nl668-battery.h"
 #include "nl668-catalogue.h"
 #include "nl668-check.h"
 #include "nl668-radio.h"
@@ -16,6 +17,8 @@
 typedef enum {
     STEP_AUTHORIZE,
     STEP_WAIT_RESTORED,
+    STEP_RESOLVE,
+    STEP_LOAD_BATTERY,
     STEP_CHECK,
     STEP_BEGIN,
     STEP_HOLD_PORTS,
@@ -35,14 +38,14 @@ typedef struct {
     GVariant              *settings;
     Step                   step;
     GCancellable          *cancellable;
-    /* From STEP_CHECK */
+    /* From the steps before STEP_BEGIN */
     Nl668Request          *request;
     gchar                 *package;
+    gint                   battery;
     /* From the steps that load them */
     Nl668Saved             saved;
-    /* In STEP_CHANGE_SETTINGS */
+    /* In STEP_CHANGE_SETTINGS and STEP_REQUEST_UPDATE */
     guint                  setting;
-    /* In STEP_REQUEST_UPDATE */
     gboolean               is_requested;
 } StartContext;
 
@@ -119,21 +122,46 @@ wait_restored (StartContext *ctx)
 }
 
 static void
-check (StartContext *ctx)
+resolve (StartContext *ctx)
 {
     g_autoptr(GVariant)  settings = NULL;
-    Nl668Modem          *self = ctx->modem;
     GError              *error = NULL;
 
     settings = nl668_catalogue_resolve (ctx->settings,
-                                        mm_gdbus_modem_get_model (self->skeleton),
-                                        nl668_modem_get_revision (self),
+                                        mm_gdbus_modem_get_model (ctx->modem->skeleton),
+                                        nl668_modem_get_revision (ctx->modem),
                                         mm_daemon_warn_once, &ctx->package, &error);
     if (settings)
         ctx->request = nl668_request_new (settings, &error);
-    if (ctx->request && nl668_check (self, ctx->request, &error))
-        mm_daemon_info (self->modem, "processing user request to update the firmware from '%s'...",
-                        ctx->request->source);
+    step_ready (ctx, error);
+}
+
+static void
+load_battery_ready (GObject      *source,
+                    GAsyncResult *res,
+                    gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+
+    ctx->battery = nl668_battery_load_finish (res);
+    next (ctx);
+}
+
+static void
+load_battery (StartContext *ctx)
+{
+    nl668_battery_load (g_dbus_method_invocation_get_connection (ctx->invocation),
+                        load_battery_ready, ctx);
+}
+
+static void
+check (StartContext *ctx)
+{
+    GError *error = NULL;
+
+    if (nl668_check (ctx->modem, ctx->request, ctx->battery, &error))
+        mm_daemon_info (ctx->modem->modem, "processing user request to update the firmware from "
+                                           "'%s'...", ctx->request->source);
     step_ready (ctx, error);
 }
 
@@ -304,13 +332,12 @@ change_setting_ready (MMBaseModem  *modem,
 {
     StartContext       *ctx = user_data;
     const Nl668Setting *setting = &nl668_settings[ctx->setting];
-    g_autofree gchar   *command = NULL;
     GError             *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        if (setting->is_required || !nl668_is_refusal (error)) {
-            command = nl668_setting_build_command (setting, setting->update_value);
-            g_prefix_error (&error, "%s (AT%s): ", setting->failure, command);
+        if (!nl668_is_refusal (error) ||
+            (setting->is_required && !ctx->request->is_callbreak_optional)) {
+            nl668_setting_explain (setting, error);
             fail (ctx, error);
             return;
         }
@@ -377,6 +404,8 @@ request_update (StartContext *ctx)
 static void (* const steps[]) (StartContext *ctx) = {
     [STEP_AUTHORIZE]       = authorize,
     [STEP_WAIT_RESTORED]   = wait_restored,
+    [STEP_RESOLVE]         = resolve,
+    [STEP_LOAD_BATTERY]    = load_battery,
     [STEP_CHECK]           = check,
     [STEP_BEGIN]           = begin,
     [STEP_HOLD_PORTS]      = hold_ports,

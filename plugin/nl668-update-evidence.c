@@ -38,7 +38,7 @@ download_reported (Nl668Update       *self,
                    const Nl668Report *report)
 {
     if (STATE (self) == NL668_STATE_INSTALLING) {
-        if (!report->is_new || report->percent == 100) {
+        if (!report->is_new) {
             if (self->is_here)
                 nl668_update_expect_installation (self);
             return;
@@ -101,6 +101,7 @@ nl668_update_report (Nl668Update   *self,
     }
 
     self->has_reported = TRUE;
+    nl668_update_is_alive (self);
     if (!self->is_here) {
         download_reported_late (self, &report);
         return;

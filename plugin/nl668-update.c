@@ -6,8 +6,6 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-inhibitor.h"
-#include "nl668-timeouts.h"
 #include "nl668-update-internal.h"
 #include "nl668-verdict.h"
 
@@ -22,34 +20,21 @@ static void usb_port_changed (Nl668Update *self);
 /* What is held while the update is unsettled */
 
 static void
+log_inhibitor (const gchar *message,
+               gpointer     self)
+{
+    mm_daemon_info (MODEM (self), "%s", message);
+}
+
+/* Never fails: there may be no logind. The end of the update comes through here, too. */
+static void
 inhibitor_ready (GObject      *source,
                  GAsyncResult *res,
                  gpointer      user_data)
 {
-    g_autoptr(GTask)   task = user_data;
-    g_autoptr(GError)  error = NULL;
-    Nl668Update       *self = g_task_get_source_object (task);
-    GUnixFDList       *inhibitor;
+    g_autoptr(GTask) task = user_data;
 
-    /* The end of the update cancels it. */
-    inhibitor = nl668_inhibitor_take_finish (res, &error);
-    if (inhibitor)
-        self->inhibitor = inhibitor;
-    else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        mm_daemon_info (MODEM (self), "this machine can be turned off during the firmware "
-                                      "update: %s", error->message);
     g_task_return_boolean (task, TRUE);
-}
-
-/* Never fails: there may be no logind. */
-static void
-inhibit_shutdown (Nl668Update         *self,
-                  GAsyncReadyCallback  callback,
-                  gpointer             user_data)
-{
-    self->cancellable = g_cancellable_new ();
-    nl668_inhibitor_take (self->cancellable, inhibitor_ready,
-                          g_task_new (self, NULL, callback, user_data));
 }
 
 static void
@@ -72,16 +57,22 @@ hold (Nl668Update         *self,
       gpointer             user_data)
 {
     watch_usb_port (self);
-    inhibit_shutdown (self, callback, user_data);
+    self->inhibitor = nl668_inhibitor_new (log_inhibitor, self, inhibitor_ready,
+                                           g_task_new (self, NULL, callback, user_data));
+}
+
+void
+nl668_update_is_alive (Nl668Update *self)
+{
+    if (self->inhibitor)
+        nl668_inhibitor_renew (self->inhibitor);
 }
 
 static void
 release (Nl668Update *self)
 {
     g_clear_handle_id (&self->timeout_id, g_source_remove);
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
-    g_clear_object (&self->inhibitor);
+    g_clear_pointer (&self->inhibitor, nl668_inhibitor_free);
     g_clear_object (&self->usb_port);
 }
 
@@ -189,7 +180,7 @@ nl668_update_fail_with (Nl668Update  *self,
     if (doubt == NL668_DOUBT_NONE)
         settle (self);
     else {
-        if (!self->cancellable)
+        if (!self->inhibitor)
             hold (self, NULL, NULL);
         /* Without it, the time does not count. */
         if (self->is_here)
@@ -325,16 +316,17 @@ nl668_update_module_came (Nl668Update *self,
 
     if (!IS_UNSETTLED (self))
         return;
-    /* Without a cancellable, this is a new daemon. */
-    if (!self->cancellable && !IS_REQUESTED (self)) {
+    /* Without an inhibitor, this is a new daemon. */
+    if (!self->inhibitor && !IS_REQUESTED (self)) {
         error = nl668_verdict_interrupted ();
         nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
         return;
     }
-    if (!self->cancellable)
+    if (!self->inhibitor)
         hold (self, NULL, NULL);
     else if (has_moved)
         watch_usb_port (self);
+    nl668_update_is_alive (self);
 
     if (IS_DOWNLOADING (self))
         nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);

@@ -6,7 +6,7 @@ late, wrong, or contradicts what was said before."""
 
 from testbed.bus import ERROR, State
 from testbed.loop import settle
-from testbed.stories import BETWEEN, COMPLETE, NEW, OLD, RETRY, START, URL, StoryCase, percent
+from testbed.evidence import BETWEEN, COMPLETE, NEW, OLD, RETRY, START, URL, StoryCase, percent
 from testbed.tap import main
 
 DATED = '19011.1000.00.02.73.13 [Sep 17 2019 09:00:00]'

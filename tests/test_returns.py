@@ -7,7 +7,7 @@ a daemon that is restarted in between."""
 from testbed.bus import ERROR, MODEM, STATE_REGISTERED, Call, State, enable_all
 from testbed.case import BedCase
 from testbed.servers import make_package
-from testbed.stories import COMPLETE, LONG, NEW, OLD, START, URL, StoryCase, percent
+from testbed.evidence import COMPLETE, LONG, NEW, OLD, START, URL, StoryCase, percent
 from testbed.tap import main
 
 from gi.repository import GLib

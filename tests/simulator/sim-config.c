@@ -68,6 +68,7 @@ static const Key keys[] = {
     { "coverage",        KIND_CHOICES,    OFFSET (coverage),       registrations },
     { "sim",             KIND_CHOICE,     OFFSET (card),           cards         },
     { "fota",            KIND_CHOICE,     OFFSET (fota),           fotas         },
+    { "callbreak",       KIND_BOOLEAN,    OFFSET (callbreak)     },
     { "gprsfirst",       KIND_BOOLEAN,    OFFSET (gprsfirst)     },
     { "gtset-read",      KIND_BOOLEAN,    OFFSET (gtset_read)    },
     { "acquisition",     KIND_BOOLEAN,    OFFSET (acquisition)   },
@@ -418,6 +419,7 @@ sim_config_new (guint         number,
     self->revision = g_strdup ("19011.1000.00.02.73.13");
     self->registration = SIM_REGISTRATION_LTE;
     self->fota = SIM_FOTA_HTTP_FTP;
+    self->callbreak = TRUE;
     self->gprsfirst = TRUE;
     self->acquisition = TRUE;
     self->reacquire_after = 500;

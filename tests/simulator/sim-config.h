@@ -119,6 +119,7 @@ typedef struct {
     guint      coverage;
     guint      card;
     guint      fota;
+    gboolean   callbreak;
     gboolean   gprsfirst;
     gboolean   gtset_read;
     gboolean   acquisition;

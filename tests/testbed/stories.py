@@ -1,148 +1,158 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The base of cases that tell the story of one update each: what the module does, and what
-must be said of it in the end."""
+"""What modules do during an update in public logs, drawn at random: for walks.
 
-from .bus import ERROR, MODEM, Call, State, enable_all
-from .case import SharedBedCase
-from .loop import settle
+A story is what a module is set to do before an update starts. It consists of some of
+the turns below."""
 
-URL = 'http://host/package'
+import collections
+
 OLD, BETWEEN, NEW = (f'19011.1000.00.02.73.{number}' for number in (13, 14, 15))
-START, COMPLETE = 'GTOTA DOWNLOAD START', 'GTOTA DOWNLOAD COMPLETE'
-RETRY = 'GTOTA DOWNLOAD ERROR: retry 1 of 3'
-ENDED = (State.SUCCEEDED, State.FAILED)
+# The same firmware, spelled otherwise
+SPELLINGS = {revision: (revision, f'{revision} [Sep 17 2019 09:00:00]', f'NL668-EAU-00_{revision}')
+             for revision in (OLD, BETWEEN, NEW)}
 
-# For what depends on a timeout of the plugin, including a restart of the module
-LONG = 90
+# Keys of a module that does what the manual says, quickly
+SANE = {'stall': '-', 'unplug': '-', 'start': 'yes', 'percentages': 'yes', 'install': 'package',
+        'restarts': 1, 'revisions': '-', 'other_for': 0, 'new_id': '0:0', 'new_port': 0,
+        'gtset_read': 'yes', 'framing': 'crlf', 'fragment': 0, 'registration': 'lte', 'reacquire': 0,
+        'download': 'real', 'report': '-', 'pace': 1, 'restart_after': 50, 'away': 50}
 
-# Settings that an update changes
-SETTINGS = {'AT+GTSET?': '+GTSET: "CALLBREAK",0\\r\\n+GTSET: "GPRSFIRST",0\\r\\n\\r\\nOK'}
+IDS = ('1508:1001', '1508:1000', '2cb7:01a0')
+EMERGENCY, *OTHERS = OTHER_IDS = ('05c6:9008', '18d1:d00d', '05c6:90b6')
+
+BOOT_LINES = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', '+CPIN: READY',
+              'GTOTA DOWNLOADING: 12%')
+BUSY = ('ERROR', '+CME ERROR: 14', '+CME ERROR: 100')
+REFUSALS = ('ERROR', '+CME ERROR: 3')
+QUERIES = ('AT+CGMR', 'AT+CGSN')
+# Those that start an update
+STARTS = ('AT+GTOTA=0', 'AT+GTOTA=1')
+
+# Answers of the script; `when` is "answer" or "answer_each_start"
+Answer = collections.namedtuple('Answer', 'when command text count')
+Turn = collections.namedtuple('Turn', 'keys answers', defaults=((),))
 
 
-def percent(value):
-    return f'GTOTA DOWNLOADING: {value}%'
+def add_noise(random):
+    """An answer with a line that does not belong to it."""
+    return f'{random.choice(BOOT_LINES)}\\r\\n\\r\\n<answer>'
 
 
-class StoryCase(SharedBedCase):
-    """Modules that do nothing on their own after AT+GTOTA. STORIES has the keys of the module
-    of each case, by the name of the case, and KEYS those of all; they report on INTERFACE."""
+def spell(random, revision):
+    return random.choice(SPELLINGS[revision])
 
-    # 300 s become 6 s
-    SCALE = 0.02
-    STORIES = {}
-    KEYS = {}
-    INTERFACE = 1
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        bed = cls.bed
-        cls.modules = {}
-        for name, keys in cls.STORIES.items():
-            module = bed.simulator.add(**({'download': 'manual'} | cls.KEYS | keys))
-            for prefix, answer in SETTINGS.items():
-                module.answer(prefix, answer)
-            cls.modules[name] = module
-        bed.start_daemon()
-        enable_all(*(bed.wait_for_modem(module, LONG) for module in cls.modules.values()))
+def find_firmware(revision):
+    """The firmware that a revision means, without its spelling."""
+    return next(firmware for firmware in SPELLINGS if firmware in revision)
 
-    def setUp(self):
-        self.name = self.id().rpartition('.test_')[2]
-        self.module = self.modules[self.name]
-        self.since = len(self.bed.observer.events)
-        self.before = len(self.module.get_our_commands())
-        self.imei = self.modem.properties['EquipmentIdentifier']
 
-    @property
-    def modem(self):
-        return self.bed.wait_for_modem(self.module)
+# The turns; each takes the random generator and a watch, and returns keys and answers
 
-    @property
-    def record(self):
-        return self.bed.read_record(self.imei)
+def report_boot(random, _watch):
+    return Turn({}, [Answer('answer_each_start', random.choice(QUERIES), add_noise(random),
+                            random.choice((1, 2, 5)))])
 
-    # What happens
 
-    def start(self, **settings):
-        return self.modem.start({'url': URL} | settings)
+def be_busy(random, _watch):
+    return Turn({}, [Answer('answer_each_start', random.choice(QUERIES), random.choice(BUSY),
+                            random.choice((1, 2, 4)))])
 
-    def accept(self, **settings):
-        """Starts an update that the module accepts."""
-        call = self.start(**settings).wait()
-        self.assertIsNone(call.error_name, call.message)
 
-    def report(self, *lines):
-        self.module.report(*lines, interface=self.INTERFACE)
+def frame_otherwise(random, _watch):
+    return Turn({'framing': random.choice(('crcrlf', 'cr', 'lf')),
+                 'fragment': random.choice((0, 0, 3))})
 
-    def download(self, *percentages, **settings):
-        """Starts an update, and downloads up to the last percentage."""
-        self.accept(**settings)
-        self.report(START, *(percent(value) for value in percentages))
-        if percentages:
-            self.wait_for_progress(percentages[-1])
 
-    def leave(self):
-        self.module.unplug()
-        self.bed.wait_for_no_modem(self.module)
+def report_little(random, _watch):
+    """Also for longer than percentages are waited for."""
+    return Turn({'percentages': 'no', 'start': random.choice(('yes', 'no')),
+                 'pace': random.choice((1, 20, 100))})
 
-    def come(self, revision=None):
-        """The module is back, with another revision or with the one it has."""
-        if revision:
-            self.module.set(revision=revision)
-        self.module.plug()
-        return self.bed.wait_for_modem(self.module)
 
-    def restart(self, revision=None):
-        self.leave()
-        return self.come(revision)
+def install_in_steps(random, _watch):
+    """Also back to the version that it had."""
+    last = random.choice((NEW, NEW, OLD))
+    revisions = [spell(random, BETWEEN), spell(random, last)]
+    return Turn({'restarts': random.choice((2, 3)), 'revisions': '|'.join(revisions),
+                 'restart_after': random.choice((50, 2000, 8000))})
 
-    # What is said
 
-    def wait_for_progress(self, value):
-        self.bed.wait_until(lambda: self.modem.update['Progress'] == value, 20, f'{value} %')
+def spell_otherwise(random, watch):
+    """Also the version that it has."""
+    firmware = random.choice((NEW, NEW, find_firmware(watch.module.revision)))
+    return Turn({'revisions': spell(random, firmware)})
 
-    def wait_for(self, *states):
-        """Waits until the update is in one of the states; returns its properties."""
-        for state in states[:-1]:
-            self.bed.wait_for_state(self.module, state, LONG)
-        return self.bed.wait_for_state(self.module, states[-1], LONG).update
 
-    def wait_for_error(self, *texts):
-        update = self.wait_for(State.FAILED)
-        self.assertEqual(update['Error'][0], ERROR + 'Core.Failed')
-        for text in texts:
-            self.assertIn(text, update['Error'][1])
+def lose_ok(_random, _watch):
+    return Turn({}, [Answer('answer', command, '<run>', 1) for command in STARTS])
 
-    def assert_succeeded(self, revision=NEW):
-        update = self.wait_for(State.SUCCEEDED)
-        self.assertEqual((update['PreviousVersion'], update['CurrentVersion'], update['Error']),
-                         (OLD, revision, ('', '')))
-        self.wait_for_restored()
 
-    def wait_for_restored(self):
-        """Waits until nothing is held any more, and what was changed is put back."""
-        self.bed.wait_until(lambda: not {'Tentative', 'GTRAT', 'RadioModes', 'CALLBREAK',
-                                         'GPRSFIRST'} & set(self.record), LONG, 'restored')
+def refuse_start(random, _watch):
+    return Turn({}, [Answer('answer', command, random.choice(REFUSALS), 1) for command in STARTS])
 
-    def assert_held(self):
-        """Checks that the module is left alone, and that it is not reset."""
-        call = Call(self.bed.connection, self.modem.path, MODEM, 'Reset', None).wait()
-        self.assertEqual(call.error_name, ERROR + 'Core.InProgress', call.message)
-        for command in ('AT+GTSET="CALLBREAK",0', 'AT+GTSET="GPRSFIRST",0', 'AT+GTRAT=10'):
-            self.assertNotIn(command, self.module.get_our_commands()[self.before:])
 
-    def assert_stays(self, state, seconds=1):
-        settle(int(seconds * 1000))
-        self.assertEqual(self.modem.state, state)
+def install_late(random, _watch):
+    """Longer than an installation may take, or than the module may stay on the bus."""
+    return Turn({'restart_after': random.choice((5000, 15000, 40000))})
 
-    def get_states(self):
-        """The states as announced, without those that are repeated."""
-        states = self.bed.get_announced(self.module, 'State', self.since)
-        return [state for state, before in zip(states, [None, *states]) if state != before]
 
-    def restart_daemon(self):
-        self.bed.stop_daemon(kill=True)
-        self.bed.start_daemon()
-        enable_all(self.modem)
+def become_other(random, _watch):
+    """For a while, for long, or for good."""
+    kind = random.choice(('edl', 'other'))
+    return Turn({'install': kind, 'other_id': random.choice(OTHERS),
+                 'other_for': random.choice((200, 3000, 20000, 0))})
+
+
+def move(random, watch):
+    """To another USB id, and to another port."""
+    ports = (watch.module.number + 1, watch.module.number + 21)
+    return Turn({'new_id': random.choice(IDS), 'new_port': random.choice(ports)})
+
+
+def refuse_restore(random, watch):
+    commands = ('AT+GTSET="CALLBREAK",0', 'AT+GTSET="GPRSFIRST",0', f'AT+GTRAT={watch.rat}')
+    return Turn({}, [Answer('answer', command, random.choice((*REFUSALS, '', '<run>')),
+                            random.choice((1, 2, 3)))
+                     for command in random.sample(commands, random.choice((1, 3)))])
+
+
+def search_network(random, _watch):
+    return Turn({'reacquire': random.choice((50, 500, 2000)),
+                 'reacquire_after': random.choice((0, 100))})
+
+
+def stop(random, _watch):
+    key = random.choice(('stall', 'unplug'))
+    return Turn({key: random.choice((0, 40, 89, 90, 99)), 'pace': random.choice((1, 20))})
+
+
+def install_nothing(random, _watch):
+    return Turn({'install': random.choice(('same', 'gone'))})
+
+
+def be_slow(random, _watch):
+    return Turn({'pace': random.choice((10, 40)), 'away': random.choice((50, 3000))})
+
+
+TURNS = (report_boot, be_busy, frame_otherwise, report_little, install_in_steps, spell_otherwise,
+         lose_ok, refuse_start, install_late, become_other, move, refuse_restore, search_network,
+         stop, install_nothing, be_slow)
+
+
+def tell(random, watch):
+    """Has a module do some of these; returns their names. Those that come later have
+    precedence."""
+    turns = random.sample(TURNS, random.choice((0, 1, 1, 2, 3)))
+    keys, answers = dict(SANE), []
+    for turn in turns:
+        drawn = turn(random, watch)
+        keys |= drawn.keys
+        answers += drawn.answers
+    watch.module.forget_all()
+    watch.module.set(**keys)
+    for answer in answers:
+        getattr(watch.module, answer.when)(answer.command, answer.text, answer.count)
+    return ' + '.join(turn.__name__ for turn in turns) or 'nothing special'
