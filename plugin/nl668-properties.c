@@ -197,7 +197,8 @@ nl668_properties_set_requested (Nl668Properties  *self,
                                 GError          **error)
 {
     PRIV (self)->is_requested = TRUE;
-    return save (self, error);
+    PRIV (self)->is_requested = save (self, error);
+    return PRIV (self)->is_requested;
 }
 
 Nl668Doubt

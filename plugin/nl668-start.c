@@ -375,8 +375,9 @@ request_update_ready (MMBaseModem  *modem,
     GError       *error = NULL;
 
     mm_daemon_at_command_finish (modem, res, &error);
-    /* A report shows that the module has accepted it, whatever the response. */
-    if (nl668_update_has_reported (ctx->modem->update))
+    /* A report shows that the module has accepted it, unless it is that of the last update. */
+    if (error && nl668_update_has_reported (ctx->modem->update) &&
+        !(nl668_is_refusal (error) && nl668_properties_has_last (PROPS (ctx))))
         g_clear_error (&error);
     if (error)
         g_prefix_error (&error, "the module did not start the update (AT+GTOTA): ");

@@ -170,7 +170,9 @@ nl668_update_fail_with (Nl668Update  *self,
      * be busy with the last one. */
     if (!IS_REQUESTED (self))
         doubt = NL668_DOUBT_NONE;
-    if (doubt == NL668_DOUBT_NONE && nl668_properties_has_last (PROPS (self)))
+    if (doubt != NL668_DOUBT_NONE)
+        nl668_properties_drop_last (PROPS (self));
+    else if (nl668_properties_has_last (PROPS (self)))
         doubt = nl668_properties_return_to_last (PROPS (self));
 
     message = nl668_reports_redact (self->reports, error->message);
@@ -253,7 +255,11 @@ module_disappeared (Nl668Update *self,
         nl668_update_download_ended (self);
         return;
     }
-    error = nl668_verdict_gone (PROPS (self));
+    if (self->usb_port &&
+        nl668_usb_port_get_state (self->usb_port) == NL668_USB_PORT_STATE_OTHER)
+        error = nl668_verdict_other_device (nl668_usb_port_get_id (self->usb_port));
+    else
+        error = nl668_verdict_gone (PROPS (self));
     nl668_update_fail_with (self, NL668_DOUBT_GONE, error);
 }
 
@@ -309,6 +315,7 @@ nl668_update_module_came (Nl668Update *self,
     has_moved = g_strcmp0 (usb_path, self->usb_path) != 0;
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);
+    self->progressed_at = g_get_monotonic_time ();
     self->is_here = TRUE;
     self->is_unheard = FALSE;
     self->has_returned |= self->has_left;
@@ -352,6 +359,13 @@ nl668_update_module_left (Nl668Update *self)
     nl668_properties_set_modem (PROPS (self), NULL);
 }
 
+static void
+log_unheard (Nl668Update *self)
+{
+    mm_daemon_info (MODEM (self), "the module's reports cannot be read: a port is used for a data "
+                                  "connection");
+}
+
 void
 nl668_update_module_heard (Nl668Update *self,
                            gboolean     is_heard)
@@ -361,9 +375,10 @@ nl668_update_module_heard (Nl668Update *self,
     self->is_unheard = !is_heard;
     if (!IS_DOWNLOADING (self))
         return;
-    mm_daemon_info (MODEM (self), is_heard ?
-                    "the module's reports can be read again" :
-                    "the module's reports cannot be read: a port is used for a data connection");
+    if (is_heard)
+        mm_daemon_info (MODEM (self), "the module's reports can be read again");
+    else
+        log_unheard (self);
     if (self->timeout_id)
         nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
 }
@@ -401,8 +416,11 @@ nl668_update_begin (Nl668Update         *self,
     }
     self->n_unknown_reports = 0;
     self->has_returned = FALSE;
+    self->progressed_at = g_get_monotonic_time ();
     release (self);
     nl668_reports_add_secret (self->reports, request->password);
+    if (self->is_unheard)
+        log_unheard (self);
     hold (self, callback, user_data);
 }
 
@@ -420,7 +438,6 @@ void
 nl668_update_accepted (Nl668Update *self)
 {
     nl668_properties_drop_last (PROPS (self));
-    self->progressed_at = g_get_monotonic_time ();
     /* The first report may come before the response. */
     if (STATE (self) == NL668_STATE_PREPARING)
         nl668_update_expect (self, NL668_TIMEOUT_START);
@@ -439,9 +456,7 @@ nl668_update_fail (Nl668Update  *self,
 {
     g_autoptr(GError) busy = NULL;
 
-    if (may_go_on)
-        nl668_properties_drop_last (PROPS (self));
-    else if (IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
+    if (!may_go_on && IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
         busy = nl668_verdict_busy (error);
         error = busy;
     }
