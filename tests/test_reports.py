@@ -3,6 +3,8 @@
 
 """The reports of a module about its update, in every form."""
 
+import time
+
 from testbed.bus import ERROR, MODEM, Call, State
 from testbed.case import SharedBedCase
 from testbed.loop import settle
@@ -21,38 +23,40 @@ START = 'GTOTA DOWNLOAD START'
 COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
 FAILED = 'GTOTA DOWNLOAD FAILED'
 
+FAILURES = ('GTOTA DOWNLOAD FAIL', FAILED, 'GTOTA ERROR: 5', '+GTOTA: FAILED 3', 'gtota failed',
+            'GTOTA DOWNLOADING: error')
+# From such a report to the failure, before it is scaled
+FAILURE_SECONDS = 60
+
+# Seconds that a busy machine may add
+SLACK = 5
+
 
 def percent(value):
     return f'GTOTA DOWNLOADING: {value}%'
 
 
 class Reports(SharedBedCase):
-    """A module that reports what the cases tell it to."""
+    """Modules that report what the cases tell them to, each for one case."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.bed.start_daemon()
-        cls.module, cls.modem = cls.bed.add_modem(download='manual')
-        cls.modem.enable()
+        cases = [name for name in dir(cls) if name.startswith('test_')]
+        cls.pairs = cls.bed.add_modems(len(cases) + len(FAILURES), download='manual')
 
     def setUp(self):
+        self.module, self.modem = self.pairs.pop()
         self.since = len(self.bed.observer.events)
 
     def get_announced_states(self):
         return self.bed.get_announced(self.module, 'State', self.since)
 
     def begin(self):
-        """Starts an update that is ended after the case."""
         call = self.modem.start({'url': URL}).wait()
         self.assertIsNone(call.error_name, call.message)
         self.assertEqual(self.modem.state, State.PREPARING)
-        self.addCleanup(self.end)
-
-    def end(self):
-        if self.modem.state != State.FAILED:
-            self.module.report(FAILED, interface=PRIMARY)
-        self.modem.wait_for_state(State.FAILED)
 
     def report(self, *lines, interface=PRIMARY):
         self.module.report(*lines, interface=interface)
@@ -165,10 +169,12 @@ class Reports(SharedBedCase):
         self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_start_late_and_again(self):
-        """a late or repeated START changes nothing"""
+        """a late START begins the progress anew, a repeated one changes nothing"""
         self.begin()
-        self.report(percent(3), START, START, percent(4))
-        self.assert_percentages(3, 4)
+        self.report(percent(3), START, START, percent(2), percent(4))
+        self.assert_percentages(3, 2, 4)
+        self.assertEqual(self.bed.get_announced(self.module, 'Progress', self.since), [3, 0, 2, 4])
+        self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_repeated(self):
         """a repeated percentage is announced once"""
@@ -177,7 +183,7 @@ class Reports(SharedBedCase):
         self.assert_percentages(10, 11)
 
     def test_going_back(self):
-        """progress never goes back"""
+        """progress never goes back without another START"""
         self.begin()
         self.report(START, percent(20), percent(5), percent(19), percent(0), percent(21))
         self.assert_percentages(20, 21)
@@ -264,7 +270,6 @@ class Reports(SharedBedCase):
         """reports arrive before the answer to AT+GTOTA"""
         self.module.answer('AT+GTOTA=0', f'{START}\\r\\n\\r\\n{percent(1)}\\r\\n\\r\\nOK', 1)
         call = self.modem.start({'url': URL}).wait()
-        self.addCleanup(self.end)
         self.assertIsNone(call.error_name, call.message)
         self.assert_percentages(1)
 
@@ -295,50 +300,73 @@ class Reports(SharedBedCase):
         self.report(percent(1))
         self.assert_percentages(1)
 
+    # Failures, which the manual does not have
+
     def test_failure(self):
-        """a report of a failure ends the update"""
-        for line in ('GTOTA DOWNLOAD FAIL', 'GTOTA DOWNLOAD FAILED', 'GTOTA ERROR: 5',
-                     '+GTOTA: FAILED 3', 'gtota failed', 'GTOTA DOWNLOADING: error'):
+        """after a report of a failure and a minute of silence, the update fails and quotes it"""
+        pairs = [self.pairs.pop() for _ in FAILURES]
+        times = []
+        for (module, modem), line in zip(pairs, FAILURES):
+            self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+            module.report(percent(5), line, interface=PRIMARY)
+            times.append(time.monotonic())
+        settle(500)
+        self.assertEqual({modem.state for _, modem in pairs}, {State.DOWNLOADING})
+        for (module, modem), line, begin in zip(pairs, FAILURES, times):
             with self.subTest(line=line):
-                self.modem.start({'url': URL}).wait()
-                self.report(percent(5))
-                self.wait_for_percent(5)
-                self.report(line)
-                self.modem.wait_for_state(State.FAILED)
-                update = self.modem.update
-                self.assertEqual(update['Error'][0], ERROR + 'Core.Failed')
-                self.assertIn(line, update['Error'][1])
-                self.assertEqual(update['Progress'], 5)
-                self.assertGreaterEqual(update['Finished'], update['Started'])
+                modem.wait_for_state(State.FAILED)
+                (end,) = [event.time for event in self.bed.get_events(module, self.since)
+                          if event.values.get('State') == State.FAILED]
+                self.assertGreater(end - begin, FAILURE_SECONDS * self.SCALE * 0.9)
+                self.assertLess(end - begin, FAILURE_SECONDS * self.SCALE + SLACK)
+                self.check_failure(modem, line)
+
+    def check_failure(self, modem, line):
+        update = modem.update
+        self.assertEqual(update['Error'][0], ERROR + 'Core.Failed')
+        self.assertTrue(update['Error'][1].startswith(f'the module reports: {line};'), update)
+        self.assertIn('check the status before you start the update again', update['Error'][1])
+        self.assertEqual(update['Progress'], 5)
+        self.assertGreaterEqual(update['Finished'], update['Started'])
+
+    def test_failure_disproved(self):
+        """a download that goes on after a report of a failure does not fail"""
+        self.begin()
+        self.report(START, percent(5), FAILED)
+        for value in range(6, 10):
+            settle(int(1000 * self.SCALE * FAILURE_SECONDS / 3))
+            self.report(percent(value))
+        self.assert_percentages(5, 6, 7, 8, 9)
+        self.assertEqual(self.get_announced_states(), [State.PREPARING, State.DOWNLOADING])
 
     def test_failure_escaped(self):
         """messages quote the module in printable ASCII only"""
-        self.modem.start({'url': URL}).wait()
+        self.begin()
         self.report('GTOTA FAIL \\033[31m\\377')
         self.modem.wait_for_state(State.FAILED)
         message = self.modem.update['Error'][1]
         self.assertTrue(message.isascii() and message.isprintable(), message)
 
     def test_failure_while_preparing(self):
-        """a failure that is reported before AT+GTOTA ends the update"""
-        before = len(self.module.get_update_commands())
+        """a failure that is reported before AT+GTOTA is not one of this update"""
         self.module.delay('AT+GTSET="CALLBREAK"', 500)
-        self.addCleanup(self.module.delay, 'AT+GTSET="CALLBREAK"', 0)
         call = self.modem.start({'url': URL})
-        self.bed.wait_until(lambda: self.module.peek_update_commands()[before:], 10, 'CALLBREAK')
+        self.bed.wait_until(self.module.peek_update_commands, 10, 'CALLBREAK')
         self.report(FAILED)
         call.wait()
-        self.assertEqual(call.error_name, ERROR + 'Core.Failed')
-        self.assertEqual(self.modem.state, State.FAILED)
-        settle(700)
-        self.assertEqual(self.module.get_update_commands()[before:], ['AT+GTSET="CALLBREAK",1'])
+        self.assertIsNone(call.error_name, call.message)
+        settle(int(1000 * self.SCALE * FAILURE_SECONDS) + 1000)
+        self.assertEqual(self.modem.state, State.PREPARING)
+        self.assertEqual(self.get_announced_states(), [State.PREPARING])
+        self.assertTrue(self.module.get_update_commands()[-1].startswith('AT+GTOTA=0'))
 
     # Without an update
 
     def test_over(self):
-        """reports after the end of an update are ignored"""
-        self.begin()
-        self.end()
+        """reports after an update that the module has refused are ignored"""
+        self.module.answer('AT+GTOTA=0', 'ERROR', 1)
+        self.assertIsNotNone(self.modem.start({'url': URL}).wait().error_name)
+        self.assertEqual(self.modem.state, State.FAILED)
         since = len(self.bed.observer.events)
         before = self.modem.read_update()
         self.wait_for_reads(f'\\r\\n{START}\\r\\n', PRIMARY)

@@ -203,6 +203,14 @@ class Bed:
         modem = self.wait_for_modem(module)
         return module, modem
 
+    def add_modems(self, count, **keys):
+        """Adds modules at once, which is quicker than ending the updates of one; returns
+        pairs of them and their modem objects, which are enabled."""
+        modules = [self.simulator.add(**keys) for _ in range(count)]
+        modems = [self.wait_for_modem(module) for module in modules]
+        bus.enable_all(*modems)
+        return list(zip(modules, modems))
+
     # Updates
 
     def get_events(self, module, since=0):

@@ -149,6 +149,7 @@ struct _MMPortSerial {
     GObject                         parent;
     const gchar                    *name;
     guint                           open_count;
+    gboolean                        is_connected;
     GRegex                         *regex;
     MMPortSerialAtUnsolicitedMsgFn  callback;
     gpointer                        user_data;

@@ -115,7 +115,7 @@ test_restore_refused (Fixture       *fixture,
     standin_fail ("+GTSET=\"CALLBREAK\",0",
                   g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR,
                                        MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED, "not allowed"));
-    standin_receive (fixture->modem, "\r\nGTOTA ERROR\r\n");
+    bring_up_again (fixture, "1.0");
     g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
     log = standin_take_log ();
     assert_contains (log, "warn: a setting of the module cannot be restored: not allowed\n");
