@@ -212,9 +212,10 @@ class WatchedBed:
 
     def let_all_happen(self):
         """Waits until all modules have done what they were set to do, and all timeouts have
-        run out. Only those that would do nothing are plugged in again."""
-        self.replug([module for module in self.modules
-                     if module.plugged and module.usb_id in OTHER_IDS])
+        run out. Only those that would do nothing are plugged in again, and those whose
+        records the daemon could not read."""
+        self.replug([watch.module for watch in self.watches if watch.record_is_old or
+                     (watch.module.plugged and watch.module.usb_id in OTHER_IDS)])
         for module in self.modules:
             # Those that are restarting come back earlier
             self.bed.simulator.ask_anyway('plug', module.number)
