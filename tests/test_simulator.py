@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""The simulated module does what its keys and methods say. Its ports are opened without
-a daemon."""
+"""The simulated module does what its keys and methods say. Its AT ports are opened
+without a daemon."""
 
 import os
 import termios
 import tty
 
+from gi.repository import GLib
+
+from testbed.bus import MODEM, STATE_REGISTERED, Call, enable_all
 from testbed.case import SharedBedCase
 from testbed.loop import settle
 from testbed.servers import make_package
@@ -178,6 +181,50 @@ class Network(SimulatorCase):
         port.run('AT+GTRAT=10')
         settle(100)
         self.assertEqual(port.run('AT+CEREG?'), '\r\n+CEREG: 1,1\r\n\r\nOK\r\n')
+
+
+class Modes(SharedBedCase):
+    """Modes that the daemon sets over QMI and MBIM."""
+
+    ISOLATED = True
+    KEYS = {'qmi': {'composition': 'qmi'}, 'mbim': {'composition': 'mbim', 'id': '2cb7:01a0'}}
+    LTE = (8, 0)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        modules = {kind: cls.bed.simulator.add(refuse_modes=1, reacquire=100, reacquire_after=100,
+                                               **keys) for kind, keys in cls.KEYS.items()}
+        cls.bed.start_daemon()
+        cls.modems = {kind: cls.bed.wait_for_modem(module) for kind, module in modules.items()}
+        enable_all(*cls.modems.values())
+
+    def set_modes(self, modem):
+        """Returns the name of the error."""
+        return Call(self.bed.connection, modem.path, MODEM, 'SetCurrentModes',
+                    GLib.Variant('((uu))', (self.LTE,))).wait().error_name
+
+    def check(self, kind):
+        modem = self.modems[kind]
+        self.assertTrue(self.set_modes(modem))
+        begin = len(self.bed.observer.events)
+        self.assertIsNone(self.set_modes(modem))
+
+        def get_states():
+            return [event.values['State'] for event in self.bed.observer.events[begin:]
+                    if event.path == modem.path and event.interface == MODEM
+                    and 'State' in event.values]
+        self.bed.wait_until(lambda: min(get_states(), default=STATE_REGISTERED) < STATE_REGISTERED,
+                            20, 'search')
+        self.bed.wait_until(lambda: get_states()[-1] >= STATE_REGISTERED, 40, 'registration')
+
+    def test_qmi(self):
+        """QMI: refused once, then accepted, and the network is searched"""
+        self.check('qmi')
+
+    def test_mbim(self):
+        """MBIM: refused once, then accepted, and the network is searched"""
+        self.check('mbim')
 
 
 class Updates(SimulatorCase):

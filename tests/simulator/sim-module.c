@@ -37,6 +37,7 @@ struct _SimModule {
     Download           *download;
     guint               n_downloads;      /* including cancelled ones that still run */
     SimInstallation    *installation;
+    gboolean            is_installing;    /* from the download to the last restart */
     guint               restart_source;
 };
 
@@ -131,6 +132,15 @@ schedule_restart (SimModule *self)
                                               restart_disconnect_cb, self);
 }
 
+/* There are no more restarts to come. */
+static void
+end_installation (SimModule *self)
+{
+    if (self->is_installing)
+        emit (self, "installation %u ends", self->number);
+    self->is_installing = FALSE;
+}
+
 static gboolean
 restart_connect_cb (gpointer user_data)
 {
@@ -140,6 +150,8 @@ restart_connect_cb (gpointer user_data)
     connect_to_bus (self);
     if (sim_installation_is_under_way (self->installation))
         schedule_restart (self);
+    else
+        end_installation (self);
     return G_SOURCE_REMOVE;
 }
 
@@ -159,6 +171,8 @@ restart_disconnect_cb (gpointer user_data)
         return G_SOURCE_REMOVE;
     if (sim_installation_restart (self->installation))
         self->restart_source = g_timeout_add (self->config->away, restart_connect_cb, self);
+    else
+        end_installation (self);
     return G_SOURCE_REMOVE;
 }
 
@@ -228,6 +242,8 @@ download_ready (GObject      *source,
         emit (self, "download %u %s ends %" G_GOFFSET_FORMAT, self->number, download->url, size);
         self->download = NULL;
         sim_installation_begin (self->installation, package);
+        self->is_installing = TRUE;
+        emit (self, "installation %u begins", self->number);
         /* Otherwise urc_written() schedules it */
         if (!sim_interfaces_write_urc (self->interfaces, COMPLETE))
             schedule_restart (self);
@@ -344,6 +360,7 @@ sim_module_unplug (SimModule  *self,
     }
     g_clear_handle_id (&self->restart_source, g_source_remove);
     sim_installation_abort (self->installation);
+    end_installation (self);
     if (self->interfaces)
         disconnect_from_bus (self);
     return TRUE;

@@ -136,6 +136,12 @@ class Module:
         return self._get_last_event('usb') != 'unplugged'
 
     @property
+    def busy(self):
+        """Whether it downloads, or has restarts before it."""
+        return (self._get_last_event('installation') == 'begins' or
+                (self._get_last_event('download') or '').endswith(' begins'))
+
+    @property
     def interfaces(self):
         """The numbers of its interfaces with a serial port."""
         return [int(number) for number in self.simulator.ttys.get(self.number, ())]

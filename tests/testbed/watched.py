@@ -176,6 +176,8 @@ class WatchedBed:
     def find_unrest(self, watch):
         """What is still going on at a module, or None."""
         modem = self.find(watch.module)
+        if watch.module.busy:
+            return 'busy'
         if not modem:
             return 'no modem'
         if modem.state in UNDER_WAY:
@@ -186,13 +188,28 @@ class WatchedBed:
             return record
         return None
 
+    def bring_back(self, module):
+        """Plugs in a module that does nothing more and is not there as a modem."""
+        if module.busy:
+            return
+        if not module.plugged:
+            self.bed.simulator.ask_anyway('plug', module.number)
+        elif module.usb_id in OTHER_IDS:
+            self.replug([module])
+
+    def is_calm(self):
+        for module in self.modules:
+            self.bring_back(module)
+        return not any(self.find_unrest(watch) for watch in self.watches)
+
     def wait_for_calm(self):
-        for watch in self.watches:
-            with watch.blame():
-                try:
-                    self.bed.wait_until(lambda w=watch: not self.find_unrest(w), CALM, 'rest')
-                except AssertionError as error:
-                    raise AssertionError(f'{error}: {self.find_unrest(watch)}') from error
+        try:
+            self.bed.wait_until(self.is_calm, CALM, 'rest')
+        except AssertionError as error:
+            for watch in self.watches:
+                if self.find_unrest(watch):
+                    raise Violation(watch, f'{error}: {self.find_unrest(watch)}') from error
+            raise
 
     def check_truth(self):
         self.check()
@@ -210,23 +227,16 @@ class WatchedBed:
         for command in (f'+GTRAT={watch.rat}', '+GTSET="CALLBREAK",0', '+GTSET="GPRSFIRST",0'):
             self.run_command(watch.module, command)
 
-    def let_all_happen(self):
-        """Waits until all modules have done what they were set to do, and all timeouts have
-        run out. Only those that would do nothing are plugged in again."""
-        self.replug([module for module in self.modules
-                     if module.plugged and module.usb_id in OTHER_IDS])
-        for module in self.modules:
-            # Those that are restarting come back earlier
-            self.bed.simulator.ask_anyway('plug', module.number)
-        self.wait_for_calm()
-        self.check_truth()
-
     def rest(self, patient=False):
-        """Waits until all updates have ended and nothing is left of them."""
+        """Waits until all updates have ended and nothing is left of them. If patient, waits
+        first until all modules have done what they were set to do."""
         self.bed.wait_for_modem(self.witness, 60)
         self.heal()
         if patient:
-            self.let_all_happen()
+            # The daemon could not read their records
+            self.replug([watch.module for watch in self.watches if watch.record_is_old])
+            self.wait_for_calm()
+            self.check_truth()
         self.replug(self.modules)
         modems = [self.bed.wait_for_modem(module) for module in self.modules]
         self.bed.wait_until(lambda: all(modem.properties['State'] >= 3 for modem in modems), 40,
