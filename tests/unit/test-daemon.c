@@ -371,8 +371,6 @@ test_update (Fixture       *fixture,
                   "mm_port_serial_open (ttyUSB1)\n"
                   "mm_port_serial_open (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",0, 10, FALSE)\n"
-                  "send-delay (ttyUSB1, 0)\n"
-                  "send-delay (ttyUSB2, 0)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n"
