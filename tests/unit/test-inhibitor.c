@@ -17,11 +17,10 @@
 #include <glib/gstdio.h>
 
 #include "nl668-inhibitor.h"
+#include "wait-until.h"
 
 /* Makes NL668_TIMEOUT_COMMAND one second */
 #define TIMEOUT_SCALE "0.1"
-
-#define WAIT_SECONDS 30
 
 typedef enum {
     REPLY_FD,
@@ -47,27 +46,6 @@ typedef struct {
     GUnixFDList           *inhibitor;
     GError                *error;
 } Fixture;
-
-/*****************************************************************************/
-/* Waiting */
-
-static gboolean
-tick_cb (guint *n_ticks)
-{
-    if (++*n_ticks == WAIT_SECONDS * 100)
-        g_error ("timed out");
-    return G_SOURCE_CONTINUE;
-}
-
-/* Polls: not every condition wakes up the main loop. */
-#define wait_until(condition) \
-    G_STMT_START { \
-        guint n_ticks_ = 0; \
-        guint tick_id_ = g_timeout_add (10, (GSourceFunc) tick_cb, &n_ticks_); \
-        while (!(condition)) \
-            g_main_context_iteration (NULL, TRUE); \
-        g_source_remove (tick_id_); \
-    } G_STMT_END
 
 /*****************************************************************************/
 /* Mock of logind */
