@@ -6,16 +6,6 @@
 
 #include "mock-service.h"
 
-#define WAIT_SECONDS 30
-
-gboolean
-mock_tick_cb (guint *n_ticks)
-{
-    if (++*n_ticks == WAIT_SECONDS * 100)
-        g_error ("timed out");
-    return G_SOURCE_CONTINUE;
-}
-
 int
 mock_bus_run_tests (void)
 {

@@ -10,6 +10,8 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
+#include "wait-until.h"
+
 /* Makes NL668_TIMEOUT_COMMAND one second */
 #define MOCK_TIMEOUT_SCALE "0.1"
 
@@ -51,17 +53,5 @@ void mock_service_send (MockService *self,
 
 /* Refuses the call. */
 void mock_service_send_error (MockService *self);
-
-gboolean mock_tick_cb (guint *n_ticks);
-
-/* Polls: not every condition wakes up the main loop. */
-#define wait_until(condition) \
-    G_STMT_START { \
-        guint n_ticks_ = 0; \
-        guint tick_id_ = g_timeout_add (10, (GSourceFunc) mock_tick_cb, &n_ticks_); \
-        while (!(condition)) \
-            g_main_context_iteration (NULL, TRUE); \
-        g_source_remove (tick_id_); \
-    } G_STMT_END
 
 #endif /* MOCK_SERVICE_H */
