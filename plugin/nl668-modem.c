@@ -12,6 +12,7 @@
 #include "nl668-registry.h"
 #include "nl668-restore.h"
 #include "nl668-timeouts.h"
+#include "nl668-transports.h"
 #include "nl668-usb-port.h"
 
 #define MODEM_TAG "nl668-modem"
@@ -203,61 +204,6 @@ nl668_modem_restore (Nl668Modem *self)
 }
 
 /*****************************************************************************/
-/* Transports */
-
-static void
-gtota_test_ready (MMBaseModem  *modem,
-                  GAsyncResult *res,
-                  gpointer      user_data)
-{
-    g_autoptr(GTask)   task = user_data;
-    g_autoptr(GError)  error = NULL;
-    Nl668Update       *update = g_task_get_task_data (task);
-    const gchar       *response;
-    guint              transports = 0;
-
-    response = mm_daemon_at_command_finish (modem, res, &error);
-    if (response)
-        nl668_at_parse_gtota_test (response, &transports, &error);
-    nl668_modem_firmware_update_set_transports (NL668_MODEM_FIRMWARE_UPDATE (update), transports);
-
-    if (!error)
-        g_task_return_int (task, transports);
-    else if (nl668_is_refusal (error))
-        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                                 "this module does not support firmware updates over the air "
-                                 "(AT" NL668_AT_GTOTA_TEST "): %s", error->message);
-    else {
-        g_prefix_error (&error, "cannot tell how the module updates its firmware "
-                                "(AT" NL668_AT_GTOTA_TEST "): ");
-        g_task_return_error (task, g_steal_pointer (&error));
-    }
-}
-
-guint
-nl668_modem_load_transports_finish (GAsyncResult  *res,
-                                    GError       **error)
-{
-    gssize transports;
-
-    transports = g_task_propagate_int (G_TASK (res), error);
-    return transports > 0 ? (guint) transports : 0;
-}
-
-void
-nl668_modem_load_transports (Nl668Modem          *self,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-    GTask *task;
-
-    task = g_task_new (self->modem, NULL, callback, user_data);
-    g_task_set_task_data (task, g_object_ref (self->update), g_object_unref);
-    mm_daemon_at_command (self->modem, NL668_AT_GTOTA_TEST, nl668_timeout_get_command_seconds (),
-                          (GAsyncReadyCallback) gtota_test_ready, task);
-}
-
-/*****************************************************************************/
 /* Changes of the update and of the modem */
 
 static void
@@ -267,18 +213,6 @@ update_state_changed (Nl668Modem *self)
         g_cancellable_cancel (self->start_cancellable);
     nl668_modem_restore (self);
     hold_or_release_ports (self);
-}
-
-/* If the module does not respond now, it is queried again when an update starts. */
-static void
-initial_transports_ready (MMBaseModem  *modem,
-                          GAsyncResult *res,
-                          gpointer      user_data)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!nl668_modem_load_transports_finish (res, &error))
-        mm_daemon_debug (modem, "%s", error->message);
 }
 
 /*****************************************************************************/
@@ -360,7 +294,7 @@ replace_update (Nl668Modem *self)
     g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),
                                              G_DBUS_INTERFACE_SKELETON (old));
     attach (self);
-    nl668_modem_load_transports (self, (GAsyncReadyCallback) initial_transports_ready, NULL);
+    nl668_transports_load (self->modem, self->update);
 }
 
 static void
@@ -492,7 +426,7 @@ modem_new (MMBaseModem          *modem,
     g_signal_connect_swapped (self->skeleton, "notify::state",
                               G_CALLBACK (nl668_modem_restore), self);
     /* The daemon has the primary port open while it initializes the modem. */
-    nl668_modem_load_transports (self, (GAsyncReadyCallback) initial_transports_ready, NULL);
+    nl668_transports_load (self->modem, self->update);
     query_imei (self);
     return self;
 }

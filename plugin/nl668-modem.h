@@ -105,18 +105,4 @@ void nl668_modem_wait_restored (Nl668Modem          *self,
                                 gpointer             user_data);
 void nl668_modem_wait_restored_finish (GAsyncResult *res);
 
-/**
- * nl668_modem_load_transports:
- *
- * Asks the module which transports it supports, and sets the property of the update. An AT
- * port must be open.
- */
-void  nl668_modem_load_transports        (Nl668Modem           *self,
-                                          GAsyncReadyCallback   callback,
-                                          gpointer              user_data);
-
-/* Returns: a mask of #Nl668Transport, or 0 with @error set. */
-guint nl668_modem_load_transports_finish (GAsyncResult         *res,
-                                          GError              **error);
-
 #endif /* NL668_MODEM_H */

@@ -11,6 +11,7 @@
 #include "nl668-radio.h"
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
+#include "nl668-transports.h"
 
 /* Until STEP_BEGIN, nothing has happened yet. Until STEP_LOCK_RADIO, no setting of the module is
  * changed. */
@@ -22,7 +23,7 @@ typedef enum {
     STEP_CHECK,
     STEP_BEGIN,
     STEP_HOLD_PORTS,
-    STEP_LOAD_TRANSPORTS,
+    STEP_CHECK_TRANSPORT,
     STEP_LOAD_GTSET,
     STEP_LOAD_RADIO,
     STEP_SAVE_SETTINGS,
@@ -198,45 +199,22 @@ hold_ports (StartContext *ctx)
 }
 
 static void
-check_transport (StartContext *ctx,
-                 guint         transports)
-{
-    GError *error = NULL;
-
-    if (!(transports & ctx->request->transport))
-        g_set_error (&error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                     "this module cannot download over %s",
-                     ctx->request->transport == NL668_TRANSPORT_FTP ? "FTP" : "HTTP");
-    step_ready (ctx, error);
-}
-
-static void
-load_transports_ready (MMBaseModem  *modem,
+check_transport_ready (MMBaseModem  *modem,
                        GAsyncResult *res,
                        gpointer      user_data)
 {
     StartContext *ctx = user_data;
     GError       *error = NULL;
-    guint         transports;
 
-    transports = nl668_modem_load_transports_finish (res, &error);
-    if (transports)
-        check_transport (ctx, transports);
-    else
-        fail (ctx, error);
+    nl668_transports_check_finish (res, &error);
+    step_ready (ctx, error);
 }
 
 static void
-load_transports (StartContext *ctx)
+check_transport (StartContext *ctx)
 {
-    Nl668ModemFirmwareUpdate *iface = NL668_MODEM_FIRMWARE_UPDATE (ctx->modem->update);
-    guint                     transports;
-
-    transports = nl668_modem_firmware_update_get_transports (iface);
-    if (transports)
-        check_transport (ctx, transports);
-    else
-        nl668_modem_load_transports (ctx->modem, (GAsyncReadyCallback) load_transports_ready, ctx);
+    nl668_transports_check (ctx->modem->modem, ctx->modem->update, ctx->request->transport,
+                            (GAsyncReadyCallback) check_transport_ready, ctx);
 }
 
 static void
@@ -410,7 +388,7 @@ static void (* const steps[]) (StartContext *ctx) = {
     [STEP_CHECK]           = check,
     [STEP_BEGIN]           = begin,
     [STEP_HOLD_PORTS]      = hold_ports,
-    [STEP_LOAD_TRANSPORTS] = load_transports,
+    [STEP_CHECK_TRANSPORT] = check_transport,
     [STEP_LOAD_GTSET]      = load_gtset,
     [STEP_LOAD_RADIO]      = load_radio,
     [STEP_SAVE_SETTINGS]   = save_settings,

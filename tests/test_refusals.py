@@ -291,7 +291,7 @@ class Refusals(SharedBedCase):
 
     def test_callbreak_refused_at_client(self):
         """the message names callbreak=optional, with which the same update succeeds"""
-        url = self.bed.start_http().publish('/package', make_package('NEW'))
+        url = self.bed.start_http().publish('/package', make_package('NEW-1'))
         module, modem = self.bed.add_modem(callbreak='no', pace=5)
         client = self.bed.mmcli('-m', modem.index, f'--firmware-update={url}')
         self.assertEqual(client.returncode, 1)
@@ -421,7 +421,7 @@ class States(SharedBedCase):
         super().setUpClass()
         bed = cls.bed
         cls.http = bed.start_http()
-        cls.url = cls.http.publish('/package', make_package('NEW'))
+        cls.url = cls.http.publish('/package', make_package('NEW-1'))
         cls.modules = {
             'disabled': bed.simulator.add(),
             'searching': bed.simulator.add(registration='none'),
