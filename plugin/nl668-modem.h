@@ -11,21 +11,20 @@
 #include <libmm-glib.h>
 
 #include "mm-daemon.h"
+#include "nl668-restorer.h"
 #include "nl668-update.h"
 
 /* Reference counted, because a method call may outlive the modem object */
 typedef struct {
     /* NULL once it is gone */
-    MMBaseModem  *modem;
-    MmGdbusModem *skeleton;
-    Nl668Update  *update;
+    MMBaseModem   *modem;
+    MmGdbusModem  *skeleton;
+    Nl668Update   *update;
+    Nl668Restorer *restorer;
     /* (element-type MMPortSerialAt): kept open while the module may report */
-    GList        *open_ports;
+    GList         *open_ports;
     /* Of the running Start(), or NULL; cancelled when its update ends or the modem goes away */
-    GCancellable *start_cancellable;
-    gboolean      is_restoring;
-    /* (element-type GTask): tasks that wait until settings are restored */
-    GQueue        waiting;
+    GCancellable  *start_cancellable;
 } Nl668Modem;
 
 Nl668Modem *nl668_modem_ref   (Nl668Modem *self);
@@ -66,12 +65,6 @@ gboolean nl668_modem_hold_ports (Nl668Modem  *self,
 /* Restores the settings of the module if no update is under way and the modem is in a state
  * in which it can respond. Otherwise, or if this fails, they are restored later. */
 void nl668_modem_restore (Nl668Modem *self);
-
-/* Calls @callback as soon as no settings are being restored. */
-void nl668_modem_wait_restored (Nl668Modem          *self,
-                                GAsyncReadyCallback  callback,
-                                gpointer             user_data);
-void nl668_modem_wait_restored_finish (GAsyncResult *res);
 
 /**
  * nl668_modem_load_transports:
