@@ -142,6 +142,7 @@ build_rows (const Nl668ClientStatus *status,
                mmcli_text_format_date (status->finished));
     add_transports (rows, status->transports);
     add_value (rows, PREFIX "usb-port", N_("usb port"), build_port (status, format));
+    add_value (rows, PREFIX "usb-port-id", N_("usb id"), g_strdup (status->port_id));
     return rows;
 }
 

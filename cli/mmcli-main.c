@@ -23,6 +23,7 @@
 #include "mmcli-status.h"
 #include "mmcli-stock.h"
 #include "mmcli-update.h"
+#include "nl668-catalogue.h"
 #include "nl668-request.h"
 
 /* Like most programs; the stock mmcli returns 1 for every error */
@@ -95,18 +96,6 @@ fail_before_start (MmcliFormat   format,
     return EXIT_USAGE;
 }
 
-/* Only ModemManager can check the settings of a package in the catalogue */
-static gboolean
-is_package_update (GVariant *settings)
-{
-    g_autoptr(GVariant) package = NULL;
-    g_autoptr(GVariant) network_lock = NULL;
-
-    package = g_variant_lookup_value (settings, "package", NULL);
-    network_lock = g_variant_lookup_value (settings, "network-lock", NULL);
-    return package || g_variant_n_children (settings) == (network_lock ? 1 : 0);
-}
-
 /* The same check as in the plugin, so that no modem is enabled for settings that it would
  * refuse */
 static gboolean
@@ -115,7 +104,8 @@ check_settings (GVariant  *settings,
 {
     g_autoptr(Nl668Request) request = NULL;
 
-    if (is_package_update (settings))
+    /* Only ModemManager can check the settings of a package in the catalogue. */
+    if (nl668_catalogue_is_needed (settings))
         return TRUE;
     request = nl668_request_new (settings, error);
     return !!request;

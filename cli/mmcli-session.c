@@ -82,11 +82,36 @@ mmcli_session_end_with_error (MmcliSession *self,
     end_with_error_in_state (self, state, "", error);
 }
 
+static const gchar *
+get_selector (MmcliSession *self)
+{
+    return self->status->imei ? self->status->imei : self->options->modem;
+}
+
+/* The update may go on without this program, and is in the state that was seen last */
+static void
+end_given_up (MmcliSession *self,
+              const GError *reason)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668State        state = self->status->state;
+
+    error = g_error_new (reason->domain, reason->code,
+                         _("%s; check with `mmcli -m %s --firmware-update-status` before you start "
+                           "the update again"), reason->message, get_selector (self));
+    end_with_error_in_state (self, state == NL668_STATE_IDLE ? NL668_STATE_UNKNOWN : state, "",
+                             error);
+}
+
 void
 mmcli_session_end_with_update_error (MmcliSession *self,
                                      const GError *error)
 {
-    end_with_error_in_state (self, NL668_STATE_FAILED, _("couldn't update the firmware: "), error);
+    if (is_update_under_way (self) && self->status->state != NL668_STATE_FAILED)
+        end_given_up (self, error);
+    else
+        end_with_error_in_state (self, NL668_STATE_FAILED, _("couldn't update the firmware: "),
+                                 error);
 }
 
 static void
@@ -114,7 +139,7 @@ describe_interruption (MmcliSession *self)
         return g_strdup (_("cancelled, nothing was sent to the module"));
     return g_strdup_printf (_("the module goes on with the update on its own; "
                               "to follow it, run `mmcli -m %s --firmware-update-status --wait`"),
-                            self->status->imei ? self->status->imei : self->options->modem);
+                            get_selector (self));
 }
 
 /* The reply to Start() may not have arrived yet */
@@ -310,7 +335,7 @@ event_cb (MmcliSession *self,
 {
     g_autofree gchar *text = NULL;
 
-    text = nl668_client_words_describe_event (event, self->status->path);
+    text = nl668_client_words_describe_event (event, self->status);
     mmcli_output_show_step (self->output, text);
 }
 
@@ -343,7 +368,7 @@ void
 mmcli_session_wait (MmcliSession *self)
 {
     self->is_waiting = TRUE;
-    nl668_client_follower_wait (self->follower, wait_ready, self);
+    nl668_client_follower_wait (self->follower, NL668_CLIENT_UNTIL_SUCCEEDED, wait_ready, self);
 }
 
 /*****************************************************************************/

@@ -137,7 +137,9 @@ void mmcli_session_end_with_error (MmcliSession *self,
 /**
  * mmcli_session_end_with_update_error:
  *
- * The same for an update that failed, which the message mentions.
+ * The same for an update that failed, which the message mentions. If the client has stopped
+ * waiting for an update that may go on, the message says how to check instead, and the update
+ * does not count as failed.
  */
 void mmcli_session_end_with_update_error (MmcliSession *self,
                                           const GError *error);

@@ -22,13 +22,15 @@ static const struct {
     /* "s" or "b" */
     const gchar *type;
 } keys[] = {
-    { "package",      "s" },
-    { "url",          "s" },
-    { "server",       "s" },
-    { "file-name",    "s" },
-    { "user",         "s" },
-    { "version",      "s" },
-    { "network-lock", "b" },
+    { "package",        "s" },
+    { "url",            "s" },
+    { "server",         "s" },
+    { "file-name",      "s" },
+    { "user",           "s" },
+    { "version",        "s" },
+    { "callbreak",      "s" },
+    { "network-lock",   "b" },
+    { "ignore-battery", "b" },
 };
 
 static gboolean

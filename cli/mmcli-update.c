@@ -69,8 +69,8 @@ start_update (MmcliSession *self)
 
     mmcli_session_create_follower (self);
     self->cancellable = g_cancellable_new ();
-    self->start = nl668_client_start_new (self->object, self->status, self->settings,
-                                          (guint) self->options->timeout);
+    self->start = nl668_client_start_new (self->object, self->follower, self->status,
+                                          self->settings, (guint) self->options->timeout);
     g_signal_connect_swapped (self->start, "activity", G_CALLBACK (activity_cb), self);
     nl668_client_start_run (self->start, self->cancellable, run_ready, self);
 }

@@ -251,6 +251,21 @@ nl668_client_find_only_modem (MMManager    *manager,
     return nl668_client_find_modem (manager, selector, error);
 }
 
+gboolean
+nl668_client_is_modem (MMObject    *object,
+                       const gchar *imei,
+                       const gchar *device)
+{
+    MMModem *modem;
+
+    modem = mm_object_peek_modem (object);
+    if (!modem)
+        return FALSE;
+    if (imei)
+        return g_strcmp0 (mm_modem_get_equipment_identifier (modem), imei) == 0;
+    return g_strcmp0 (mm_modem_get_device (modem), device) == 0;
+}
+
 /*****************************************************************************/
 /* The interface and the USB port of a modem */
 
@@ -294,4 +309,62 @@ nl668_client_open_port (MMObject *object)
         return NULL;
     g_debug ("watching the USB port at '%s'", path);
     return g_steal_pointer (&port);
+}
+
+/*****************************************************************************/
+/* The data connection of a modem */
+
+static gboolean
+is_at_port (MMModem     *modem,
+            const gchar *name)
+{
+    const MMModemPortInfo *ports;
+    guint                  n_ports;
+    guint                  i;
+
+    if (!name || !mm_modem_peek_ports (modem, &ports, &n_ports))
+        return FALSE;
+    for (i = 0; i < n_ports; i++) {
+        if (ports[i].type == MM_MODEM_PORT_TYPE_AT && g_str_equal (ports[i].name, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+bearers_ready (GObject      *source,
+               GAsyncResult *res,
+               gpointer      user_data)
+{
+    g_autoptr(GTask)  task = user_data;
+    MMModem          *modem = MM_MODEM (source);
+    gchar            *name = NULL;
+    GList            *bearers;
+    GList            *l;
+
+    bearers = mm_modem_list_bearers_finish (modem, res, NULL);
+    for (l = bearers; l && !name; l = g_list_next (l)) {
+        if (mm_bearer_get_connected (l->data) &&
+            is_at_port (modem, mm_bearer_get_interface (l->data)))
+            name = mm_bearer_dup_interface (l->data);
+    }
+    g_list_free_full (bearers, g_object_unref);
+    g_task_return_pointer (task, name, g_free);
+}
+
+void
+nl668_client_find_taken_port (MMObject            *object,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+    mm_modem_list_bearers (mm_object_peek_modem (object), cancellable, bearers_ready,
+                           g_task_new (object, cancellable, callback, user_data));
+}
+
+gchar *
+nl668_client_find_taken_port_finish (GAsyncResult  *res,
+                                     GError       **error)
+{
+    return g_task_propagate_pointer (G_TASK (res), error);
 }

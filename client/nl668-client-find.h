@@ -103,6 +103,17 @@ MMObject *nl668_client_find_only_modem (MMManager    *manager,
                                         GError      **error);
 
 /**
+ * nl668_client_is_modem:
+ * @imei: (nullable): the IMEI of a module.
+ * @device: (nullable): its property "Device", which matters only without an IMEI.
+ *
+ * Returns: %TRUE if @object is the modem object of that module.
+ */
+gboolean nl668_client_is_modem (MMObject    *object,
+                                const gchar *imei,
+                                const gchar *device);
+
+/**
  * nl668_client_get_update_proxy:
  *
  * Returns: (transfer full) (nullable): the interface Modem.Firmware.Update of the modem
@@ -118,5 +129,27 @@ GDBusProxy *nl668_client_get_update_proxy (MMObject *object);
  *  %NULL if udev does not know it.
  */
 Nl668UsbPort *nl668_client_open_port (MMObject *object);
+
+/**
+ * nl668_client_find_taken_port:
+ * @object: the modem object.
+ * @cancellable: (nullable): a cancellable.
+ *
+ * Finds an AT port that carries a data connection (PPP). ModemManager does not hear what the
+ * module reports on it.
+ */
+void nl668_client_find_taken_port (MMObject            *object,
+                                   GCancellable        *cancellable,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data);
+
+/**
+ * nl668_client_find_taken_port_finish:
+ * @error: return location for %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the name of the port, or %NULL if there is none.
+ */
+gchar *nl668_client_find_taken_port_finish (GAsyncResult  *res,
+                                            GError       **error);
 
 #endif /* NL668_CLIENT_FIND_H */

@@ -8,8 +8,7 @@
 
 #include "nl668-client-find.h"
 #include "nl668-client-follower.h"
-#include "nl668-client-patience.h"
-#include "nl668-client-words.h"
+#include "nl668-client-outlook.h"
 
 struct _Nl668ClientFollower {
     GObject            parent_instance;
@@ -22,8 +21,11 @@ struct _Nl668ClientFollower {
     /* The property "Device" of the modem, to recognize a module without an IMEI */
     gchar             *device;
 
-    /* Of the current modem object; NULL while there is none */
+    /* The current modem object, and its interface; NULL while there is none */
+    MMObject          *object;
     GDBusProxy        *proxy;
+    /* Of what is asked about that object */
+    GCancellable      *cancellable;
     /* Whether ModemManager is on the bus */
     gboolean           has_owner;
 
@@ -33,6 +35,7 @@ struct _Nl668ClientFollower {
     gboolean           is_current;
 
     GTask             *task;
+    Nl668ClientUntil   until;
     guint              patience_id;
     guint              installation_id;
 };
@@ -75,14 +78,17 @@ static void
 give_up (Nl668ClientFollower *self,
          Nl668ClientGiveUp    reason)
 {
-    end_wait_with_message (self, nl668_client_words_get_give_up (reason));
+    g_autofree gchar *message = NULL;
+
+    message = nl668_client_words_describe_give_up (reason, self->status);
+    end_wait_with_message (self, message);
 }
 
 static gboolean
-is_port_in_state (Nl668ClientFollower *self,
-                  Nl668UsbPortState    state)
+is_started (Nl668ClientFollower *self)
 {
-    return self->port && nl668_usb_port_get_state (self->port) == state;
+    return self->status->state == NL668_STATE_DOWNLOADING ||
+           self->status->state == NL668_STATE_INSTALLING;
 }
 
 static void
@@ -90,17 +96,11 @@ end_wait_if_over (Nl668ClientFollower *self)
 {
     const gchar *message = self->status->error_message;
 
-    if (!self->task)
+    if (!self->task || !self->proxy || !self->is_current)
         return;
 
-    if (is_port_in_state (self, NL668_USB_PORT_STATE_EMERGENCY)) {
-        give_up (self, NL668_CLIENT_GIVE_UP_EMERGENCY);
-        return;
-    }
-
-    if (!self->proxy || !self->is_current)
-        return;
-    if (self->status->state == NL668_STATE_SUCCEEDED)
+    if (self->status->state == NL668_STATE_SUCCEEDED ||
+        (self->until == NL668_CLIENT_UNTIL_STARTED && is_started (self)))
         end_wait (self, NULL);
     else if (self->status->state == NL668_STATE_FAILED)
         end_wait_with_message (self, message ? message : _("unknown error"));
@@ -110,36 +110,12 @@ end_wait_if_over (Nl668ClientFollower *self)
 /* Patience */
 
 static gboolean
-is_unplugged (Nl668ClientFollower *self)
-{
-    return self->has_owner && !self->proxy &&
-           is_port_in_state (self, NL668_USB_PORT_STATE_ABSENT) &&
-           nl668_state_is_downloading (self->status->state);
-}
-
-static Nl668ClientGiveUp
-get_give_up (Nl668ClientFollower *self)
-{
-    if (!self->has_owner)
-        return NL668_CLIENT_GIVE_UP_MANAGER_GONE;
-    if (is_unplugged (self))
-        return NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED;
-    if (!self->proxy && is_port_in_state (self, NL668_USB_PORT_STATE_ABSENT))
-        return NL668_CLIENT_GIVE_UP_MODULE_GONE;
-    if (!self->proxy)
-        return NL668_CLIENT_GIVE_UP_MODEM_GONE;
-    if (self->status->state == NL668_STATE_IDLE)
-        return NL668_CLIENT_GIVE_UP_FORGOTTEN;
-    return NL668_CLIENT_GIVE_UP_SILENT;
-}
-
-static gboolean
 patience_cb (gpointer user_data)
 {
     Nl668ClientFollower *self = user_data;
 
     self->patience_id = 0;
-    give_up (self, get_give_up (self));
+    give_up (self, nl668_client_outlook_get_give_up (self->status, self->has_owner));
     return G_SOURCE_REMOVE;
 }
 
@@ -153,35 +129,26 @@ installation_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-static Nl668ClientPatience
-get_patience (Nl668ClientFollower *self)
-{
-    if (is_unplugged (self))
-        return NL668_CLIENT_PATIENCE_UNPLUGGED;
-    if (self->proxy && self->status->state <= NL668_STATE_IDLE)
-        return NL668_CLIENT_PATIENCE_IDLE;
-    if (self->proxy && self->status->state == NL668_STATE_INSTALLING)
-        return NL668_CLIENT_PATIENCE_INSTALLING;
-    return NL668_CLIENT_PATIENCE_UPDATE;
-}
-
 static void
 renew_patience (Nl668ClientFollower *self)
 {
-    guint timeout;
+    Nl668ClientPatience patience;
+    guint               timeout;
 
     if (!self->task)
         return;
 
     g_clear_handle_id (&self->patience_id, g_source_remove);
-    timeout = nl668_client_patience_get (get_patience (self));
+    patience = nl668_client_outlook_get_patience (self->status, self->has_owner);
+    timeout = nl668_client_patience_get (patience);
     self->patience_id = g_timeout_add (timeout, patience_cb, self);
 
-    if (self->installation_id ||
-        (self->proxy && self->status->state != NL668_STATE_INSTALLING))
-        return;
-    timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_INSTALLATION);
-    self->installation_id = g_timeout_add (timeout, installation_cb, self);
+    if (!nl668_client_outlook_is_installing (self->status, self->has_owner))
+        g_clear_handle_id (&self->installation_id, g_source_remove);
+    else if (!self->installation_id) {
+        timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_INSTALLATION);
+        self->installation_id = g_timeout_add (timeout, installation_cb, self);
+    }
 }
 
 /*****************************************************************************/
@@ -203,6 +170,43 @@ emit_changed (Nl668ClientFollower *self)
 }
 
 /*****************************************************************************/
+/* The USB port */
+
+static void
+port_state_cb (Nl668ClientFollower *self)
+{
+    nl668_client_status_read_port (self->status, self->port);
+    emit_event (self, nl668_client_outlook_get_port_event (self->status));
+    emit_changed (self);
+}
+
+static void
+connect_port (Nl668ClientFollower *self)
+{
+    g_signal_connect_object (self->port, "changed", G_CALLBACK (port_state_cb), self,
+                             G_CONNECT_SWAPPED);
+}
+
+/* The module may have been plugged into another USB port */
+static void
+watch_new_port (Nl668ClientFollower *self)
+{
+    g_autoptr(Nl668UsbPort) port = NULL;
+
+    if (self->port && nl668_usb_port_get_state (self->port) == NL668_USB_PORT_STATE_PRESENT)
+        return;
+    port = nl668_client_open_port (self->object);
+    if (!port)
+        return;
+
+    if (self->port)
+        g_signal_handlers_disconnect_by_data (self->port, self);
+    g_set_object (&self->port, port);
+    connect_port (self);
+    nl668_client_status_read_port (self->status, self->port);
+}
+
+/*****************************************************************************/
 /* The modem object */
 
 static void
@@ -219,7 +223,12 @@ read_properties (Nl668ClientFollower *self)
 static void
 properties_changed_cb (Nl668ClientFollower *self)
 {
+    guint progress = self->status->progress;
+
     read_properties (self);
+    /* The module can be heard */
+    if (self->status->progress > progress)
+        g_clear_pointer (&self->status->taken_port, g_free);
     emit_changed (self);
 }
 
@@ -227,32 +236,56 @@ static void
 attach_proxy (Nl668ClientFollower *self,
               GDBusProxy          *proxy)
 {
-    self->proxy = g_object_ref (proxy);
+    g_set_object (&self->proxy, proxy);
     g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (properties_changed_cb),
                              self, G_CONNECT_SWAPPED);
     read_properties (self);
 }
 
+void
+nl668_client_follower_set_taken_port (Nl668ClientFollower *self,
+                                      const gchar         *name)
+{
+    gboolean is_news;
+
+    is_news = name && g_strcmp0 (name, self->status->taken_port) != 0 &&
+              self->status->state != NL668_STATE_INSTALLING;
+    g_free (self->status->taken_port);
+    self->status->taken_port = g_strdup (name);
+    if (is_news)
+        emit_event (self, NL668_CLIENT_EVENT_PORT_TAKEN);
+}
+
 static void
-detach_proxy (Nl668ClientFollower *self)
+taken_port_ready (GObject      *source,
+                  GAsyncResult *res,
+                  gpointer      user_data)
+{
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *name = NULL;
+
+    name = nl668_client_find_taken_port_finish (res, &error);
+    /* If it was cancelled, there may be no follower any more */
+    if (!error)
+        nl668_client_follower_set_taken_port (user_data, name);
+}
+
+static void
+check_ports (Nl668ClientFollower *self)
+{
+    self->cancellable = g_cancellable_new ();
+    nl668_client_find_taken_port (self->object, self->cancellable, taken_port_ready, self);
+}
+
+static void
+detach_modem (Nl668ClientFollower *self)
 {
     if (self->proxy)
         g_signal_handlers_disconnect_by_data (self->proxy, self);
     g_clear_object (&self->proxy);
-}
-
-static gboolean
-is_our_modem (Nl668ClientFollower *self,
-              MMObject            *object)
-{
-    MMModem *modem;
-
-    modem = mm_object_peek_modem (object);
-    if (!modem)
-        return FALSE;
-    if (self->status->imei)
-        return g_strcmp0 (mm_modem_get_equipment_identifier (modem), self->status->imei) == 0;
-    return g_strcmp0 (mm_modem_get_device (modem), self->device) == 0;
+    g_clear_object (&self->object);
+    g_cancellable_cancel (self->cancellable);
+    g_clear_object (&self->cancellable);
 }
 
 static void
@@ -262,11 +295,29 @@ attach_if_ours (Nl668ClientFollower *self,
     g_autoptr(GDBusProxy) proxy = NULL;
 
     proxy = nl668_client_get_update_proxy (object);
-    if (!proxy || !is_our_modem (self, object))
+    if (!proxy || !nl668_client_is_modem (object, self->status->imei, self->device))
         return;
 
+    self->object = g_object_ref (object);
     attach_proxy (self, proxy);
     emit_event (self, NL668_CLIENT_EVENT_MODEM_FOUND);
+    watch_new_port (self);
+    emit_changed (self);
+    check_ports (self);
+}
+
+/* If the modem object appears just after ModemManager has come back, GDBus may create its
+ * proxies twice, and keeps only the second ones up to date */
+static void
+replace_proxy (Nl668ClientFollower *self)
+{
+    g_autoptr(GDBusProxy) proxy = NULL;
+
+    proxy = nl668_client_get_update_proxy (self->object);
+    if (!proxy || proxy == self->proxy)
+        return;
+    g_signal_handlers_disconnect_by_data (self->proxy, self);
+    attach_proxy (self, proxy);
     emit_changed (self);
 }
 
@@ -278,8 +329,10 @@ look_for_modem (Nl668ClientFollower *self)
     GList *objects;
     GList *l;
 
-    if (self->proxy)
+    if (self->proxy) {
+        replace_proxy (self);
         return;
+    }
 
     objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (self->manager));
     for (l = objects; l && !self->proxy; l = g_list_next (l))
@@ -296,7 +349,7 @@ modem_removed_cb (Nl668ClientFollower *self,
                       g_dbus_proxy_get_object_path (self->proxy)))
         return;
 
-    detach_proxy (self);
+    detach_modem (self);
     /* The next modem object will report this update */
     self->is_current = TRUE;
     nl668_client_status_unset_modem (self->status);
@@ -324,27 +377,15 @@ name_owner_cb (Nl668ClientFollower *self)
 }
 
 /*****************************************************************************/
-/* The USB port */
-
-static void
-port_state_cb (Nl668ClientFollower *self)
-{
-    nl668_client_status_read_port (self->status, self->port);
-    if (self->status->port_state == NL668_USB_PORT_STATE_ABSENT)
-        emit_event (self, NL668_CLIENT_EVENT_MODULE_LEFT);
-    else if (self->status->port_state == NL668_USB_PORT_STATE_PRESENT)
-        emit_event (self, NL668_CLIENT_EVENT_MODULE_BACK);
-    emit_changed (self);
-}
-
-/*****************************************************************************/
 
 void
 nl668_client_follower_wait (Nl668ClientFollower *self,
+                            Nl668ClientUntil     until,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
     self->task = g_task_new (self, NULL, callback, user_data);
+    self->until = until;
     emit_changed (self);
 }
 
@@ -367,7 +408,9 @@ set_first_object (Nl668ClientFollower *self,
     proxy = nl668_client_get_update_proxy (object);
     self->device = mm_modem_dup_device (mm_object_peek_modem (object));
     self->previous_start = self->status->started;
+    self->object = g_object_ref (object);
     attach_proxy (self, proxy);
+    check_ports (self);
 }
 
 Nl668ClientFollower *
@@ -395,8 +438,7 @@ nl668_client_follower_new (MMManager         *manager,
         set_first_object (self, object);
 
     if (port)
-        g_signal_connect_object (port, "changed", G_CALLBACK (port_state_cb), self,
-                                 G_CONNECT_SWAPPED);
+        connect_port (self);
     for (i = 0; i < G_N_ELEMENTS (look_for); i++)
         g_signal_connect_object (manager, look_for[i], G_CALLBACK (look_for_modem), self,
                                  G_CONNECT_SWAPPED);
@@ -417,7 +459,7 @@ dispose (GObject *object)
 {
     Nl668ClientFollower *self = NL668_CLIENT_FOLLOWER (object);
 
-    detach_proxy (self);
+    detach_modem (self);
     g_clear_handle_id (&self->patience_id, g_source_remove);
     g_clear_handle_id (&self->installation_id, g_source_remove);
     g_clear_object (&self->manager);

@@ -15,6 +15,13 @@
 #define NL668_CLIENT_TYPE_FOLLOWER (nl668_client_follower_get_type ())
 G_DECLARE_FINAL_TYPE (Nl668ClientFollower, nl668_client_follower, NL668_CLIENT, FOLLOWER, GObject)
 
+typedef enum {
+    /* The module has begun the download */
+    NL668_CLIENT_UNTIL_STARTED,
+    /* It runs the new firmware */
+    NL668_CLIENT_UNTIL_SUCCEEDED,
+} Nl668ClientUntil;
+
 /* Signals:
  *
  *   changed ()           the status has changed, or may have
@@ -44,21 +51,34 @@ Nl668ClientFollower *nl668_client_follower_new (MMManager         *manager,
                                                 GVariant          *settings);
 
 /**
- * nl668_client_follower_wait:
+ * nl668_client_follower_set_taken_port:
+ * @name: (nullable): the result of nl668_client_find_taken_port().
  *
- * Waits for the end of the update, which must be under way. Gives up if nothing happens for
- * too long. Must be called only once.
+ * For a program that must know this before it goes on, like before Start(). The follower itself
+ * finds it out sooner or later. Emits %NL668_CLIENT_EVENT_PORT_TAKEN if it is news.
+ */
+void nl668_client_follower_set_taken_port (Nl668ClientFollower *self,
+                                           const gchar         *name);
+
+/**
+ * nl668_client_follower_wait:
+ * @until: what to wait for.
+ *
+ * Waits until the update, which must be under way, gets there or fails. Gives up if nothing
+ * happens for too long. Must not be called again before it has finished.
  */
 void nl668_client_follower_wait (Nl668ClientFollower *self,
+                                 Nl668ClientUntil     until,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data);
 
 /**
  * nl668_client_follower_wait_finish:
  * @error: return location for a %MM_CORE_ERROR_FAILED with ModemManager's message or the reason
- *  for giving up.
+ *  for giving up. The status is %NL668_STATE_FAILED only if the update has failed according to
+ *  ModemManager; a client that gives up does not know.
  *
- * Returns: %TRUE if the update succeeded.
+ * Returns: %TRUE if the update got there.
  */
 gboolean nl668_client_follower_wait_finish (Nl668ClientFollower  *self,
                                             GAsyncResult         *res,

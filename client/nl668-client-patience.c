@@ -7,30 +7,51 @@
 #include "nl668-client-patience.h"
 #include "nl668-timeouts.h"
 
-static const guint seconds[] = {
-    /* Like the stock mmcli */
-    [NL668_CLIENT_PATIENCE_CALL]         = 30,
-    /* polkit may ask for a password, and the radio may need up to a minute per technology */
-    [NL668_CLIENT_PATIENCE_START]        = 180,
-    [NL668_CLIENT_PATIENCE_REGISTRATION] = 120,
-    /* The daemon reports a failure after 5 minutes without progress, or 10 minutes after the
-     * module came back with the old firmware. Wait longer, so that its error comes first. */
-    [NL668_CLIENT_PATIENCE_UPDATE]       = 10 * 60,
-    [NL668_CLIENT_PATIENCE_IDLE]         = 30,
-    [NL668_CLIENT_PATIENCE_INSTALLING]   = 15 * 60,
-    /* Short, because the user has probably unplugged it */
-    [NL668_CLIENT_PATIENCE_UNPLUGGED]    = 15,
-    [NL668_CLIENT_PATIENCE_INSTALLATION] = 60 * 60,
-};
+/* How much longer than the daemon a client waits, so that the daemon's verdict comes first */
+#define MARGIN_SECONDS (5 * 60)
+/* How many restarts of the module are part of an installation */
+#define RESTARTS_MAX   6
 
-G_STATIC_ASSERT (G_N_ELEMENTS (seconds) == NL668_CLIENT_PATIENCE_LAST);
+/* Like the stock mmcli */
+#define CALL_MILLISECONDS 30000
+
+static guint
+scale (guint seconds)
+{
+    return nl668_timeout_scale (seconds, g_getenv ("FIBOCOM_NL668_TIMEOUT_SCALE"));
+}
+
+static guint
+get_installing (void)
+{
+    return MAX (nl668_timeout_get (NL668_TIMEOUT_LEAVE), nl668_timeout_get (NL668_TIMEOUT_INSTALL));
+}
 
 guint
 nl668_client_patience_get (Nl668ClientPatience patience)
 {
-    const gchar *scale = NULL;
-
-    if (patience != NL668_CLIENT_PATIENCE_CALL && patience != NL668_CLIENT_PATIENCE_START)
-        scale = g_getenv ("FIBOCOM_NL668_TIMEOUT_SCALE");
-    return nl668_timeout_scale (seconds[patience], scale);
+    switch (patience) {
+    case NL668_CLIENT_PATIENCE_CALL:
+        return CALL_MILLISECONDS;
+    case NL668_CLIENT_PATIENCE_START:
+        return nl668_timeout_get_start_call ();
+    case NL668_CLIENT_PATIENCE_REGISTRATION:
+        return scale (120);
+    case NL668_CLIENT_PATIENCE_UPDATE:
+        return nl668_timeout_get (NL668_TIMEOUT_UNHEARD) + scale (MARGIN_SECONDS);
+    case NL668_CLIENT_PATIENCE_IDLE:
+        return scale (30);
+    case NL668_CLIENT_PATIENCE_ABSENT:
+    case NL668_CLIENT_PATIENCE_EMERGENCY:
+        return scale (10 * 60);
+    /* Short, because the user has probably unplugged it */
+    case NL668_CLIENT_PATIENCE_UNPLUGGED:
+        return scale (15);
+    case NL668_CLIENT_PATIENCE_INSTALLING:
+        return get_installing () + scale (MARGIN_SECONDS);
+    case NL668_CLIENT_PATIENCE_INSTALLATION:
+    default:
+        return get_installing () + RESTARTS_MAX * nl668_timeout_get (NL668_TIMEOUT_INSTALL) +
+               scale (MARGIN_SECONDS);
+    }
 }

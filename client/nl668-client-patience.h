@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* How long a client waits, in one table. */
+/* How long a client waits. As long as ModemManager and the modem object are there, a client
+ * waits longer than the daemon, which then gives the verdict. */
 
 #ifndef NL668_CLIENT_PATIENCE_H
 #define NL668_CLIENT_PATIENCE_H
@@ -16,17 +17,21 @@ typedef enum {
     NL668_CLIENT_PATIENCE_START,
     /* For the modem to register with a network */
     NL668_CLIENT_PATIENCE_REGISTRATION,
-    /* For anything to happen during an update, unless one of the next three applies */
+    /* For anything to happen during an update, unless one of the next ones applies. Long,
+     * because the daemon may not hear the module: see NL668_TIMEOUT_UNHEARD. */
     NL668_CLIENT_PATIENCE_UPDATE,
     /* ... while the modem object is there and idle, as if no update had been started */
     NL668_CLIENT_PATIENCE_IDLE,
-    /* ... while the modem object is there and installing */
-    NL668_CLIENT_PATIENCE_INSTALLING,
-    /* ... while the module is absent before the download is complete */
+    /* ... while there is no modem object, although the module is on the bus and not installing */
+    NL668_CLIENT_PATIENCE_ABSENT,
+    /* ... while the module is in emergency download mode */
+    NL668_CLIENT_PATIENCE_EMERGENCY,
+    /* ... while the module is off the bus in the middle of the download */
     NL668_CLIENT_PATIENCE_UNPLUGGED,
+    /* ... while the module is installing */
+    NL668_CLIENT_PATIENCE_INSTALLING,
     /* For the whole installation, with all restarts of the module */
     NL668_CLIENT_PATIENCE_INSTALLATION,
-    NL668_CLIENT_PATIENCE_LAST
 } Nl668ClientPatience;
 
 /**

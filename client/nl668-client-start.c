@@ -10,12 +10,15 @@
 #include "nl668-client-patience.h"
 #include "nl668-client-start.h"
 #include "nl668-client-words.h"
+#include "nl668-error.h"
 
 struct _Nl668ClientStart {
     GObject                  parent_instance;
 
+    MMObject                *object;
     MMModem                 *modem;
     GDBusProxy              *proxy;
+    Nl668ClientFollower     *follower;
     const Nl668ClientStatus *status;
     GVariant                *settings;
     /* For the reply to Start(), in milliseconds */
@@ -49,6 +52,12 @@ emit_activity (Nl668ClientStart    *self,
                Nl668ClientActivity  activity)
 {
     g_signal_emit (self, signals[SIGNAL_ACTIVITY], 0, activity);
+}
+
+static GError *
+new_cancelled_error (void)
+{
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("cancelled"));
 }
 
 /* Takes ownership of @error, which is NULL if the update has started */
@@ -123,8 +132,7 @@ advance_registration (Nl668ClientStart *self)
         return;
 
     if (g_cancellable_is_cancelled (g_task_get_cancellable (self->task))) {
-        end_registration (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                     _("cancelled")));
+        end_registration (self, new_cancelled_error ());
         return;
     }
 
@@ -191,15 +199,25 @@ is_not_registered (Nl668ClientStart *self,
            may_register (mm_modem_get_state (self->modem));
 }
 
-/* The reply is late, but the update is under way */
 static gboolean
-has_started_late (Nl668ClientStart *self,
-                  const GError     *error)
+has_no_reply (const GError *error)
 {
-    return (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
-            g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
-            g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT)) &&
-           nl668_state_is_under_way (self->status->state);
+    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT);
+}
+
+static void
+wait_ready (GObject      *source,
+            GAsyncResult *res,
+            gpointer      user_data)
+{
+    Nl668ClientStart *self = user_data;
+    GError           *error = NULL;
+
+    nl668_client_follower_wait_finish (self->follower, res, &error);
+    self->is_sent = self->status->state != NL668_STATE_FAILED;
+    end_run (self, error);
 }
 
 static void
@@ -212,8 +230,14 @@ start_ready (GObject      *source,
     Nl668ClientStart    *self = user_data;
 
     reply = g_dbus_proxy_call_finish (self->proxy, res, &error);
-    if (reply || has_started_late (self, error)) {
+    if (reply) {
         end_run (self, NULL);
+        return;
+    }
+
+    if (has_no_reply (error) && self->status->state > NL668_STATE_IDLE) {
+        /* ModemManager has begun the update; its verdict is in the properties */
+        nl668_client_follower_wait (self->follower, NL668_CLIENT_UNTIL_STARTED, wait_ready, self);
         return;
     }
 
@@ -224,6 +248,9 @@ start_ready (GObject      *source,
         return;
     }
     g_dbus_error_strip_remote_error (error);
+    if (has_no_reply (error))
+        g_prefix_error (&error, _("ModemManager did not reply; look at its log and for a "
+                                  "password prompt: "));
     end_run (self, g_steal_pointer (&error));
 }
 
@@ -238,6 +265,24 @@ call_start (Nl668ClientStart *self)
                        G_DBUS_CALL_FLAGS_NONE, (gint) self->timeout, NULL, start_ready, self);
 }
 
+static void
+ports_ready (GObject      *source,
+             GAsyncResult *res,
+             gpointer      user_data)
+{
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *name = NULL;
+    Nl668ClientStart  *self = user_data;
+
+    name = nl668_client_find_taken_port_finish (res, &error);
+    if (error) {
+        end_run (self, new_cancelled_error ());
+        return;
+    }
+    nl668_client_follower_set_taken_port (self->follower, name);
+    call_start (self);
+}
+
 void
 nl668_client_start_run (Nl668ClientStart    *self,
                         GCancellable        *cancellable,
@@ -246,7 +291,7 @@ nl668_client_start_run (Nl668ClientStart    *self,
 {
     self->task = g_task_new (self, cancellable, callback, user_data);
     g_task_set_check_cancellable (self->task, FALSE);
-    call_start (self);
+    nl668_client_find_taken_port (self->object, cancellable, ports_ready, self);
 }
 
 gboolean
@@ -310,6 +355,7 @@ nl668_client_start_undo_finish (Nl668ClientStart  *self,
 
 Nl668ClientStart *
 nl668_client_start_new (MMObject                *object,
+                        Nl668ClientFollower     *follower,
                         const Nl668ClientStatus *status,
                         GVariant                *settings,
                         guint                    timeout)
@@ -318,8 +364,10 @@ nl668_client_start_new (MMObject                *object,
     guint             call_timeout;
 
     self = g_object_new (NL668_CLIENT_TYPE_START, NULL);
+    self->object = g_object_ref (object);
     self->modem = mm_object_get_modem (object);
     self->proxy = nl668_client_get_update_proxy (object);
+    self->follower = g_object_ref (follower);
     self->status = status;
     self->settings = g_variant_ref (settings);
 
@@ -343,8 +391,10 @@ dispose (GObject *object)
 {
     Nl668ClientStart *self = NL668_CLIENT_START (object);
 
+    g_clear_object (&self->object);
     g_clear_object (&self->modem);
     g_clear_object (&self->proxy);
+    g_clear_object (&self->follower);
     g_clear_pointer (&self->settings, g_variant_unref);
 
     G_OBJECT_CLASS (nl668_client_start_parent_class)->dispose (object);
@@ -356,6 +406,9 @@ nl668_client_start_class_init (Nl668ClientStartClass *klass)
     GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
     object_class->dispose = dispose;
+
+    /* GDBus must know the names of these errors before one arrives. */
+    nl668_error_quark ();
 
     signals[SIGNAL_ACTIVITY] =
         g_signal_new ("activity", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST,

@@ -10,7 +10,7 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-client-status.h"
+#include "nl668-client-follower.h"
 
 #define NL668_CLIENT_TYPE_START (nl668_client_start_get_type ())
 G_DECLARE_FINAL_TYPE (Nl668ClientStart, nl668_client_start, NL668_CLIENT, START, GObject)
@@ -23,14 +23,15 @@ G_DECLARE_FINAL_TYPE (Nl668ClientStart, nl668_client_start, NL668_CLIENT, START,
 /**
  * nl668_client_start_new:
  * @object: the modem object, which must have the interface Modem.Firmware.Update.
- * @status: the status of the modem, kept up to date by a #Nl668ClientFollower; must outlive
- *  the start.
+ * @follower: follows the modem, and has the same settings.
+ * @status: the status of the modem, kept up to date by the follower; must outlive the start.
  * @settings: the settings of Start().
  * @timeout: for each D-Bus call, in seconds; 0 for the default.
  *
  * Returns: (transfer full): the start of an update.
  */
 Nl668ClientStart *nl668_client_start_new (MMObject                *object,
+                                          Nl668ClientFollower     *follower,
                                           const Nl668ClientStatus *status,
                                           GVariant                *settings,
                                           guint                    timeout);
@@ -51,9 +52,10 @@ void nl668_client_start_run (Nl668ClientStart    *self,
  * nl668_client_start_run_finish:
  * @error: return location for an error of ModemManager, for a %MM_CORE_ERROR_FAILED if the
  *  modem does not register, for %G_IO_ERROR_CANCELLED, or for %G_IO_ERROR_CLOSED if the
- *  connection to the bus was lost.
+ *  connection to the bus was lost. If nl668_client_start_is_sent() still returns %TRUE, it is
+ *  unknown whether the update has started.
  *
- * Returns: %TRUE if the update has started.
+ * Returns: %TRUE if the module has accepted the update.
  */
 gboolean nl668_client_start_run_finish (Nl668ClientStart  *self,
                                         GAsyncResult      *res,

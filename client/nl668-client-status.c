@@ -40,6 +40,8 @@ nl668_client_status_free (Nl668ClientStatus *self)
 {
     clear_properties (self);
     g_free (self->imei);
+    g_free (self->port_id);
+    g_free (self->taken_port);
     g_free (self);
 }
 
@@ -179,9 +181,12 @@ void
 nl668_client_status_read_port (Nl668ClientStatus *self,
                                Nl668UsbPort      *port)
 {
+    g_clear_pointer (&self->port_id, g_free);
     self->has_port = port != NULL;
-    if (port)
-        self->port_state = nl668_usb_port_get_state (port);
+    if (!port)
+        return;
+    self->port_state = nl668_usb_port_get_state (port);
+    self->port_id = g_strdup (nl668_usb_port_get_id (port));
 }
 
 /*****************************************************************************/

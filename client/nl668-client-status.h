@@ -38,6 +38,11 @@ typedef struct {
     /* If FALSE, the USB port is not watched, and port_state is meaningless */
     gboolean           has_port;
     Nl668UsbPortState  port_state;
+    /* Of the device at the USB port, like "1508:1001" */
+    gchar             *port_id;
+    /* An AT port on which ModemManager does not hear the module, because it carries a data
+     * connection, like "ttyUSB1" */
+    gchar             *taken_port;
 } Nl668ClientStatus;
 
 /**

@@ -52,35 +52,53 @@ nl668_client_words_get_activity (Nl668ClientActivity activity)
 }
 
 gchar *
-nl668_client_words_describe_event (Nl668ClientEvent  event,
-                                   const gchar      *path)
+nl668_client_words_describe_event (Nl668ClientEvent         event,
+                                   const Nl668ClientStatus *status)
 {
     static const gchar *const sentences[] = {
-        [NL668_CLIENT_EVENT_MODULE_LEFT]  = N_("the module left the bus"),
-        [NL668_CLIENT_EVENT_MODULE_BACK]  = N_("the module is back on the bus"),
-        [NL668_CLIENT_EVENT_MODEM_LOST]   = N_("ModemManager has lost the modem"),
-        [NL668_CLIENT_EVENT_MANAGER_LEFT] = N_("ModemManager left the bus; the module goes on "
-                                               "without it: waiting for ModemManager to come back"),
-        [NL668_CLIENT_EVENT_MANAGER_BACK] = N_("ModemManager is back"),
+        [NL668_CLIENT_EVENT_MODULE_LEFT]       = N_("the module left the bus"),
+        [NL668_CLIENT_EVENT_MODULE_LEFT_EARLY] = N_("the module left the bus before it reported "
+                                                    "a complete download: leave it alone, it is "
+                                                    "probably installing"),
+        [NL668_CLIENT_EVENT_MODULE_BACK]       = N_("the module is back on the bus"),
+        [NL668_CLIENT_EVENT_MODULE_EMERGENCY]  = N_("the module is in emergency download mode "
+                                                    "(05c6:9008): leave it alone, it may still "
+                                                    "recover"),
+        [NL668_CLIENT_EVENT_MODEM_LOST]        = N_("ModemManager has lost the modem"),
+        [NL668_CLIENT_EVENT_MANAGER_LEFT]      = N_("ModemManager left the bus; the module goes "
+                                                    "on without it: waiting for ModemManager to "
+                                                    "come back"),
+        [NL668_CLIENT_EVENT_MANAGER_BACK]      = N_("ModemManager is back"),
     };
 
-    if (event == NL668_CLIENT_EVENT_MODEM_FOUND)
-        return g_strdup_printf (_("ModemManager has found the modem again (%s)"), path);
-    return g_strdup (_(sentences[event]));
+    switch (event) {
+    case NL668_CLIENT_EVENT_PORT_TAKEN:
+        return g_strdup_printf (_("%s is used for a data connection: no progress is shown until "
+                                  "the connection ends, and the result is known once the module "
+                                  "runs its new firmware"), status->taken_port);
+    case NL668_CLIENT_EVENT_MODULE_OTHER:
+        return g_strdup_printf (_("the module is back on the bus as %s, which ModemManager does "
+                                  "not support: leave it alone, it may be installing"),
+                                status->port_id);
+    case NL668_CLIENT_EVENT_MODEM_FOUND:
+        return g_strdup_printf (_("ModemManager has found the modem again (%s)"), status->path);
+    default:
+        return g_strdup (_(sentences[event]));
+    }
 }
 
-const gchar *
-nl668_client_words_get_give_up (Nl668ClientGiveUp reason)
+static const gchar *
+get_give_up (Nl668ClientGiveUp reason)
 {
     switch (reason) {
     case NL668_CLIENT_GIVE_UP_EMERGENCY:
-        return _("the installation failed: the module is in emergency download mode "
-                 "(05c6:9008) and needs the manufacturer's flash tool");
+        return _("the module is still in emergency download mode (05c6:9008): if it stays in it, "
+                 "it needs the manufacturer's flash tool");
     case NL668_CLIENT_GIVE_UP_MANAGER_GONE:
         return _("ModemManager did not come back to the bus");
     case NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED:
         return _("the module disappeared before the download was complete: was it unplugged or "
-                 "reset? start the update again");
+                 "reset? plug it in again");
     case NL668_CLIENT_GIVE_UP_MODULE_GONE:
         return _("the module did not come back to the bus: check its power and its cable");
     case NL668_CLIENT_GIVE_UP_MODEM_GONE:
@@ -93,4 +111,15 @@ nl668_client_words_get_give_up (Nl668ClientGiveUp reason)
     default:
         return _("nothing more was heard from the module");
     }
+}
+
+gchar *
+nl668_client_words_describe_give_up (Nl668ClientGiveUp        reason,
+                                     const Nl668ClientStatus *status)
+{
+    if (reason == NL668_CLIENT_GIVE_UP_OTHER)
+        return g_strdup_printf (_("the module is still on the bus as %s, which ModemManager does "
+                                  "not support: leave it alone, it may be installing"),
+                                status->port_id);
+    return g_strdup (get_give_up (reason));
 }

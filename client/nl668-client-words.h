@@ -10,8 +10,7 @@
 
 #include <glib.h>
 
-#include "nl668-state.h"
-#include "nl668-usb-port.h"
+#include "nl668-client-status.h"
 
 /* What a client does until the module has accepted an update */
 typedef enum {
@@ -24,18 +23,28 @@ typedef enum {
 
 /* What happens to the module and to ModemManager during an update */
 typedef enum {
+    /* Before the start: ModemManager will not hear the module, because one of its AT ports
+     * carries a data connection */
+    NL668_CLIENT_EVENT_PORT_TAKEN,
     NL668_CLIENT_EVENT_MODULE_LEFT,
+    /* Without having reported a complete download, but probably to install it */
+    NL668_CLIENT_EVENT_MODULE_LEFT_EARLY,
     NL668_CLIENT_EVENT_MODULE_BACK,
+    /* ... in Qualcomm's emergency download mode */
+    NL668_CLIENT_EVENT_MODULE_EMERGENCY,
+    /* ... as a device that ModemManager has no modem object for */
+    NL668_CLIENT_EVENT_MODULE_OTHER,
     NL668_CLIENT_EVENT_MODEM_LOST,
     NL668_CLIENT_EVENT_MODEM_FOUND,
     NL668_CLIENT_EVENT_MANAGER_LEFT,
     NL668_CLIENT_EVENT_MANAGER_BACK,
 } Nl668ClientEvent;
 
-/* Why a client stops waiting for the end of an update, if ModemManager does not report it */
+/* Why a client stops waiting for the end of an update, if ModemManager does not report it. This
+ * is no verdict: the module may go on. */
 typedef enum {
-    /* In Qualcomm's emergency download mode */
     NL668_CLIENT_GIVE_UP_EMERGENCY,
+    NL668_CLIENT_GIVE_UP_OTHER,
     NL668_CLIENT_GIVE_UP_MANAGER_GONE,
     NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED,
     NL668_CLIENT_GIVE_UP_MODULE_GONE,
@@ -71,18 +80,21 @@ const gchar *nl668_client_words_get_activity (Nl668ClientActivity activity);
 
 /**
  * nl668_client_words_describe_event:
- * @path: (nullable): the path of the modem object that was found.
+ * @status: the status after the event.
  *
  * Returns: (transfer full): a sentence without a full stop.
  */
-gchar *nl668_client_words_describe_event (Nl668ClientEvent  event,
-                                          const gchar      *path);
+gchar *nl668_client_words_describe_event (Nl668ClientEvent         event,
+                                          const Nl668ClientStatus *status);
 
 /**
- * nl668_client_words_get_give_up:
+ * nl668_client_words_describe_give_up:
+ * @status: the status when the client gives up.
  *
- * Returns: (transfer none): the reason and what to do, in a sentence without a full stop.
+ * Returns: (transfer full): the reason and what to do about the module, in a sentence without
+ *  a full stop. It does not say how to check the status of the update.
  */
-const gchar *nl668_client_words_get_give_up (Nl668ClientGiveUp reason);
+gchar *nl668_client_words_describe_give_up (Nl668ClientGiveUp        reason,
+                                            const Nl668ClientStatus *status);
 
 #endif /* NL668_CLIENT_WORDS_H */

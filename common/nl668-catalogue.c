@@ -283,7 +283,9 @@ choose_only (GPtrArray    *applicable,
 static const gchar *
 find_foreign_key (GVariant *settings)
 {
-    static const gchar *keys[] = { "package", "network-lock", NULL };
+    static const gchar *keys[] = {
+        "package", "network-lock", "callbreak", "ignore-battery", NULL
+    };
     GVariantIter        iter;
     const gchar        *key;
 
@@ -293,6 +295,15 @@ find_foreign_key (GVariant *settings)
             return key;
     }
     return NULL;
+}
+
+gboolean
+nl668_catalogue_is_needed (GVariant *settings)
+{
+    g_autoptr(GVariant) id = NULL;
+
+    id = g_variant_lookup_value (settings, "package", NULL);
+    return id || !find_foreign_key (settings);
 }
 
 /* Returns the settings of the package, and those that may be combined with it. */
@@ -334,16 +345,16 @@ nl668_catalogue_resolve (GVariant          *settings,
     const gchar          *foreign;
     g_autofree gchar     *printable = NULL;
 
-    id = g_variant_lookup_value (settings, "package", NULL);
-    foreign = find_foreign_key (settings);
-    if (foreign && !id)
+    if (!nl668_catalogue_is_needed (settings))
         return g_variant_ref (settings);
+    foreign = find_foreign_key (settings);
     if (foreign) {
         printable = nl668_printable (foreign);
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
                      "%s: cannot be combined with a package", printable);
         return NULL;
     }
+    id = g_variant_lookup_value (settings, "package", NULL);
     if (id && !g_variant_is_of_type (id, G_VARIANT_TYPE_STRING)) {
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS, "package: must be a string");
         return NULL;

@@ -57,6 +57,14 @@ GPtrArray *nl668_catalogue_list (const gchar      *model,
                                  Nl668WarningFunc  warning);
 
 /**
+ * nl668_catalogue_is_needed:
+ * @settings: the a{sv} of the D-Bus method Start().
+ *
+ * Returns: whether @settings name a package, or do not say in any other way what to install.
+ */
+gboolean nl668_catalogue_is_needed (GVariant *settings);
+
+/**
  * nl668_catalogue_resolve:
  * @settings: the a{sv} of the D-Bus method Start().
  * @model: (nullable): the model of the module.
@@ -65,9 +73,8 @@ GPtrArray *nl668_catalogue_list (const gchar      *model,
  * @package_id: (out) (transfer full) (nullable): the package that is used, if any.
  * @error: return location for a #MM_CORE_ERROR.
  *
- * If @settings specifies a package, or neither a package nor a URL nor a server, reads the
- * catalogue and fills in the settings of the package. If no package is specified, exactly
- * one must apply.
+ * If the catalogue is needed, reads it and fills in the settings of the package. If no package
+ * is specified, exactly one must apply.
  *
  * Returns: (transfer full): settings for nl668_request_new (), or NULL.
  */

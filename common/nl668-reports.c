@@ -120,10 +120,8 @@ add_to_port (Nl668Reports  *self,
 
     last = GPOINTER_TO_UINT (g_hash_table_lookup (self->ports, port));
     value = get_value (report);
-    /* A percentage of 100 may repeat what COMPLETE has said. */
-    report->is_new = (!g_hash_table_size (self->ports) ||
-                      (report->urc == NL668_URC_START && last > 0) ||
-                      (last == COMPLETE && value < 100));
+    report->is_new = (report->urc == NL668_URC_START &&
+                      (last > 0 || !g_hash_table_size (self->ports)));
     if (value < last && !report->is_new)
         value = last;
     g_hash_table_insert (self->ports, (gpointer) port, GUINT_TO_POINTER (value));

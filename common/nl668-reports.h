@@ -32,7 +32,7 @@ typedef struct {
     Nl668Urc     urc;
     /* With START, PROGRESS and COMPLETE: how far the download is, in percent */
     guint        percent;
-    /* With START and PROGRESS: whether they belong to another download than the reports before */
+    /* With START: whether this is another download than that of the reports before */
     gboolean     is_new;
     /* The line, safe for a log and a message; valid until the next report */
     const gchar *shown;

@@ -21,18 +21,22 @@ typedef enum {
     KEY_USER,
     KEY_PASSWORD,
     KEY_VERSION,
+    KEY_CALLBREAK,
     KEY_NETWORK_LOCK,
+    KEY_IGNORE_BATTERY,
     KEY_LAST
 } Key;
 
 static const gchar *key_names[] = {
-    [KEY_URL]          = "url",
-    [KEY_SERVER]       = "server",
-    [KEY_FILE_NAME]    = "file-name",
-    [KEY_USER]         = "user",
-    [KEY_PASSWORD]     = "password",
-    [KEY_VERSION]      = "version",
-    [KEY_NETWORK_LOCK] = "network-lock",
+    [KEY_URL]            = "url",
+    [KEY_SERVER]         = "server",
+    [KEY_FILE_NAME]      = "file-name",
+    [KEY_USER]           = "user",
+    [KEY_PASSWORD]       = "password",
+    [KEY_VERSION]        = "version",
+    [KEY_CALLBREAK]      = "callbreak",
+    [KEY_NETWORK_LOCK]   = "network-lock",
+    [KEY_IGNORE_BATTERY] = "ignore-battery",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (key_names) == KEY_LAST);
@@ -86,12 +90,38 @@ find_key (const gchar  *name,
     return FALSE;
 }
 
+static gboolean
+read_boolean (Key        key,
+              GVariant  *value,
+              gboolean  *boolean,
+              GError   **error)
+{
+    if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+        return reject_setting (error, key, "must be a boolean");
+    *boolean = g_variant_get_boolean (value);
+    return TRUE;
+}
+
+static gboolean
+read_string (Key           key,
+             GVariant     *value,
+             const gchar **string,
+             GError      **error)
+{
+    if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+        return reject_setting (error, key, "must be a string");
+    if (*string)
+        return reject_setting (error, key, "appears twice");
+    *string = g_variant_get_string (value, NULL);
+    return check_string (key, *string, error);
+}
+
 /* The @values belong to @settings. */
 static gboolean
-read_settings (GVariant     *settings,
-               const gchar **values,
-               gboolean     *network_lock,
-               GError      **error)
+read_settings (Nl668Request  *self,
+               GVariant      *settings,
+               const gchar  **values,
+               GError       **error)
 {
     GVariantIter  iter;
     const gchar  *name;
@@ -101,23 +131,30 @@ read_settings (GVariant     *settings,
     while (g_variant_iter_next (&iter, "{&sv}", &name, &variant)) {
         g_autoptr(GVariant) value = variant;
         Key                 key;
+        gboolean            is_read;
 
         if (!find_key (name, &key, error))
             return FALSE;
-        if (key == KEY_NETWORK_LOCK) {
-            if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-                return reject_setting (error, key, "must be a boolean");
-            *network_lock = g_variant_get_boolean (value);
-            continue;
-        }
-        if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-            return reject_setting (error, key, "must be a string");
-        if (values[key])
-            return reject_setting (error, key, "appears twice");
-        values[key] = g_variant_get_string (value, NULL);
-        if (!check_string (key, values[key], error))
+        if (key == KEY_NETWORK_LOCK)
+            is_read = read_boolean (key, value, &self->network_lock, error);
+        else if (key == KEY_IGNORE_BATTERY)
+            is_read = read_boolean (key, value, &self->ignore_battery, error);
+        else
+            is_read = read_string (key, value, &values[key], error);
+        if (!is_read)
             return FALSE;
     }
+    return TRUE;
+}
+
+static gboolean
+fill_callbreak (Nl668Request  *self,
+                const gchar   *value,
+                GError       **error)
+{
+    self->is_callbreak_optional = g_strcmp0 (value, "optional") == 0;
+    if (value && !self->is_callbreak_optional && !g_str_equal (value, "required"))
+        return reject_setting (error, KEY_CALLBREAK, "must be required or optional");
     return TRUE;
 }
 
@@ -310,9 +347,9 @@ nl668_request_new (GVariant  *settings,
 
     self = g_new0 (Nl668Request, 1);
     self->network_lock = TRUE;
-    if (!read_settings (settings, values, &self->network_lock, error))
-        return NULL;
-    if (!fill (self, values, error))
+    if (!read_settings (self, settings, values, error) ||
+        !fill_callbreak (self, values[KEY_CALLBREAK], error) ||
+        !fill (self, values, error))
         return NULL;
 
     self->version = g_strdup (values[KEY_VERSION]);

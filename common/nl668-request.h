@@ -23,6 +23,10 @@ typedef struct {
     gchar          *source;
     /* Whether to lock the radio to the best access technology */
     gboolean        network_lock;
+    /* Whether to go on if the module cannot keep calls from interrupting the download */
+    gboolean        is_callbreak_optional;
+    /* Whether to start even if the machine runs on a low battery */
+    gboolean        ignore_battery;
     /* (nullable): the revision that the package installs */
     gchar          *version;
 } Nl668Request;

@@ -29,6 +29,7 @@ const Nl668Setting nl668_settings[NL668_SETTING_LAST] = {
         .update_value  = "1",
         .is_required   = TRUE,
         .failure       = "the module cannot keep calls from interrupting the download",
+        .remedy        = "if it has no voice, start with callbreak=optional",
     },
     [NL668_SETTING_GPRSFIRST] = {
         .name          = "GPRSFIRST",
@@ -46,6 +47,21 @@ nl668_setting_build_command (const Nl668Setting *self,
                              const gchar        *value)
 {
     return self->build_command (self->name, value);
+}
+
+void
+nl668_setting_explain (const Nl668Setting *self,
+                       GError             *error)
+{
+    g_autofree gchar *command = NULL;
+    g_autofree gchar *reason = NULL;
+    gboolean          has_remedy;
+
+    command = nl668_setting_build_command (self, self->update_value);
+    has_remedy = self->remedy && nl668_is_refusal (error);
+    reason = g_steal_pointer (&error->message);
+    error->message = g_strconcat (self->failure, " (AT", command, "): ", reason,
+                                  has_remedy ? "; " : NULL, self->remedy, NULL);
 }
 
 /*****************************************************************************/

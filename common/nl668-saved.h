@@ -40,8 +40,9 @@ typedef struct {
     const gchar *update_value;
     /* Whether the update fails if the module refuses that value */
     gboolean     is_required;
-    /* The error message in that case */
+    /* The error message if it fails, and (nullable) what to do if the module has refused it */
     const gchar *failure;
+    const gchar *remedy;
 } Nl668Setting;
 
 extern const Nl668Setting nl668_settings[NL668_SETTING_LAST];
@@ -53,6 +54,14 @@ extern const Nl668Setting nl668_settings[NL668_SETTING_LAST];
  */
 gchar *nl668_setting_build_command (const Nl668Setting *self,
                                     const gchar        *value);
+
+/**
+ * nl668_setting_explain:
+ * @error: why the value that an update needs could not be set. Its message becomes one for the
+ *   user.
+ */
+void nl668_setting_explain (const Nl668Setting *self,
+                            GError             *error);
 
 /*****************************************************************************/
 

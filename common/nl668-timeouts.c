@@ -26,6 +26,14 @@ G_STATIC_ASSERT (G_N_ELEMENTS (seconds) == NL668_TIMEOUT_LAST);
 
 #define SCALE_MAX 100
 
+/* polkit does not limit the time for a password. */
+#define AUTHORIZATION_SECONDS 300
+/* Three settings and the modes that are restored first; UPower and logind; AT+GTOTA=?, AT+GTSET?
+ * and AT+GTRAT?; CALLBREAK, GPRSFIRST and AT+GTOTA */
+#define N_START_COMMANDS      (4 + 2 + 3 + 3)
+/* LTE and 3G */
+#define N_TECHNOLOGIES        2
+
 guint
 nl668_timeout_scale (guint        unscaled,
                      const gchar *scale)
@@ -63,4 +71,16 @@ guint
 nl668_timeout_get_command_seconds (void)
 {
     return MAX (nl668_timeout_get (NL668_TIMEOUT_COMMAND) / 1000, 1);
+}
+
+guint
+nl668_timeout_get_start_call (void)
+{
+    guint technology;
+
+    technology = seconds[NL668_TIMEOUT_COMMAND] + seconds[NL668_TIMEOUT_RADIO_CHANGE] +
+                 seconds[NL668_TIMEOUT_RADIO];
+    return 1000 * (AUTHORIZATION_SECONDS +
+                   N_START_COMMANDS * seconds[NL668_TIMEOUT_COMMAND] +
+                   N_TECHNOLOGIES * technology);
 }

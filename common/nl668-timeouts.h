@@ -63,4 +63,12 @@ guint nl668_timeout_get (Nl668Timeout timeout);
 /* NL668_TIMEOUT_COMMAND in seconds, at least 1 */
 guint nl668_timeout_get_command_seconds (void);
 
+/**
+ * nl668_timeout_get_start_call:
+ *
+ * Returns: how long Start() may take at most, in milliseconds: the sum of the timeouts of its
+ *  steps, and some time for a user who has to enter a password. Not scaled.
+ */
+guint nl668_timeout_get_start_call (void);
+
 #endif /* NL668_TIMEOUTS_H */

@@ -37,8 +37,8 @@ G_DECLARE_FINAL_TYPE (Nl668UsbPort, nl668_usb_port, NL668, USB_PORT, GObject)
  * @sysfs_path: the usb_device in sysfs, e.g. the "Device" property of a modem.
  *
  * The device does not need to exist yet. The signal "changed" is emitted when the state or the
- * USB ID has changed, in the thread-default main context of the caller, which must be the same for all
- * ports. A device that leaves and comes back between two iterations of that context causes
+ * USB ID has changed, in the thread-default main context of the caller, which must be the same
+ * for all ports. A device that leaves and comes back between two iterations of that context causes
  * two changes.
  *
  * Returns: (transfer full): the port.

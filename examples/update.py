@@ -21,7 +21,7 @@ UPDATE = 'org.freedesktop.ModemManager1.Modem.Firmware.Update'
 STATES = (None, 'idle', 'preparing', 'downloading', 'installing', 'succeeded', 'failed')
 
 # Allows time to switch to a better network, and to enter a password for polkit
-START_TIMEOUT = 180 * 1000
+START_TIMEOUT = 600 * 1000
 
 
 def get(proxy, name):

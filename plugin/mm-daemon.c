@@ -249,9 +249,10 @@ mm_daemon_port_close (MMPortSerialAt *port)
 gboolean
 mm_daemon_port_is_connected (MMPortSerialAt *port)
 {
-    gboolean is_connected;
+    gboolean is_connected = FALSE;
 
-    g_object_get (port, "connected", &is_connected, NULL);
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (port), "connected"))
+        g_object_get (port, "connected", &is_connected, NULL);
     return is_connected;
 }
 

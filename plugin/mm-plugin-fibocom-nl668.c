@@ -86,6 +86,21 @@ firmware_skeleton_changed (MMBaseModem *modem)
     g_object_unref (skeleton);
 }
 
+/* A device of the stock plugin may be a module that has come back with another USB ID. */
+static void
+other_firmware_skeleton_changed (MMBaseModem *modem)
+{
+    MmGdbusModemFirmware *skeleton = NULL;
+
+    g_object_get (modem, "iface-modem-firmware-dbus-skeleton", &skeleton, NULL);
+    if (!skeleton) {
+        nl668_modem_undecorate (modem);
+        return;
+    }
+    nl668_modem_decorate_if_updating (modem, connect_update);
+    g_object_unref (skeleton);
+}
+
 /* The daemon has not connected its own handlers yet. */
 static void
 modem_skeleton_changed (MMBaseModem *modem)
@@ -107,8 +122,13 @@ create_modem (MMPlugin              *self,
     MMBaseModem *modem;
 
     /* Some other device of the stock plugin */
-    if (!is_nl668 (device))
-        return mm_daemon_create_stock_modem (self, device, error);
+    if (!is_nl668 (device)) {
+        modem = mm_daemon_create_stock_modem (self, device, error);
+        if (modem)
+            g_signal_connect (modem, "notify::iface-modem-firmware-dbus-skeleton",
+                              G_CALLBACK (other_firmware_skeleton_changed), NULL);
+        return modem;
+    }
 
     /* The modem belongs to this plugin, even if the daemon has called the stock plugin. */
     modem = mm_daemon_create_stock_modem (plugin, device, error);

@@ -4,7 +4,12 @@
 
 #include <config.h>
 
+#include "nl668-battery.h"
 #include "nl668-check.h"
+#include "nl668-error.h"
+
+/* In percent. A module that loses its power during the installation may be broken. */
+#define BATTERY_MIN 20
 
 static gboolean
 check_modem (Nl668Modem  *modem,
@@ -49,6 +54,20 @@ check_version (Nl668Modem          *modem,
 }
 
 static gboolean
+check_battery (const Nl668Request  *request,
+               gint                 battery,
+               GError             **error)
+{
+    if (request->ignore_battery || battery == NL668_BATTERY_NONE || battery >= BATTERY_MIN)
+        return TRUE;
+
+    g_set_error (error, NL668_ERROR, NL668_ERROR_LOW_BATTERY,
+                 "the battery is at %d%%: connect the charger, or start anyway with "
+                 "ignore-battery=yes", battery);
+    return FALSE;
+}
+
+static gboolean
 check_registration (Nl668Modem  *modem,
                     GError     **error)
 {
@@ -69,9 +88,11 @@ check_registration (Nl668Modem  *modem,
 gboolean
 nl668_check (Nl668Modem          *modem,
              const Nl668Request  *request,
+             gint                 battery,
              GError             **error)
 {
     return (check_modem (modem, error) &&
             check_version (modem, request, error) &&
+            check_battery (request, battery, error) &&
             check_registration (modem, error));
 }

@@ -12,7 +12,8 @@
 
 /**
  * nl668_check:
- * @error: return location for a #MM_CORE_ERROR that says what to do.
+ * @battery: the result of nl668_battery_load_finish ().
+ * @error: return location for a #MM_CORE_ERROR or #NL668_ERROR that says what to do.
  *
  * Registration is checked last: a client enables the modem only if nothing else is wrong.
  *
@@ -20,6 +21,7 @@
  */
 gboolean nl668_check (Nl668Modem          *modem,
                       const Nl668Request  *request,
+                      gint                 battery,
                       GError             **error);
 
 #endif /* NL668_CHECK_H */

@@ -6,10 +6,13 @@
 
 #include "nl668-at.h"
 #include "nl668-modem.h"
+#include "nl668-ports.h"
 #include "nl668-query.h"
 #include "nl668-record.h"
+#include "nl668-registry.h"
 #include "nl668-restore.h"
 #include "nl668-timeouts.h"
+#include "nl668-transports.h"
 #include "nl668-usb-port.h"
 
 #define MODEM_TAG "nl668-modem"
@@ -61,56 +64,6 @@ nl668_modem_get_revision (Nl668Modem *self)
 /*****************************************************************************/
 /* AT ports */
 
-static GList *
-open_ports (MMBaseModem  *modem,
-            GError      **error)
-{
-    g_autoptr(GError)  last_error = NULL;
-    GList             *open = NULL;
-    GList             *ports;
-    GList             *l;
-
-    ports = mm_daemon_find_at_ports (modem);
-    for (l = ports; l; l = g_list_next (l)) {
-        g_clear_error (&last_error);
-        if (mm_daemon_port_open (l->data, &last_error))
-            open = g_list_prepend (open, g_object_ref (l->data));
-        else
-            mm_daemon_debug (modem, "port not used for the firmware update: %s",
-                             last_error->message);
-    }
-    g_list_free_full (ports, g_object_unref);
-
-    if (!open)
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "no AT port of the modem can be used: %s",
-                     last_error ? last_error->message : "it has none");
-    return open;
-}
-
-static void
-close_port (gpointer port)
-{
-    mm_daemon_port_close (port);
-    g_object_unref (port);
-}
-
-static gboolean
-close_ports_cb (gpointer ports)
-{
-    g_list_free_full (ports, close_port);
-    return G_SOURCE_REMOVE;
-}
-
-/* Deferred, because the daemon may be reading a report from one of them. */
-static void
-release_ports (Nl668Modem *self)
-{
-    if (self->open_ports)
-        g_idle_add_full (G_PRIORITY_HIGH, close_ports_cb,
-                         g_steal_pointer (&self->open_ports), NULL);
-}
-
 gboolean
 nl668_modem_hold_ports (Nl668Modem  *self,
                         GError     **error)
@@ -120,7 +73,7 @@ nl668_modem_hold_ports (Nl668Modem  *self,
         return FALSE;
     }
     if (!self->open_ports)
-        self->open_ports = open_ports (self->modem, error);
+        self->open_ports = nl668_ports_open (self->modem, error);
     return !!self->open_ports;
 }
 
@@ -130,7 +83,7 @@ hold_or_release_ports (Nl668Modem *self)
     g_autoptr(GError) error = NULL;
 
     if (!nl668_properties_is_unsettled (PROPS (self)) && !self->is_restoring && !self->n_queries)
-        release_ports (self);
+        nl668_ports_close (g_steal_pointer (&self->open_ports));
     else if (!nl668_modem_hold_ports (self, &error))
         mm_daemon_warn (self->modem, "the module's reports will be lost: %s", error->message);
 }
@@ -150,17 +103,8 @@ report_received (MMPortSerialAt *port,
 static void
 port_connected (Nl668Modem *self)
 {
-    gboolean  is_heard = TRUE;
-    GList    *ports;
-    GList    *l;
-
-    if (!self->modem)
-        return;
-    ports = mm_daemon_find_at_ports (self->modem);
-    for (l = ports; l; l = g_list_next (l))
-        is_heard &= !mm_daemon_port_is_connected (l->data);
-    g_list_free_full (ports, g_object_unref);
-    nl668_update_module_heard (self->update, is_heard);
+    if (self->modem)
+        nl668_update_module_heard (self->update, nl668_ports_are_heard (self->modem));
 }
 
 static void
@@ -170,35 +114,16 @@ unref_modem (gpointer  modem,
     nl668_modem_unref (modem);
 }
 
-/* The daemon initializes its interfaces one after the other, and is not sending a command
- * right now. */
 static void
-set_up_ports (Nl668Modem *self)
+watch_ports (Nl668Modem *self)
 {
     GList *ports;
     GList *l;
 
     ports = mm_daemon_find_at_ports (self->modem);
-    for (l = ports; l; l = g_list_next (l)) {
-        mm_daemon_port_send_at_once (l->data);
+    for (l = ports; l; l = g_list_next (l))
         g_signal_connect_data (l->data, "notify::connected", G_CALLBACK (port_connected),
                                nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
-    }
-    g_list_free_full (ports, g_object_unref);
-}
-
-static void
-listen_for_reports (Nl668Modem *self)
-{
-    g_autoptr(GRegex)  regex = NULL;
-    GList             *ports;
-    GList             *l;
-
-    regex = nl668_at_get_urc_regex ();
-    ports = mm_daemon_find_at_ports (self->modem);
-    for (l = ports; l; l = g_list_next (l))
-        mm_daemon_port_add_urc_handler (l->data, regex, report_received,
-                                        g_object_ref (self->update), g_object_unref);
     g_list_free_full (ports, g_object_unref);
 }
 
@@ -279,61 +204,6 @@ nl668_modem_restore (Nl668Modem *self)
 }
 
 /*****************************************************************************/
-/* Transports */
-
-static void
-gtota_test_ready (MMBaseModem  *modem,
-                  GAsyncResult *res,
-                  gpointer      user_data)
-{
-    g_autoptr(GTask)   task = user_data;
-    g_autoptr(GError)  error = NULL;
-    Nl668Update       *update = g_task_get_task_data (task);
-    const gchar       *response;
-    guint              transports = 0;
-
-    response = mm_daemon_at_command_finish (modem, res, &error);
-    if (response)
-        nl668_at_parse_gtota_test (response, &transports, &error);
-    nl668_modem_firmware_update_set_transports (NL668_MODEM_FIRMWARE_UPDATE (update), transports);
-
-    if (!error)
-        g_task_return_int (task, transports);
-    else if (nl668_is_refusal (error))
-        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                                 "this module does not support firmware updates over the air "
-                                 "(AT" NL668_AT_GTOTA_TEST "): %s", error->message);
-    else {
-        g_prefix_error (&error, "cannot tell how the module updates its firmware "
-                                "(AT" NL668_AT_GTOTA_TEST "): ");
-        g_task_return_error (task, g_steal_pointer (&error));
-    }
-}
-
-guint
-nl668_modem_load_transports_finish (GAsyncResult  *res,
-                                    GError       **error)
-{
-    gssize transports;
-
-    transports = g_task_propagate_int (G_TASK (res), error);
-    return transports > 0 ? (guint) transports : 0;
-}
-
-void
-nl668_modem_load_transports (Nl668Modem          *self,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-    GTask *task;
-
-    task = g_task_new (self->modem, NULL, callback, user_data);
-    g_task_set_task_data (task, g_object_ref (self->update), g_object_unref);
-    mm_daemon_at_command (self->modem, NL668_AT_GTOTA_TEST, nl668_timeout_get_command_seconds (),
-                          (GAsyncReadyCallback) gtota_test_ready, task);
-}
-
-/*****************************************************************************/
 /* Changes of the update and of the modem */
 
 static void
@@ -343,65 +213,6 @@ update_state_changed (Nl668Modem *self)
         g_cancellable_cancel (self->start_cancellable);
     nl668_modem_restore (self);
     hold_or_release_ports (self);
-}
-
-/* If the module does not respond now, it is queried again when an update starts. */
-static void
-initial_transports_ready (MMBaseModem  *modem,
-                          GAsyncResult *res,
-                          gpointer      user_data)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!nl668_modem_load_transports_finish (res, &error))
-        mm_daemon_debug (modem, "%s", error->message);
-}
-
-/*****************************************************************************/
-/* Updates by equipment identifier, of modules that have a modem object or may be in the
- * middle of an update */
-
-static GHashTable *
-get_updates (void)
-{
-    static GHashTable *updates = NULL;
-
-    if (!updates)
-        updates = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-    return updates;
-}
-
-static Nl668Update *
-find_or_create_update (const gchar *imei)
-{
-    Nl668Update *update;
-
-    if (!imei || !nl668_record_is_imei (imei))
-        return nl668_update_new (NULL);
-
-    update = g_hash_table_lookup (get_updates (), imei);
-    if (update && nl668_properties_get_modem (NL668_PROPERTIES (update))) {
-        mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets "
-                              "no firmware updates", imei);
-        return nl668_update_new (NULL);
-    }
-    if (!update) {
-        update = nl668_update_new (imei);
-        g_hash_table_insert (get_updates (),
-                             (gpointer) nl668_properties_get_imei (NL668_PROPERTIES (update)),
-                             update);
-    }
-    return g_object_ref (update);
-}
-
-static void
-forget_update (Nl668Update *update)
-{
-    const gchar *imei;
-
-    imei = nl668_properties_get_imei (NL668_PROPERTIES (update));
-    if (imei && !nl668_properties_is_unsettled (NL668_PROPERTIES (update)))
-        g_hash_table_remove (get_updates (), imei);
 }
 
 /*****************************************************************************/
@@ -451,7 +262,7 @@ attach (Nl668Modem *self)
 {
     g_autofree gchar *usb_path = NULL;
 
-    self->update = find_or_create_update (mm_gdbus_modem_get_equipment_identifier (self->skeleton));
+    self->update = nl668_registry_take (mm_gdbus_modem_get_equipment_identifier (self->skeleton));
     g_signal_connect_swapped (self->update, "notify::state",
                               G_CALLBACK (update_state_changed), self);
     self->update_func (self);
@@ -459,7 +270,7 @@ attach (Nl668Modem *self)
     usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
     nl668_update_module_came (self->update, self->modem, usb_path);
     revision_changed (self);
-    listen_for_reports (self);
+    nl668_ports_listen (self->modem, report_received, self->update);
     port_connected (self);
     hold_or_release_ports (self);
     g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),
@@ -471,7 +282,7 @@ detach_update (Nl668Modem *self)
 {
     g_signal_handlers_disconnect_by_data (self->update, self);
     nl668_update_module_left (self->update);
-    forget_update (self->update);
+    nl668_registry_forget (self->update);
 }
 
 static void
@@ -483,7 +294,7 @@ replace_update (Nl668Modem *self)
     g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),
                                              G_DBUS_INTERFACE_SKELETON (old));
     attach (self);
-    nl668_modem_load_transports (self, (GAsyncReadyCallback) initial_transports_ready, NULL);
+    nl668_transports_load (self->modem, self->update);
 }
 
 static void
@@ -559,7 +370,7 @@ detach (Nl668Modem *self)
     g_cancellable_cancel (self->cancellable);
     detach_update (self);
     g_cancellable_cancel (self->start_cancellable);
-    release_ports (self);
+    nl668_ports_close (g_steal_pointer (&self->open_ports));
     imei = nl668_properties_get_imei (PROPS (self));
     if (imei)
         hand_over (imei);
@@ -607,14 +418,15 @@ modem_new (MMBaseModem          *modem,
     self->update_func = update_func;
     modems = g_list_prepend (modems, self);
 
-    set_up_ports (self);
+    nl668_ports_set_up (modem);
+    watch_ports (self);
     attach (self);
     g_signal_connect_swapped (self->skeleton, "notify::revision",
                               G_CALLBACK (revision_changed), self);
     g_signal_connect_swapped (self->skeleton, "notify::state",
                               G_CALLBACK (nl668_modem_restore), self);
     /* The daemon has the primary port open while it initializes the modem. */
-    nl668_modem_load_transports (self, (GAsyncReadyCallback) initial_transports_ready, NULL);
+    nl668_transports_load (self->modem, self->update);
     query_imei (self);
     return self;
 }
@@ -638,4 +450,17 @@ nl668_modem_decorate (MMBaseModem          *modem,
     g_object_set_data (G_OBJECT (modem), MODEM_TAG, self);
     g_object_weak_ref (G_OBJECT (modem), modem_gone_cb, NULL);
     return self;
+}
+
+Nl668Modem *
+nl668_modem_decorate_if_updating (MMBaseModem          *modem,
+                                  Nl668ModemUpdateFunc  update_func)
+{
+    MmGdbusModem *skeleton;
+
+    skeleton = mm_gdbus_object_peek_modem (MM_GDBUS_OBJECT (modem));
+    if (!skeleton ||
+        !nl668_registry_is_unsettled (mm_gdbus_modem_get_equipment_identifier (skeleton)))
+        return NULL;
+    return nl668_modem_decorate (modem, update_func);
 }

@@ -59,6 +59,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Modem, nl668_modem_unref)
 Nl668Modem *nl668_modem_decorate (MMBaseModem          *modem,
                                   Nl668ModemUpdateFunc  update_func);
 
+/**
+ * nl668_modem_decorate_if_updating:
+ *
+ * For a modem that does not look like an NL668: a module may come back with another USB ID.
+ *
+ * Returns: (transfer none): the decorated modem, or NULL if no update of this module is under way.
+ */
+Nl668Modem *nl668_modem_decorate_if_updating (MMBaseModem          *modem,
+                                              Nl668ModemUpdateFunc  update_func);
+
 /* Removes the interface from @modem, if it has one. */
 void nl668_modem_undecorate (MMBaseModem *modem);
 
@@ -94,19 +104,5 @@ void nl668_modem_wait_restored (Nl668Modem          *self,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data);
 void nl668_modem_wait_restored_finish (GAsyncResult *res);
-
-/**
- * nl668_modem_load_transports:
- *
- * Asks the module which transports it supports, and sets the property of the update. An AT
- * port must be open.
- */
-void  nl668_modem_load_transports        (Nl668Modem           *self,
-                                          GAsyncReadyCallback   callback,
-                                          gpointer              user_data);
-
-/* Returns: a mask of #Nl668Transport, or 0 with @error set. */
-guint nl668_modem_load_transports_finish (GAsyncResult         *res,
-                                          GError              **error);
 
 #endif /* NL668_MODEM_H */

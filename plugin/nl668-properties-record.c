@@ -4,6 +4,8 @@
 
 #include <config.h>
 
+#include <libmm-glib.h>
+
 #include "nl668-properties-record.h"
 
 /* Strings that are empty on the bus are NULL in the record. */
@@ -60,4 +62,47 @@ nl668_record_to_properties (const Nl668Record        *self,
     error = g_variant_new ("(ss)", from_record (self->error_name),
                            from_record (self->error_message));
     nl668_modem_firmware_update_set_error (iface, error);
+}
+
+/*****************************************************************************/
+/* Error */
+
+/* The daemon's libraries have error domains without D-Bus names. */
+static gchar *
+build_error_name (const GError *error)
+{
+    g_autoptr(GError)  failed = NULL;
+    gchar             *name;
+
+    name = g_dbus_error_encode_gerror (error);
+    if (!g_str_has_prefix (name, "org.gtk.GDBus.UnmappedGError."))
+        return name;
+
+    g_free (name);
+    failed = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "");
+    return g_dbus_error_encode_gerror (failed);
+}
+
+void
+nl668_error_to_properties (const GError             *error,
+                           Nl668ModemFirmwareUpdate *iface)
+{
+    g_autofree gchar *name = NULL;
+
+    name = error ? build_error_name (error) : g_strdup ("");
+    nl668_modem_firmware_update_set_error (iface,
+                                           g_variant_new ("(ss)", name,
+                                                          error ? error->message : ""));
+}
+
+GError *
+nl668_error_from_properties (Nl668ModemFirmwareUpdate *iface)
+{
+    g_autoptr(GError)  error = NULL;
+    const gchar       *name;
+    const gchar       *message;
+
+    g_variant_get (nl668_modem_firmware_update_get_error (iface), "(&s&s)", &name, &message);
+    error = g_dbus_error_new_for_dbus_error (name, "");
+    return g_error_new_literal (error->domain, error->code, message);
 }

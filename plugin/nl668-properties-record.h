@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Copies the D-Bus properties of an update to and from a record. */
+/* Copies the D-Bus properties of an update to and from a record, and its error. */
 
 #ifndef NL668_PROPERTIES_RECORD_H
 #define NL668_PROPERTIES_RECORD_H
@@ -21,5 +21,16 @@ Nl668Record *nl668_record_from_properties (Nl668ModemFirmwareUpdate *iface);
 /* Sets all properties that are recorded, except the state. */
 void nl668_record_to_properties (const Nl668Record        *self,
                                  Nl668ModemFirmwareUpdate *iface);
+
+/* @error: (nullable): becomes the property "Error" */
+void nl668_error_to_properties (const GError             *error,
+                                Nl668ModemFirmwareUpdate *iface);
+
+/**
+ * nl668_error_from_properties:
+ *
+ * Returns: (transfer full): the property "Error", which must not be empty.
+ */
+GError *nl668_error_from_properties (Nl668ModemFirmwareUpdate *iface);
 
 #endif /* NL668_PROPERTIES_RECORD_H */

@@ -197,7 +197,8 @@ nl668_properties_set_requested (Nl668Properties  *self,
                                 GError          **error)
 {
     PRIV (self)->is_requested = TRUE;
-    return save (self, error);
+    PRIV (self)->is_requested = save (self, error);
+    return PRIV (self)->is_requested;
 }
 
 Nl668Doubt
@@ -241,45 +242,10 @@ nl668_properties_set_state (Nl668Properties *self,
     announce (self);
 }
 
-/* The daemon's libraries have error domains without D-Bus names. */
-static gchar *
-build_error_name (const GError *error)
-{
-    g_autoptr(GError)  failed = NULL;
-    gchar             *name;
-
-    name = g_dbus_error_encode_gerror (error);
-    if (!g_str_has_prefix (name, "org.gtk.GDBus.UnmappedGError."))
-        return name;
-
-    g_free (name);
-    failed = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "");
-    return g_dbus_error_encode_gerror (failed);
-}
-
-static void
-set_last_error (Nl668Properties *self,
-                const GError    *error)
-{
-    g_autofree gchar *name = NULL;
-
-    name = error ? build_error_name (error) : g_strdup ("");
-    nl668_modem_firmware_update_set_error (IFACE (self),
-                                           g_variant_new ("(ss)", name,
-                                                          error ? error->message : ""));
-}
-
 GError *
 nl668_properties_get_last_error (Nl668Properties *self)
 {
-    g_autoptr(GError)  error = NULL;
-    const gchar       *name;
-    const gchar       *message;
-
-    g_variant_get (nl668_modem_firmware_update_get_error (IFACE (self)), "(&s&s)",
-                   &name, &message);
-    error = g_dbus_error_new_for_dbus_error (name, "");
-    return g_error_new_literal (error->domain, error->code, message);
+    return nl668_error_from_properties (IFACE (self));
 }
 
 static void
@@ -300,7 +266,7 @@ set_beginning (Nl668Properties    *self,
                                                     request->version ? request->version : "");
     nl668_modem_firmware_update_set_started (iface, get_time ());
     nl668_modem_firmware_update_set_finished (iface, 0);
-    set_last_error (self, NULL);
+    nl668_error_to_properties (NULL, IFACE (self));
     PRIV (self)->is_requested = FALSE;
     PRIV (self)->doubt = NL668_DOUBT_NONE;
 }
@@ -361,7 +327,7 @@ nl668_properties_return_to_last (Nl668Properties *self)
 
     nl668_record_to_properties (last, IFACE (self));
     nl668_modem_firmware_update_set_finished (IFACE (self), 0);
-    set_last_error (self, NULL);
+    nl668_error_to_properties (NULL, IFACE (self));
     PRIV (self)->is_requested = TRUE;
     return last->doubt;
 }
@@ -370,7 +336,7 @@ void
 nl668_properties_resume (Nl668Properties *self)
 {
     mm_daemon_info (PRIV (self)->modem, "the firmware update went on after all");
-    set_last_error (self, NULL);
+    nl668_error_to_properties (NULL, IFACE (self));
     PRIV (self)->is_requested = TRUE;
     PRIV (self)->doubt = NL668_DOUBT_NONE;
     nl668_modem_firmware_update_set_finished (IFACE (self), 0);
@@ -383,7 +349,7 @@ nl668_properties_fail (Nl668Properties *self,
                        Nl668Doubt       doubt)
 {
     mm_daemon_warn (PRIV (self)->modem, "firmware update failed: %s", error->message);
-    set_last_error (self, error);
+    nl668_error_to_properties (error, IFACE (self));
     PRIV (self)->doubt = doubt;
     if (nl668_properties_get_state (self) == NL668_STATE_FAILED) {
         save_or_warn (self);
@@ -399,7 +365,7 @@ nl668_properties_succeed (Nl668Properties *self)
 {
     /* The last reports may have been lost. */
     nl668_modem_firmware_update_set_progress (IFACE (self), 100);
-    set_last_error (self, NULL);
+    nl668_error_to_properties (NULL, IFACE (self));
     nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
     nl668_properties_set_state (self, NL668_STATE_SUCCEEDED);
 }
@@ -489,7 +455,7 @@ nl668_properties_init (Nl668Properties *self)
     nl668_modem_firmware_update_set_current_version (IFACE (self), "");
     nl668_modem_firmware_update_set_target_version (IFACE (self), "");
     nl668_modem_firmware_update_set_plugin_version (IFACE (self), PACKAGE_VERSION);
-    set_last_error (self, NULL);
+    nl668_error_to_properties (NULL, IFACE (self));
 }
 
 static void

@@ -7,8 +7,8 @@
 #include "nl668-query.h"
 #include "nl668-timeouts.h"
 
-/* 5 minutes. A module that has not booted by then will hardly do so. */
-#define QUERIES_MAX 60
+/* The last one is sent after about 40 minutes, when a tentative failure is settled. */
+#define QUERIES_MAX 30
 
 typedef struct {
     const gchar *command;
@@ -88,7 +88,7 @@ query_ready (MMBaseModem  *modem,
     mm_daemon_debug (modem, "the module does not answer AT%s yet", ctx->command);
     ctx->cancelled_id = g_signal_connect (g_task_get_cancellable (task), "cancelled",
                                           G_CALLBACK (cancelled_cb), task);
-    ctx->timeout_id = g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_QUERY),
+    ctx->timeout_id = g_timeout_add (ctx->n_sent * nl668_timeout_get (NL668_TIMEOUT_QUERY),
                                      (GSourceFunc) query_again_cb, task);
 }
 

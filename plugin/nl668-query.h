@@ -16,7 +16,8 @@
  * @parse: returns the answer in a response, or NULL if the response contains none.
  * @cancellable: cancelled when @modem goes away.
  *
- * Asks every %NL668_TIMEOUT_QUERY, a limited number of times. An AT port must be open.
+ * Asks again after %NL668_TIMEOUT_QUERY, after twice that time, and so on, a limited number of
+ * times. An AT port must be open.
  */
 void   nl668_query        (MMBaseModem          *modem,
                            const gchar          *command,

@@ -5,21 +5,25 @@
 #include <config.h>
 
 #include "nl668-at.h"
+#include "nl668-battery.h"
 #include "nl668-catalogue.h"
 #include "nl668-check.h"
 #include "nl668-radio.h"
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
+#include "nl668-transports.h"
 
 /* Until STEP_BEGIN, nothing has happened yet. Until STEP_LOCK_RADIO, no setting of the module is
  * changed. */
 typedef enum {
     STEP_AUTHORIZE,
     STEP_WAIT_RESTORED,
+    STEP_RESOLVE,
+    STEP_LOAD_BATTERY,
     STEP_CHECK,
     STEP_BEGIN,
     STEP_HOLD_PORTS,
-    STEP_LOAD_TRANSPORTS,
+    STEP_CHECK_TRANSPORT,
     STEP_LOAD_GTSET,
     STEP_LOAD_RADIO,
     STEP_SAVE_SETTINGS,
@@ -35,14 +39,14 @@ typedef struct {
     GVariant              *settings;
     Step                   step;
     GCancellable          *cancellable;
-    /* From STEP_CHECK */
+    /* From the steps before STEP_BEGIN */
     Nl668Request          *request;
     gchar                 *package;
+    gint                   battery;
     /* From the steps that load them */
     Nl668Saved             saved;
-    /* In STEP_CHANGE_SETTINGS */
+    /* In STEP_CHANGE_SETTINGS and STEP_REQUEST_UPDATE */
     guint                  setting;
-    /* In STEP_REQUEST_UPDATE */
     gboolean               is_requested;
 } StartContext;
 
@@ -119,21 +123,46 @@ wait_restored (StartContext *ctx)
 }
 
 static void
-check (StartContext *ctx)
+resolve (StartContext *ctx)
 {
     g_autoptr(GVariant)  settings = NULL;
-    Nl668Modem          *self = ctx->modem;
     GError              *error = NULL;
 
     settings = nl668_catalogue_resolve (ctx->settings,
-                                        mm_gdbus_modem_get_model (self->skeleton),
-                                        nl668_modem_get_revision (self),
+                                        mm_gdbus_modem_get_model (ctx->modem->skeleton),
+                                        nl668_modem_get_revision (ctx->modem),
                                         mm_daemon_warn_once, &ctx->package, &error);
     if (settings)
         ctx->request = nl668_request_new (settings, &error);
-    if (ctx->request && nl668_check (self, ctx->request, &error))
-        mm_daemon_info (self->modem, "processing user request to update the firmware from '%s'...",
-                        ctx->request->source);
+    step_ready (ctx, error);
+}
+
+static void
+load_battery_ready (GObject      *source,
+                    GAsyncResult *res,
+                    gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+
+    ctx->battery = nl668_battery_load_finish (res);
+    next (ctx);
+}
+
+static void
+load_battery (StartContext *ctx)
+{
+    nl668_battery_load (g_dbus_method_invocation_get_connection (ctx->invocation),
+                        load_battery_ready, ctx);
+}
+
+static void
+check (StartContext *ctx)
+{
+    GError *error = NULL;
+
+    if (nl668_check (ctx->modem, ctx->request, ctx->battery, &error))
+        mm_daemon_info (ctx->modem->modem, "processing user request to update the firmware from "
+                                           "'%s'...", ctx->request->source);
     step_ready (ctx, error);
 }
 
@@ -170,45 +199,22 @@ hold_ports (StartContext *ctx)
 }
 
 static void
-check_transport (StartContext *ctx,
-                 guint         transports)
-{
-    GError *error = NULL;
-
-    if (!(transports & ctx->request->transport))
-        g_set_error (&error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                     "this module cannot download over %s",
-                     ctx->request->transport == NL668_TRANSPORT_FTP ? "FTP" : "HTTP");
-    step_ready (ctx, error);
-}
-
-static void
-load_transports_ready (MMBaseModem  *modem,
+check_transport_ready (MMBaseModem  *modem,
                        GAsyncResult *res,
                        gpointer      user_data)
 {
     StartContext *ctx = user_data;
     GError       *error = NULL;
-    guint         transports;
 
-    transports = nl668_modem_load_transports_finish (res, &error);
-    if (transports)
-        check_transport (ctx, transports);
-    else
-        fail (ctx, error);
+    nl668_transports_check_finish (res, &error);
+    step_ready (ctx, error);
 }
 
 static void
-load_transports (StartContext *ctx)
+check_transport (StartContext *ctx)
 {
-    Nl668ModemFirmwareUpdate *iface = NL668_MODEM_FIRMWARE_UPDATE (ctx->modem->update);
-    guint                     transports;
-
-    transports = nl668_modem_firmware_update_get_transports (iface);
-    if (transports)
-        check_transport (ctx, transports);
-    else
-        nl668_modem_load_transports (ctx->modem, (GAsyncReadyCallback) load_transports_ready, ctx);
+    nl668_transports_check (ctx->modem->modem, ctx->modem->update, ctx->request->transport,
+                            (GAsyncReadyCallback) check_transport_ready, ctx);
 }
 
 static void
@@ -304,13 +310,12 @@ change_setting_ready (MMBaseModem  *modem,
 {
     StartContext       *ctx = user_data;
     const Nl668Setting *setting = &nl668_settings[ctx->setting];
-    g_autofree gchar   *command = NULL;
     GError             *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        if (setting->is_required || !nl668_is_refusal (error)) {
-            command = nl668_setting_build_command (setting, setting->update_value);
-            g_prefix_error (&error, "%s (AT%s): ", setting->failure, command);
+        if (!nl668_is_refusal (error) ||
+            (setting->is_required && !ctx->request->is_callbreak_optional)) {
+            nl668_setting_explain (setting, error);
             fail (ctx, error);
             return;
         }
@@ -348,8 +353,9 @@ request_update_ready (MMBaseModem  *modem,
     GError       *error = NULL;
 
     mm_daemon_at_command_finish (modem, res, &error);
-    /* A report shows that the module has accepted it, whatever the response. */
-    if (nl668_update_has_reported (ctx->modem->update))
+    /* A report shows that the module has accepted it, unless it is that of the last update. */
+    if (error && nl668_update_has_reported (ctx->modem->update) &&
+        !(nl668_is_refusal (error) && nl668_properties_has_last (PROPS (ctx))))
         g_clear_error (&error);
     if (error)
         g_prefix_error (&error, "the module did not start the update (AT+GTOTA): ");
@@ -377,10 +383,12 @@ request_update (StartContext *ctx)
 static void (* const steps[]) (StartContext *ctx) = {
     [STEP_AUTHORIZE]       = authorize,
     [STEP_WAIT_RESTORED]   = wait_restored,
+    [STEP_RESOLVE]         = resolve,
+    [STEP_LOAD_BATTERY]    = load_battery,
     [STEP_CHECK]           = check,
     [STEP_BEGIN]           = begin,
     [STEP_HOLD_PORTS]      = hold_ports,
-    [STEP_LOAD_TRANSPORTS] = load_transports,
+    [STEP_CHECK_TRANSPORT] = check_transport,
     [STEP_LOAD_GTSET]      = load_gtset,
     [STEP_LOAD_RADIO]      = load_radio,
     [STEP_SAVE_SETTINGS]   = save_settings,

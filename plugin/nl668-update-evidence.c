@@ -10,6 +10,16 @@
 /* How many are logged per update, so that a module cannot flood the log */
 #define UNKNOWN_REPORTS_MAX 20
 
+/* The failure was wrong. */
+static void
+resume (Nl668Update *self)
+{
+    if (STATE (self) != NL668_STATE_FAILED)
+        return;
+    self->progressed_at = g_get_monotonic_time ();
+    nl668_properties_resume (PROPS (self));
+}
+
 /*****************************************************************************/
 /* Download */
 
@@ -38,7 +48,7 @@ download_reported (Nl668Update       *self,
                    const Nl668Report *report)
 {
     if (STATE (self) == NL668_STATE_INSTALLING) {
-        if (!report->is_new || report->percent == 100) {
+        if (!report->is_new) {
             if (self->is_here)
                 nl668_update_expect_installation (self);
             return;
@@ -64,8 +74,7 @@ download_reported_late (Nl668Update       *self,
 {
     if (report->percent < NL668_UPDATE_NEARLY_COMPLETE || STATE (self) == NL668_STATE_INSTALLING)
         return;
-    if (STATE (self) == NL668_STATE_FAILED)
-        nl668_properties_resume (PROPS (self));
+    resume (self);
     set_progress (self, MAX (report->percent, PROGRESS (self)));
     nl668_update_download_ended (self);
 }
@@ -101,6 +110,7 @@ nl668_update_report (Nl668Update   *self,
     }
 
     self->has_reported = TRUE;
+    nl668_update_is_alive (self);
     if (!self->is_here) {
         download_reported_late (self, &report);
         return;
@@ -108,8 +118,7 @@ nl668_update_report (Nl668Update   *self,
     /* It was not told to start this update yet. */
     if (!IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self)))
         nl668_properties_return_to_last (PROPS (self));
-    if (STATE (self) == NL668_STATE_FAILED)
-        nl668_properties_resume (PROPS (self));
+    resume (self);
     download_reported (self, &report);
 }
 
@@ -136,8 +145,7 @@ module_runs_previous (Nl668Update *self)
 static void
 module_runs_other (Nl668Update *self)
 {
-    if (STATE (self) == NL668_STATE_FAILED)
-        nl668_properties_resume (PROPS (self));
+    resume (self);
     if (IS_DOWNLOADING (self))
         nl668_update_download_ended (self);
     nl668_update_expect (self, NL668_TIMEOUT_INSTALL);

@@ -8,8 +8,7 @@
 #ifndef NL668_UPDATE_INTERNAL_H
 #define NL668_UPDATE_INTERNAL_H
 
-#include <gio/gunixfdlist.h>
-
+#include "nl668-inhibitor.h"
 #include "nl668-reports.h"
 #include "nl668-timeouts.h"
 #include "nl668-update.h"
@@ -24,8 +23,7 @@ struct _Nl668Update {
     gchar           *usb_path;
     Nl668Reports    *reports;
     /* While the update is unsettled */
-    GUnixFDList     *inhibitor;
-    GCancellable    *cancellable;
+    Nl668Inhibitor  *inhibitor;
     Nl668UsbPort    *usb_port;
     /* While something is expected. Times are monotonic. */
     guint            timeout_id;
@@ -57,6 +55,9 @@ struct _Nl668Update {
 #define IS_REQUESTED(self)   nl668_properties_is_requested (PROPS (self))
 #define IS_DOWNLOADING(self) nl668_properties_is_downloading (PROPS (self))
 #define IS_UNSETTLED(self)   nl668_properties_is_unsettled (PROPS (self))
+
+/* A sign of life of the module */
+void nl668_update_is_alive (Nl668Update *self);
 
 /* START may be lost. */
 void nl668_update_download_started (Nl668Update *self);

@@ -6,8 +6,6 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-inhibitor.h"
-#include "nl668-timeouts.h"
 #include "nl668-update-internal.h"
 #include "nl668-verdict.h"
 
@@ -22,34 +20,21 @@ static void usb_port_changed (Nl668Update *self);
 /* What is held while the update is unsettled */
 
 static void
+log_inhibitor (const gchar *message,
+               gpointer     self)
+{
+    mm_daemon_info (MODEM (self), "%s", message);
+}
+
+/* Never fails: there may be no logind. The end of the update comes through here, too. */
+static void
 inhibitor_ready (GObject      *source,
                  GAsyncResult *res,
                  gpointer      user_data)
 {
-    g_autoptr(GTask)   task = user_data;
-    g_autoptr(GError)  error = NULL;
-    Nl668Update       *self = g_task_get_source_object (task);
-    GUnixFDList       *inhibitor;
+    g_autoptr(GTask) task = user_data;
 
-    /* The end of the update cancels it. */
-    inhibitor = nl668_inhibitor_take_finish (res, &error);
-    if (inhibitor)
-        self->inhibitor = inhibitor;
-    else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        mm_daemon_info (MODEM (self), "this machine can be turned off during the firmware "
-                                      "update: %s", error->message);
     g_task_return_boolean (task, TRUE);
-}
-
-/* Never fails: there may be no logind. */
-static void
-inhibit_shutdown (Nl668Update         *self,
-                  GAsyncReadyCallback  callback,
-                  gpointer             user_data)
-{
-    self->cancellable = g_cancellable_new ();
-    nl668_inhibitor_take (self->cancellable, inhibitor_ready,
-                          g_task_new (self, NULL, callback, user_data));
 }
 
 static void
@@ -72,16 +57,22 @@ hold (Nl668Update         *self,
       gpointer             user_data)
 {
     watch_usb_port (self);
-    inhibit_shutdown (self, callback, user_data);
+    self->inhibitor = nl668_inhibitor_new (log_inhibitor, self, inhibitor_ready,
+                                           g_task_new (self, NULL, callback, user_data));
+}
+
+void
+nl668_update_is_alive (Nl668Update *self)
+{
+    if (self->inhibitor)
+        nl668_inhibitor_renew (self->inhibitor);
 }
 
 static void
 release (Nl668Update *self)
 {
     g_clear_handle_id (&self->timeout_id, g_source_remove);
-    g_cancellable_cancel (self->cancellable);
-    g_clear_object (&self->cancellable);
-    g_clear_object (&self->inhibitor);
+    g_clear_pointer (&self->inhibitor, nl668_inhibitor_free);
     g_clear_object (&self->usb_port);
 }
 
@@ -179,7 +170,9 @@ nl668_update_fail_with (Nl668Update  *self,
      * be busy with the last one. */
     if (!IS_REQUESTED (self))
         doubt = NL668_DOUBT_NONE;
-    if (doubt == NL668_DOUBT_NONE && nl668_properties_has_last (PROPS (self)))
+    if (doubt != NL668_DOUBT_NONE)
+        nl668_properties_drop_last (PROPS (self));
+    else if (nl668_properties_has_last (PROPS (self)))
         doubt = nl668_properties_return_to_last (PROPS (self));
 
     message = nl668_reports_redact (self->reports, error->message);
@@ -189,7 +182,7 @@ nl668_update_fail_with (Nl668Update  *self,
     if (doubt == NL668_DOUBT_NONE)
         settle (self);
     else {
-        if (!self->cancellable)
+        if (!self->inhibitor)
             hold (self, NULL, NULL);
         /* Without it, the time does not count. */
         if (self->is_here)
@@ -262,7 +255,11 @@ module_disappeared (Nl668Update *self,
         nl668_update_download_ended (self);
         return;
     }
-    error = nl668_verdict_gone (PROPS (self));
+    if (self->usb_port &&
+        nl668_usb_port_get_state (self->usb_port) == NL668_USB_PORT_STATE_OTHER)
+        error = nl668_verdict_other_device (nl668_usb_port_get_id (self->usb_port));
+    else
+        error = nl668_verdict_gone (PROPS (self));
     nl668_update_fail_with (self, NL668_DOUBT_GONE, error);
 }
 
@@ -318,6 +315,7 @@ nl668_update_module_came (Nl668Update *self,
     has_moved = g_strcmp0 (usb_path, self->usb_path) != 0;
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);
+    self->progressed_at = g_get_monotonic_time ();
     self->is_here = TRUE;
     self->is_unheard = FALSE;
     self->has_returned |= self->has_left;
@@ -325,16 +323,17 @@ nl668_update_module_came (Nl668Update *self,
 
     if (!IS_UNSETTLED (self))
         return;
-    /* Without a cancellable, this is a new daemon. */
-    if (!self->cancellable && !IS_REQUESTED (self)) {
+    /* Without an inhibitor, this is a new daemon. */
+    if (!self->inhibitor && !IS_REQUESTED (self)) {
         error = nl668_verdict_interrupted ();
         nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
         return;
     }
-    if (!self->cancellable)
+    if (!self->inhibitor)
         hold (self, NULL, NULL);
     else if (has_moved)
         watch_usb_port (self);
+    nl668_update_is_alive (self);
 
     if (IS_DOWNLOADING (self))
         nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
@@ -360,6 +359,13 @@ nl668_update_module_left (Nl668Update *self)
     nl668_properties_set_modem (PROPS (self), NULL);
 }
 
+static void
+log_unheard (Nl668Update *self)
+{
+    mm_daemon_info (MODEM (self), "the module's reports cannot be read: a port is used for a data "
+                                  "connection");
+}
+
 void
 nl668_update_module_heard (Nl668Update *self,
                            gboolean     is_heard)
@@ -369,9 +375,10 @@ nl668_update_module_heard (Nl668Update *self,
     self->is_unheard = !is_heard;
     if (!IS_DOWNLOADING (self))
         return;
-    mm_daemon_info (MODEM (self), is_heard ?
-                    "the module's reports can be read again" :
-                    "the module's reports cannot be read: a port is used for a data connection");
+    if (is_heard)
+        mm_daemon_info (MODEM (self), "the module's reports can be read again");
+    else
+        log_unheard (self);
     if (self->timeout_id)
         nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
 }
@@ -409,8 +416,11 @@ nl668_update_begin (Nl668Update         *self,
     }
     self->n_unknown_reports = 0;
     self->has_returned = FALSE;
+    self->progressed_at = g_get_monotonic_time ();
     release (self);
     nl668_reports_add_secret (self->reports, request->password);
+    if (self->is_unheard)
+        log_unheard (self);
     hold (self, callback, user_data);
 }
 
@@ -428,7 +438,6 @@ void
 nl668_update_accepted (Nl668Update *self)
 {
     nl668_properties_drop_last (PROPS (self));
-    self->progressed_at = g_get_monotonic_time ();
     /* The first report may come before the response. */
     if (STATE (self) == NL668_STATE_PREPARING)
         nl668_update_expect (self, NL668_TIMEOUT_START);
@@ -447,9 +456,7 @@ nl668_update_fail (Nl668Update  *self,
 {
     g_autoptr(GError) busy = NULL;
 
-    if (may_go_on)
-        nl668_properties_drop_last (PROPS (self));
-    else if (IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
+    if (!may_go_on && IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
         busy = nl668_verdict_busy (error);
         error = busy;
     }

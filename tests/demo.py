@@ -32,9 +32,11 @@ MODULE = {'pace': 80, 'away': 3000}
 # A message of the client, as in its sources, and the values
 SUCCESS = ('successfully updated the firmware: %s -> %s', OLD_REVISION, NEW_REVISION)
 
-# The error and the state that the client must show, how the module behaves, and factors
-# on the timeouts of daemon and client, which would take minutes otherwise
-Failure = collections.namedtuple('Failure', 'error state module daemon_scale client_scale')
+# The error and the state that the client must show, how the module behaves, factors on the
+# timeouts of daemon and client, which would take minutes otherwise, and the recorded error
+# if it is another one
+Failure = collections.namedtuple('Failure', 'error state module daemon_scale client_scale record',
+                                 defaults=[None])
 FAILURES = {
     'no-registration': Failure(
         'the modem did not register with a network: check its SIM, its antenna and the coverage',
@@ -45,8 +47,9 @@ FAILURES = {
         'failed', {}, 0.04, 1),
     'unplug': Failure(
         'the module disappeared before the download was complete: was it unplugged or reset? '
-        'start the update again',
-        'failed', {'unplug': 40}, 1, 0.2),
+        'plug it in again',
+        'failed', {'unplug': 40}, 1, 0.2,
+        'the module disappeared before the download was complete'),
 }
 NO_FAILURE = Failure(None, None, {}, 1, 1)
 
@@ -251,7 +254,7 @@ def show_failure(bed, command, password, failure, source, imei):
     if 'unplug' in failure.module:
         # Without a modem to select, only the record has the status
         status = ask_status(bed)
-        check(status, 0, status.output, [failure.state], error, [imei])
+        check(status, 0, status.output, [failure.state], [failure.record], [imei])
     else:
         status = ask_status(bed, '-m', 'any')
         # An update that was not started leaves no error

@@ -98,6 +98,7 @@ class Arguments(ClientCase):
                 'previous-version': '--', 'target-version': '--', 'source': '--', 'package': '--',
                 'started': '--', 'finished': '--', 'error': {'name': '--', 'message': '--'},
                 'transports': ['http', 'ftp'], 'usb-port': 'present',
+                'usb-port-id': '1508:1001',
             }}}})
 
     def test_status_keyvalue(self):

@@ -38,7 +38,8 @@ PACKAGES = {
     'wrong.conf': '[Package]\nId=$(reboot)\n',
     'notes.txt': '[Package]\nId=NL668-notes\n',
 }
-KEYS = ['file-name=', 'network-lock=', 'server=', 'url=', 'user=', 'version=']
+KEYS = ['callbreak=', 'file-name=', 'ignore-battery=', 'network-lock=', 'server=', 'url=', 'user=',
+        'version=']
 
 
 class Shell:
@@ -145,10 +146,12 @@ class CompletionCases:
                    '--firmware-update=url=ftp://me@host:21/x,file-name=|')
         self.check('--firmware-update=url=x,ur', '--firmware-update=url=x,ur|')
         self.check('--firmware-update=package=x,n', '--firmware-update=package=x,network-lock=|')
+        self.check('--firmware-update=package=x,c', '--firmware-update=package=x,callbreak=|')
+        self.check('--firmware-update=package=x,i', '--firmware-update=package=x,ignore-battery=|')
         self.check('--firmware-update=package=x,u', '--firmware-update=package=x,u|')
         self.check('--firmware-update=http://host/x,ver', '--firmware-update=http://host/x,ver|')
         self.assertEqual(self.list('--firmware-update='),
-                         sorted([f'--firmware-update={first}' if first == 'file-name=' else first
+                         sorted([f'--firmware-update={first}' if first == 'callbreak=' else first
                                  for first in [*KEYS, 'package=', 'http://', 'ftp://']]))
 
     def test_quoted(self):
@@ -162,6 +165,8 @@ class CompletionCases:
     def test_values(self):
         """values of keys"""
         self.check('--firmware-update=network-lock=n', '--firmware-update=network-lock=no |')
+        self.check('--firmware-update=callbreak=o', '--firmware-update=callbreak=optional |')
+        self.check('--firmware-update=ignore-battery=y', '--firmware-update=ignore-battery=yes |')
         self.check('--firmware-update=url=f', '--firmware-update=url=ftp://|')
         self.check('--firmware-update=version=', '--firmware-update=version=|')
 

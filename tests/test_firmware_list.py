@@ -280,6 +280,17 @@ class Start(CatalogueCase):
                 self.assertNotIn('AT+GTRAT?', commands)
                 self.end()
 
+    def test_other_keys(self):
+        """callbreak and ignore-battery can be combined with a package, named or not"""
+        self.packages.set(a=describe())
+        for value in ('callbreak=optional,ignore-battery=yes', 'package=a,ignore-battery=no',
+                      'package=a,callbreak=required'):
+            with self.subTest(value=value):
+                client = self.client(f'--firmware-update={value}', '--firmware-update-no-wait')
+                self.assertEqual((client.returncode, client.stderr), (0, ''))
+                self.assertEqual(self.module.get_our_commands()[-1], GTOTA)
+                self.end()
+
     def test_none(self):
         """no settings and no package: refused"""
         self.refuse({}, NOT_FOUND, 'NL668-EAU-00', OLD, 'url')

@@ -4,6 +4,7 @@
 """The inhibitor of logind that keeps the machine running during an update."""
 
 import importlib.util
+import time
 import unittest
 
 from gi.repository import GLib
@@ -21,6 +22,9 @@ NEW = '19011.1000.00.02.73.15'
 URL = 'http://host/package'
 GTOTA = f'AT+GTOTA=0,"{URL}"'
 
+# As in fwupd: logind suspends a laptop whose lid is closed although sleep is inhibited
+WHAT = {'sleep', 'shutdown', 'handle-lid-switch', 'handle-power-key', 'handle-suspend-key',
+        'handle-hibernate-key'}
 WHY = ('The firmware of the mobile broadband modem is being updated; '
        'turning off now may break the modem')
 
@@ -56,7 +60,7 @@ class InhibitorCase(SharedBedCase):
         inhibitors = self.logind.list_inhibitors()
         self.assertEqual(len(inhibitors), count, inhibitors)
         for what, who, why, mode in inhibitors:
-            self.assertEqual(set(what.split(':')), {'shutdown', 'sleep'})
+            self.assertEqual(set(what.split(':')), WHAT)
             self.assertEqual((who, why, mode), ('ModemManager', WHY, 'block'))
 
     def wait_for_release(self):
@@ -158,6 +162,41 @@ class Held(InhibitorCase):
             self.plug_back(kind)
             self.bed.wait_until(lambda n=n_left: len(self.logind.list_inhibitors()) == n, 10,
                                 'release')
+
+
+class Bounded(InhibitorCase):
+    """A module that is not heard any more. Here, an hour takes 36 s."""
+
+    SCALE = 0.01
+    KEYS = {'silent': {'download': 'manual'}}
+    RELEASED = 'nothing was heard from the module for an hour: this machine may sleep again'
+
+    def find_releases(self):
+        return [line for line in self.bed.daemon.log if self.RELEASED in line]
+
+    def test_never_back(self):
+        """released after an hour, which the log says; held again when the module is back"""
+        module, modem = self.modules['silent'], self.modems['silent']
+        imei = modem.properties['EquipmentIdentifier']
+        self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+        module.report('GTOTA DOWNLOAD COMPLETE', interface=1)
+        self.bed.wait_for_announced(module, State.INSTALLING)
+        heard = time.monotonic()
+        module.unplug()
+        self.bed.wait_for_no_modem(module)
+        self.assert_held()
+        self.bed.wait_until(lambda: not self.logind.list_inhibitors(), 60, 'release')
+        self.assertGreater(time.monotonic() - heard, 30)
+        self.bed.wait_until(self.find_releases, 10, 'log')
+        (line,) = self.find_releases()
+        self.assertRegex(line, INFO)
+        self.assertEqual(self.bed.read_record(imei)['State'], 'installing')
+
+        module.plug()
+        self.bed.wait_until(self.logind.list_inhibitors, 30, 'inhibitor')
+        self.bed.wait_for_state(module, State.FAILED)
+        self.wait_for_release()
+        self.assertEqual(len(self.find_releases()), 1)
 
 
 class Killed(BedCase):

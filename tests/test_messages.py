@@ -27,6 +27,8 @@ NUMBER_FORMAT = re.compile(r'(?:G_G\w+_FORMAT|PRI[a-z]\d+|G_G\w+_MODIFIER)$')
 PLACEHOLDER = re.compile(r'%[-+ 0#]*(?:\d+|\*)?(?:\.\d+|\.\*)?(?:hh|h|ll|l|z)?[a-zA-Z]')
 FUNCTION = re.compile(r'^(\w+) \((?:[^;{}()]|\([^()]*\))*\)\n\{\n(.*?)^\}', re.DOTALL | re.MULTILINE)
 ERROR_CODE = re.compile(r'\bMM_(CORE|MOBILE_EQUIPMENT|SERIAL|CONNECTION|MESSAGE)_ERROR_([A-Z_]+)\b')
+OUR_ERROR_CODE = re.compile(r'\bNL668_ERROR_([A-Z_]+)\b')
+OUR_ERROR = 'org.freedesktop.ModemManager1.Modem.Firmware.Update.Error.'
 
 # From the daemon, polkit and the bus
 OTHERS = {
@@ -133,8 +135,9 @@ class Scanner:
 
 
 def find_codes(source):
-    return {f'{domain.title().replace("_", "")}.{code.title().replace("_", "")}'
-            for domain, code in ERROR_CODE.findall(source)}
+    codes = [(f'{domain.title()}.', code) for domain, code in ERROR_CODE.findall(source)]
+    codes += [(OUR_ERROR, code) for code in OUR_ERROR_CODE.findall(source)]
+    return {domain.replace('_', '') + code.title().replace('_', '') for domain, code in codes}
 
 
 def find_calls(source):

@@ -5,6 +5,7 @@
 
 from testbed.bus import ERROR, MODEM, PROPERTIES, STATE_LOCKED, UPDATE, Call, State, enable_all
 from testbed.case import SharedBedCase
+from testbed.daemon import INFO
 from testbed.loop import settle
 from testbed.servers import make_package
 from testbed.tap import main
@@ -92,6 +93,10 @@ INVALID = [
     ('urls', {'urls': HTTP}),
     ('URL', {'URL': HTTP}),
     ('', {'': HTTP}),
+    ('callbreak', {'url': HTTP, 'callbreak': 'no'}),
+    ('callbreak', {'url': HTTP, 'callbreak': ''}),
+    ('callbreak', {'url': HTTP, 'callbreak': GLib.Variant('b', False)}),
+    ('ignore-battery', {'url': HTTP, 'ignore-battery': 'yes'}),
     ('colour', {'url': HTTP, 'colour': 'red'}),
 ]
 INVALID += [('url', {'url': f'http://host/pack{byte}age'}) for byte in BAD_BYTES]
@@ -281,7 +286,39 @@ class Refusals(SharedBedCase):
                 self.module.answer(CALLBREAK, answer, 1)
                 call = self.start_and_fail(f'{ERROR}MobileEquipment.{name}')
                 self.assertIn('CALLBREAK', call.message)
+                self.assertIn('callbreak=optional', call.message)
                 self.assertEqual(self.module.get_update_commands()[before:], [CALLBREAK])
+
+    def test_callbreak_refused_at_client(self):
+        """the message names callbreak=optional, with which the same update succeeds"""
+        url = self.bed.start_http().publish('/package', make_package('NEW-1'))
+        module, modem = self.bed.add_modem(callbreak='no', pace=5)
+        client = self.bed.mmcli('-m', modem.index, f'--firmware-update={url}')
+        self.assertEqual(client.returncode, 1)
+        self.assertRegex(client.stderr, r"^error: couldn't update the firmware: the module cannot "
+                         r'keep calls from interrupting the download \(AT\+GTSET="CALLBREAK",1\): '
+                         r'.+; if it has no voice, start with callbreak=optional\n$')
+        self.assertEqual(module.get_update_commands(), [CALLBREAK])
+        for value in ('required', 'no'):
+            client = self.bed.mmcli('-m', modem.index,
+                                    f'--firmware-update=url={url},callbreak={value}')
+            self.assertEqual(client.returncode, 1 if value == 'required' else 2, client.stderr)
+        client = self.bed.mmcli('-m', modem.index,
+                                f'--firmware-update=url={url},callbreak=optional')
+        self.assertEqual(client.returncode, 0, client.stderr)
+        self.assertEqual(module.get_update_commands()[-3:],
+                         [CALLBREAK, GPRSFIRST, f'AT+GTOTA=0,"{url}"'])
+        (line,) = [line for line in self.bed.daemon.log if 'does not support CALLBREAK' in line]
+        self.assertRegex(line, INFO)
+
+    def test_callbreak_unanswered(self):
+        """callbreak=optional is for a refusal: without an answer, the update fails"""
+        self.module.answer(CALLBREAK, '')
+        self.addCleanup(self.module.forget, CALLBREAK)
+        call = self.modem.start({'url': HTTP, 'callbreak': 'optional'})
+        self.assert_refused(call, ERROR + 'Serial.ResponseTimeout', 'CALLBREAK')
+        self.assertNotIn('callbreak=optional', call.message)
+        self.assertEqual(self.get_commands(), [CALLBREAK])
 
     def test_gprsfirst_refused(self):
         """an error to GPRSFIRST means that it is not supported: the update goes on"""
@@ -384,7 +421,7 @@ class States(SharedBedCase):
         super().setUpClass()
         bed = cls.bed
         cls.http = bed.start_http()
-        cls.url = cls.http.publish('/package', make_package('NEW'))
+        cls.url = cls.http.publish('/package', make_package('NEW-1'))
         cls.modules = {
             'disabled': bed.simulator.add(),
             'searching': bed.simulator.add(registration='none'),

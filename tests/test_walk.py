@@ -17,10 +17,11 @@ class ShortWalk(unittest.TestCase):
 
     def test_walk(self):
         """no invariant is violated"""
-        walk = Walk(random.randrange(1 << 32))
+        walk = Walk(random.randrange(1 << 32), 10000, SECONDS)
         self.bed = walk.bed
         comment(f'seed {walk.seed}')
-        comment(f'{walk.run(10000, SECONDS)} steps')
+        walk.run()
+        comment(f'{len(walk.steps)} steps')
 
 
 if __name__ == '__main__':

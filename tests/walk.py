@@ -11,6 +11,7 @@ import sys
 import time
 
 from testbed.bus import State
+from testbed.kills import Kills
 from testbed.walk import Walk
 
 
@@ -18,18 +19,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--seed', type=int, default=random.randrange(1 << 32))
     parser.add_argument('--steps', type=int, default=2000)
+    parser.add_argument('--kills', type=int, default=0,
+                        help='instead: kill the daemon that often, at random moments')
     args = parser.parse_args()
 
     print(f'seed {args.seed}', flush=True)
     begin = time.monotonic()
-    walk = Walk(args.seed)
+    walk = Kills(args.seed, args.kills) if args.kills else Walk(args.seed, args.steps)
     try:
-        n_steps = walk.run(args.steps)
+        walk.run()
     except AssertionError as error:
         print(walk.bed.get_diagnostics())
         sys.exit(f'error: {error}')
     states = sum((watch.n_seen for watch in walk.watches), collections.Counter())
-    print(f'seed {args.seed}: {n_steps} steps in {time.monotonic() - begin:.0f} s, no invariant '
+    print(f'seed {args.seed}: {len(walk.steps)} steps in {time.monotonic() - begin:.0f} s, no invariant '
           f'violated; {states[State.PREPARING]} updates started, '
           f'{states[State.SUCCEEDED]} succeeded, '
           f'{states[State.FAILED]} failed; '

@@ -65,7 +65,6 @@ progress_changed (Context *ctx)
     guint progress;
 
     progress = nl668_modem_firmware_update_get_progress (IFACE (ctx));
-    g_assert_cmpuint (progress, >=, ctx->progress);
     g_assert_cmpuint (progress, <=, 100);
     ctx->progress = progress;
 }
@@ -147,6 +146,16 @@ kill_daemon (Context *ctx)
 }
 
 static void
+request (Context *ctx)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* Start() sends AT+GTOTA only once. */
+    if (!nl668_properties_is_requested (PROPS (ctx)))
+        nl668_update_request (ctx->update, &error);
+}
+
+static void
 fail_for (Context     *ctx,
           const gchar *reason)
 {
@@ -159,7 +168,7 @@ fail_for (Context     *ctx,
     if (c == reason || *c || !nl668_properties_is_downloading (PROPS (ctx)))
         return;
     error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, reason);
-    nl668_update_fail (ctx->update, error, FALSE);
+    nl668_update_fail (ctx->update, error, *reason == '?');
 }
 
 /* The first character selects the event, and the rest is its argument. Any other line is a
@@ -177,8 +186,14 @@ run_event (Context     *ctx,
         if (g_str_is_ascii (argument))
             begin (ctx, *argument ? argument : NULL);
         break;
+    case 'q':
+        request (ctx);
+        break;
     case 'a':
         nl668_update_accepted (ctx->update);
+        break;
+    case 'h':
+        nl668_update_module_heard (ctx->update, !*argument);
         break;
     case 'c':
         nl668_update_module_came (ctx->update, NULL, NULL);
@@ -200,7 +215,7 @@ run_event (Context     *ctx,
         fail_for (ctx, argument);
         break;
     default:
-        nl668_update_report (ctx->update, NULL, line);
+        nl668_update_report (ctx->update, GINT_TO_POINTER (line[strlen (line) - 1] & 1), line);
         break;
     }
     run_idle_sources ();

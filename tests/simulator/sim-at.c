@@ -29,19 +29,20 @@ static const guint access_technologies[] = {
 };
 
 struct _SimAt {
-    const SimConfig *config;
-    SimUicc         *uicc;
-    SimSms          *sms;
-    SimData         *data;
-    SimGtota        *gtota;
-    SimAtResponse   *response;      /* of the current command */
-    guint            function;
-    guint            operator_format;
-    guint            urcs[N_DOMAINS];
+    SimConfig        *config;
+    SimUicc          *uicc;
+    SimSms           *sms;
+    SimData          *data;
+    SimGtota         *gtota;
+    SimReacquisition *reacquisition;
+    SimAtResponse    *response;     /* of the current command */
+    guint             function;
+    guint             operator_format;
+    guint             urcs[N_DOMAINS];
     /* Kept when the module restarts */
-    guint            rat;
-    guint            allowed_modes;
-    guint            ws46;
+    guint             rat;
+    guint             allowed_modes;
+    guint             ws46;
 };
 
 /*****************************************************************************/
@@ -133,7 +134,10 @@ sim_at_get_registration (const SimAt *self)
 {
     guint allowed = get_effective_modes (self);
     guint found = self->config->coverage & allowed;
+    guint registration;
 
+    if (sim_reacquisition_is_delayed (self->reacquisition, &registration))
+        return registration;
     if (!self->config->coverage || allowed == SIM_AT_ANY_MODE)
         return self->config->registration;
     return found ? g_bit_nth_msf (found, -1) : SIM_REGISTRATION_NONE;
@@ -142,7 +146,8 @@ sim_at_get_registration (const SimAt *self)
 gboolean
 sim_at_is_registered (const SimAt *self)
 {
-    return radio_works (self) && sim_at_get_registration (self) != SIM_REGISTRATION_NONE;
+    return radio_works (self) && !sim_reacquisition_is_searching (self->reacquisition) &&
+           sim_at_get_registration (self) != SIM_REGISTRATION_NONE;
 }
 
 /* <stat> of 3GPP TS 27.007 */
@@ -342,6 +347,7 @@ sim_at_run (SimAt         *self,
             SimAtResponse *response)
 {
     GString     *text = g_string_new (NULL);
+    guint        modes = get_effective_modes (self);
     guint        registration = sim_at_get_registration (self);
     gboolean     in_call = sim_data_in_call (self->data);
     const gchar *result;
@@ -350,6 +356,8 @@ sim_at_run (SimAt         *self,
     sim_data_set_attached (self->data, sim_at_is_registered (self));
     line += strlen ("AT");
     result = *line == '+' ? run_extended (self, line, text) : run_basic (self, line, text);
+    if (get_effective_modes (self) != modes)
+        sim_reacquisition_begin (self->reacquisition, registration);
     sim_data_set_attached (self->data, sim_at_is_registered (self));
 
     response->prompt = g_strcmp0 (result, SIM_PROMPT) == 0;
@@ -396,7 +404,18 @@ void
 sim_at_set_allowed_modes (SimAt *self,
                           guint  modes)
 {
+    guint before = get_effective_modes (self);
+    guint registration = sim_at_get_registration (self);
+
     self->allowed_modes = modes;
+    if (get_effective_modes (self) != before)
+        sim_reacquisition_begin (self->reacquisition, registration);
+}
+
+gboolean
+sim_at_take_refusal (SimAt *self)
+{
+    return sim_config_take_refusal (self->config);
 }
 
 guint
@@ -425,6 +444,7 @@ sim_at_restart (SimAt *self)
     guint i;
 
     sim_gtota_set_updating (self->gtota, FALSE);
+    sim_reacquisition_abort (self->reacquisition);
     sim_data_hang_up (self->data);
     sim_data_set_attached (self->data, FALSE);
     sim_uicc_restart (self->uicc);
@@ -436,7 +456,9 @@ sim_at_restart (SimAt *self)
 }
 
 SimAt *
-sim_at_new (const SimConfig *config)
+sim_at_new (SimConfig            *config,
+            SimReacquisitionFunc  changed,
+            gpointer              user_data)
 {
     SimAt *self = g_new0 (SimAt, 1);
 
@@ -445,6 +467,7 @@ sim_at_new (const SimConfig *config)
     self->sms = sim_sms_new ();
     self->data = sim_data_new (config->composition == SIM_COMPOSITION_ECM);
     self->gtota = sim_gtota_new (config);
+    self->reacquisition = sim_reacquisition_new (config, changed, user_data);
     self->rat = 10;
     self->allowed_modes = SIM_AT_ANY_MODE;
     self->ws46 = 25;
@@ -455,6 +478,7 @@ sim_at_new (const SimConfig *config)
 void
 sim_at_free (SimAt *self)
 {
+    sim_reacquisition_free (self->reacquisition);
     sim_gtota_free (self->gtota);
     sim_data_free (self->data);
     sim_sms_free (self->sms);

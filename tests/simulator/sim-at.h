@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "sim-config.h"
+#include "sim-reacquisition.h"
 #include "sim-request.h"
 #include "sim-uicc.h"
 
@@ -56,9 +57,15 @@ typedef struct {
     SimRequest *request;
 } SimAtResponse;
 
-/* @config is not copied: changes apply to the next command */
-SimAt *sim_at_new  (const SimConfig *config);
-void   sim_at_free (SimAt           *self);
+/**
+ * sim_at_new:
+ * @config: not copied: changes apply to the next command.
+ * @changed: called when the registration changes without a command or request.
+ */
+SimAt *sim_at_new  (SimConfig            *config,
+                    SimReacquisitionFunc  changed,
+                    gpointer              user_data);
+void   sim_at_free (SimAt                *self);
 
 /**
  * sim_at_restart:
@@ -105,15 +112,16 @@ void sim_at_hang_up (SimAt *self);
 /**
  * sim_at_get_registration:
  *
- * Returns: the network that the module finds with its current modes, from
- * SimRegistration. It ignores the card and +CFUN.
+ * Returns: the network that the module finds with its current modes, or still is on
+ * after they were changed, from SimRegistration. It ignores the card and +CFUN.
  */
 guint sim_at_get_registration (const SimAt *self);
 
 /**
  * sim_at_is_registered:
  *
- * Returns: whether there is a network, the card is ready and the radio is on.
+ * Returns: whether there is a network, the card is ready, and the radio is on and does
+ * not search.
  */
 gboolean sim_at_is_registered (const SimAt *self);
 
@@ -122,6 +130,13 @@ gboolean sim_at_is_registered (const SimAt *self);
 guint sim_at_get_allowed_modes (const SimAt *self);
 void  sim_at_set_allowed_modes (SimAt       *self,
                                 guint        modes);
+
+/**
+ * sim_at_take_refusal:
+ *
+ * Returns: whether the control port has to refuse modes this time.
+ */
+gboolean sim_at_take_refusal (SimAt *self);
 
 /* <fun> of +CFUN */
 guint sim_at_get_function (const SimAt *self);

@@ -12,8 +12,7 @@
 #define IGNORE    "ID_MM_PORT_IGNORE=1"
 
 typedef struct {
-    guint           vendor;
-    guint           product;
+    SimUsbId        id;
     guint           composition;
     guint           interfaces;       /* by default; 0: all */
     SimUsbFunction  functions[SIM_MAX_INTERFACES];
@@ -22,37 +21,37 @@ typedef struct {
 
 static const Layout layouts[] = {
     {
-        0x1508, 0x1001, SIM_COMPOSITION_AT, 1 << 1 | 1 << 2,
+        { 0x1508, 0x1001 }, SIM_COMPOSITION_AT, 1 << 1 | 1 << 2,
         { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT },
         { QCDM, PRIMARY, SECONDARY, SECONDARY }
     },
     {
-        0x1508, 0x1001, SIM_COMPOSITION_QMI, 0,
+        { 0x1508, 0x1001 }, SIM_COMPOSITION_QMI, 0,
         { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT, SIM_USB_QMI },
         { QCDM, PRIMARY, SECONDARY, SECONDARY }
     },
     {
-        0x1508, 0x1001, SIM_COMPOSITION_ECM, 0,
+        { 0x1508, 0x1001 }, SIM_COMPOSITION_ECM, 0,
         { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT, SIM_USB_ECM, SIM_USB_ECM_DATA },
         { QCDM, PRIMARY, SECONDARY, SECONDARY }
     },
     {
-        0x1508, 0x1000, SIM_COMPOSITION_QMI, 0,
+        { 0x1508, 0x1000 }, SIM_COMPOSITION_QMI, 0,
         { SIM_USB_AT, SIM_USB_AT, SIM_USB_QMI },
         { PRIMARY, SECONDARY }
     },
     {
-        0x1508, 0x1000, SIM_COMPOSITION_ECM, 0,
+        { 0x1508, 0x1000 }, SIM_COMPOSITION_ECM, 0,
         { SIM_USB_AT, SIM_USB_AT, SIM_USB_ECM, SIM_USB_ECM_DATA },
         { PRIMARY, SECONDARY }
     },
     {
-        0x2cb7, 0x01a0, SIM_COMPOSITION_AT, 1 << 2 | 1 << 3,
+        { 0x2cb7, 0x01a0 }, SIM_COMPOSITION_AT, 1 << 2 | 1 << 3,
         { [2] = SIM_USB_AT, SIM_USB_AT, SIM_USB_DIAG },
         { [2] = PRIMARY, SECONDARY, IGNORE }
     },
     {
-        0x2cb7, 0x01a0, SIM_COMPOSITION_MBIM, 0,
+        { 0x2cb7, 0x01a0 }, SIM_COMPOSITION_MBIM, 0,
         { SIM_USB_MBIM, SIM_USB_MBIM_DATA, SIM_USB_AT, SIM_USB_AT, SIM_USB_DIAG },
         { [2] = PRIMARY, SECONDARY, IGNORE }
     },
@@ -72,7 +71,7 @@ find_layout (const SimConfig *config)
     for (i = 0; i < G_N_ELEMENTS (layouts); i++) {
         const Layout *layout = &layouts[i];
 
-        if (layout->vendor == config->vendor && layout->product == config->product &&
+        if (layout->id.vendor == config->id.vendor && layout->id.product == config->id.product &&
             layout->composition == config->composition)
             return layout;
     }
@@ -101,7 +100,7 @@ sim_composition_complete_config (SimConfig  *config,
     if (!layout) {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                      "%04x:%04x does not have this composition",
-                     config->vendor, config->product);
+                     config->id.vendor, config->id.product);
         return FALSE;
     }
     if (!config->interfaces)
@@ -113,7 +112,7 @@ sim_composition_complete_config (SimConfig  *config,
 static gboolean
 has_hints (const SimConfig *config)
 {
-    return config->hints || (config->vendor == 0x2cb7 && config->product == 0x01a0);
+    return config->hints || (config->id.vendor == 0x2cb7 && config->id.product == 0x01a0);
 }
 
 guint

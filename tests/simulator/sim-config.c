@@ -14,13 +14,18 @@
 #define MAX_MILLISECONDS (24 * 60 * 60 * 1000)
 #define MAX_RESTARTS     9
 #define MAX_FRAGMENT     4096
+#define MAX_PORT         127
+#define MAX_TIMES        99
+#define ALWAYS           G_MAXUINT
 
 typedef enum {
     KIND_ID,
     KIND_IMEI,
     KIND_TEXT,
+    KIND_TEXTS,
     KIND_BOOLEAN,
     KIND_NUMBER,
+    KIND_TIMES,
     KIND_PERCENT,
     KIND_INTERFACES,
     KIND_CHOICE,
@@ -42,59 +47,69 @@ static const gchar *const cards[] = { "ready", "pin", "missing", NULL };
 static const gchar *const compositions[] = { "at", "qmi", "ecm", "mbim", NULL };
 static const gchar *const fotas[] = { "none", "http", "http+ftp", NULL };
 static const gchar *const downloads[] = { "real", "manual", NULL };
-static const gchar *const installs[] = { "package", "same", "edl", "gone", NULL };
+static const gchar *const framings[] = { "crlf", "crcrlf", "cr", "lf", NULL };
+static const gchar *const installs[] = { "package", "same", "edl", "other", "gone", NULL };
 
 #define OFFSET(field) G_STRUCT_OFFSET (SimConfig, field)
 
 static const Key keys[] = {
-    { "id",            KIND_ID,         0,                       .at_add_only = TRUE },
-    { "imei",          KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
-    { "interfaces",    KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
-    { "composition",   KIND_CHOICE,     OFFSET (composition),    compositions,
-                                                                 .at_add_only = TRUE },
-    { "hints",         KIND_BOOLEAN,    OFFSET (hints),          .at_add_only = TRUE },
-    { "mbimex",        KIND_BOOLEAN,    OFFSET (mbimex),         .at_add_only = TRUE },
-    { "refuse-modes",  KIND_BOOLEAN,    OFFSET (refuse_modes)  },
-    { "plugged",       KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
-    { "model",         KIND_TEXT,       OFFSET (model)         },
-    { "revision",      KIND_TEXT,       OFFSET (revision)      },
-    { "registration",  KIND_CHOICE,     OFFSET (registration),   registrations },
-    { "coverage",      KIND_CHOICES,    OFFSET (coverage),       registrations },
-    { "sim",           KIND_CHOICE,     OFFSET (card),           cards         },
-    { "fota",          KIND_CHOICE,     OFFSET (fota),           fotas         },
-    { "gprsfirst",     KIND_BOOLEAN,    OFFSET (gprsfirst)     },
-    { "gtset-read",    KIND_BOOLEAN,    OFFSET (gtset_read)    },
-    { "acquisition",   KIND_BOOLEAN,    OFFSET (acquisition)   },
-    { "download",      KIND_CHOICE,     OFFSET (download),       downloads     },
-    { "report",        KIND_INTERFACES, OFFSET (report)        },
-    { "fragment",      KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
-    { "pace",          KIND_NUMBER,     OFFSET (pace),           .max = MAX_MILLISECONDS },
-    { "start",         KIND_BOOLEAN,    OFFSET (start)         },
-    { "stall",         KIND_PERCENT,    OFFSET (stall)         },
-    { "unplug",        KIND_PERCENT,    OFFSET (unplug)        },
-    { "restart-after", KIND_NUMBER,     OFFSET (restart_after),  .max = MAX_MILLISECONDS },
-    { "away",          KIND_NUMBER,     OFFSET (away),           .max = MAX_MILLISECONDS },
-    { "restarts",      KIND_NUMBER,     OFFSET (restarts),       .min = 1, .max = MAX_RESTARTS },
-    { "install",       KIND_CHOICE,     OFFSET (install),        installs      },
+    { "id",              KIND_ID,         OFFSET (id),             .at_add_only = TRUE },
+    { "imei",            KIND_IMEI,       OFFSET (imei),           .at_add_only = TRUE },
+    { "interfaces",      KIND_INTERFACES, OFFSET (interfaces),     .at_add_only = TRUE },
+    { "composition",     KIND_CHOICE,     OFFSET (composition),    compositions,
+                                                                   .at_add_only = TRUE },
+    { "hints",           KIND_BOOLEAN,    OFFSET (hints),          .at_add_only = TRUE },
+    { "mbimex",          KIND_BOOLEAN,    OFFSET (mbimex),         .at_add_only = TRUE },
+    { "refuse-modes",    KIND_TIMES,      OFFSET (refuse_modes)  },
+    { "plugged",         KIND_BOOLEAN,    OFFSET (plugged),        .at_add_only = TRUE },
+    { "model",           KIND_TEXT,       OFFSET (model)         },
+    { "revision",        KIND_TEXT,       OFFSET (revision)      },
+    { "registration",    KIND_CHOICE,     OFFSET (registration),   registrations },
+    { "coverage",        KIND_CHOICES,    OFFSET (coverage),       registrations },
+    { "sim",             KIND_CHOICE,     OFFSET (card),           cards         },
+    { "fota",            KIND_CHOICE,     OFFSET (fota),           fotas         },
+    { "callbreak",       KIND_BOOLEAN,    OFFSET (callbreak)     },
+    { "gprsfirst",       KIND_BOOLEAN,    OFFSET (gprsfirst)     },
+    { "gtset-read",      KIND_BOOLEAN,    OFFSET (gtset_read)    },
+    { "acquisition",     KIND_BOOLEAN,    OFFSET (acquisition)   },
+    { "reacquire",       KIND_NUMBER,     OFFSET (reacquire),      .max = MAX_MILLISECONDS },
+    { "reacquire-after", KIND_NUMBER,     OFFSET (reacquire_after), .max = MAX_MILLISECONDS },
+    { "download",        KIND_CHOICE,     OFFSET (download),       downloads     },
+    { "report",          KIND_INTERFACES, OFFSET (report)        },
+    { "framing",         KIND_CHOICE,     OFFSET (framing),        framings      },
+    { "fragment",        KIND_NUMBER,     OFFSET (fragment),       .max = MAX_FRAGMENT     },
+    { "pace",            KIND_NUMBER,     OFFSET (pace),           .max = MAX_MILLISECONDS },
+    { "start",           KIND_BOOLEAN,    OFFSET (start)         },
+    { "percentages",     KIND_BOOLEAN,    OFFSET (percentages)   },
+    { "stall",           KIND_PERCENT,    OFFSET (stall)         },
+    { "unplug",          KIND_PERCENT,    OFFSET (unplug)        },
+    { "restart-after",   KIND_NUMBER,     OFFSET (restart_after),  .max = MAX_MILLISECONDS },
+    { "away",            KIND_NUMBER,     OFFSET (away),           .max = MAX_MILLISECONDS },
+    { "restarts",        KIND_NUMBER,     OFFSET (restarts),       .min = 1, .max = MAX_RESTARTS },
+    { "revisions",       KIND_TEXTS,      OFFSET (revisions)     },
+    { "install",         KIND_CHOICE,     OFFSET (install),        installs      },
+    { "other-id",        KIND_ID,         OFFSET (other_id)      },
+    { "other-for",       KIND_NUMBER,     OFFSET (other_for),      .max = MAX_MILLISECONDS },
+    { "new-id",          KIND_ID,         OFFSET (new_id)        },
+    { "new-port",        KIND_NUMBER,     OFFSET (new_port),       .max = MAX_PORT },
 };
 
 /*****************************************************************************/
 /* Values: each function returns FALSE if the value is invalid */
 
 static gboolean
-parse_id (SimConfig   *self,
-          const gchar *value)
+parse_id (const gchar *value,
+          SimUsbId    *field)
 {
     gchar rest;
 
     if (strspn (value, "0123456789abcdefABCDEF:") != strlen (value))
         return FALSE;
-    return sscanf (value, "%4x:%4x%c", &self->vendor, &self->product, &rest) == 2;
+    return sscanf (value, "%4x:%4x%c", &field->vendor, &field->product, &rest) == 2;
 }
 
 static gboolean
-parse_text (const gchar  *value,
-            gchar       **field)
+is_text (const gchar *value)
 {
     const gchar *c;
 
@@ -105,8 +120,34 @@ parse_text (const gchar  *value,
         if (!g_ascii_isprint (*c) || *c == '"' || *c == '\\')
             return FALSE;
     }
+    return TRUE;
+}
+
+static gboolean
+parse_text (const gchar  *value,
+            gchar       **field)
+{
+    if (!is_text (value))
+        return FALSE;
     g_free (*field);
     *field = g_strdup (value);
+    return TRUE;
+}
+
+/* Separated by '|'; '-' for none */
+static gboolean
+parse_texts (const gchar   *value,
+             gchar       ***field)
+{
+    g_auto(GStrv) texts = g_str_equal (value, "-") ? NULL : g_strsplit (value, "|", -1);
+    guint         i;
+
+    for (i = 0; texts && texts[i]; i++) {
+        if (!is_text (texts[i]))
+            return FALSE;
+    }
+    g_strfreev (*field);
+    *field = g_steal_pointer (&texts);
     return TRUE;
 }
 
@@ -155,6 +196,7 @@ parse_percent (const gchar *value,
     return TRUE;
 }
 
+/* '-' for the default */
 static gboolean
 parse_interfaces (const gchar *value,
                   guint       *field)
@@ -162,6 +204,11 @@ parse_interfaces (const gchar *value,
     g_auto(GStrv) numbers = g_strsplit (value, "+", SIM_MAX_INTERFACES + 1);
     guint         mask = 0;
     guint         i;
+
+    if (g_str_equal (value, "-")) {
+        *field = 0;
+        return TRUE;
+    }
 
     for (i = 0; numbers[i]; i++) {
         guint number;
@@ -183,6 +230,18 @@ parse_boolean (const gchar *value,
     if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
         return FALSE;
     *field = g_str_equal (value, "yes");
+    return TRUE;
+}
+
+static gboolean
+parse_times (const gchar *value,
+             guint       *field)
+{
+    gboolean always;
+
+    if (!parse_boolean (value, &always))
+        return sim_parse_number (value, 0, MAX_TIMES, field);
+    *field = always ? ALWAYS : 0;
     return TRUE;
 }
 
@@ -231,15 +290,19 @@ parse_value (SimConfig   *self,
 
     switch (key->kind) {
     case KIND_ID:
-        return parse_id (self, value);
+        return parse_id (value, field);
     case KIND_IMEI:
         return parse_imei (value, field);
     case KIND_TEXT:
         return parse_text (value, field);
+    case KIND_TEXTS:
+        return parse_texts (value, field);
     case KIND_BOOLEAN:
         return parse_boolean (value, field);
     case KIND_NUMBER:
         return sim_parse_number (value, key->min, key->max, field);
+    case KIND_TIMES:
+        return parse_times (value, field);
     case KIND_PERCENT:
         return parse_percent (value, field);
     case KIND_INTERFACES:
@@ -297,6 +360,16 @@ sim_config_change (SimConfig    *self,
 
 /*****************************************************************************/
 
+gboolean
+sim_config_take_refusal (SimConfig *self)
+{
+    if (!self->refuse_modes)
+        return FALSE;
+    if (self->refuse_modes != ALWAYS)
+        self->refuse_modes--;
+    return TRUE;
+}
+
 void
 sim_config_install (SimConfig   *self,
                     const gchar *package)
@@ -337,8 +410,8 @@ sim_config_new (guint         number,
     g_auto(GStrv)        assignments = g_strsplit (text, ",", -1);
     guint                i;
 
-    self->vendor = 0x1508;
-    self->product = 0x1001;
+    self->port = number + 1;
+    self->id = (SimUsbId) { 0x1508, 0x1001 };
     self->imei = build_imei (number);
     self->mbimex = TRUE;
     self->plugged = TRUE;
@@ -346,14 +419,18 @@ sim_config_new (guint         number,
     self->revision = g_strdup ("19011.1000.00.02.73.13");
     self->registration = SIM_REGISTRATION_LTE;
     self->fota = SIM_FOTA_HTTP_FTP;
+    self->callbreak = TRUE;
     self->gprsfirst = TRUE;
     self->acquisition = TRUE;
+    self->reacquire_after = 500;
     self->start = TRUE;
+    self->percentages = TRUE;
     self->stall = -1;
     self->unplug = -1;
     self->restart_after = 1000;
     self->away = 1000;
     self->restarts = 1;
+    self->other_id = (SimUsbId) { 0x18d1, 0xd00d };
 
     for (i = 0; assignments[i]; i++) {
         if (!set_key (self, assignments[i], TRUE, error))
@@ -368,5 +445,6 @@ sim_config_free (SimConfig *self)
     g_free (self->imei);
     g_free (self->model);
     g_free (self->revision);
+    g_strfreev (self->revisions);
     g_free (self);
 }

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+#include <string.h>
+
 #include "sim-dialogue.h"
 
 #define MAX_LINE 4096
@@ -34,22 +36,52 @@ struct _SimDialogue {
     GPtrArray              *delayed_commands;
 };
 
+static gboolean
+is_run (const gchar *scripted)
+{
+    return !scripted || strstr (scripted, SIM_SCRIPT_ANSWER) || strstr (scripted, SIM_SCRIPT_RUN);
+}
+
+static gchar *
+replace (const gchar *text,
+         const gchar *mark,
+         const gchar *value)
+{
+    g_auto(GStrv) parts = g_strsplit (text, mark, -1);
+
+    return g_strjoinv (value, parts);
+}
+
+/* @answer: the module's own response; empty if it has not run the command */
+static gchar *
+build_scripted_text (const gchar *scripted,
+                     const gchar *answer)
+{
+    g_autofree gchar *stripped = g_strstrip (g_strdup (answer));
+    g_autofree gchar *visible = replace (scripted, SIM_SCRIPT_RUN, "");
+    g_autofree gchar *text = replace (visible, SIM_SCRIPT_ANSWER, stripped);
+
+    return *text ? g_strdup_printf ("\r\n%s\r\n", text) : g_steal_pointer (&text);
+}
+
 static void
 run_command (SimDialogue *self,
              const gchar *line)
 {
     SimAtResponse         response = { .echo = self->echo };
     g_autofree gchar     *scripted = sim_script_take_response (self->script, line);
+    g_autofree gchar     *answer = NULL;
     g_autofree gchar     *text = NULL;
     g_autoptr(SimRequest) request = NULL;
 
-    if (scripted) {
-        text = *scripted ? g_strdup_printf ("\r\n%s\r\n", scripted) : g_strdup ("");
+    if (!is_run (scripted)) {
+        text = build_scripted_text (scripted, "");
         self->funcs->write (self->interface, text, self->user_data);
         return;
     }
     sim_at_run (self->at, line, &response);
-    text = response.text;
+    answer = response.text;
+    text = scripted ? build_scripted_text (scripted, answer) : g_strdup (answer);
     request = response.request;
     self->echo = response.echo;
     if (response.prompt)
@@ -135,6 +167,12 @@ receive_pdu (SimDialogue *self,
     else
         response = g_strdup ("\r\nOK\r\n");
     self->funcs->write (self->interface, response, self->user_data);
+}
+
+gboolean
+sim_dialogue_is_online (const SimDialogue *self)
+{
+    return self->mode == MODE_DATA;
 }
 
 void

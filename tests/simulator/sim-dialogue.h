@@ -48,6 +48,13 @@ void sim_dialogue_receive (SimDialogue *self,
                            gsize        length);
 
 /**
+ * sim_dialogue_is_online:
+ *
+ * Returns: whether the port is in data mode, in which the module does not report.
+ */
+gboolean sim_dialogue_is_online (const SimDialogue *self);
+
+/**
  * sim_dialogue_hang_up:
  *
  * Ends data mode, if the port is in it, with NO CARRIER.

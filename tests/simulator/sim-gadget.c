@@ -99,8 +99,8 @@ make_gadget (const SimUsbDevice      *device,
     g_autofree gchar *link = build_path (device, CONFIG "/function");
 
     make_directory (device, "");
-    write_number (device, "idVendor", description->vendor);
-    write_number (device, "idProduct", description->product);
+    write_number (device, "idVendor", description->id.vendor);
+    write_number (device, "idProduct", description->id.product);
     write_number (device, "bcdDevice", SIM_USB_RELEASE);
     write_number (device, "bcdUSB", 0x0200);
     make_directory (device, ENGLISH);

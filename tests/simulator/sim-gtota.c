@@ -21,7 +21,7 @@ run_set_gtset (const SimCall *call)
     SimGtota *self = call->state;
     guint    *setting;
 
-    if (g_str_has_prefix (call->arguments, "\"CALLBREAK\","))
+    if (g_str_has_prefix (call->arguments, "\"CALLBREAK\",") && self->config->callbreak)
         setting = &self->callbreak;
     else if (g_str_has_prefix (call->arguments, "\"GPRSFIRST\",") && self->config->gprsfirst)
         setting = &self->gprsfirst;
@@ -38,8 +38,11 @@ run_get_gtset (const SimCall *call)
 
     if (!self->config->gtset_read)
         return SIM_ERROR;
-    sim_add_line (call->text, "+GTSET: \"CALLBREAK\",%u\r\n+GTSET: \"GPRSFIRST\",%u",
-                  self->callbreak, self->gprsfirst);
+    if (self->config->callbreak)
+        sim_add_line (call->text, "+GTSET: \"CALLBREAK\",%u\r\n+GTSET: \"GPRSFIRST\",%u",
+                      self->callbreak, self->gprsfirst);
+    else
+        sim_add_line (call->text, "+GTSET: \"GPRSFIRST\",%u", self->gprsfirst);
     return SIM_OK;
 }
 
@@ -70,7 +73,7 @@ run_set_gtota (const SimCall *call)
     request = sim_request_parse (call->arguments);
     if (!request || (request->ftp && self->config->fota == SIM_FOTA_HTTP))
         return SIM_INCORRECT_PARAMETERS;
-    if (self->updating || self->callbreak != 1)
+    if (self->updating || (self->config->callbreak && self->callbreak != 1))
         return SIM_NOT_ALLOWED;
     self->updating = TRUE;
     self->request = g_steal_pointer (&request);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sim-composition.h"
 #include "sim-diag.h"
 #include "sim-dialogue.h"
 #include "sim-flood.h"
@@ -81,6 +82,17 @@ command_done (const SimAtResponse *response,
 
 static const SimDialogueFuncs dialogue_funcs = { command_received, write_text, command_done };
 
+/* Nothing is reported on a port in data mode */
+static SimPort *
+find_report_port (SimInterfaces *self,
+                  guint          interface)
+{
+    const SimDialogue *dialogue = self->dialogues[interface];
+
+    return dialogue && !sim_dialogue_is_online (dialogue) ?
+           sim_usb_device_find_port (self->device, interface) : NULL;
+}
+
 void
 sim_interfaces_registration_changed (SimInterfaces *self)
 {
@@ -88,7 +100,7 @@ sim_interfaces_registration_changed (SimInterfaces *self)
     guint             i;
 
     for (i = 0; i < SIM_MAX_INTERFACES; i++) {
-        if (self->dialogues[i])
+        if (find_report_port (self, i))
             write_text (i, urcs, self);
     }
     send_indications (self);
@@ -105,25 +117,52 @@ urc_written (guint        interface,
     self->funcs->urc_written (interface, urc, self->user_data);
 }
 
+static gchar *
+build_report (SimInterfaces *self,
+              const gchar   *line)
+{
+    static const gchar *const breaks[] = {
+        [SIM_FRAMING_CRLF]   = "\r\n",
+        [SIM_FRAMING_CRCRLF] = "\r\r\n",
+        [SIM_FRAMING_CR]     = "\r",
+        [SIM_FRAMING_LF]     = "\n"
+    };
+    const gchar *line_break = breaks[self->module.config->framing];
+
+    return g_strconcat (line_break, line, line_break, NULL);
+}
+
 gboolean
 sim_interfaces_write_urc (SimInterfaces *self,
-                          const gchar   *urc,
-                          guint          mask,
-                          guint          fragment)
+                          const gchar   *urc)
 {
-    g_autofree gchar *text = g_strdup_printf ("\r\n%s\r\n", urc);
+    const SimConfig  *config = self->module.config;
+    guint             mask = sim_composition_get_report_interfaces (config);
+    g_autofree gchar *text = build_report (self, urc);
     gboolean          found = FALSE;
     guint             i;
 
     for (i = 0; i < SIM_MAX_INTERFACES; i++) {
-        SimPort *port = mask & (1u << i) ? sim_usb_device_find_port (self->device, i) : NULL;
+        SimPort *port = mask & (1u << i) ? find_report_port (self, i) : NULL;
 
         if (!port)
             continue;
-        sim_port_write (port, text, strlen (text), fragment, urc_written);
+        sim_port_write (port, text, strlen (text), config->fragment, urc_written);
         found = TRUE;
     }
     return found;
+}
+
+void
+sim_interfaces_write_line (SimInterfaces *self,
+                           guint          interface,
+                           const gchar   *line)
+{
+    SimPort          *port = find_report_port (self, interface);
+    g_autofree gchar *text = build_report (self, line);
+
+    if (port)
+        sim_port_write (port, text, strlen (text), 0, NULL);
 }
 
 /*****************************************************************************/

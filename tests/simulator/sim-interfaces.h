@@ -21,7 +21,7 @@ typedef struct _SimInterfaces SimInterfaces;
  * SimInterfacesFuncs:
  * @event: something happened on @interface; @text describes it on one line.
  * @command_done: an AT command was run and its response was written.
- * @urc_written: @urc was written completely to @interface.
+ * @urc_written: @urc of sim_interfaces_write_urc() was written completely to @interface.
  * @reset: the host asked the module to reset.
  */
 typedef struct {
@@ -81,15 +81,24 @@ SimUsbDevice *sim_interfaces_get_device (SimInterfaces *self);
 /**
  * sim_interfaces_write_urc:
  * @urc: without line breaks.
- * @mask: the interfaces to write to, as bits.
- * @fragment: as in sim_port_write().
  *
- * Returns: whether any of these interfaces exists.
+ * Reports something, as the keys of the module say. Nothing is written to a port in
+ * data mode.
+ *
+ * Returns: whether it is written anywhere.
  */
 gboolean sim_interfaces_write_urc (SimInterfaces *self,
-                                   const gchar   *urc,
-                                   guint          mask,
-                                   guint          fragment);
+                                   const gchar   *urc);
+
+/**
+ * sim_interfaces_write_line:
+ * @line: without line breaks.
+ *
+ * The same on one interface, whatever the keys say, and without the event.
+ */
+void sim_interfaces_write_line (SimInterfaces *self,
+                                guint          interface,
+                                const gchar   *line);
 
 /**
  * sim_interfaces_registration_changed:

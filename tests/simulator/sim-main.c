@@ -121,18 +121,37 @@ command_set (Simulator          *self,
 }
 
 static gchar *
-command_answer (Simulator          *self,
-                SimModule          *module,
-                const gchar *const *arguments,
-                GError            **error)
+add_answer (SimModule          *module,
+            const gchar *const *arguments,
+            gboolean            each_start,
+            GError            **error)
 {
     g_autofree gchar *text = unescape (arguments[1], error);
     guint             count = 0;
 
     if (!text || (arguments[2] && !parse_number (arguments[2], G_MAXINT, &count, error)))
         return NULL;
-    sim_script_add_response (sim_module_get_script (module), arguments[0], text, count);
+    sim_script_add_response (sim_module_get_script (module), arguments[0], text, count,
+                             each_start);
     return g_strdup ("");
+}
+
+static gchar *
+command_answer (Simulator          *self,
+                SimModule          *module,
+                const gchar *const *arguments,
+                GError            **error)
+{
+    return add_answer (module, arguments, FALSE, error);
+}
+
+static gchar *
+command_answer_each_start (Simulator          *self,
+                           SimModule          *module,
+                           const gchar *const *arguments,
+                           GError            **error)
+{
+    return add_answer (module, arguments, TRUE, error);
 }
 
 static gchar *
@@ -180,6 +199,21 @@ command_send (Simulator          *self,
     if (!sim_module_send (module, interface, text, error))
         return NULL;
     return g_strdup_printf ("%" G_GINT64_FORMAT, now);
+}
+
+static gchar *
+command_report (Simulator          *self,
+                SimModule          *module,
+                const gchar *const *arguments,
+                GError            **error)
+{
+    g_autofree gchar *line = unescape (arguments[1], error);
+    guint             interface;
+
+    if (!line || !parse_number (arguments[0], G_MAXINT, &interface, error) ||
+        !sim_module_report (module, interface, line, error))
+        return NULL;
+    return g_strdup ("");
 }
 
 static gchar *
@@ -237,17 +271,19 @@ static const struct {
     guint        min;             /* arguments, not counting the module */
     guint        max;
 } commands[] = {
-    { "add",    command_add,    FALSE, 0, 1 },
-    { "plug",   command_plug,   TRUE,  0, 0 },
-    { "unplug", command_unplug, TRUE,  0, 0 },
-    { "set",    command_set,    TRUE,  1, 1 },
-    { "answer", command_answer, TRUE,  2, 3 },
-    { "forget", command_forget, TRUE,  1, 1 },
-    { "delay",  command_delay,  TRUE,  2, 2 },
-    { "send",   command_send,   TRUE,  2, 2 },
-    { "flood",  command_flood,  TRUE,  4, 4 },
-    { "noise",  command_noise,  TRUE,  3, 3 },
-    { "quit",   command_quit,   FALSE, 0, 0 },
+    { "add",               command_add,               FALSE, 0, 1 },
+    { "plug",              command_plug,              TRUE,  0, 0 },
+    { "unplug",            command_unplug,            TRUE,  0, 0 },
+    { "set",               command_set,               TRUE,  1, 1 },
+    { "answer",            command_answer,            TRUE,  2, 3 },
+    { "answer-each-start", command_answer_each_start, TRUE,  2, 3 },
+    { "forget",            command_forget,            TRUE,  1, 1 },
+    { "delay",             command_delay,             TRUE,  2, 2 },
+    { "send",              command_send,              TRUE,  2, 2 },
+    { "report",            command_report,            TRUE,  2, 2 },
+    { "flood",             command_flood,             TRUE,  4, 4 },
+    { "noise",             command_noise,             TRUE,  3, 3 },
+    { "quit",              command_quit,              FALSE, 0, 0 },
 };
 
 static SimModule *

@@ -143,7 +143,7 @@ set_register_state (SimMbimState  *state,
         return MBIM_STATUS_ERROR_INVALID_PARAMETERS;
     if (action == MBIM_REGISTER_ACTION_MANUAL && !g_str_equal (provider, OPERATOR_CODE))
         return MBIM_STATUS_ERROR_PROVIDER_NOT_VISIBLE;
-    if (data_classes_wanted && state->config->refuse_modes)
+    if (data_classes_wanted && sim_at_take_refusal (state->at))
         return MBIM_STATUS_ERROR_OPERATION_NOT_ALLOWED;
     for (i = SIM_REGISTRATION_GSM; i <= SIM_REGISTRATION_LTE; i++) {
         if (data_classes_wanted & data_classes[i].all)

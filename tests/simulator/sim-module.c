@@ -7,17 +7,13 @@
 #include "sim-at.h"
 #include "sim-composition.h"
 #include "sim-download.h"
+#include "sim-installation.h"
 #include "sim-interfaces.h"
 #include "sim-module.h"
 
 #define QUIET_INTERVAL 10     /* ms */
 
 #define COMPLETE "GTOTA DOWNLOAD COMPLETE"
-
-/* The chip in emergency download mode */
-static const SimUsbDescription emergency_description = {
-    0x05c6, 0x9008, "Qualcomm CDMA Technologies MSM", "QUSB__BULK"
-};
 
 typedef struct {
     SimModule    *module;
@@ -40,10 +36,9 @@ struct _SimModule {
     /* Update */
     Download           *download;
     guint               n_downloads;      /* including cancelled ones that still run */
-    gchar              *package;
-    guint               restarts_left;
+    SimInstallation    *installation;
+    gboolean            is_installing;    /* from the download to the last restart */
     guint               restart_source;
-    gboolean            emergency;
 };
 
 static G_GNUC_PRINTF (2, 3) void
@@ -58,6 +53,12 @@ emit (SimModule   *self,
     event = g_strdup_vprintf (format, arguments);
     va_end (arguments);
     self->event (event, self->user_data);
+}
+
+static void
+emit_revision (SimModule *self)
+{
+    emit (self, "revision %u %s", self->number, self->config->revision);
 }
 
 static gboolean
@@ -77,19 +78,23 @@ connect_to_bus (SimModule *self)
     const SimInterfacesModule module = { self->at, self->config, self->script };
     SimUsbInterface           interfaces[SIM_MAX_INTERFACES];
     SimUsbDescription         description = {
-        self->config->vendor, self->config->product,
-        SIM_AT_MANUFACTURER, self->config->model, interfaces
+        self->config->id, SIM_AT_MANUFACTURER, self->config->model, interfaces
     };
+    SimUsbId                  other_id;
     g_autofree gchar         *shown = NULL;
 
-    if (self->emergency)
-        description = emergency_description;
+    if (sim_installation_get_other (self->installation, &other_id))
+        description = (SimUsbDescription) { other_id, "Other", "Other" };
     else
         description.n_interfaces = sim_composition_list (self->config, interfaces);
     self->powered_off = FALSE;
+    sim_script_start_module (self->script);
     sim_at_restart (self->at);
-    sim_at_set_updating (self->at, self->restarts_left > 0);
-    self->interfaces = sim_interfaces_new (self->usb, self->number + 1, &description,
+    sim_at_set_updating (self->at, sim_installation_is_under_way (self->installation));
+    emit (self, "id %u %04x:%04x", self->number, description.id.vendor, description.id.product);
+    if (description.n_interfaces)
+        emit_revision (self);
+    self->interfaces = sim_interfaces_new (self->usb, self->config->port, &description,
                                            &module, &interfaces_funcs, self);
     shown = sim_usb_device_describe (sim_interfaces_get_device (self->interfaces));
     emit (self, "usb %u plugged %s", self->number, shown);
@@ -123,8 +128,17 @@ static void
 schedule_restart (SimModule *self)
 {
     if (!self->restart_source)
-        self->restart_source = g_timeout_add (self->config->restart_after,
+        self->restart_source = g_timeout_add (sim_installation_get_stay (self->installation),
                                               restart_disconnect_cb, self);
+}
+
+/* There are no more restarts to come. */
+static void
+end_installation (SimModule *self)
+{
+    if (self->is_installing)
+        emit (self, "installation %u ends", self->number);
+    self->is_installing = FALSE;
 }
 
 static gboolean
@@ -134,28 +148,11 @@ restart_connect_cb (gpointer user_data)
 
     self->restart_source = 0;
     connect_to_bus (self);
-    if (self->restarts_left)
+    if (sim_installation_is_under_way (self->installation))
         schedule_restart (self);
+    else
+        end_installation (self);
     return G_SOURCE_REMOVE;
-}
-
-/* Returns: whether the module comes back. */
-static gboolean
-install (SimModule *self)
-{
-    switch ((SimInstall) self->config->install) {
-    case SIM_INSTALL_PACKAGE:
-        sim_config_install (self->config, self->package);
-        break;
-    case SIM_INSTALL_EDL:
-        self->emergency = TRUE;
-        break;
-    case SIM_INSTALL_GONE:
-        return FALSE;
-    case SIM_INSTALL_SAME:
-        break;
-    }
-    return TRUE;
 }
 
 static gboolean
@@ -170,10 +167,12 @@ restart_disconnect_cb (gpointer user_data)
     }
     disconnect_from_bus (self);
     /* Without an update, this is the key `unplug` */
-    if (!self->restarts_left)
+    if (!sim_installation_is_under_way (self->installation))
         return G_SOURCE_REMOVE;
-    if (--self->restarts_left > 0 || install (self))
+    if (sim_installation_restart (self->installation))
         self->restart_source = g_timeout_add (self->config->away, restart_connect_cb, self);
+    else
+        end_installation (self);
     return G_SOURCE_REMOVE;
 }
 
@@ -205,15 +204,6 @@ schedule_reset (gpointer user_data)
 /*****************************************************************************/
 /* Update */
 
-static gboolean
-send_urc (SimModule   *self,
-          const gchar *urc)
-{
-    return sim_interfaces_write_urc (self->interfaces, urc,
-                                     sim_composition_get_report_interfaces (self->config),
-                                     self->config->fragment);
-}
-
 static void
 download_progress (guint    percent,
                    gpointer user_data)
@@ -223,8 +213,9 @@ download_progress (guint    percent,
     g_autofree gchar *urc = g_strdup_printf ("GTOTA DOWNLOADING: %u%%", percent);
 
     if (percent == 0 && self->config->start)
-        send_urc (self, "GTOTA DOWNLOAD START");
-    send_urc (self, urc);
+        sim_interfaces_write_urc (self->interfaces, "GTOTA DOWNLOAD START");
+    if (self->config->percentages)
+        sim_interfaces_write_urc (self->interfaces, urc);
     if (self->config->stall == (gint) percent || self->config->unplug == (gint) percent)
         stop_download (self);
     if (self->config->unplug == (gint) percent)
@@ -250,11 +241,11 @@ download_ready (GObject      *source,
     } else {
         emit (self, "download %u %s ends %" G_GOFFSET_FORMAT, self->number, download->url, size);
         self->download = NULL;
-        g_free (self->package);
-        self->package = g_steal_pointer (&package);
-        self->restarts_left = self->config->restarts;
+        sim_installation_begin (self->installation, package);
+        self->is_installing = TRUE;
+        emit (self, "installation %u begins", self->number);
         /* Otherwise urc_written() schedules it */
-        if (!send_urc (self, COMPLETE))
+        if (!sim_interfaces_write_urc (self->interfaces, COMPLETE))
             schedule_restart (self);
     }
     self->n_downloads--;
@@ -270,6 +261,7 @@ start_update (SimModule        *self,
     g_autofree gchar *url = NULL;
     Download         *download;
 
+    emit (self, "accepted %u %s", self->number, request->ftp ? "ftp" : "http");
     if (self->config->download == SIM_DOWNLOAD_MANUAL) {
         sim_at_set_updating (self->at, FALSE);
         return;
@@ -326,6 +318,15 @@ urc_written (guint        interface,
         schedule_restart (self);
 }
 
+static void
+registration_changed (gpointer user_data)
+{
+    SimModule *self = user_data;
+
+    if (self->interfaces)
+        sim_interfaces_registration_changed (self->interfaces);
+}
+
 static const SimInterfacesFuncs interfaces_funcs = {
     interface_event, command_done, urc_written, schedule_reset
 };
@@ -343,9 +344,7 @@ sim_module_plug (SimModule  *self,
         return FALSE;
     }
     g_clear_handle_id (&self->restart_source, g_source_remove);
-    /* A module in emergency download mode is repaired if the key `install` was changed */
-    if (self->config->install != SIM_INSTALL_EDL)
-        self->emergency = FALSE;
+    sim_installation_repair (self->installation);
     restart_connect_cb (self);
     return TRUE;
 }
@@ -360,7 +359,8 @@ sim_module_unplug (SimModule  *self,
         return FALSE;
     }
     g_clear_handle_id (&self->restart_source, g_source_remove);
-    self->restarts_left = 0;
+    sim_installation_abort (self->installation);
+    end_installation (self);
     if (self->interfaces)
         disconnect_from_bus (self);
     return TRUE;
@@ -375,8 +375,10 @@ sim_module_set (SimModule    *self,
 
     if (!sim_config_change (self->config, assignment, error))
         return FALSE;
-    if (self->interfaces && sim_at_get_registration (self->at) != registration)
-        sim_interfaces_registration_changed (self->interfaces);
+    if (g_str_has_prefix (assignment, "revision="))
+        emit_revision (self);
+    if (sim_at_get_registration (self->at) != registration)
+        registration_changed (self);
     return TRUE;
 }
 
@@ -406,6 +408,18 @@ sim_module_send (SimModule    *self,
     if (!port)
         return FALSE;
     sim_port_write (port, text, strlen (text), 0, NULL);
+    return TRUE;
+}
+
+gboolean
+sim_module_report (SimModule    *self,
+                   guint         interface,
+                   const gchar  *line,
+                   GError      **error)
+{
+    if (!find_port (self, interface, error))
+        return FALSE;
+    sim_interfaces_write_line (self->interfaces, interface, line);
     return TRUE;
 }
 
@@ -452,8 +466,9 @@ sim_module_new (SimUsb              *usb,
     self->event = event;
     self->user_data = user_data;
     self->config = g_steal_pointer (&config);
-    self->at = sim_at_new (self->config);
+    self->at = sim_at_new (self->config, registration_changed, self);
     self->script = sim_script_new ();
+    self->installation = sim_installation_new (self->config);
     if (self->config->plugged)
         connect_to_bus (self);
     return self;
@@ -466,9 +481,9 @@ sim_module_free (SimModule *self)
     while (self->n_downloads)
         g_main_context_iteration (NULL, TRUE);
 
+    sim_installation_free (self->installation);
     sim_script_free (self->script);
     sim_at_free (self->at);
     sim_config_free (self->config);
-    g_free (self->package);
     g_free (self);
 }

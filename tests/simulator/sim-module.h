@@ -26,7 +26,8 @@ typedef void (* SimModuleEventFunc) (const gchar *event,
 
 /**
  * sim_module_new:
- * @number: of the module, from 0; its USB port is @number + 1.
+ * @number: of the module, from 0; its USB port is @number + 1, unless an installation
+ * changes it.
  * @keys: as in sim_config_new().
  *
  * Returns: (transfer full): a module, on the bus unless the key `plugged` is
@@ -87,6 +88,18 @@ gboolean sim_module_send (SimModule    *self,
                           guint         interface,
                           const gchar  *text,
                           GError      **error);
+
+/**
+ * sim_module_report:
+ * @line: without line breaks.
+ *
+ * Writes @line to the port of @interface, with the line breaks of the key `framing`;
+ * not in data mode.
+ */
+gboolean sim_module_report (SimModule    *self,
+                            guint         interface,
+                            const gchar  *line,
+                            GError      **error);
 
 /**
  * sim_module_flood:

@@ -248,7 +248,7 @@ set_system_selection_preference (SimQmiCall *call)
     guint64           mode;
 
     if (sim_qmi_message_get_number (call->request, 0x11, 0, 2, &mode) &&
-        (call->state->config->refuse_modes || !set_mode_preference (call->state, mode)))
+        (sim_at_take_refusal (call->state->at) || !set_mode_preference (call->state, mode)))
         return QMI_PROTOCOL_ERROR_INVALID_ARGUMENT;
     if (order && !set_acquisition_order (call->state, order))
         return QMI_PROTOCOL_ERROR_INVALID_ARGUMENT;

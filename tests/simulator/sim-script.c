@@ -6,11 +6,15 @@
 
 #include "sim-script.h"
 
+#define ALWAYS G_MAXUINT
+
 typedef struct {
-    gchar *prefix;
-    gchar *text;
-    guint  count;             /* remaining uses; 0 for always */
-    guint  delay;
+    gchar    *prefix;
+    gchar    *text;
+    guint     count;
+    guint     left;           /* remaining uses */
+    gboolean  each_start;
+    guint     delay;
 } Rule;
 
 struct _SimScript {
@@ -24,6 +28,7 @@ rule_new (const gchar *prefix)
     Rule *rule = g_new0 (Rule, 1);
 
     rule->prefix = g_strdup (prefix);
+    rule->left = ALWAYS;
     return rule;
 }
 
@@ -54,7 +59,7 @@ find_rule (GPtrArray   *rules,
     for (i = rules->len; i > 0; i--) {
         Rule *rule = g_ptr_array_index (rules, i - 1);
 
-        if (rule_matches (rule, line))
+        if (rule->left && rule_matches (rule, line))
             return rule;
     }
     return NULL;
@@ -84,12 +89,15 @@ void
 sim_script_add_response (SimScript   *self,
                          const gchar *prefix,
                          const gchar *text,
-                         guint        count)
+                         guint        count,
+                         gboolean     each_start)
 {
     Rule *rule = rule_new (prefix);
 
     rule->text = g_strdup (text);
-    rule->count = count;
+    rule->count = count ? count : ALWAYS;
+    rule->left = each_start ? 0 : rule->count;
+    rule->each_start = each_start;
     g_ptr_array_add (self->responses, rule);
 }
 
@@ -110,9 +118,22 @@ sim_script_take_response (SimScript   *self,
     if (!rule)
         return NULL;
     text = g_strdup (rule->text);
-    if (rule->count && --rule->count == 0)
+    if (rule->left != ALWAYS && --rule->left == 0 && !rule->each_start)
         g_ptr_array_remove (self->responses, rule);
     return text;
+}
+
+void
+sim_script_start_module (SimScript *self)
+{
+    guint i;
+
+    for (i = 0; i < self->responses->len; i++) {
+        Rule *rule = g_ptr_array_index (self->responses, i);
+
+        if (rule->each_start)
+            rule->left = rule->count;
+    }
 }
 
 void

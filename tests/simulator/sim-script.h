@@ -12,23 +12,34 @@
  *
  * Responses and delays that a test sets for certain commands, which are matched
  * by a prefix, with or without AT.
+ *
+ * The module does not run a command that has such a response, unless the response
+ * contains one of these marks.
  */
 typedef struct _SimScript SimScript;
 
 SimScript *sim_script_new  (void);
 void       sim_script_free (SimScript *self);
 
+/* Stands for the module's own response */
+#define SIM_SCRIPT_ANSWER "<answer>"
+/* Stands for nothing: the module's own response gets lost */
+#define SIM_SCRIPT_RUN    "<run>"
+
 /**
  * sim_script_add_response:
  * @text: the response, without the line breaks around it; empty for no response.
  * @count: how many times to use it; 0 for always.
+ * @each_start: whether to use it that often after each start of the module to
+ * come, and not now.
  *
  * If several responses match, the one added last is used.
  */
 void sim_script_add_response (SimScript   *self,
                               const gchar *prefix,
                               const gchar *text,
-                              guint        count);
+                              guint        count,
+                              gboolean     each_start);
 
 /**
  * sim_script_remove_responses:
@@ -45,6 +56,13 @@ gboolean sim_script_remove_responses (SimScript   *self,
  */
 gchar *sim_script_take_response (SimScript   *self,
                                  const gchar *line);
+
+/**
+ * sim_script_start_module:
+ *
+ * The module has started: the responses for each start are used again.
+ */
+void sim_script_start_module (SimScript *self);
 
 /**
  * sim_script_set_delay:

@@ -183,9 +183,9 @@ add_usb_device (SimUsbDevice            *device,
                             "A: manufacturer=%s\\n\nA: product=%s\\n\n"
                             "A: busnum=1\\n\nA: devnum=%u\\n\n"
                             "L: driver=../../bus/usb/drivers/usb\n",
-                            description->vendor, description->product, SIM_USB_RELEASE,
+                            description->id.vendor, description->id.product, SIM_USB_RELEASE,
                             device->usb->next_address,
-                            description->vendor, description->product, SIM_USB_RELEASE,
+                            description->id.vendor, description->id.product, SIM_USB_RELEASE,
                             description->manufacturer, description->product_name,
                             device->usb->next_address);
     for (i = 0; i < description->n_interfaces; i++) {

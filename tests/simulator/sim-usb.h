@@ -5,6 +5,7 @@
 #ifndef SIM_USB_H
 #define SIM_USB_H
 
+#include "sim-config.h"
 #include "sim-port.h"
 
 /* bcdDevice of every NL668 */
@@ -53,8 +54,7 @@ typedef struct {
 } SimUsbInterface;
 
 typedef struct {
-    guint                  vendor;
-    guint                  product;
+    SimUsbId               id;
     const gchar           *manufacturer;
     const gchar           *product_name;
     const SimUsbInterface *interfaces;

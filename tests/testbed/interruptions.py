@@ -50,7 +50,7 @@ class Subject:
 
     @property
     def plugged(self):
-        return self.module.peek_events('usb')[-1] != 'unplugged'
+        return self.module.plugged
 
     def find(self):
         self.modem = self.bed.wait_for_modem(self.module)

@@ -5,6 +5,7 @@
 
 import collections
 import shlex
+import time
 
 from .loop import Process, wait_until
 
@@ -17,6 +18,7 @@ HANG_UPS = ('Error resolving IOCtl data: Error receiving data: Connection reset 
             'Destroying IoctlClient with open stream!')
 
 Command = collections.namedtuple('Command', 'number interface text')
+Event = collections.namedtuple('Event', 'time kind text')
 
 
 def unescape(text):
@@ -29,6 +31,8 @@ class Simulator:
 
     def __init__(self, program, env):
         self.events = []
+        # Those of each module
+        self.events_of = collections.defaultdict(list)
         self.commands = []
         self.paths = {}
         self.ttys = {}
@@ -48,6 +52,9 @@ class Simulator:
         if words[0] in ('ok', 'error'):
             self._answers.append(line)
             return
+        if words[0] != 'ready':
+            kind, number, text = line.split(' ', 2)
+            self.events_of[int(number)].append(Event(time.monotonic(), kind, text))
         if words[0] == 'at':
             self.commands.append(Command(int(words[1]), int(words[2]), unescape(words[3])))
         elif words[0] == 'usb' and words[2] == 'plugged':
@@ -98,11 +105,46 @@ class Module:
     def __init__(self, simulator, number):
         self.simulator = simulator
         self.number = number
+        # The prefixes of the commands whose answers were set or delayed
+        self._prefixes = set()
+
+    @property
+    def events(self):
+        """Its events so far, in order."""
+        return self.simulator.events_of[self.number]
 
     @property
     def path(self):
         """Its current or last path in sysfs."""
         return self.simulator.paths.get(self.number)
+
+    def _get_last_event(self, kind):
+        return next((event.text for event in reversed(self.events) if event.kind == kind), None)
+
+    @property
+    def revision(self):
+        """The version that it runs, or ran last."""
+        return self._get_last_event('revision')
+
+    @property
+    def usb_id(self):
+        """Its current or last USB id."""
+        return self._get_last_event('id')
+
+    @property
+    def plugged(self):
+        return self._get_last_event('usb') != 'unplugged'
+
+    @property
+    def busy(self):
+        """Whether it downloads, or has restarts before it."""
+        return (self._get_last_event('installation') == 'begins' or
+                (self._get_last_event('download') or '').endswith(' begins'))
+
+    @property
+    def interfaces(self):
+        """The numbers of its interfaces with a serial port."""
+        return [int(number) for number in self.simulator.ttys.get(self.number, ())]
 
     def get_tty(self, interface):
         return self.simulator.ttys[self.number][str(interface)]
@@ -118,12 +160,29 @@ class Module:
         self.simulator.ask('unplug', self.number)
 
     def answer(self, prefix, text, count=0):
+        """Sets the answer to commands with a prefix, for a number of times or always. In it,
+        "<answer>" stands for the module's own answer. With "<run>" instead, the command is
+        run and its answer is lost. Otherwise, it is not run."""
+        self._prefixes.add(prefix)
         self.simulator.ask('answer', self.number, prefix, text, count)
+
+    def answer_each_start(self, prefix, text, count=0):
+        """The same, but for a number of times after each start of the module to come."""
+        self._prefixes.add(prefix)
+        self.simulator.ask('answer-each-start', self.number, prefix, text, count)
 
     def forget(self, prefix):
         self.simulator.ask('forget', self.number, prefix)
 
+    def forget_all(self):
+        """Resets all answers and delays."""
+        for prefix in sorted(self._prefixes):
+            # Those that were used up are gone already
+            self.simulator.ask_anyway('forget', self.number, prefix)
+            self.delay(prefix, 0)
+
     def delay(self, prefix, milliseconds):
+        self._prefixes.add(prefix)
         self.simulator.ask('delay', self.number, prefix, milliseconds)
 
     def send(self, text, interface):
@@ -139,9 +198,10 @@ class Module:
         self.simulator.ask('noise', self.number, interface, count, rate)
 
     def report(self, *lines, interface):
-        """Sends lines as unsolicited reports."""
+        """Sends lines as unsolicited reports, framed as the module frames them; not if the
+        port is in data mode."""
         for line in lines:
-            self.send(f'\\r\\n{line}\\r\\n', interface)
+            self.simulator.ask('report', self.number, interface, line)
 
     # What it did, as far as has been read
 
@@ -161,9 +221,7 @@ class Module:
 
     def peek_events(self, kind):
         """Its events of a kind, without kind and number."""
-        prefix = f'{kind} {self.number} '
-        return [event.removeprefix(prefix) for event in self.simulator.events
-                if event.startswith(prefix)]
+        return [event.text for event in self.events if event.kind == kind]
 
     # The same, up to now
 

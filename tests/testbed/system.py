@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The fibocom-nl668 authors
 
-"""A private system bus with polkit, logind and users other than root."""
+"""A private system bus with polkit, logind, UPower and users other than root."""
 
 import os
 import pwd
@@ -23,6 +23,7 @@ LOGIND = ('/lib/systemd/systemd-logind', '/usr/lib/systemd/systemd-logind')
 
 POLKIT = 'org.freedesktop.PolicyKit1'
 LOGIN = 'org.freedesktop.login1'
+UPOWER = 'org.freedesktop.UPower'
 MANAGER = (LOGIN, '/org/freedesktop/login1', 'org.freedesktop.login1.Manager')
 
 CONFIGURATION = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -193,6 +194,31 @@ class MockLogind(Logind):
             ['/usr/bin/python3', '-m', 'dbusmock', '--system', '--template', 'logind'],
             _get_service_environment(env))
         wait_for_owner(connection, LOGIN)
+
+
+class MockUPower:
+    """The UPower of python-dbusmock."""
+
+    # Of the property State
+    CHARGING, DISCHARGING, FULL = 1, 2, 4
+
+    def __init__(self, connection, env):
+        self._connection = connection
+        self.process = loop.Process(
+            ['/usr/bin/python3', '-m', 'dbusmock', '--system', '--template', 'upower'],
+            _get_service_environment(env))
+        wait_for_owner(connection, UPOWER)
+
+    def set_battery(self, state, percentage, is_present=True):
+        for name, value in (('State', GLib.Variant('u', state)),
+                            ('Percentage', GLib.Variant('d', percentage)),
+                            ('IsPresent', GLib.Variant('b', is_present))):
+            _call(self._connection, UPOWER, f'/{UPOWER.replace(".", "/")}/devices/DisplayDevice',
+                  bus.PROPERTIES, 'Set', GLib.Variant('(ssv)', (UPOWER + '.Device', name, value)))
+
+    def stop(self):
+        self.process.kill()
+        wait_for_owner(self._connection, UPOWER, False)
 
 
 class SystemBed(Bed):

@@ -28,6 +28,7 @@ make_status (void)
     status->transports = 3;
     status->has_port = TRUE;
     status->port_state = NL668_USB_PORT_STATE_EMERGENCY;
+    status->port_id = g_strdup ("05c6:9008");
     return status;
 }
 

@@ -35,7 +35,8 @@ test_human (void)
                    "                  |           source: http://h/p.zip\n"
                    "                  |          started: 1970-01-01T00:00:01Z\n"
                    "                  |       transports: http, ftp\n"
-                   "                  |         usb port: emergency-download\n");
+                   "                  |         usb port: emergency-download\n"
+                   "                  |           usb id: 05c6:9008\n");
 }
 
 static void
@@ -62,7 +63,8 @@ test_keyvalue (void)
                    "modem.firmware.update.transports.length   : 2\n"
                    "modem.firmware.update.transports.value[1] : http\n"
                    "modem.firmware.update.transports.value[2] : ftp\n"
-                   "modem.firmware.update.usb-port            : emergency-download\n");
+                   "modem.firmware.update.usb-port            : emergency-download\n"
+                   "modem.firmware.update.usb-port-id         : 05c6:9008\n");
 }
 
 static void
@@ -81,7 +83,8 @@ test_json (void)
                    "\"source\":\"http://h/p.zip\",\"started\":\"1970-01-01T00:00:01Z\","
                    "\"state\":\"failed\",\"target-version\":\"--\","
                    "\"transports\":[\"http\",\"ftp\"],"
-                   "\"usb-port\":\"emergency-download\"}},"
+                   "\"usb-port\":\"emergency-download\","
+                   "\"usb-port-id\":\"05c6:9008\"}},"
                    "\"generic\":{\"equipment-identifier\":\"862000000000000\"}}}\n");
 }
 
@@ -99,7 +102,8 @@ test_nothing_known (void)
                    "\"finished\":\"--\",\"package\":\"--\",\"previous-version\":\"--\","
                    "\"progress\":\"--\",\"source\":\"--\",\"started\":\"--\","
                    "\"state\":\"unknown\",\"target-version\":\"--\",\"transports\":[],"
-                   "\"usb-port\":\"--\"}},\"generic\":{\"equipment-identifier\":\"--\"}}}\n");
+                   "\"usb-port\":\"--\",\"usb-port-id\":\"--\"}},"
+                   "\"generic\":{\"equipment-identifier\":\"--\"}}}\n");
 }
 
 /*****************************************************************************/

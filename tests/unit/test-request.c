@@ -87,23 +87,45 @@ test_version (void)
     g_assert_no_error (error);
     g_assert_cmpstr (request->version, ==, "1.2");
     g_assert_true (request->network_lock);
+    g_assert_false (request->is_callbreak_optional);
+    g_assert_false (request->ignore_battery);
     g_assert_cmpint (request->transport, ==, NL668_TRANSPORT_HTTP);
     g_assert_null (request->password);
 }
 
 static void
-test_network_lock (void)
+test_choices (void)
 {
-    g_autoptr(GError)       error = NULL;
-    g_autoptr(GVariant)     settings = NULL;
-    g_autoptr(Nl668Request) request = NULL;
+    static const struct {
+        const gchar *settings;
+        gboolean     network_lock;
+        gboolean     is_callbreak_optional;
+        gboolean     ignore_battery;
+    } tests[] = {
+        { "{'url': <'http://h/f'>, 'network-lock': <false>}",     FALSE, FALSE, FALSE },
+        { "{'url': <'http://h/f'>, 'network-lock': <true>}",      TRUE,  FALSE, FALSE },
+        { "{'url': <'http://h/f'>, 'callbreak': <'required'>}",   TRUE,  FALSE, FALSE },
+        { "{'url': <'http://h/f'>, 'callbreak': <'optional'>}",   TRUE,  TRUE,  FALSE },
+        { "{'url': <'http://h/f'>, 'ignore-battery': <false>}",   TRUE,  FALSE, FALSE },
+        { "{'url': <'http://h/f'>, 'ignore-battery': <true>}",    TRUE,  FALSE, TRUE  },
+        { "{'ignore-battery': <true>, 'callbreak': <'optional'>, 'network-lock': <false>, "
+          "'url': <'ftp://u:p@h/f'>}",                            FALSE, TRUE,  TRUE  },
+    };
+    guint i;
 
-    settings = g_variant_parse (G_VARIANT_TYPE_VARDICT,
-                                "{'url': <'http://h/f'>, 'network-lock': <false>}",
-                                NULL, NULL, NULL);
-    request = nl668_request_new (settings, &error);
-    g_assert_no_error (error);
-    g_assert_false (request->network_lock);
+    for (i = 0; i < G_N_ELEMENTS (tests); i++) {
+        g_autoptr(GError)       error = NULL;
+        g_autoptr(GVariant)     settings = NULL;
+        g_autoptr(Nl668Request) request = NULL;
+
+        g_test_message ("settings %s", tests[i].settings);
+        settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, tests[i].settings, NULL, NULL, NULL);
+        request = nl668_request_new (settings, &error);
+        g_assert_no_error (error);
+        g_assert_cmpint (request->network_lock, ==, tests[i].network_lock);
+        g_assert_cmpint (request->is_callbreak_optional, ==, tests[i].is_callbreak_optional);
+        g_assert_cmpint (request->ignore_battery, ==, tests[i].ignore_battery);
+    }
 }
 
 /*****************************************************************************/
@@ -171,6 +193,13 @@ static const InvalidTest invalid_tests[] = {
     { "{'url': <'ftp://u:p@h/a'>, 'file-name': <'a\\nb'>}",  "file-name" },
     { "{'url': <'ftp://u:p@h/a'>, 'server': <'a\\tb'>}",  "server" },
     { "{'url': <'http://h/a'>, 'network-lock': <'no'>}",  "network-lock" },
+    { "{'url': <'http://h/a'>, 'callbreak': <'no'>}",     "callbreak" },
+    { "{'url': <'http://h/a'>, 'callbreak': <'Optional'>}",  "callbreak" },
+    { "{'url': <'http://h/a'>, 'callbreak': <''>}",       "callbreak" },
+    { "{'url': <'http://h/a'>, 'callbreak': <false>}",    "callbreak" },
+    { "{'callbreak': <'optional'>}",                      "url" },
+    { "{'url': <'http://h/a'>, 'ignore-battery': <'yes'>}",  "ignore-battery" },
+    { "{'url': <'http://h/a'>, 'ignore-battery': <1>}",   "ignore-battery" },
     /* Keys */
     { "{'url': <'http://h/a'>, 'version': <''>}",         "version" },
     { "{'url': <'http://h/a'>, 'version': <1>}",          "version" },
@@ -305,7 +334,7 @@ main (int    argc,
 
     g_test_add_func ("/nl668/request/valid", test_valid);
     g_test_add_func ("/nl668/request/version", test_version);
-    g_test_add_func ("/nl668/request/network-lock", test_network_lock);
+    g_test_add_func ("/nl668/request/choices", test_choices);
     g_test_add_func ("/nl668/request/invalid", test_invalid);
     g_test_add_func ("/nl668/request/length", test_length);
     g_test_add_func ("/nl668/request/bytes", test_bytes);

@@ -9,6 +9,8 @@
 #include <locale.h>
 #include <string.h>
 
+#include <libmm-glib.h>
+
 #include "nl668-at.h"
 #include "nl668-saved.h"
 
@@ -31,6 +33,7 @@ check_setting (const Nl668Setting *setting)
     g_assert_nonnull (setting->build_command);
     g_assert_true (setting->update_value || !setting->is_required);
     g_assert_true (!setting->update_value || setting->failure);
+    g_assert_true (setting->is_required || !setting->remedy);
 }
 
 static void
@@ -50,6 +53,37 @@ test_table (void)
         if (nl668_settings[i].update_value)
             g_assert_true (nl668_saved_set_value (&saved, i, nl668_settings[i].update_value));
         nl668_saved_clear (&saved);
+    }
+}
+
+/* The remedy is for a module that has refused the setting, not for a silent one. */
+static void
+test_explain (void)
+{
+    static const struct {
+        guint        id;
+        gboolean     is_refused;
+        const gchar *message;
+    } tests[] = {
+        { CALLBREAK, TRUE,  "the module cannot keep calls from interrupting the download "
+                            "(AT+GTSET=\"CALLBREAK\",1): why; if it has no voice, start with "
+                            "callbreak=optional" },
+        { CALLBREAK, FALSE, "the module cannot keep calls from interrupting the download "
+                            "(AT+GTSET=\"CALLBREAK\",1): why" },
+        { GPRSFIRST, FALSE, "the module does not give data priority "
+                            "(AT+GTSET=\"GPRSFIRST\",1): why" },
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (tests); i++) {
+        g_autoptr(GError) error = NULL;
+
+        error = tests[i].is_refused ?
+            g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN,
+                                 "why") :
+            g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "why");
+        nl668_setting_explain (&nl668_settings[tests[i].id], error);
+        g_assert_cmpstr (error->message, ==, tests[i].message);
     }
 }
 
@@ -385,6 +419,7 @@ main (int    argc,
     g_test_init (&argc, &argv, NULL);
 
     g_test_add_func ("/nl668/saved/table", test_table);
+    g_test_add_func ("/nl668/saved/explain", test_explain);
     g_test_add_func ("/nl668/saved/commands", test_commands);
     g_test_add_func ("/nl668/saved/valid-values", test_valid_values);
     g_test_add_func ("/nl668/saved/invalid-values", test_invalid_values);

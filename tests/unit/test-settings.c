@@ -38,6 +38,9 @@ test_settings (void)
         { "package=0213-0215", NULL, "{'package': <'0213-0215'>}" },
         { "package=a,network-lock=yes", NULL, "{'package': <'a'>, 'network-lock': <true>}" },
         { "network-lock=no", NULL, "{'network-lock': <false>}" },
+        { "package=a,ignore-battery=yes,callbreak=optional", NULL, "{'package': <'a'>, "
+          "'ignore-battery': <true>, 'callbreak': <'optional'>}" },
+        { "ignore-battery=0", NULL, "{'ignore-battery': <false>}" },
         { "url=http://h/p,network-lock='No'", NULL, "{'url': <'http://h/p'>, 'network-lock': "
           "<false>}" },
     };
@@ -102,6 +105,9 @@ test_refused_settings (void)
         { "network-lock=maybe", "key 'network-lock' must be yes or no" },
         { "network-lock=", "key 'network-lock' has no value" },
         { "network-lock=no,network-lock=no", "key 'network-lock' appears twice" },
+        { "ignore-battery=12", "key 'ignore-battery' must be yes or no" },
+        { "http://h/p,ignore-battery=yes", "use url=... if other keys follow" },
+        { "http://h/p,callbreak=optional", "use url=... if other keys follow" },
         { "uri=a", NULL },
         { "http://h/p,version=1", "use url=... if other keys follow" },
         { "http://h/p,network-lock=no", "use url=... if other keys follow" },

@@ -20,6 +20,14 @@ test_scale (void)
     g_assert_cmpuint (nl668_timeout_scale (120, "1e9"), ==, 120000);
 }
 
+/* A client waits for the reply to Start() at least as long as the daemon may take without a
+ * prompt: 12 commands, and the radio twice */
+static void
+test_start_call (void)
+{
+    g_assert_cmpuint (nl668_timeout_get_start_call (), >, 12 * 10000 + 2 * (10000 + 3000 + 60000));
+}
+
 /*****************************************************************************/
 
 int
@@ -29,6 +37,7 @@ main (int    argc,
     g_test_init (&argc, &argv, NULL);
 
     g_test_add_func ("/timeouts/scale", test_scale);
+    g_test_add_func ("/timeouts/start-call", test_start_call);
 
     return g_test_run ();
 }

@@ -313,7 +313,7 @@ static const Row rows[] = {
     { "start", see_start, NULL,
       "idle downloading downloading downloading downloading downloading failed? failed succeeded" },
     { "percentage", see_percentage, NULL,
-      "idle downloading downloading downloading downloading downloading failed? failed succeeded" },
+      "idle downloading downloading downloading installing downloading failed? failed succeeded" },
     { "complete", see_complete, NULL,
       "idle installing installing installing installing installing installing failed succeeded" },
     { "failure", see_failure, NULL,

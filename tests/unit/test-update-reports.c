@@ -46,8 +46,8 @@ static const SequenceTest sequence_tests[] = {
       "GTOTA DOWNLOADING: 50%|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 1%|GTOTA DOWNLOADING: 2%",
       "preparing downloading 50 1 2" },
     { "again-after-complete",
-      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOADING: 6%",
-      "preparing downloading 100 installing downloading 5 6" },
+      "GTOTA DOWNLOAD COMPLETE|GTOTA DOWNLOADING: 5%|GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 6%",
+      "preparing downloading 100 installing downloading 6" },
 };
 
 static void

@@ -4,17 +4,11 @@
 
 #include <config.h>
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <umockdev.h>
-
+#include "mocked-usb.h"
 #include "nl668-usb-port.h"
 
-#define PORT_PATH       "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2"
-#define OTHER_PORT_PATH "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-3"
+#define PORT_PATH       MOCKED_USB_BUS "1-2"
+#define OTHER_PORT_PATH MOCKED_USB_BUS "1-3"
 
 #define WAIT_SECONDS 10
 
@@ -23,50 +17,6 @@ typedef struct {
     Nl668UsbPort    *port;
     GArray          *states;
 } Fixture;
-
-/*****************************************************************************/
-/* The mocked bus */
-
-/* umockdev sends the "add" events itself. */
-static void
-add_devices (Fixture     *fixture,
-             const gchar *description)
-{
-    g_autoptr(GError) error = NULL;
-
-    umockdev_testbed_add_from_string (fixture->testbed, description, &error);
-    g_assert_no_error (error);
-}
-
-static void
-plug (Fixture     *fixture,
-      const gchar *name,
-      const gchar *vendor,
-      const gchar *product)
-{
-    g_autofree gchar *description = NULL;
-    g_autofree gchar *path = NULL;
-
-    path = g_strconcat ("/devices/pci0000:00/0000:00:14.0/usb1/", name, NULL);
-    description = g_strdup_printf ("P: %s\n"
-                                   "E: SUBSYSTEM=usb\n"
-                                   "E: DEVTYPE=usb_device\n"
-                                   "E: PRODUCT=%s/%s/318\n"
-                                   "A: idVendor=%04x\n"
-                                   "A: idProduct=%04x\n",
-                                   path, vendor, product,
-                                   (guint) g_ascii_strtoull (vendor, NULL, 16),
-                                   (guint) g_ascii_strtoull (product, NULL, 16));
-    add_devices (fixture, description);
-}
-
-static void
-unplug (Fixture     *fixture,
-        const gchar *path)
-{
-    umockdev_testbed_uevent (fixture->testbed, path, "remove");
-    umockdev_testbed_remove_device (fixture->testbed, path);
-}
 
 /*****************************************************************************/
 /* The port under test */
@@ -142,8 +92,8 @@ test_initial (Fixture       *fixture,
     g_autoptr(Nl668UsbPort) empty = NULL;
     g_autoptr(Nl668UsbPort) emergency = NULL;
 
-    plug (fixture, "1-2", "1508", "1001");
-    plug (fixture, "1-3", "5c6", "9008");
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
+    mocked_usb_plug (fixture->testbed, "1-3", "5c6", "9008");
 
     watch (fixture, PORT_PATH);
     g_assert_cmpint (nl668_usb_port_get_state (fixture->port), ==, NL668_USB_PORT_STATE_PRESENT);
@@ -151,7 +101,7 @@ test_initial (Fixture       *fixture,
     emergency = nl668_usb_port_new (OTHER_PORT_PATH);
     g_assert_cmpint (nl668_usb_port_get_state (emergency), ==, NL668_USB_PORT_STATE_EMERGENCY);
 
-    empty = nl668_usb_port_new ("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-4");
+    empty = nl668_usb_port_new (MOCKED_USB_BUS "1-4");
     g_assert_cmpint (nl668_usb_port_get_state (empty), ==, NL668_USB_PORT_STATE_ABSENT);
 }
 
@@ -166,14 +116,14 @@ test_restarts (Fixture       *fixture,
         NL668_USB_PORT_STATE_PRESENT,
     };
 
-    plug (fixture, "1-2", "1508", "1001");
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
     watch (fixture, PORT_PATH);
 
     /* Everything happens before the main context runs again */
-    unplug (fixture, PORT_PATH);
-    plug (fixture, "1-2", "1508", "1001");
-    unplug (fixture, PORT_PATH);
-    plug (fixture, "1-2", "1508", "1001");
+    mocked_usb_unplug (fixture->testbed, PORT_PATH);
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
+    mocked_usb_unplug (fixture->testbed, PORT_PATH);
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
 
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
@@ -189,13 +139,13 @@ test_emergency (Fixture       *fixture,
         NL668_USB_PORT_STATE_PRESENT,
     };
 
-    plug (fixture, "1-2", "1508", "1001");
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
     watch (fixture, PORT_PATH);
 
-    unplug (fixture, PORT_PATH);
-    plug (fixture, "1-2", "5c6", "9008");
-    unplug (fixture, PORT_PATH);
-    plug (fixture, "1-2", "1508", "1001");
+    mocked_usb_unplug (fixture->testbed, PORT_PATH);
+    mocked_usb_plug (fixture->testbed, "1-2", "5c6", "9008");
+    mocked_usb_unplug (fixture->testbed, PORT_PATH);
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
 
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
@@ -208,12 +158,12 @@ test_emergency_by_attributes (Fixture       *fixture,
     const Nl668UsbPortState states[] = { NL668_USB_PORT_STATE_EMERGENCY };
 
     watch (fixture, PORT_PATH);
-    add_devices (fixture,
-                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2\n"
-                 "E: SUBSYSTEM=usb\n"
-                 "E: DEVTYPE=usb_device\n"
-                 "A: idVendor=05c6\n"
-                 "A: idProduct=9008\n");
+    mocked_usb_add (fixture->testbed,
+                    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2\n"
+                    "E: SUBSYSTEM=usb\n"
+                    "E: DEVTYPE=usb_device\n"
+                    "A: idVendor=05c6\n"
+                    "A: idProduct=9008\n");
 
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
@@ -231,11 +181,11 @@ test_other_id (Fixture       *fixture,
 
     watch (fixture, PORT_PATH);
     g_assert_null (nl668_usb_port_get_id (fixture->port));
-    plug (fixture, "1-2", "18d1", "d00d");
+    mocked_usb_plug (fixture->testbed, "1-2", "18d1", "d00d");
     assert_states (fixture, states, 1);
     g_assert_cmpstr (nl668_usb_port_get_id (fixture->port), ==, "18d1:d00d");
-    unplug (fixture, PORT_PATH);
-    plug (fixture, "1-2", "5c6", "90b6");
+    mocked_usb_unplug (fixture->testbed, PORT_PATH);
+    mocked_usb_plug (fixture->testbed, "1-2", "5c6", "90b6");
     assert_states (fixture, states + 1, 2);
     g_assert_cmpstr (nl668_usb_port_get_id (fixture->port), ==, "05c6:90b6");
 }
@@ -248,11 +198,11 @@ test_no_attributes (Fixture       *fixture,
     const Nl668UsbPortState states[] = { NL668_USB_PORT_STATE_PRESENT };
 
     watch (fixture, PORT_PATH);
-    add_devices (fixture,
-                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2\n"
-                 "E: SUBSYSTEM=usb\n"
-                 "E: DEVTYPE=usb_device\n"
-                 "A: idVendor=none\n");
+    mocked_usb_add (fixture->testbed,
+                    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2\n"
+                    "E: SUBSYSTEM=usb\n"
+                    "E: DEVTYPE=usb_device\n"
+                    "A: idVendor=none\n");
 
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
@@ -263,14 +213,14 @@ test_other_port (Fixture       *fixture,
 {
     const Nl668UsbPortState states[] = { NL668_USB_PORT_STATE_ABSENT };
 
-    plug (fixture, "1-2", "1508", "1001");
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
     watch (fixture, PORT_PATH);
 
-    plug (fixture, "1-3", "5c6", "9008");
-    unplug (fixture, OTHER_PORT_PATH);
+    mocked_usb_plug (fixture->testbed, "1-3", "5c6", "9008");
+    mocked_usb_unplug (fixture->testbed, OTHER_PORT_PATH);
     umockdev_testbed_uevent (fixture->testbed, PORT_PATH, "change");
     /* Events arrive in order, so this must be the first one that is noticed */
-    unplug (fixture, PORT_PATH);
+    mocked_usb_unplug (fixture->testbed, PORT_PATH);
 
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
@@ -285,18 +235,18 @@ test_several (Fixture       *fixture,
     };
     Nl668UsbPort            *other;
 
-    plug (fixture, "1-2", "1508", "1001");
-    plug (fixture, "1-3", "1508", "1001");
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
+    mocked_usb_plug (fixture->testbed, "1-3", "1508", "1001");
     other = nl668_usb_port_new (OTHER_PORT_PATH);
     watch (fixture, PORT_PATH);
 
-    unplug (fixture, OTHER_PORT_PATH);
+    mocked_usb_unplug (fixture->testbed, OTHER_PORT_PATH);
     while (nl668_usb_port_get_state (other) != NL668_USB_PORT_STATE_ABSENT)
         g_main_context_iteration (NULL, TRUE);
     /* The remaining port must still receive events */
     g_object_unref (other);
-    unplug (fixture, PORT_PATH);
-    plug (fixture, "1-2", "1508", "1001");
+    mocked_usb_unplug (fixture->testbed, PORT_PATH);
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
 
     assert_states (fixture, states, G_N_ELEMENTS (states));
 }
@@ -310,21 +260,21 @@ test_find_path (Fixture       *fixture,
     g_autofree gchar *none = NULL;
     g_autofree gchar *not_usb = NULL;
 
-    plug (fixture, "1-2", "1508", "1001");
-    add_devices (fixture,
-                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.4/net/wwan0\n"
-                 "E: SUBSYSTEM=net\n"
-                 "\n"
-                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.4\n"
-                 "E: SUBSYSTEM=usb\n"
-                 "E: DEVTYPE=usb_interface\n"
-                 "\n"
-                 "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.1/ttyUSB1/tty/ttyUSB1\n"
-                 "E: SUBSYSTEM=tty\n"
-                 "E: DEVNAME=/dev/ttyUSB1\n"
-                 "\n"
-                 "P: /devices/platform/serial/tty/ttyS0\n"
-                 "E: SUBSYSTEM=tty\n");
+    mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
+    mocked_usb_add (fixture->testbed,
+                    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.4/net/wwan0\n"
+                    "E: SUBSYSTEM=net\n"
+                    "\n"
+                    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.4\n"
+                    "E: SUBSYSTEM=usb\n"
+                    "E: DEVTYPE=usb_interface\n"
+                    "\n"
+                    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.1/ttyUSB1/tty/ttyUSB1\n"
+                    "E: SUBSYSTEM=tty\n"
+                    "E: DEVNAME=/dev/ttyUSB1\n"
+                    "\n"
+                    "P: /devices/platform/serial/tty/ttyS0\n"
+                    "E: SUBSYSTEM=tty\n");
 
     tty = nl668_usb_port_find_path ("ttyUSB1");
     g_assert_cmpstr (tty, ==, PORT_PATH);
@@ -339,32 +289,11 @@ test_find_path (Fixture       *fixture,
 #define ADD(path, function) \
     g_test_add ("/nl668/usb-port/" path, Fixture, NULL, set_up, function, tear_down)
 
-/* The mock is only visible with the library of umockdev preloaded */
-static gint
-run_inside_umockdev (const gchar *program)
-{
-    g_autofree gchar *asan_options = NULL;
-
-    /* The library of umockdev is loaded before that of AddressSanitizer, which does
-     * no harm */
-    asan_options = g_strjoin (":", "verify_asan_link_order=0", g_getenv ("ASAN_OPTIONS"), NULL);
-    g_setenv ("ASAN_OPTIONS", asan_options, TRUE);
-
-    execlp ("umockdev-wrapper", "umockdev-wrapper", program, NULL);
-    g_printerr ("couldn't run umockdev-wrapper: %s\n", g_strerror (errno));
-    return EXIT_FAILURE;
-}
-
 int
 main (int    argc,
       char **argv)
 {
-    const gchar *preload;
-
-    preload = g_getenv ("LD_PRELOAD");
-    if (!preload || !strstr (preload, "libumockdev-preload"))
-        return run_inside_umockdev (argv[0]);
-
+    mocked_usb_init (argv);
     g_test_init (&argc, &argv, NULL);
 
     ADD ("initial", test_initial);

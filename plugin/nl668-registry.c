@@ -1,0 +1,66 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-record.h"
+#include "nl668-registry.h"
+
+static GHashTable *
+get_updates (void)
+{
+    static GHashTable *updates = NULL;
+
+    if (!updates)
+        updates = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+    return updates;
+}
+
+Nl668Update *
+nl668_registry_take (const gchar *imei)
+{
+    Nl668Update *update;
+
+    if (!nl668_record_is_imei (imei))
+        return nl668_update_new (NULL);
+
+    update = g_hash_table_lookup (get_updates (), imei);
+    if (update && nl668_properties_get_modem (NL668_PROPERTIES (update))) {
+        mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets "
+                              "no firmware updates", imei);
+        return nl668_update_new (NULL);
+    }
+    if (!update) {
+        update = nl668_update_new (imei);
+        g_hash_table_insert (get_updates (),
+                             (gpointer) nl668_properties_get_imei (NL668_PROPERTIES (update)),
+                             update);
+    }
+    return g_object_ref (update);
+}
+
+void
+nl668_registry_forget (Nl668Update *update)
+{
+    const gchar *imei;
+
+    imei = nl668_properties_get_imei (NL668_PROPERTIES (update));
+    if (imei && !nl668_properties_is_unsettled (NL668_PROPERTIES (update)))
+        g_hash_table_remove (get_updates (), imei);
+}
+
+gboolean
+nl668_registry_is_unsettled (const gchar *imei)
+{
+    g_autoptr(Nl668Record)  record = NULL;
+    Nl668Update            *update;
+
+    if (!nl668_record_is_imei (imei))
+        return FALSE;
+    update = g_hash_table_lookup (get_updates (), imei);
+    if (update)
+        return nl668_properties_is_unsettled (NL668_PROPERTIES (update));
+    record = nl668_record_read (imei, NULL);
+    return record && (nl668_state_is_under_way (record->state) || record->doubt);
+}

@@ -1,0 +1,34 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+/* The updates of all modules that have a modem object or may be in the middle of an update, by
+ * equipment identifier. */
+
+#ifndef NL668_REGISTRY_H
+#define NL668_REGISTRY_H
+
+#include "nl668-update.h"
+
+/**
+ * nl668_registry_take:
+ * @imei: (nullable): the equipment identifier of the module.
+ *
+ * Returns: (transfer full): the update of the module for a new modem object. If @imei is invalid
+ *   or another modem object has the same, an update that cannot begin.
+ */
+Nl668Update *nl668_registry_take (const gchar *imei);
+
+/* The modem object of @update is gone. */
+void nl668_registry_forget (Nl668Update *update);
+
+/**
+ * nl668_registry_is_unsettled:
+ * @imei: (nullable): the equipment identifier of a module.
+ *
+ * Returns: whether an update of the module may be under way, in this daemon or according to the
+ *   record of an earlier one.
+ */
+gboolean nl668_registry_is_unsettled (const gchar *imei);
+
+#endif /* NL668_REGISTRY_H */

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""The client waits for slow answers, for a daemon that restarts, and for modules that cannot
+be heard or that leave early."""
+
+import json
+import os
+
+from testbed.bus import State
+from testbed.case import BedCase
+from testbed.tap import main
+
+OLD = '19011.1000.00.02.73.13'
+NEW = '19011.1000.00.02.73.15'
+SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
+STARTED = 'successfully started the firmware update'
+FAILURE = "error: couldn't update the firmware: "
+
+URL = 'http://host/package'
+GTOTA = f'AT+GTOTA=0,"{URL}"'
+START = 'GTOTA DOWNLOAD START'
+COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
+NO_WAIT = '--firmware-update-no-wait'
+
+LEFT_EARLY = ('the module left the bus before it reported a complete download: leave it alone, '
+              'it is probably installing')
+
+PRIMARY = 1
+
+
+def percent(number):
+    return f'GTOTA DOWNLOADING: {number}%'
+
+
+class ClientCase(BedCase):
+    """A module that reports what the cases tell it to."""
+
+    def setUp(self):
+        super().setUp()
+        self.module = self.bed.simulator.add(download='manual')
+        self.bed.start_daemon()
+        self.modem = self.bed.wait_for_modem(self.module)
+        self.modem.enable()
+
+    def report(self, *lines):
+        self.module.report(*lines, interface=PRIMARY)
+
+    def start(self, *args, **options):
+        """Starts an update with a client and waits until the module has accepted it."""
+        client = self.bed.start_update(self.modem, URL, *args, **options)
+        self.bed.wait_until(lambda: GTOTA in self.module.peek_update_commands(), 20, GTOTA)
+        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 20, 'OK')
+        return client
+
+    def wait_for_line(self, client, line):
+        self.bed.wait_until(lambda: line in client.output, 20, line)
+
+    def install(self):
+        """The module runs the new firmware when it is back."""
+        self.module.set(revision=NEW)
+        self.module.plug()
+
+    def check_success(self, client):
+        self.assertEqual((self.bed.wait_for_client(client), client.stderr), (0, ''))
+        self.assertEqual(client.output[-1], SUCCESS)
+
+
+class SlowAnswers(ClientCase):
+    """The module answers later than the client waits for the reply to Start()."""
+
+    # No scaled timeouts: the daemon waits ten seconds for an answer
+    SCALE = 1
+
+    def start_slowly(self, *args):
+        self.module.delay('AT+GTOTA=0', 3000)
+        return self.start('--timeout=1', *args)
+
+    def test_accepted(self):
+        """the update counts as started once the module has begun the download"""
+        client = self.start_slowly(NO_WAIT)
+        self.assertEqual(self.modem.state, State.PREPARING)
+        self.assertEqual((client.running, client.output), (True, ['starting']))
+        self.report(START)
+        self.assertEqual((self.bed.wait_for_client(client), client.stderr), (0, ''))
+        self.assertEqual(client.output, ['starting', STARTED])
+
+    def test_refused(self):
+        """a refusal that comes late is an error, and the update does not count as started"""
+        self.module.answer('AT+GTOTA=0', '+CME ERROR: 30')
+        client = self.start_slowly(NO_WAIT)
+        self.assertEqual(self.bed.wait_for_client(client), 1)
+        self.assertNotIn(STARTED, client.output)
+        self.assertRegex(client.stderr, f'^{FAILURE}the module did not start the update')
+
+    def test_refused_in_json(self):
+        """a refusal that comes late, without --firmware-update-no-wait"""
+        self.module.answer('AT+GTOTA=0', '+CME ERROR: 30')
+        client = self.start_slowly('-J')
+        self.assertEqual(self.bed.wait_for_client(client), 1)
+        update = json.loads(client.output[-1])['modem']['firmware']['update']
+        self.assertEqual(update['state'], 'failed')
+        self.assertIn('the module did not start the update', update['error']['message'])
+
+
+class Restarts(ClientCase):
+    """The daemon, or the module, is away for a while."""
+
+    def test_daemon(self):
+        """the daemon restarts in the middle of a slow download: the client goes on"""
+        client = self.start()
+        self.report(START, percent(20))
+        self.wait_for_line(client, 'downloading: 20%')
+        self.bed.stop_daemon()
+        self.wait_for_line(client, 'ModemManager left the bus; the module goes on without it: '
+                                   'waiting for ModemManager to come back')
+        self.bed.start_daemon()
+        self.modem = self.bed.wait_for_modem(self.module)
+        self.wait_for_line(client, 'ModemManager is back')
+        for number in range(30, 101, 10):
+            self.report(percent(number))
+            self.wait_for_line(client, f'downloading: {number}%')
+        self.report(COMPLETE)
+        self.wait_for_line(client, 'installing')
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.install()
+        self.check_success(client)
+
+    def test_left_early(self):
+        """a module that leaves at 95 % is probably installing, and the client says so"""
+        client = self.start()
+        self.report(START, percent(95))
+        self.wait_for_line(client, 'downloading: 90%')
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.wait_for_line(client, LEFT_EARLY)
+        self.install()
+        self.check_success(client)
+
+
+class GivingUp(ClientCase):
+    """Nothing happens for too long. That is no failure: the client does not know."""
+
+    def check_given_up(self, client, state, reason):
+        self.assertEqual(self.bed.wait_for_client(client), 1, client.stderr)
+        update = json.loads(client.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['error']['name']), (
+            state, 'org.freedesktop.ModemManager1.Error.Core.Failed'))
+        self.assertIn(reason, update['error']['message'])
+        self.assertTrue(update['error']['message'].endswith(
+            f'; check with `mmcli -m {self.imei} --firmware-update-status` before you start the '
+            'update again'))
+        self.assertEqual(client.stderr, f'error: {update["error"]["message"]}\n')
+
+    def setUp(self):
+        super().setUp()
+        self.imei = self.modem.properties['EquipmentIdentifier']
+
+    def test_never_back(self):
+        """the module stays away: the update is still being installed, as far as is known"""
+        client = self.start('-J', env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'})
+        self.report(START, percent(100), COMPLETE)
+        self.bed.wait_for_announced(self.module, State.INSTALLING)
+        self.module.unplug()
+        self.check_given_up(client, 'installing', 'did not come back to the bus')
+
+    def test_forgotten(self):
+        """the record is lost: the state of the update is unknown"""
+        client = self.start('-J')
+        self.report(START, percent(20))
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.bed.stop_daemon()
+        os.unlink(os.path.join(self.bed.state_directory, f'{self.imei}.conf'))
+        self.bed.start_daemon()
+        self.check_given_up(client, 'unknown', 'no longer knows about the update')
+
+
+class Deaf(ClientCase):
+    """The AT port on which the module reports carries a data connection."""
+
+    def test_data_connection(self):
+        """the client says so first, and waits although nothing is heard"""
+        connected = self.bed.mmcli('-m', self.modem.index, '--simple-connect=apn=internet',
+                                   stock=True)
+        self.assertEqual((connected.returncode, connected.stderr), (0, ''))
+        client = self.start()
+        self.assertEqual(client.output[0],
+                         f'{self.module.get_tty(PRIMARY)} is used for a data connection: no '
+                         'progress is shown until the connection ends, and the result is known '
+                         'once the module runs its new firmware')
+        self.assertEqual(client.output[1], 'starting')
+        self.report(START, percent(50), percent(100), COMPLETE)
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.wait_for_line(client, LEFT_EARLY)
+        self.install()
+        self.check_success(client)
+        self.assertFalse([line for line in client.output if line.startswith('downloading')])
+
+
+if __name__ == '__main__':
+    main()

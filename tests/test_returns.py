@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""A module that comes back from a restart as something else, or does not say who it is, and
+a daemon that is restarted in between."""
+
+from testbed.bus import ERROR, MODEM, STATE_REGISTERED, Call, State, enable_all
+from testbed.case import BedCase
+from testbed.servers import make_package
+from testbed.evidence import COMPLETE, LONG, NEW, OLD, START, URL, StoryCase, percent
+from testbed.tap import main
+
+from gi.repository import GLib
+
+REVISION, IMEI = ('AT+CGMR', 'AT+GMR'), ('AT+CGSN', 'AT+GSN')
+BOOT = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', percent(12))
+SIMPLE = 'org.freedesktop.ModemManager1.Modem.Simple'
+
+
+class Answers(StoryCase):
+    """Modules that answer oddly for a while after each restart."""
+
+    STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
+               'busy': {}, 'never_known': {}, 'no_imei': {}}
+
+    def install(self, revision, **settings):
+        self.download(50, **settings)
+        self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
+        return self.restart(revision)
+
+    def insert_reports(self):
+        for prefix in REVISION:
+            for report in BOOT[1:]:
+                self.module.answer_each_start(prefix, f'{BOOT[0]}\\r\\n\\r\\n{report}\\r\\n\\r\\n'
+                                                      '<answer>', 3)
+
+    def test_boot_reports_same(self):
+        """a boot report within the answer is not a new revision"""
+        self.insert_reports()
+        modem = self.install(OLD)
+        self.bed.wait_until(lambda: modem.update['CurrentVersion'] == OLD, LONG, OLD)
+        self.wait_for_error(f'still runs {OLD}')
+        self.assertNotIn(State.SUCCEEDED, self.get_states())
+
+    def test_boot_reports_new(self):
+        """the module is asked until the answer is a revision"""
+        self.insert_reports()
+        self.install(NEW)
+        self.assert_succeeded()
+
+    def test_boot_reports_target(self):
+        """the same with a known target"""
+        self.insert_reports()
+        self.install(NEW, version=NEW)
+        self.assert_succeeded()
+
+    def test_busy(self):
+        """the module refuses to tell its revision after the restart"""
+        for prefix in REVISION:
+            self.module.answer_each_start(prefix, '+CME ERROR: 14', 4)
+        self.install(NEW)
+        self.assert_succeeded()
+
+    def test_never_known(self):
+        """if it stays unknown what the module runs, that is what is said, until it is known"""
+        for prefix in REVISION:
+            self.module.answer_each_start(prefix, 'ERROR')
+        self.install(NEW)
+        self.wait_for_error('it is not known whether the update was installed')
+        self.assertEqual(self.modem.update['CurrentVersion'], '')
+        for prefix in REVISION:
+            self.module.forget(prefix)
+        self.assert_succeeded()
+
+    def test_no_imei(self):
+        """a module that does not tell its IMEI at first is recognized later"""
+        for prefix in IMEI:
+            self.module.answer_each_start(prefix, 'ERROR', 2)
+        self.install(NEW)
+        self.assert_succeeded()
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
+
+
+class Devices(StoryCase):
+    """Modules that are another device for a while."""
+
+    STORIES = {'emergency': {'install': 'edl', 'other_for': 3000},
+               'other_device': {'install': 'other', 'other_for': 3000},
+               'new_id': {'new_id': '1508:1000'}, 'new_port': {'new_port': 70}}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.STORIES = {name: {'download': 'real', 'restart_after': 500, 'away': 500} | keys
+                       for name, keys in cls.STORIES.items()}
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW, 30000))
+
+    def test_emergency(self):
+        """emergency download mode is not the end"""
+        self.accept(url=self.url)
+        self.bed.wait_until(lambda: self.bed.read_record(self.imei)['State'] == 'failed', LONG,
+                            '05c6:9008')
+        self.assertIn('05c6:9008', self.record['ErrorMessage'])
+        self.assertEqual(self.record['Tentative'], 'silent')
+        self.assert_succeeded()
+
+    def test_other_device(self):
+        """a boot loader is named in the log, and left alone"""
+        self.accept(url=self.url)
+        self.assert_succeeded()
+        self.assertTrue([line for line in self.bed.daemon.log
+                         if 'the module is back on the bus as 18d1:d00d' in line])
+
+    def test_new_id(self):
+        """the module comes back with another USB ID"""
+        self.accept(url=self.url)
+        self.assert_succeeded()
+        self.assertEqual(self.module.usb_id, '1508:1000')
+
+    def test_new_port(self):
+        """the module comes back at another USB port"""
+        path = self.module.path
+        self.accept(url=self.url)
+        self.bed.wait_until(lambda: self.module.path != path, LONG, 'another port')
+        self.assert_succeeded()
+
+
+class Daemons(BedCase):
+    """The daemon is killed after a tentative failure, or in the middle of a download."""
+
+    SCALE = 0.02
+
+    def setUp(self):
+        super().setUp()
+        self.module = self.bed.simulator.add(download='manual')
+        self.restart_daemon()
+        self.modem.start({'url': URL}).wait()
+        self.module.report(START, percent(41), interface=1)
+        self.bed.wait_for_announced(self.module, State.DOWNLOADING)
+
+    @property
+    def modem(self):
+        return self.bed.wait_for_modem(self.module)
+
+    def restart_daemon(self):
+        if self.bed.daemon:
+            self.bed.stop_daemon(kill=True)
+        self.bed.start_daemon()
+        enable_all(self.modem)
+
+    def test_reports_after_failure(self):
+        """a report revises the failure that the last daemon has recorded"""
+        self.bed.wait_for_state(self.module, State.FAILED)
+        self.restart_daemon()
+        self.assertEqual(self.modem.state, State.FAILED)
+        call = Call(self.bed.connection, self.modem.path, MODEM, 'Reset', None).wait()
+        self.assertEqual(call.error_name, ERROR + 'Core.InProgress')
+        self.module.report(percent(42), interface=1)
+        self.bed.wait_for_state(self.module, State.DOWNLOADING)
+
+    def test_installed_after_failure(self):
+        """a new revision revises the failure that the last daemon has recorded"""
+        self.bed.wait_for_state(self.module, State.FAILED)
+        self.bed.stop_daemon(kill=True)
+        self.module.unplug()
+        self.module.set(revision=NEW)
+        self.module.plug()
+        self.bed.start_daemon()
+        self.bed.wait_for_state(self.module, State.SUCCEEDED)
+
+    def test_report_as_revision(self):
+        """a percentage within the answer does not end the download for the next daemon"""
+        for prefix in REVISION:
+            self.module.answer(prefix, f'{percent(42)}\\r\\n\\r\\n<answer>', 2)
+        self.restart_daemon()
+        self.bed.wait_until(lambda: self.modem.update['CurrentVersion'] == OLD, LONG, OLD)
+        self.assertEqual(self.modem.state, State.DOWNLOADING)
+
+
+class Twins(BedCase):
+    """Two modules with one IMEI."""
+
+    def test_second_recovers(self):
+        """when the first one leaves, the second one can be updated without being replugged"""
+        self.bed.start_daemon()
+        first, _ = self.bed.add_modem(imei='867698040000017')
+        second, modem = self.bed.add_modem(imei='867698040000017', download='manual')
+        enable_all(modem)
+        call = modem.start({'url': URL}).wait()
+        self.assertEqual(call.error_name, ERROR + 'Core.Unsupported')
+        first.unplug()
+        self.bed.wait_for_no_modem(first)
+        self.bed.wait_until(lambda: modem.start({'url': URL}).wait().error_name is None, 20,
+                            'an update')
+        second.report(START, interface=1)
+        modem.wait_for_state(State.DOWNLOADING)
+
+
+class Connected(StoryCase):
+    """The port on which the module reports carries a data connection."""
+
+    STORIES = {'connected': {}, 'disconnected': {}}
+
+    def connect(self):
+        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
+                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
+        self.assertIsNone(call.error_name, call.message)
+        return call.result[0]
+
+    def disconnect(self):
+        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
+             GLib.Variant('(o)', ('/',))).wait()
+        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 30,
+                            'registered')
+
+    def test_connected(self):
+        """nothing can be heard: the update does not fail, and the revision decides"""
+        self.connect()
+        self.accept()
+        self.report(START, percent(10))
+        # Longer than the timeouts for a start and for progress
+        self.assert_stays(State.PREPARING, 8)
+        self.restart(NEW)
+        self.assert_succeeded()
+        self.assertNotIn(State.FAILED, self.get_states())
+
+    def test_disconnected(self):
+        """once the connection has ended, reports are heard"""
+        self.connect()
+        self.accept()
+        self.assert_stays(State.PREPARING, 8)
+        self.disconnect()
+        self.report(percent(60))
+        self.wait_for_progress(60)
+
+
+if __name__ == '__main__':
+    main()
