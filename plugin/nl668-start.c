@@ -441,11 +441,34 @@ get_outcome (StartContext *ctx)
     return nl668_properties_get_last_error (PROPS (ctx));
 }
 
+/* The module reports a download though it has not been told to start this one. */
+static gboolean
+is_busy (StartContext *ctx)
+{
+    return (ctx->step > STEP_BEGIN && !ctx->is_requested &&
+            nl668_properties_get_state (PROPS (ctx)) > NL668_STATE_PREPARING &&
+            nl668_properties_is_under_way (PROPS (ctx)));
+}
+
+/* That download goes on. */
+static void
+finish_busy (StartContext *ctx)
+{
+    finish (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
+                              "the module is already downloading an update: follow it with "
+                              "--firmware-update-status --wait"));
+}
+
 /* Takes ownership of @error. */
 static void
 fail (StartContext *ctx,
       GError       *error)
 {
+    if (is_busy (ctx)) {
+        g_error_free (error);
+        finish_busy (ctx);
+        return;
+    }
     if (ctx->step > STEP_BEGIN) {
         if (nl668_properties_is_under_way (PROPS (ctx)))
             nl668_update_fail (ctx->modem->update, error,
@@ -464,15 +487,6 @@ succeed (StartContext *ctx)
     finish (ctx, get_outcome (ctx));
 }
 
-/* The module reports a download though it has not been told to start this one. */
-static gboolean
-is_busy (StartContext *ctx)
-{
-    return (ctx->step > STEP_BEGIN && !ctx->is_requested &&
-            nl668_properties_get_state (PROPS (ctx)) > NL668_STATE_PREPARING &&
-            nl668_properties_is_under_way (PROPS (ctx)));
-}
-
 static void
 next (StartContext *ctx)
 {
@@ -480,9 +494,7 @@ next (StartContext *ctx)
     if (ctx->step == STEP_LAST)
         succeed (ctx);
     else if (is_busy (ctx))
-        finish (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                                  "the module is already downloading an update: follow it with "
-                                  "--firmware-update-status --wait"));
+        finish_busy (ctx);
     else if (g_cancellable_is_cancelled (ctx->cancellable))
         fail (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, ctx->modem->modem ?
                                 "the update has already ended" : "the modem is gone"));

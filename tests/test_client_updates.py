@@ -23,6 +23,8 @@ FAILURE = "error: couldn't update the firmware: "
 URL = 'http://host/package'
 GTOTA = f'AT+GTOTA=0,"{URL}"'
 FAILED = 'GTOTA DOWNLOAD FAILED'
+FAILED_MESSAGE = (f'the module reports: {FAILED}; check the server, and check the status before you '
+                  'start the update again')
 
 STATES = ['preparing', 'downloading', 'installing', 'succeeded']
 KEYS = {'state', 'progress', 'current-version', 'previous-version', 'target-version', 'source',
@@ -224,14 +226,14 @@ class UnderWay(SharedBedCase):
         self.assertEqual((error['name'], error['message']), self.modem.update['Error'])
         client = self.bed.mmcli('-m', self.modem.index, '--firmware-update-status')
         self.assertEqual(client.returncode, 0)
-        self.assertIn(f' error: the module reports: {FAILED}\n', client.stdout)
+        self.assertIn(f' error: {FAILED_MESSAGE}\n', client.stdout)
 
     def test_failure(self):
         """after a failure, stderr has the message of the daemon and the exit status is 1"""
         client = self.start()
         self.report('GTOTA DOWNLOADING: 10%', FAILED)
         self.assertEqual(client.wait(), 1)
-        self.assertEqual(client.stderr, f'{FAILURE}the module reports: {FAILED}\n')
+        self.assertEqual(client.stderr, f'{FAILURE}{FAILED_MESSAGE}\n')
 
     def test_failure_in_json(self):
         """after a failure, the last object of -J has the error"""
@@ -240,7 +242,7 @@ class UnderWay(SharedBedCase):
         self.assertEqual((client.wait(), len(client.errors)), (1, 1))
         update = json.loads(client.output[-1])['modem']['firmware']['update']
         self.assertEqual((update['state'], update['error']['message']),
-                         ('failed', f'the module reports: {FAILED}'))
+                         ('failed', FAILED_MESSAGE))
 
     def test_signals(self):
         """SIGTERM and SIGHUP end the client, and the update goes on"""
@@ -279,7 +281,7 @@ class WithoutDaemon(BedCase):
         modem.enable()
         imei = modem.properties['EquipmentIdentifier']
         client = self.bed.start_update(modem, URL, env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'})
-        modem.wait_for_state(State.PREPARING)
+        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 20, 'OK')
         module.report('GTOTA DOWNLOADING: 10%', interface=1)
         self.bed.wait_until(lambda: 'downloading: 10%' in client.output, 10, '10 %')
         self.assertEqual(self.bed.daemon.stop(), [])
@@ -301,7 +303,7 @@ class WithoutBus(BedCase):
         modem = self.bed.wait_for_modem(module)
         modem.enable()
         client = self.bed.start_update(modem, URL, '-J')
-        modem.wait_for_state(State.PREPARING)
+        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 20, 'OK')
         module.report('GTOTA DOWNLOADING: 10%', interface=1)
         wait_until(lambda: any('"progress":"10"' in line for line in client.output), 10, '10 %')
         self.bed.bus.process.kill()

@@ -159,7 +159,7 @@ class Refusals(SharedBedCase):
 
     SCALE = 0.3
     KEYS = {'preparing': {'download': 'manual'}, 'downloading': {'download': 'manual'},
-            'installing': {'restart_after': 3600000}}
+            'installing': {'restart_after': 3600000}, 'failed': {'download': 'manual'}}
     CALLS = {'Reset': None, 'FactoryReset': GLib.Variant('(s)', ('0000',)),
              'SetPowerState': GLib.Variant('(u)', (POWER_OFF,))}
     OPTIONS = ('--reset', '--factory-reset=0000', '--set-power-state-off')
@@ -174,9 +174,10 @@ class Refusals(SharedBedCase):
         cls.modems = {name: cls.bed.wait_for_modem(module)
                       for name, module in cls.modules.items()}
         enable_all(*cls.modems.values())
-        for modem in cls.modems.values():
+        cls.modules['failed'].answer('AT+GTOTA=0', '')
+        for name, modem in cls.modems.items():
             call = modem.start({'url': cls.url}).wait()
-            assert not call.error_name, call.message
+            assert bool(call.error_name) == (name == 'failed'), call.message
         cls.modules['downloading'].report(START, percent(40), interface=PRIMARY)
         for name in ('downloading', 'installing'):
             cls.bed.wait_for_announced(cls.modules[name], State[name.upper()])
@@ -214,11 +215,17 @@ class Refusals(SharedBedCase):
         """refused during the installation"""
         self.check_refused('installing')
 
+    def test_failed(self):
+        """refused after a failure that is not certain: the module has not answered AT+GTOTA"""
+        self.check_refused('failed')
+
     def test_zz_over(self):
         """accepted after the update"""
-        modem = self.modems['downloading']
-        self.modules['downloading'].report('GTOTA DOWNLOAD FAILED', interface=PRIMARY)
-        modem.wait_for_state(State.FAILED)
+        module = self.modules['downloading']
+        module.unplug()
+        self.bed.wait_for_no_modem(module)
+        module.plug()
+        self.modems['downloading'] = self.bed.wait_for_state(module, State.FAILED)
         for method, call in self.call_all('downloading').items():
             self.assertNotEqual(call.error_name, self.REFUSED, method)
             self.assertNotIn('firmware', call.message or '')

@@ -217,10 +217,10 @@ class Ports(FaultCase):
     def test_restored_later(self):
         """all ports, with settings to restore: they are restored as soon as the ports open"""
         self.start()
-        self.begin()
         # Neither this daemon nor the next one can restore it
         self.module.answer('AT+GTRAT=10', '', 2)
-        self.report('GTOTA DOWNLOAD FAILED')
+        self.module.answer('AT+GTOTA=0', 'ERROR', 1)
+        self.assertIsNotNone(self.modem.start({'url': URL}).wait().error_name)
         self.wait_for_log(NOT_RESTORED)
         self.bed.stop_daemon(kill=True)
         self.bed.start_daemon()

@@ -10,7 +10,7 @@ from gi.repository import GLib
 
 from testbed.bus import ERROR, MODEM, Call, State, enable_all
 from testbed.case import SharedBedCase
-from testbed.loop import PATIENCE
+from testbed.loop import PATIENCE, settle
 from testbed.tap import comment, main
 
 URL = 'http://127.0.0.1/package'
@@ -56,30 +56,27 @@ ENDLESS = {
 
 
 class Floods(SharedBedCase):
-    """One module floods the daemon, and another one is asked for its signal all the time."""
+    """One module after the other floods the daemon, and another one is asked for its signal
+    all the time."""
 
     SCALE = 1
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.module = cls.bed.simulator.add(download='manual')
-        witness = cls.bed.simulator.add()
         cls.bed.start_daemon()
-        cls.modem = cls.bed.wait_for_modem(cls.module)
-        cls.witness = cls.bed.wait_for_modem(witness)
-        enable_all(cls.modem, cls.witness)
+        cases = [name for name in dir(cls) if name.startswith('test_')]
+        cls.pairs = cls.bed.add_modems(len(cases), download='manual')
+        ((_, cls.witness),) = cls.bed.add_modems(1)
+
+    def setUp(self):
+        self.module, self.modem = self.pairs.pop()
 
     def begin(self):
         call = self.modem.start({'url': URL}).wait()
         self.assertIsNone(call.error_name, call.message)
-        self.addCleanup(self.end)
         self.module.report(START, 'GTOTA DOWNLOADING: 40%', interface=PRIMARY)
         self.wait_for_percent(40)
-
-    def end(self):
-        self.module.report(FAILED, interface=PRIMARY)
-        self.modem.wait_for_state(State.FAILED)
 
     def wait_for_percent(self, value):
         self.bed.wait_until(lambda: self.modem.update['Progress'] == value, 60, f'{value} %')
@@ -121,15 +118,16 @@ class Floods(SharedBedCase):
     def test_reports_idle(self):
         """10,000 reports per second without an update are ignored"""
         self.flood_with_reports()
-        self.assertNotEqual(self.modem.state, State.DOWNLOADING)
+        self.assertEqual(self.modem.state, State.IDLE)
 
     def test_reports_downloading(self):
-        """10,000 reports per second during the download change nothing"""
+        """10,000 equal reports per second during the download count as one"""
         self.begin()
         since = len(self.bed.observer.events)
         n_lines = len(self.bed.daemon.log)
         self.flood_with_reports()
-        self.assertEqual(self.bed.get_percentages(self.module, since), [41])
+        # The first START begins the progress anew
+        self.assertEqual(self.bed.get_announced(self.module, 'Progress', since), [0, 41])
         logged = [line for line in self.bed.daemon.log[n_lines:] if 'unknown report' in line]
         self.assertLess(len([line for line in logged if not line.startswith('<debug>')]), 100)
         self.check_next_report()
@@ -153,81 +151,101 @@ class Floods(SharedBedCase):
         self.check_next_report()
 
 
+ALL = (START, percent(0), percent(50), percent(100), COMPLETE, FAILED, 'GTOTA NEWS', 'GTOTA')
+
+# What the reports lead to; any other one changes nothing
+BEGINNING = {line: State.DOWNLOADING for line in (START, percent(0), percent(50), percent(100))}
+GOING_ON = BEGINNING | {COMPLETE: State.INSTALLING}
+ENDING = {COMPLETE: State.INSTALLING}
+DOWNLOADING_AGAIN = {line: State.DOWNLOADING for line in (START, percent(0), percent(50))}
+
+
 class Transitions(SharedBedCase):
     """Every report in every state."""
 
     SCALE = 1
 
-    # The transitions; any other report changes nothing
-    NEXT = {
-        (State.PREPARING, START): State.DOWNLOADING,
-        (State.PREPARING, percent(0)): State.DOWNLOADING,
-        (State.PREPARING, percent(50)): State.DOWNLOADING,
-        (State.PREPARING, percent(100)): State.DOWNLOADING,
-        (State.PREPARING, COMPLETE): State.INSTALLING,
-        (State.PREPARING, FAILED): State.FAILED,
-        (State.DOWNLOADING, COMPLETE): State.INSTALLING,
-        (State.DOWNLOADING, FAILED): State.FAILED,
-    }
-    ALL = (START, percent(0), percent(50), percent(100), COMPLETE, FAILED, 'GTOTA NEWS', 'GTOTA')
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # An installation keeps its module busy, so each needs its own
-        cls.modules = [cls.bed.simulator.add(download='manual') for _ in range(3)]
         cls.bed.start_daemon()
-        cls.modems = [cls.bed.wait_for_modem(module) for module in cls.modules]
-        enable_all(*cls.modems)
+        # One for each report that changes something, and one per state
+        cls.pairs = cls.bed.add_modems(2 * len(GOING_ON) + len(ENDING) + len(DOWNLOADING_AGAIN) + 7,
+                                       download='manual')
 
-    def report(self, number, line):
+    def take(self, changes=()):
+        """Takes as many modules as check() needs."""
+        return [self.pairs.pop() for _ in range(len(changes) + 1)]
+
+    def start(self, changes=(), *lines):
+        """Starts the updates of as many modules as check() needs; returns them."""
+        pairs = self.take(changes)
+        for module, modem in pairs:
+            self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+            for line in lines:
+                self.report(module, modem, line)
+        return pairs
+
+    def report(self, module, modem, line):
         """Reports a line and waits until the daemon has read it; returns the state."""
-        module, modem = self.modules[number], self.modems[number]
         module.report(line, interface=PRIMARY)
         call = Call(self.bed.connection, modem.path, MODEM, 'Command',
                     GLib.Variant('(su)', ('+CSQ', 10))).wait()
         self.assertEqual(call.result, ('+CSQ: 24,99',), call.message)
         return modem.state
 
-    def reach(self, number, state):
-        modem = self.modems[number]
-        if modem.state != state and state in (State.PREPARING, State.DOWNLOADING):
-            if modem.state != State.PREPARING:
-                if modem.state == State.DOWNLOADING:
-                    self.report(number, FAILED)
-                self.assertIsNone(modem.start({'url': URL}).wait().error_name)
-            if state == State.DOWNLOADING:
-                self.report(number, START)
-        self.assertEqual(modem.state, state)
+    def check(self, state, pairs, changes=None):
+        """Checks all reports. One that changes the state uses up a module."""
+        self.assertEqual({modem.state for _, modem in pairs}, {state})
+        for line in ALL:
+            with self.subTest(line=line):
+                change = (changes or {}).get(line)
+                module, modem = pairs.pop() if change else pairs[0]
+                self.assertEqual(self.report(module, modem, line), change or state)
 
-    def check(self, number, state, line):
-        with self.subTest(state=state.name, line=line):
-            self.reach(number, state)
-            self.assertEqual(self.report(number, line), self.NEXT.get((state, line), state))
+    def test_idle(self):
+        """without an update, no report changes anything"""
+        self.check(State.IDLE, self.take())
 
-    def check_all(self, number, state):
-        """Checks all reports that do not lead to an installation."""
-        for line in self.ALL:
-            if self.NEXT.get((state, line)) != State.INSTALLING:
-                self.check(number, state, line)
+    def test_preparing(self):
+        """the module has accepted the update: all reports that the manual has count"""
+        self.check(State.PREPARING, self.start(GOING_ON), GOING_ON)
 
-    def test_reports(self):
-        """each report has the right effect in each state"""
-        self.check_all(0, State.IDLE)
-        for state in (State.PREPARING, State.DOWNLOADING):
-            self.check_all(0, state)
-        self.assertEqual(self.report(0, FAILED), State.FAILED)
-        self.check_all(0, State.FAILED)
-        self.check(1, State.PREPARING, COMPLETE)
-        self.check_all(1, State.INSTALLING)
-        self.check(2, State.DOWNLOADING, COMPLETE)
-        self.modules[2].unplug()
-        self.bed.wait_for_no_modem(self.modules[2])
-        self.modules[2].set(revision='NEW-1')
-        self.modules[2].plug()
-        self.modems[2] = self.bed.wait_for_state(self.modules[2], State.SUCCEEDED)
-        self.modems[2].enable()
-        self.check_all(2, State.SUCCEEDED)
+    def test_downloading(self):
+        """during the download, only COMPLETE leads to another state"""
+        self.check(State.DOWNLOADING, self.start(ENDING, START), ENDING)
+
+    def test_installing(self):
+        """after COMPLETE, the module may download again"""
+        self.check(State.INSTALLING, self.start(DOWNLOADING_AGAIN, START, COMPLETE),
+                   DOWNLOADING_AGAIN)
+
+    def test_refused(self):
+        """the module has refused the update: no report changes anything"""
+        ((module, modem),) = pairs = self.take()
+        module.answer('AT+GTOTA=0', 'ERROR')
+        self.assertIsNotNone(modem.start({'url': URL}).wait().error_name)
+        self.check(State.FAILED, pairs)
+
+    def test_not_answered(self):
+        """the module has not answered, and the update has failed: it goes on with any report"""
+        pairs = self.take(GOING_ON)
+        for module, _ in pairs:
+            module.answer('AT+GTOTA=0', '')
+        for call in [modem.start({'url': URL}) for _, modem in pairs]:
+            self.assertIsNotNone(call.wait().error_name)
+        self.check(State.FAILED, pairs, GOING_ON)
+
+    def test_succeeded(self):
+        """after the update, no report changes anything"""
+        ((module, _),) = self.start((), START, COMPLETE)
+        module.unplug()
+        self.bed.wait_for_no_modem(module)
+        module.set(revision='NEW-1')
+        module.plug()
+        modem = self.bed.wait_for_state(module, State.SUCCEEDED)
+        modem.enable()
+        self.check(State.SUCCEEDED, [(module, modem)])
 
 
 class LateAnswers(SharedBedCase):
@@ -269,14 +287,18 @@ class LateAnswers(SharedBedCase):
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
 
     def test_late_and_silent(self):
-        """OK after the timeout, then nothing: the update has failed, the next one is accepted"""
+        """OK after the timeout, then nothing: the settings are not restored, as the module may
+        be downloading, and the next update is accepted"""
         self.start_late(self.silent, self.silent_modem)
         self.silent.delay('AT+GTOTA=0', 0)
         imei = self.silent_modem.properties['EquipmentIdentifier']
-        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 20, 'restored')
+        settle(2000)
+        self.assertEqual(self.bed.read_record(imei)['GTRAT'], '10')
+        self.assertNotIn('AT+GTRAT=10', self.silent.get_commands())
         self.assertEqual(self.silent_modem.state, State.FAILED)
         call = self.silent_modem.start({'url': URL}).wait()
         self.assertIsNone(call.error_name, call.message)
+        self.assertEqual(self.bed.read_record(imei)['GTRAT'], '10')
 
 
 class Identities(SharedBedCase):
@@ -289,9 +311,14 @@ class Identities(SharedBedCase):
         'escape': '86477303\\001\\033[31m',
     }
     REVISIONS = {
-        'quote': '1.0"; rm -rf /', 'path': '../../../../../../tmp/nl668-was-here',
-        'backslash': 'a\\\\nb', 'key': 'x\\\\nState=succeeded', 'control': 'a\\033[31mb\\001',
-        'percent': '%s%n%s%n', 'long': 'R' * LONG, 'utf8': 'r\\303\\251v',
+        'quote': '1.0"; rm -rf /', 'backslash': '1\\\\nb', 'key': '1\\\\nState=succeeded',
+        'percent': '1%s%n%s%n',
+    }
+    # Those that cannot be one
+    NO_REVISIONS = {
+        'path': '../../../../../../tmp/nl668-was-here', 'control': '1\\033[31mb\\001',
+        'long': '1' * LONG, 'utf8': '1r\\303\\251v', 'report': 'PB DONE', 'empty': '',
+        'reports': 'PB DONE\\r\\n\\r\\n1.0', 'download': 'GTOTA DOWNLOADING: 12%',
     }
     TWIN = '864773030009996'
 
@@ -300,12 +327,13 @@ class Identities(SharedBedCase):
         super().setUpClass()
         add = cls.bed.simulator.add
         cls.imeis = {name: add(download='manual', interfaces=1) for name in cls.IMEIS}
-        cls.revisions = {name: add(download='manual', interfaces=1) for name in cls.REVISIONS}
+        cls.revisions = {name: add(download='manual', interfaces=1) for name in cls.REVISIONS | cls.NO_REVISIONS}
         cls.twins = [add(download='manual', interfaces=1, imei=cls.TWIN) for _ in range(2)]
         for name, module in cls.imeis.items():
             module.answer('AT+CGSN', f'{cls.IMEIS[name]}\\r\\n\\r\\nOK')
         for name, module in cls.revisions.items():
-            module.answer('AT+CGMR', f'{cls.REVISIONS[name]}\\r\\n\\r\\nOK')
+            revision = (cls.REVISIONS | cls.NO_REVISIONS)[name]
+            module.answer('AT+CGMR', f'{revision}\\r\\n\\r\\nOK')
         cls.bed.start_daemon()
         modules = [*cls.imeis.values(), *cls.revisions.values(), *cls.twins]
         enable_all(*[cls.bed.wait_for_modem(module, 90) for module in modules])
@@ -333,21 +361,29 @@ class Identities(SharedBedCase):
         self.assertFalse(os.path.exists('/tmp/nl668-was-here'))
 
     def test_revision(self):
-        """an odd revision: it is recorded exactly, or updates are refused with a reason"""
-        for name, module in self.revisions.items():
+        """an odd revision is recorded exactly"""
+        for name in self.REVISIONS:
             with self.subTest(name=name):
-                modem = self.bed.wait_for_modem(module)
+                modem = self.bed.wait_for_modem(self.revisions[name])
                 revision = modem.properties['Revision']
                 self.assertEqual(modem.update['CurrentVersion'], revision)
                 call = modem.start({'url': URL}).wait()
-                comment(f'revision {name}: {call.message or "accepted"}')
-                if call.error_name:
-                    self.assert_readable(call.message)
-                    self.assertNotIn(modem.state, (State.PREPARING, State.DOWNLOADING))
-                    continue
+                self.assertIsNone(call.error_name, call.message)
                 record = self.bed.read_record(modem.properties['EquipmentIdentifier'])
                 self.assertEqual((record['State'], record['PreviousVersion']),
                                  ('preparing', revision.replace('\\', '\\\\')))
+
+    def test_no_revision(self):
+        """what cannot be a revision is unknown, and updates are refused with a reason"""
+        for name in self.NO_REVISIONS:
+            with self.subTest(name=name):
+                modem = self.bed.wait_for_modem(self.revisions[name])
+                comment(f'revision {name}: {modem.properties["Revision"][:40]!r}')
+                self.assertEqual(modem.update['CurrentVersion'], '')
+                call = modem.start({'url': URL}).wait()
+                self.assertEqual(call.error_name, ERROR + 'Core.Failed')
+                self.assertIn('does not report its firmware version', call.message)
+                self.assertEqual(modem.state, State.IDLE)
         self.assertFalse(os.path.exists('/tmp/nl668-was-here'))
 
     def test_twins(self):

@@ -69,6 +69,16 @@ class InhibitorCase(SharedBedCase):
     def wait_for_command(self, module, command):
         self.bed.wait_until(lambda: command in module.peek_our_commands(), 10, command)
 
+    def unplug(self, kind):
+        self.modules[kind].unplug()
+        self.bed.wait_for_no_modem(self.modules[kind])
+
+    def plug_back(self, kind):
+        """Plugs a module in again as it was, which settles the failure of its update."""
+        self.modules[kind].plug()
+        self.modems[kind] = self.bed.wait_for_state(self.modules[kind], State.FAILED)
+        self.modems[kind].enable()
+
 
 class Held(InhibitorCase):
     """One update at a time, as all inhibitors look the same."""
@@ -96,7 +106,7 @@ class Held(InhibitorCase):
         self.wait_for_release()
 
     def test_first_command(self):
-        """held before the first command is sent, until a failure"""
+        """held before the first command is sent, until a failure is settled"""
         module, modem = self.modules['slow'], self.modems['slow']
         before = len(module.get_our_commands())
         module.delay('AT+GTSET?', 500)
@@ -105,9 +115,11 @@ class Held(InhibitorCase):
         self.assert_held()
         self.assertEqual(module.get_our_commands()[before:], ['AT+GTSET?'])
         self.assertIsNone(call.wait().error_name, call.message)
+        module.delay('AT+GTSET?', 0)
         self.assert_held()
-        module.report('GTOTA DOWNLOAD FAILED', interface=1)
-        modem.wait_for_state(State.FAILED)
+        self.unplug('slow')
+        self.assert_held()
+        self.plug_back('slow')
         self.wait_for_release()
 
     def test_refused_by_module(self):
@@ -128,24 +140,26 @@ class Held(InhibitorCase):
         self.assertEqual(self.logind.list_inhibitors(), [])
 
     def test_unplugged(self):
-        """released when the module is unplugged"""
+        """held when the module is unplugged, released when it comes back as it was"""
         module = self.modules['unplugged']
         self.modems['unplugged'].start({'url': self.url})
         self.bed.wait_for_announced(module, State.DOWNLOADING)
         self.assert_held()
         self.bed.wait_for_no_modem(module)
+        self.assert_held()
+        module.set(unplug='-')
+        self.plug_back('unplugged')
         self.wait_for_release()
 
     def test_two_modules(self):
         """held once for each of two updates"""
-        modules = [self.modules[kind] for kind in ('manual', 'slow')]
-        modems = [self.modems[kind] for kind in ('manual', 'slow')]
-        for count, modem in enumerate(modems, 1):
-            self.assertIsNone(modem.start({'url': URL}).wait().error_name)
+        kinds = ('manual', 'slow')
+        for count, kind in enumerate(kinds, 1):
+            self.assertIsNone(self.modems[kind].start({'url': URL}).wait().error_name)
             self.assert_held(count)
-        for n_left, module, modem in zip((1, 0), modules, modems):
-            module.report('GTOTA DOWNLOAD FAILED', interface=1)
-            modem.wait_for_state(State.FAILED)
+        for n_left, kind in zip((1, 0), kinds):
+            self.unplug(kind)
+            self.plug_back(kind)
             self.bed.wait_until(lambda n=n_left: len(self.logind.list_inhibitors()) == n, 10,
                                 'release')
 
@@ -205,7 +219,9 @@ class Killed(BedCase):
         self.bed.start_daemon()
         self.bed.wait_for_modem(self.module)
         self.bed.wait_until(self.logind.list_inhibitors, 10, 'inhibitor of the next daemon')
-        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.module.plug()
         self.bed.wait_for_state(self.module, State.FAILED)
         self.bed.wait_until(lambda: not self.logind.list_inhibitors(), 10, 'release')
 
@@ -231,21 +247,20 @@ class Slow(BedCase):
         self.call = self.modem.start({'url': URL})
         self.bed.wait_until(lambda: self.logind.held, 10, 'question to logind')
 
-    def check_refused(self, message):
-        """Checks that nothing was sent and that no inhibitor is held."""
+    def check_refused(self, message, n_held=0):
+        """Checks that nothing was sent, and how many inhibitors are held."""
         self.logind.release()
         self.assertIn(message, self.call.wait().message)
-        self.bed.wait_until(lambda: not self.logind.n_held, 10, 'release')
+        self.bed.wait_until(lambda: self.logind.n_held == n_held, 10, 'release')
         self.assertEqual(self.module.get_update_commands(), [])
 
-    def test_failed(self):
-        """the module reports a failure meanwhile: the update is refused, the next one is not"""
+    def test_busy(self):
+        """the module reports a download meanwhile: the update is refused, that one is followed"""
         self.start()
-        self.module.report('GTOTA ERROR', interface=1)
-        self.modem.wait_for_state(State.FAILED)
-        self.check_refused('GTOTA ERROR')
-        self.assertIsNone(self.modem.start({'url': URL}).wait().error_name)
-        self.assertEqual(self.logind.n_held, 1)
+        self.module.report('GTOTA DOWNLOAD START', interface=1)
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.check_refused('already downloading', n_held=1)
+        self.assertEqual(self.modem.state, State.DOWNLOADING)
 
 
 class Inhibited(Slow):

@@ -6,7 +6,7 @@ and AT+GTSET."""
 
 from testbed.bus import ERROR, State
 from testbed.loop import settle
-from testbed.radio import (AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, UNLOCKED, URL,
+from testbed.radio import (AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, REFUSED, UNLOCKED, URL,
                            RadioCase)
 from testbed.servers import make_package
 from testbed.tap import main
@@ -45,9 +45,9 @@ class Radio(RadioCase):
             f'AT+GTOTA=0,"{url}"', 'AT+GTOTA=?', 'AT+GTRAT?', AUTOMATIC])
 
     def test_failure(self):
-        """restored by the same modem object after a failure"""
+        """restored by the same modem object after the module has refused the update"""
         self.prepare('plain')
-        self.accept()
+        self.attempt()
         self.assertEqual(self.finish(), [
             'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
             AUTOMATIC])
@@ -70,7 +70,7 @@ class Radio(RadioCase):
     def test_umts(self):
         """locked to 3G if registered on 3G"""
         self.prepare('umts')
-        self.accept()
+        self.attempt()
         self.assertEqual(self.finish(), [
             'AT+GTSET?', 'AT+GTRAT?', UMTS, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
             AUTOMATIC])
@@ -78,15 +78,17 @@ class Radio(RadioCase):
     def test_network_lock_off(self):
         """network-lock=no: AT+GTRAT is not sent"""
         self.prepare('plain')
-        self.accept(**UNLOCKED)
+        self.attempt(**UNLOCKED)
         self.assertEqual(self.finish(), ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
     def test_network_lock_off_at_client(self):
         """network-lock=no with the client: AT+GTRAT is not sent"""
         self.prepare('plain')
+        self.module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
         client = self.bed.mmcli('-m', self.modem.index, '--firmware-update-no-wait',
                                 f'--firmware-update=url={URL},network-lock=no')
-        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        self.assertEqual(client.returncode, 1)
+        self.assertIn('the module did not start the update (AT+GTOTA)', client.stderr)
         self.assertEqual(self.finish(), ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
     def test_several_values(self):
@@ -94,17 +96,15 @@ class Radio(RadioCase):
         self.prepare('plain')
         self.module.answer('AT+GTRAT?', '+GTRAT: 10,3,0\\r\\n\\r\\nOK', 1)
         self.module.answer('AT+GTRAT=10,3,0', 'OK', 1)
-        self.accept()
+        self.attempt()
         self.assertEqual(self.finish()[-1], 'AT+GTRAT=10,3,0')
 
     def test_original_value(self):
         """a value that cannot be restored at first is restored after the next update"""
         self.prepare('plain')
-        self.accept()
         self.module.answer(AUTOMATIC, '', 1)
-        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
-        self.modem.wait_for_state(State.FAILED)
-        self.accept()
+        self.attempt()
+        self.attempt()
         self.assertTrue(self.get_log("the module's settings are not restored yet"))
         self.assertEqual(self.finish()[-1], AUTOMATIC)
 
@@ -112,7 +112,7 @@ class Radio(RadioCase):
         """a module without AT+GTRAT is updated anyway, with a warning"""
         self.prepare('plain')
         self.module.answer('AT+GTRAT?', 'ERROR', 1)
-        self.accept()
+        self.attempt()
         self.assertEqual(self.finish(), [
             'AT+GTSET?', 'AT+GTRAT?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
         self.assertEqual(len(self.get_log('the radio cannot be locked')), 1)
@@ -121,7 +121,7 @@ class Radio(RadioCase):
         """a module that refuses AT+GTRAT=3 is updated anyway, with a warning"""
         self.prepare('plain')
         self.module.answer(LTE, '+CME ERROR: 50', 1)
-        self.accept()
+        self.attempt()
         commands = self.finish()
         self.assertIn(GTOTA, commands)
         self.assertTrue(self.get_log('the radio cannot be locked'))
@@ -134,7 +134,7 @@ class Radio(RadioCase):
             with self.subTest(answer=answer[:40]):
                 self.prepare('plain')
                 self.module.answer('AT+GTRAT?', f'{answer}\\r\\n\\r\\nOK', 1)
-                self.accept()
+                self.attempt()
                 self.assertEqual(self.finish(), [
                     'AT+GTSET?', 'AT+GTRAT?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
@@ -143,7 +143,7 @@ class Slow(RadioCase):
     """Modules that are registered on 2G."""
 
     GSM = {'registration': 'gsm', 'coverage': 'gsm'}
-    KEYS = {'gsm': GSM, 'late': GSM, 'unlocked': GSM, 'unknown': GSM, 'aborted': GSM,
+    KEYS = {'gsm': GSM, 'late': GSM, 'unlocked': GSM, 'unknown': GSM, 'busy': GSM,
             'unplugged': GSM,
             'umts': {'registration': 'gsm', 'coverage': 'gsm+umts'},
             'lte': {'registration': 'gsm', 'coverage': 'gsm+umts+lte'}}
@@ -178,14 +178,14 @@ class Slow(RadioCase):
     def test_umts(self):
         """LTE does not come up, 3G does: the update goes on"""
         self.prepare('umts')
-        self.accept()
+        self.attempt()
         self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, UMTS, CALLBREAK + '1',
                                          GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_lte(self):
         """LTE comes up when the radio is locked to it: the update goes on"""
         self.prepare('lte')
-        self.accept()
+        self.attempt()
         self.wait_for_access('lte', 'lte')
         self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1',
                                          GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
@@ -193,19 +193,20 @@ class Slow(RadioCase):
     def test_late(self):
         """LTE comes up before the timeout: the update goes on"""
         self.prepare('late')
+        self.module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
         call = self.start()
         self.wait_for_command(LTE)
         settle(500)
         self.assertFalse(call.done)
         self.module.set(coverage='gsm+lte')
-        self.assertIsNone(call.wait().error_name, call.message)
+        self.assertEqual(call.wait().error_name, REFUSED, call.message)
         self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1',
                                          GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_unlocked(self):
         """network-lock=no: the module is updated over 2G"""
         self.prepare('unlocked')
-        self.accept(**UNLOCKED)
+        self.attempt(**UNLOCKED)
         self.assertEqual(self.finish(), ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
     def test_unknown(self):
@@ -215,18 +216,19 @@ class Slow(RadioCase):
         self.assert_too_slow(self.start())
         self.assertEqual(self.get_commands(), ['AT+GTSET?', 'AT+GTRAT?'])
 
-    def test_aborted(self):
-        """the module reports a failure while waiting for LTE: the radio is restored"""
-        self.prepare('aborted')
+    def test_busy(self):
+        """the module reports a download while waiting for LTE: no update is started"""
+        self.prepare('busy')
         call = self.start()
         self.wait_for_command(LTE)
-        self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
-        self.modem.wait_for_state(State.FAILED)
-        self.assertEqual(call.wait().error_name, ERROR + 'Core.Failed')
-        self.wait_for_restored()
+        self.module.report('GTOTA DOWNLOADING: 5%', interface=1)
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.assertEqual(call.wait().error_name, ERROR + 'Core.InProgress')
+        self.assertIn('already downloading', call.message)
         settle(int(RADIO * self.SCALE * 1000) + 500)
-        self.assertEqual([command for command in self.get_commands()
-                          if command.startswith('AT+GTRAT=')][-1], AUTOMATIC)
+        self.assertNotIn(AUTOMATIC, self.get_commands())
+        self.assertEqual(self.module.get_update_commands(), [])
+        self.assertEqual(self.modem.state, State.DOWNLOADING)
 
     def test_unplugged(self):
         """unplugged while waiting for LTE: the radio is restored when the module is back"""
@@ -256,17 +258,17 @@ class Settings(RadioCase):
                 if command.startswith('AT+GTSET=')]
 
     def update(self, answer):
-        """Starts an update that fails, with this answer to AT+GTSET?."""
+        """Starts an update that the module refuses, with this answer to AT+GTSET?."""
         self.prepare('changed')
         self.module.answer('AT+GTSET?', answer, 1)
-        self.accept()
+        self.attempt()
         self.finish()
         return self.get_restored()
 
     def test_failure(self):
         """the previous values are restored after a failure"""
         self.prepare('read')
-        self.accept()
+        self.attempt()
         self.assertEqual(self.finish(), [
             'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA,
             'AT+GTSET?', GPRSFIRST + '0', CALLBREAK + '0', 'AT+GTRAT?', AUTOMATIC])

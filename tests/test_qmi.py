@@ -210,8 +210,8 @@ class Radio(RadioCase):
         self.bed.wait_until(lambda: self.modem.properties['CurrentModes'] == modes, 10, modes)
 
     def update(self, **settings):
-        """Starts an update that fails, and waits until the settings are restored."""
-        self.accept(**settings)
+        """Starts an update that the module refuses, and waits until the settings are restored."""
+        self.attempt(**settings)
         self.assertEqual(self.finish(), self.UPDATE)
 
     def test_lte(self):
@@ -274,7 +274,7 @@ class Radio(RadioCase):
     def test_unplugged(self):
         """unplugged during the download: the next modem object restores the modes"""
         self.prepare('unplugged')
-        self.accept()
+        self.assertIsNone(self.start().wait().error_name)
         self.modem.wait_for_state(State.PREPARING)
         self.module.unplug()
         self.bed.wait_for_no_modem(self.module)

@@ -15,9 +15,11 @@ NEW = '19011.1000.00.02.73.15'
 
 USER, PASSWORD = 'updater', 'n0t-to-be-kept'
 
-# Scales of the timeouts: of the daemon that is interrupted, and of the next one
+# Scales of the timeouts: of the daemon that is interrupted, of the next one, and of one that
+# cannot know that the module has restarted, and restores its settings half an hour later
 PATIENT = 0.3
 HASTY = 0.04
+VERY_HASTY = 0.01
 
 FOREVER = 3600 * 1000
 
@@ -390,5 +392,5 @@ class PowerLost(ModuleUnplugged):
         self.bed.stop_daemon(kill=True)
         for subject in self.each():
             subject.unplug()
-        self.bed.set_scale(HASTY)
+        self.bed.set_scale(VERY_HASTY)
         self.bed.start_daemon()

@@ -18,17 +18,16 @@ AUTOMATIC = 'AT+GTRAT=10'
 # AccessTechnologies
 ACCESS = {'gsm': 1 << 1, 'umts': 1 << 5, 'lte': 1 << 14}
 
+REFUSED = ERROR + 'MobileEquipment.NoNetwork'
 WRONG_STATE = ERROR + 'Core.WrongState'
 UNLOCKED = {'network-lock': GLib.Variant('b', False)}
 
 
 class RadioCase(SharedBedCase):
-    """Modules that do nothing on their own after AT+GTOTA. KEYS configure them, and
-    INTERFACE is the one on which they report."""
+    """Modules that do nothing on their own after AT+GTOTA. KEYS configure them."""
 
     SCALE = 0.05
     KEYS = {}
-    INTERFACE = 1
 
     @classmethod
     def setUpClass(cls):
@@ -68,18 +67,19 @@ class RadioCase(SharedBedCase):
     def start(self, **settings):
         return self.modem.start({'url': URL} | settings)
 
-    def accept(self, **settings):
-        """Starts an update that the module accepts."""
+    def attempt(self, **settings):
+        """Starts an update that the module refuses in the end, after all that is done for it."""
+        self.module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
         call = self.start(**settings).wait()
-        self.assertIsNone(call.error_name, call.message)
+        self.assertEqual(call.error_name, REFUSED, call.message)
+        self.assertIn('AT+GTOTA', call.message)
 
     def wait_for_restored(self):
         """Waits until the settings are restored: every Start() waits for that."""
         self.assertEqual(self.start(url='').wait().error_name, ERROR + 'Core.InvalidArgs')
 
     def finish(self):
-        """Has the update fail; returns all commands until the settings are restored."""
-        self.module.report('GTOTA DOWNLOAD FAILED', interface=self.INTERFACE)
+        """Returns all commands until the settings are restored."""
         self.modem.wait_for_state(State.FAILED)
         self.wait_for_restored()
         return self.get_commands()
