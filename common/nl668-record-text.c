@@ -47,6 +47,8 @@ typedef enum {
     KEY_ERROR_NAME,
     KEY_ERROR_MESSAGE,
     KEY_RADIO_MODES,
+    KEY_LOCKED_MODE,
+    KEY_LOCKED_GTRAT,
     /* Followed by one for each setting */
     KEY_FIRST_SETTING,
     KEY_LAST = KEY_FIRST_SETTING + NL668_SETTING_LAST
@@ -67,6 +69,8 @@ static const gchar *const fixed_key_names[KEY_FIRST_SETTING] = {
     [KEY_ERROR_NAME]       = "ErrorName",
     [KEY_ERROR_MESSAGE]    = "ErrorMessage",
     [KEY_RADIO_MODES]      = "RadioModes",
+    [KEY_LOCKED_MODE]      = "LockedMode",
+    [KEY_LOCKED_GTRAT]     = "LockedGTRAT",
 };
 
 static const gchar *
@@ -257,6 +261,10 @@ read_saved (GKeyFile    *key_file,
 
         if (key == KEY_RADIO_MODES)
             is_valid = nl668_saved_set_modes (saved, value);
+        else if (key == KEY_LOCKED_MODE)
+            is_valid = nl668_saved_set_locked_mode (saved, value);
+        else if (key == KEY_LOCKED_GTRAT)
+            is_valid = nl668_saved_set_locked_gtrat (saved, value);
         else
             is_valid = nl668_saved_set_value (saved, key - KEY_FIRST_SETTING, value);
         if (!is_valid)
@@ -340,6 +348,12 @@ write_saved (GKeyFile         *key_file,
         if (saved->values[i])
             g_key_file_set_string (key_file, GROUP, nl668_settings[i].name, saved->values[i]);
     }
+    if (saved->locked_mode)
+        g_key_file_set_uint64 (key_file, GROUP, get_key_name (KEY_LOCKED_MODE),
+                               saved->locked_mode);
+    if (saved->locked_gtrat)
+        g_key_file_set_string (key_file, GROUP, get_key_name (KEY_LOCKED_GTRAT),
+                               saved->locked_gtrat);
 }
 
 static GBytes *
@@ -407,6 +421,8 @@ check_contents (const Nl668Record  *self,
         if (g_strcmp0 (self->saved.values[i], loaded->saved.values[i]) != 0)
             return reject_value (error, KEY_FIRST_SETTING + i, "has an invalid value");
     }
+    if (g_strcmp0 (self->saved.locked_gtrat, loaded->saved.locked_gtrat) != 0)
+        return reject_value (error, KEY_LOCKED_GTRAT, "has an invalid value");
     return TRUE;
 }
 

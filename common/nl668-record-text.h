@@ -36,7 +36,9 @@ typedef struct {
     gchar      *error_name;
     /* UTF-8 without control characters */
     gchar      *error_message;
-    /* The original settings of the module, until they are restored */
+    /* The original settings of the module, until they are restored: RadioModes, GTRAT, CALLBREAK,
+     * GPRSFIRST; and what the radio was locked to: LockedMode, LockedGTRAT. Older records lack
+     * the latter. */
     Nl668Saved  saved;
 } Nl668Record;
 

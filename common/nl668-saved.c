@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <libmm-glib.h>
+
 #include "nl668-at.h"
 #include "nl668-saved.h"
 
@@ -117,6 +119,23 @@ nl668_saved_copy (Nl668Saved       *self,
     *self = *from;
     for (i = 0; i < NL668_SETTING_LAST; i++)
         self->values[i] = g_strdup (from->values[i]);
+    self->locked_gtrat = g_strdup (from->locked_gtrat);
+}
+
+void
+nl668_saved_forget_value (Nl668Saved     *self,
+                          Nl668SettingId  id)
+{
+    g_clear_pointer (&self->values[id], g_free);
+    if (id == NL668_SETTING_GTRAT)
+        g_clear_pointer (&self->locked_gtrat, g_free);
+}
+
+void
+nl668_saved_forget_modes (Nl668Saved *self)
+{
+    self->has_modes = FALSE;
+    self->locked_mode = 0;
 }
 
 void
@@ -124,9 +143,9 @@ nl668_saved_clear (Nl668Saved *self)
 {
     guint i;
 
-    self->has_modes = FALSE;
+    nl668_saved_forget_modes (self);
     for (i = 0; i < NL668_SETTING_LAST; i++)
-        g_clear_pointer (&self->values[i], g_free);
+        nl668_saved_forget_value (self, i);
 }
 
 void
@@ -136,23 +155,113 @@ nl668_saved_free (Nl668Saved *self)
     g_free (self);
 }
 
+/*****************************************************************************/
+/* Present values */
+
+/* Whether @value begins with the number @number */
+static gboolean
+has_number (const gchar *value,
+            const gchar *number)
+{
+    gsize length = strlen (number);
+
+    return g_str_has_prefix (value, number) && (!value[length] || value[length] == ',');
+}
+
+static gboolean
+is_own_value (const Nl668Saved *self,
+              Nl668SettingId    id,
+              const gchar      *value)
+{
+    if (nl668_settings[id].update_value)
+        return g_str_equal (value, nl668_settings[id].update_value);
+    if (self->locked_gtrat)
+        return has_number (value, self->locked_gtrat);
+    return has_number (value, NL668_AT_GTRAT_LTE) || has_number (value, NL668_AT_GTRAT_3G);
+}
+
+Nl668Present
+nl668_saved_judge_value (const Nl668Saved *self,
+                         Nl668SettingId    id,
+                         const gchar      *present)
+{
+    if (!present)
+        return NL668_PRESENT_UNKNOWN;
+    if (g_str_equal (present, self->values[id]))
+        return NL668_PRESENT_ORIGINAL;
+    return is_own_value (self, id, present) ? NL668_PRESENT_OURS : NL668_PRESENT_FOREIGN;
+}
+
+static gboolean
+are_own_modes (const Nl668Saved *self,
+               const Nl668Saved *modes)
+{
+    if (modes->preferred_mode != MM_MODEM_MODE_NONE)
+        return FALSE;
+    if (self->locked_mode)
+        return modes->allowed_modes == self->locked_mode;
+    return (modes->allowed_modes == MM_MODEM_MODE_4G || modes->allowed_modes == MM_MODEM_MODE_3G);
+}
+
+Nl668Present
+nl668_saved_judge_modes (const Nl668Saved *self,
+                         const Nl668Saved *present)
+{
+    if (!present->has_modes)
+        return NL668_PRESENT_UNKNOWN;
+    if (present->allowed_modes == self->allowed_modes &&
+        present->preferred_mode == self->preferred_mode)
+        return NL668_PRESENT_ORIGINAL;
+    return are_own_modes (self, present) ? NL668_PRESENT_OURS : NL668_PRESENT_FOREIGN;
+}
+
+/*****************************************************************************/
+/* Original values */
+
+static void
+merge_value (Nl668Saved       *self,
+             const Nl668Saved *newer,
+             Nl668SettingId    id)
+{
+    const gchar *value = newer->values[id];
+
+    if (self->values[id] && nl668_saved_judge_value (self, id, value) != NL668_PRESENT_FOREIGN)
+        return;
+    g_free (self->values[id]);
+    self->values[id] = g_strdup (value);
+}
+
+static void
+merge_modes (Nl668Saved       *self,
+             const Nl668Saved *newer)
+{
+    if (self->has_modes && nl668_saved_judge_modes (self, newer) != NL668_PRESENT_FOREIGN)
+        return;
+    self->has_modes = TRUE;
+    self->allowed_modes = newer->allowed_modes;
+    self->preferred_mode = newer->preferred_mode;
+}
+
 void
 nl668_saved_merge (Nl668Saved       *self,
                    const Nl668Saved *newer)
 {
-    gboolean has_radio;
-    guint    i;
+    guint i;
 
-    has_radio = self->has_modes || self->values[NL668_SETTING_GTRAT];
-    if (!has_radio && newer->has_modes) {
-        self->has_modes = TRUE;
-        self->allowed_modes = newer->allowed_modes;
-        self->preferred_mode = newer->preferred_mode;
-    }
     for (i = 0; i < NL668_SETTING_LAST; i++) {
-        if (!self->values[i] && !(has_radio && i == NL668_SETTING_GTRAT))
-            self->values[i] = g_strdup (newer->values[i]);
+        if (newer->values[i])
+            merge_value (self, newer, i);
     }
+    if (newer->has_modes)
+        merge_modes (self, newer);
+
+    /* The radio is going to be locked anew, or was. */
+    if (newer->values[NL668_SETTING_GTRAT]) {
+        g_free (self->locked_gtrat);
+        self->locked_gtrat = g_strdup (newer->locked_gtrat);
+    }
+    if (newer->has_modes)
+        self->locked_mode = newer->locked_mode;
 }
 
 gboolean
@@ -207,4 +316,23 @@ nl668_saved_dup_modes (const Nl668Saved *self)
     if (!self->has_modes)
         return NULL;
     return g_strdup_printf ("%u;%u", self->allowed_modes, self->preferred_mode);
+}
+
+gboolean
+nl668_saved_set_locked_gtrat (Nl668Saved  *self,
+                              const gchar *value)
+{
+    if (!parse_numbers (value, ",", 1, 1, NULL))
+        return FALSE;
+
+    g_free (self->locked_gtrat);
+    self->locked_gtrat = g_strdup (value);
+    return TRUE;
+}
+
+gboolean
+nl668_saved_set_locked_mode (Nl668Saved  *self,
+                             const gchar *mode)
+{
+    return parse_numbers (mode, ",", 1, 1, &self->locked_mode);
 }

@@ -5,7 +5,9 @@
 /* The settings of the module that an update changes, and their original values.
  *
  * An original value is recorded before the setting is changed, and kept until it is restored:
- * after the update, after a restart of the module, or by the next daemon.
+ * after the update, after a restart of the module, or by the next daemon. It is not restored if
+ * the setting has neither this value nor the one that the update has set: then the user has
+ * changed it.
  *
  * To add a setting, add it to Nl668SettingId and to the table in nl668-saved.c. No other code
  * lists the settings. */
@@ -65,14 +67,19 @@ void nl668_setting_explain (const Nl668Setting *self,
 
 /*****************************************************************************/
 
-/* Original values */
+/* Original values, and what the radio was locked to */
 typedef struct {
     /* The daemon's modes, values of #MMModemMode, if @has_modes */
     gboolean  has_modes;
     guint     allowed_modes;
     guint     preferred_mode;
+    /* The only mode that an update has allowed, or 0 if it is not known: it may be any mode that
+     * an update allows */
+    guint     locked_mode;
     /* The module's values by #Nl668SettingId; NULL if unknown or not changed */
     gchar    *values[NL668_SETTING_LAST];
+    /* The value that an update has given to +GTRAT, or NULL if it is not known: the same */
+    gchar    *locked_gtrat;
 } Nl668Saved;
 
 gboolean nl668_saved_is_empty (const Nl668Saved *self);
@@ -91,8 +98,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Saved, nl668_saved_free)
  * nl668_saved_merge:
  * @newer: values that were read later.
  *
- * Adds values from @newer. Values that are already saved are the original ones, and are kept.
- * The radio counts as one setting: either the modes or +GTRAT.
+ * Adds values from @newer, and what it says about the lock. A value that is already saved is the
+ * original one, and is kept, unless the user has changed the setting since.
  */
 void nl668_saved_merge (Nl668Saved       *self,
                         const Nl668Saved *newer);
@@ -134,5 +141,59 @@ gboolean nl668_saved_set_modes (Nl668Saved  *self,
  * Returns: (transfer full) (nullable): the modes in the format of nl668_saved_set_modes ().
  */
 gchar *nl668_saved_dup_modes (const Nl668Saved *self);
+
+/**
+ * nl668_saved_set_locked_gtrat:
+ * @value: from a file.
+ *
+ * Returns: whether @value is valid, and has been saved.
+ */
+gboolean nl668_saved_set_locked_gtrat (Nl668Saved  *self,
+                                       const gchar *value);
+
+/**
+ * nl668_saved_set_locked_mode:
+ * @mode: from a file.
+ *
+ * Returns: whether @mode is valid, and has been saved.
+ */
+gboolean nl668_saved_set_locked_mode (Nl668Saved  *self,
+                                      const gchar *mode);
+
+/* Remove an original value, and what the setting was locked to. */
+void nl668_saved_forget_value (Nl668Saved     *self,
+                               Nl668SettingId  id);
+void nl668_saved_forget_modes (Nl668Saved     *self);
+
+/*****************************************************************************/
+/* Present values */
+
+typedef enum {
+    NL668_PRESENT_UNKNOWN,
+    /* The original value */
+    NL668_PRESENT_ORIGINAL,
+    /* The value that the update has set */
+    NL668_PRESENT_OURS,
+    /* Another value: the user has changed it */
+    NL668_PRESENT_FOREIGN,
+} Nl668Present;
+
+/**
+ * nl668_saved_judge_value:
+ * @id: a setting whose original value is saved.
+ * @present: (nullable): the value that the module reports.
+ *
+ * The module may report more numbers for +GTRAT than were set.
+ */
+Nl668Present nl668_saved_judge_value (const Nl668Saved *self,
+                                      Nl668SettingId    id,
+                                      const gchar      *present);
+
+/**
+ * nl668_saved_judge_modes:
+ * @present: the modes that the daemon reports, if it does.
+ */
+Nl668Present nl668_saved_judge_modes (const Nl668Saved *self,
+                                      const Nl668Saved *present);
 
 #endif /* NL668_SAVED_H */

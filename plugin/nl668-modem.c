@@ -10,7 +10,6 @@
 #include "nl668-query.h"
 #include "nl668-record.h"
 #include "nl668-registry.h"
-#include "nl668-restore.h"
 #include "nl668-timeouts.h"
 #include "nl668-transports.h"
 #include "nl668-usb-port.h"
@@ -35,6 +34,7 @@ modem_clear (gpointer data)
 
     g_clear_object (&self->start_cancellable);
     g_object_unref (self->cancellable);
+    g_object_unref (self->restorer);
     g_object_unref (self->update);
     g_object_unref (self->skeleton);
 }
@@ -82,7 +82,8 @@ hold_or_release_ports (Nl668Modem *self)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!nl668_properties_is_unsettled (PROPS (self)) && !self->is_restoring && !self->n_queries)
+    if (!nl668_properties_is_unsettled (PROPS (self)) &&
+        !nl668_restorer_is_running (self->restorer) && !self->n_queries)
         nl668_ports_close (g_steal_pointer (&self->open_ports));
     else if (!nl668_modem_hold_ports (self, &error))
         mm_daemon_warn (self->modem, "the module's reports will be lost: %s", error->message);
@@ -130,60 +131,10 @@ watch_ports (Nl668Modem *self)
 /*****************************************************************************/
 /* Restoring the settings of the module */
 
-void
-nl668_modem_wait_restored_finish (GAsyncResult *res)
-{
-    g_task_propagate_boolean (G_TASK (res), NULL);
-}
-
-void
-nl668_modem_wait_restored (Nl668Modem          *self,
-                           GAsyncReadyCallback  callback,
-                           gpointer             user_data)
-{
-    g_autoptr(GTask) task = NULL;
-
-    task = g_task_new (NULL, NULL, callback, user_data);
-    if (self->is_restoring)
-        g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
-    else
-        g_task_return_boolean (task, TRUE);
-}
-
-static void
-end_waiting (Nl668Modem *self)
-{
-    GTask *task;
-
-    while ((task = g_queue_pop_head (&self->waiting))) {
-        g_task_return_boolean (task, TRUE);
-        g_object_unref (task);
-    }
-}
-
-static void
-restore_ready (MMBaseModem  *modem,
-               GAsyncResult *res,
-               gpointer      user_data)
-{
-    g_autoptr(Nl668Modem) self = user_data;
-    g_autoptr(GError)     error = NULL;
-
-    self->is_restoring = FALSE;
-    if (nl668_restore_finish (modem, res, &error))
-        nl668_properties_clear_saved (PROPS (self));
-    else
-        mm_daemon_warn (modem, "the module's settings are not restored yet: %s", error->message);
-    end_waiting (self);
-
-    if (self->modem)
-        hold_or_release_ports (self);
-}
-
 static gboolean
 can_restore (Nl668Modem *self)
 {
-    return (self->modem && !self->start_cancellable && !self->is_restoring &&
+    return (self->modem && !self->start_cancellable &&
             !nl668_properties_is_unsettled (PROPS (self)) &&
             mm_gdbus_modem_get_state (self->skeleton) >= MM_MODEM_STATE_DISABLED);
 }
@@ -191,16 +142,8 @@ can_restore (Nl668Modem *self)
 void
 nl668_modem_restore (Nl668Modem *self)
 {
-    const Nl668Saved *saved;
-
-    saved = nl668_properties_get_saved (PROPS (self));
-    if (nl668_saved_is_empty (saved) || !can_restore (self))
-        return;
-
-    self->is_restoring = TRUE;
-    hold_or_release_ports (self);
-    mm_daemon_info (self->modem, "restoring the module's settings after the firmware update...");
-    nl668_restore (self->modem, saved, (GAsyncReadyCallback) restore_ready, nl668_modem_ref (self));
+    if (can_restore (self))
+        nl668_restorer_try (self->restorer);
 }
 
 /*****************************************************************************/
@@ -265,6 +208,11 @@ attach (Nl668Modem *self)
     self->update = nl668_registry_take (mm_gdbus_modem_get_equipment_identifier (self->skeleton));
     g_signal_connect_swapped (self->update, "notify::state",
                               G_CALLBACK (update_state_changed), self);
+    self->restorer = nl668_restorer_new (self->modem, self->skeleton, PROPS (self));
+    g_signal_connect_swapped (self->restorer, "changed",
+                              G_CALLBACK (hold_or_release_ports), self);
+    g_signal_connect_swapped (self->restorer, "due",
+                              G_CALLBACK (nl668_modem_restore), self);
     self->update_func (self);
 
     usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
@@ -281,6 +229,8 @@ static void
 detach_update (Nl668Modem *self)
 {
     g_signal_handlers_disconnect_by_data (self->update, self);
+    g_signal_handlers_disconnect_by_data (self->restorer, self);
+    nl668_restorer_stop (self->restorer);
     nl668_update_module_left (self->update);
     nl668_registry_forget (self->update);
 }
@@ -288,7 +238,8 @@ detach_update (Nl668Modem *self)
 static void
 replace_update (Nl668Modem *self)
 {
-    g_autoptr(Nl668Update) old = self->update;
+    g_autoptr(Nl668Restorer) old_restorer = self->restorer;
+    g_autoptr(Nl668Update)   old = self->update;
 
     detach_update (self);
     g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),

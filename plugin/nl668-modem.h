@@ -11,6 +11,7 @@
 #include <libmm-glib.h>
 
 #include "mm-daemon.h"
+#include "nl668-restorer.h"
 #include "nl668-update.h"
 
 typedef struct _Nl668Modem Nl668Modem;
@@ -21,21 +22,20 @@ typedef void (* Nl668ModemUpdateFunc) (Nl668Modem *self);
 /* Reference counted, because a method call may outlive the modem object */
 struct _Nl668Modem {
     /* NULL once it is gone */
-    MMBaseModem  *modem;
-    MmGdbusModem *skeleton;
-    Nl668Update  *update;
+    MMBaseModem   *modem;
+    MmGdbusModem  *skeleton;
+    Nl668Update   *update;
+    Nl668Restorer *restorer;
     /* (element-type MMPortSerialAt): kept open while the module may report */
-    GList        *open_ports;
+    GList         *open_ports;
     /* Of the running Start(), or NULL; cancelled when its update ends or the modem goes away */
-    GCancellable *start_cancellable;
-    gboolean      is_restoring;
-    /* (element-type GTask): tasks that wait until settings are restored */
-    GQueue        waiting;
+    GCancellable  *start_cancellable;
     /* Cancelled when the modem goes away */
-    GCancellable *cancellable;
+    GCancellable  *cancellable;
     /* Of the module's revision and IMEI */
-    guint         n_queries;
-    gboolean      is_querying_revision;
+    guint          n_queries;
+    gboolean       is_querying_revision;
+
     Nl668ModemUpdateFunc update_func;
 };
 
@@ -99,10 +99,5 @@ gboolean nl668_modem_hold_ports (Nl668Modem  *self,
  * in which it can respond. Otherwise, or if this fails, they are restored later. */
 void nl668_modem_restore (Nl668Modem *self);
 
-/* Calls @callback as soon as no settings are being restored. */
-void nl668_modem_wait_restored (Nl668Modem          *self,
-                                GAsyncReadyCallback  callback,
-                                gpointer             user_data);
-void nl668_modem_wait_restored_finish (GAsyncResult *res);
 
 #endif /* NL668_MODEM_H */

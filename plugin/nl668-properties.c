@@ -415,9 +415,10 @@ nl668_properties_get_saved (Nl668Properties *self)
 }
 
 void
-nl668_properties_clear_saved (Nl668Properties *self)
+nl668_properties_set_saved (Nl668Properties  *self,
+                            const Nl668Saved *left)
 {
-    nl668_saved_clear (&PRIV (self)->saved);
+    nl668_saved_copy (&PRIV (self)->saved, left);
     save_or_warn (self);
 }
 

@@ -156,7 +156,8 @@ gboolean          nl668_properties_add_saved   (Nl668Properties   *self,
 
 const Nl668Saved *nl668_properties_get_saved   (Nl668Properties   *self);
 
-/* To be called when the settings have been restored. */
-void              nl668_properties_clear_saved (Nl668Properties   *self);
+/* @left: what has not been restored yet. Writes the record. */
+void              nl668_properties_set_saved   (Nl668Properties   *self,
+                                                const Nl668Saved  *left);
 
 #endif /* NL668_PROPERTIES_H */

@@ -46,6 +46,14 @@ find_registered (MmGdbusModem *skeleton)
     return NONE;
 }
 
+/* If the access technology is unknown, it may be the best one. */
+static gboolean
+is_unknown (MmGdbusModem *skeleton)
+{
+    return (find_registered (skeleton) == NONE &&
+            !mm_gdbus_modem_get_access_technologies (skeleton));
+}
+
 gboolean
 nl668_radio_is_off (MMBaseModem *modem)
 {
@@ -58,11 +66,9 @@ nl668_radio_is_off (MMBaseModem *modem)
 /*****************************************************************************/
 /* Load */
 
-/* Whether the daemon can lock the modem to each technology that it supports, and can restore
- * the current modes, which are added to @saved. */
-static gboolean
-load_modes (MmGdbusModem *skeleton,
-            Nl668Saved   *saved)
+gboolean
+nl668_radio_get_modes (MmGdbusModem *skeleton,
+                       Nl668Saved   *modes)
 {
     GVariant     *supported;
     GVariantIter  iter;
@@ -98,10 +104,13 @@ load_modes (MmGdbusModem *skeleton,
         is_listed = TRUE;
     }
 
-    saved->has_modes = is_listed;
-    saved->allowed_modes = current_allowed;
-    saved->preferred_mode = current_preferred;
-    return is_listed;
+    if (!is_listed)
+        return FALSE;
+
+    modes->has_modes = TRUE;
+    modes->allowed_modes = current_allowed;
+    modes->preferred_mode = current_preferred;
+    return TRUE;
 }
 
 static void
@@ -142,7 +151,8 @@ nl668_radio_load (MMBaseModem         *modem,
 
     saved = g_new0 (Nl668Saved, 1);
     task = g_task_new (modem, NULL, callback, user_data);
-    if (load_modes (skeleton, saved))
+    /* Then the radio is not going to be locked. */
+    if (is_unknown (skeleton) || nl668_radio_get_modes (skeleton, saved))
         g_task_return_pointer (task, g_steal_pointer (&saved), (GDestroyNotify) nl668_saved_free);
     else
         mm_daemon_at_command (modem, NL668_AT_GTRAT_QUERY, nl668_timeout_get_command_seconds (),
@@ -150,66 +160,17 @@ nl668_radio_load (MMBaseModem         *modem,
 }
 
 /*****************************************************************************/
-/* Modes of the daemon */
-
-/* The error domains are those of libqmi and libmbim, which the plugin does not link to. The
- * daemon also fails if the modes that it reads back are not those that it has set. */
-static gboolean
-is_modes_refusal (const GError *error)
-{
-    const gchar *domain;
-
-    domain = g_quark_to_string (error->domain);
-    return (nl668_is_refusal (error) ||
-            g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED) ||
-            g_str_equal (domain, "qmi_protocol_error_quark") ||
-            g_str_equal (domain, "mbim_status_error_quark"));
-}
-
-static void
-set_current_modes_ready (MMBaseModem  *modem,
-                         GAsyncResult *res,
-                         gpointer      user_data)
-{
-    g_autoptr(GTask)   task = user_data;
-    g_autoptr(GError)  error = NULL;
-
-    if (mm_daemon_set_current_modes_finish (modem, res, &error))
-        g_task_return_boolean (task, TRUE);
-    else if (is_modes_refusal (error))
-        g_task_return_new_error (task, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                                 "%s", error->message);
-    else
-        g_task_return_error (task, g_steal_pointer (&error));
-}
-
-gboolean
-nl668_radio_set_modes_finish (MMBaseModem   *modem,
-                              GAsyncResult  *res,
-                              GError       **error)
-{
-    return g_task_propagate_boolean (G_TASK (res), error);
-}
-
-void
-nl668_radio_set_modes (MMBaseModem         *modem,
-                       guint                allowed,
-                       guint                preferred,
-                       GAsyncReadyCallback  callback,
-                       gpointer             user_data)
-{
-    mm_daemon_set_current_modes (modem, allowed, preferred,
-                                 (GAsyncReadyCallback) set_current_modes_ready,
-                                 g_task_new (modem, NULL, callback, user_data));
-}
-
-/*****************************************************************************/
 /* Lock: one technology after the other, best first */
 
 typedef struct {
     MmGdbusModem *skeleton;
-    gboolean      by_modes;
+    /* What was loaded, and what the radio is locked to */
+    Nl668Saved   *saved;
     guint         technology;
+    /* Whether the modem was registered on that technology before, and still seems to be: it may
+     * take a moment until the daemon hears that the modem registers anew. */
+    gboolean      was_registered;
+    gboolean      is_registered;
     /* While waiting for registration on that technology */
     guint         timeout_id;
     gulong        changed_id;
@@ -222,15 +183,21 @@ static void
 lock_context_free (LockContext *ctx)
 {
     g_object_unref (ctx->skeleton);
+    g_clear_pointer (&ctx->saved, nl668_saved_free);
     g_slice_free (LockContext, ctx);
 }
 
 static void
 locked (GTask *task)
 {
-    g_task_return_boolean (task, TRUE);
+    LockContext *ctx = g_task_get_task_data (task);
+
+    g_task_return_pointer (task, g_steal_pointer (&ctx->saved), (GDestroyNotify) nl668_saved_free);
     g_object_unref (task);
 }
+
+/*****************************************************************************/
+/* Waiting for registration */
 
 static void
 stop_waiting_for_registration (GTask *task)
@@ -244,26 +211,51 @@ stop_waiting_for_registration (GTask *task)
 }
 
 static gboolean
-not_registered_cb (GTask *task)
+waited_cb (GTask *task)
 {
     LockContext *ctx = g_task_get_task_data (task);
 
     ctx->timeout_id = 0;
     stop_waiting_for_registration (task);
-    ctx->technology++;
-    lock_to_technology (task);
+    if (ctx->was_registered) {
+        if (!ctx->is_registered)
+            mm_daemon_info (g_task_get_source_object (task),
+                            "the modem has not registered on %s again yet: going on anyway",
+                            technologies[ctx->technology].name);
+        locked (task);
+    } else {
+        ctx->technology++;
+        lock_to_technology (task);
+    }
     return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_change (GTask        *task,
+                 Nl668Timeout  timeout)
+{
+    LockContext *ctx = g_task_get_task_data (task);
+
+    g_clear_handle_id (&ctx->timeout_id, g_source_remove);
+    ctx->timeout_id = g_timeout_add (nl668_timeout_get (timeout), (GSourceFunc) waited_cb, task);
 }
 
 static void
 registration_changed (GTask *task)
 {
     LockContext *ctx = g_task_get_task_data (task);
+    gboolean     is_registered;
 
-    if (find_registered (ctx->skeleton) == ctx->technology) {
+    is_registered = find_registered (ctx->skeleton) == ctx->technology;
+    if (is_registered == ctx->is_registered)
+        return;
+
+    ctx->is_registered = is_registered;
+    if (is_registered) {
         stop_waiting_for_registration (task);
         locked (task);
-    }
+    } else
+        wait_for_change (task, NL668_TIMEOUT_RADIO);
 }
 
 static void
@@ -291,25 +283,41 @@ wait_for_registration (GTask *task)
     if (cancellable)
         ctx->cancelled_id = g_signal_connect (cancellable, "cancelled",
                                               G_CALLBACK (cancelled_cb), task);
-    ctx->timeout_id = g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_RADIO),
-                                     (GSourceFunc) not_registered_cb, task);
     ctx->changed_id = g_signal_connect_swapped (ctx->skeleton, "notify",
                                                 G_CALLBACK (registration_changed), task);
+    ctx->is_registered = ctx->was_registered;
+    wait_for_change (task, ctx->was_registered ? NL668_TIMEOUT_RADIO_CHANGE : NL668_TIMEOUT_RADIO);
     registration_changed (task);
+}
+
+/*****************************************************************************/
+/* Locking */
+
+static void
+note_lock (LockContext *ctx)
+{
+    if (ctx->saved->has_modes)
+        ctx->saved->locked_mode = technologies[ctx->technology].mode;
+    else
+        nl668_saved_set_locked_gtrat (ctx->saved, technologies[ctx->technology].gtrat);
+}
+
+static void
+technology_set (GTask *task)
+{
+    note_lock (g_task_get_task_data (task));
+    wait_for_registration (task);
 }
 
 /* Takes ownership of @error. */
 static void
-technology_ready (GTask  *task,
-                  GError *error)
+technology_failed (GTask    *task,
+                   GError   *error,
+                   gboolean  is_refusal)
 {
     LockContext *ctx = g_task_get_task_data (task);
 
-    if (!error) {
-        wait_for_registration (task);
-        return;
-    }
-    if (!nl668_is_refusal (error)) {
+    if (!is_refusal) {
         g_prefix_error (&error, "cannot tell whether the radio is locked: ");
         g_task_return_error (task, error);
         g_object_unref (task);
@@ -328,26 +336,44 @@ technology_ready (GTask  *task,
     }
 }
 
-static void
-lock_modes_ready (MMBaseModem  *modem,
-                  GAsyncResult *res,
-                  gpointer      user_data)
+/* The error domains are those of libqmi and libmbim, which the plugin does not link to. The
+ * daemon also fails if the modes that it reads back are not those that it has set. */
+static gboolean
+is_modes_refusal (const GError *error)
 {
-    GError *error = NULL;
+    const gchar *domain;
 
-    nl668_radio_set_modes_finish (modem, res, &error);
-    technology_ready (user_data, error);
+    domain = g_quark_to_string (error->domain);
+    return (nl668_is_refusal (error) ||
+            g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED) ||
+            g_str_equal (domain, "qmi_protocol_error_quark") ||
+            g_str_equal (domain, "mbim_status_error_quark"));
 }
 
 static void
-lock_gtrat_ready (MMBaseModem  *modem,
-                  GAsyncResult *res,
-                  gpointer      user_data)
+set_modes_ready (MMBaseModem  *modem,
+                 GAsyncResult *res,
+                 gpointer      user_data)
 {
     GError *error = NULL;
 
-    mm_daemon_at_command_finish (modem, res, &error);
-    technology_ready (user_data, error);
+    if (mm_daemon_set_current_modes_finish (modem, res, &error))
+        technology_set (user_data);
+    else
+        technology_failed (user_data, error, is_modes_refusal (error));
+}
+
+static void
+set_gtrat_ready (MMBaseModem  *modem,
+                 GAsyncResult *res,
+                 gpointer      user_data)
+{
+    GError *error = NULL;
+
+    if (mm_daemon_at_command_finish (modem, res, &error))
+        technology_set (user_data);
+    else
+        technology_failed (user_data, error, nl668_is_refusal (error));
 }
 
 static void
@@ -357,6 +383,18 @@ return_too_slow (GTask *task)
                              "the network is 2G, which is too slow for an update: find better "
                              "coverage, or try anyway with network-lock=no");
     g_object_unref (task);
+}
+
+/* Whether the radio was locked to the technology before */
+static gboolean
+is_set (LockContext *ctx)
+{
+    const Nl668Saved *saved = ctx->saved;
+
+    if (saved->has_modes)
+        return (saved->allowed_modes == technologies[ctx->technology].mode &&
+                saved->preferred_mode == MM_MODEM_MODE_NONE);
+    return g_strcmp0 (saved->values[NL668_SETTING_GTRAT], technologies[ctx->technology].gtrat) == 0;
 }
 
 static void
@@ -370,23 +408,33 @@ lock_to_technology (GTask *task)
         return_too_slow (task);
         return;
     }
-    if (ctx->by_modes) {
-        nl668_radio_set_modes (modem, technologies[ctx->technology].mode, MM_MODEM_MODE_NONE,
-                               (GAsyncReadyCallback) lock_modes_ready, task);
+
+    ctx->was_registered = find_registered (ctx->skeleton) == ctx->technology;
+    if (is_set (ctx)) {
+        note_lock (ctx);
+        if (ctx->was_registered)
+            locked (task);
+        else
+            wait_for_registration (task);
+        return;
+    }
+    if (ctx->saved->has_modes) {
+        mm_daemon_set_current_modes (modem, technologies[ctx->technology].mode, MM_MODEM_MODE_NONE,
+                                     (GAsyncReadyCallback) set_modes_ready, task);
         return;
     }
     command = nl668_setting_build_command (&nl668_settings[NL668_SETTING_GTRAT],
                                            technologies[ctx->technology].gtrat);
     mm_daemon_at_command (modem, command, nl668_timeout_get_command_seconds (),
-                          (GAsyncReadyCallback) lock_gtrat_ready, task);
+                          (GAsyncReadyCallback) set_gtrat_ready, task);
 }
 
-gboolean
+Nl668Saved *
 nl668_radio_lock_finish (MMBaseModem   *modem,
                          GAsyncResult  *res,
                          GError       **error)
 {
-    return g_task_propagate_boolean (G_TASK (res), error);
+    return g_task_propagate_pointer (G_TASK (res), error);
 }
 
 void
@@ -406,12 +454,12 @@ nl668_radio_lock (MMBaseModem         *modem,
 
     ctx = g_slice_new0 (LockContext);
     ctx->skeleton = g_object_ref (skeleton);
-    ctx->by_modes = saved->has_modes;
+    ctx->saved = g_new0 (Nl668Saved, 1);
+    nl668_saved_copy (ctx->saved, saved);
     ctx->technology = registered == NONE ? 0 : registered;
     g_task_set_task_data (task, ctx, (GDestroyNotify) lock_context_free);
 
-    if (registered == NONE &&
-        mm_gdbus_modem_get_access_technologies (skeleton) == MM_MODEM_ACCESS_TECHNOLOGY_UNKNOWN) {
+    if (is_unknown (skeleton)) {
         mm_daemon_info (modem, "the radio is not locked: the access technology is unknown");
         locked (task);
     } else if (saved->has_modes || saved->values[NL668_SETTING_GTRAT])

@@ -17,6 +17,16 @@
 #include "nl668-saved.h"
 
 /**
+ * nl668_radio_get_modes:
+ * @modes: (out): the daemon's current modes, in the form in which they can be restored.
+ *
+ * Returns: whether the daemon can lock the modem to each technology that it supports, and can
+ *   restore the current modes. If not, @modes is not changed.
+ */
+gboolean nl668_radio_get_modes (MmGdbusModem *skeleton,
+                                Nl668Saved   *modes);
+
+/**
  * nl668_radio_load:
  *
  * Finds out how the radio can be locked, and what to restore afterwards. Changes nothing.
@@ -40,35 +50,26 @@ Nl668Saved *nl668_radio_load_finish (MMBaseModem  *modem,
  * @saved: from nl668_radio_load_finish ().
  * @cancellable: (nullable): stops waiting.
  *
- * Locks the radio to LTE or 3G, whichever the modem is registered on. On 2G, tries LTE and
- * then 3G, and waits until the modem is registered on it. Restores nothing on failure.
+ * Locks the radio to LTE or 3G, whichever the modem is registered on, and waits until it is
+ * registered again. On 2G, tries LTE and then 3G, and waits until the modem is registered on it.
+ * Restores nothing on failure.
  */
-void     nl668_radio_lock        (MMBaseModem          *modem,
-                                  MmGdbusModem         *skeleton,
-                                  const Nl668Saved     *saved,
-                                  GCancellable         *cancellable,
-                                  GAsyncReadyCallback   callback,
-                                  gpointer              user_data);
-gboolean nl668_radio_lock_finish (MMBaseModem          *modem,
-                                  GAsyncResult         *res,
-                                  GError              **error);
+void nl668_radio_lock (MMBaseModem         *modem,
+                       MmGdbusModem        *skeleton,
+                       const Nl668Saved    *saved,
+                       GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data);
 
 /**
- * nl668_radio_set_modes:
- * @allowed: a mask of #MMModemMode.
- * @preferred: a #MMModemMode.
+ * nl668_radio_lock_finish:
+ * @error: return location for an error, a #G_IO_ERROR_CANCELLED among others.
  *
- * Sets the modes through the daemon. If the module refuses them, nl668_is_refusal () returns
- * %TRUE for the error, regardless of the protocol.
+ * Returns: (transfer full): @saved and what the radio was locked to, if it was; or NULL.
  */
-void     nl668_radio_set_modes        (MMBaseModem          *modem,
-                                       guint                 allowed,
-                                       guint                 preferred,
-                                       GAsyncReadyCallback   callback,
-                                       gpointer              user_data);
-gboolean nl668_radio_set_modes_finish (MMBaseModem          *modem,
-                                       GAsyncResult         *res,
-                                       GError              **error);
+Nl668Saved *nl668_radio_lock_finish (MMBaseModem   *modem,
+                                     GAsyncResult  *res,
+                                     GError       **error);
 
 /* Whether the radio was turned off, for example by a desktop. @modem may be NULL. */
 gboolean nl668_radio_is_off (MMBaseModem *modem);

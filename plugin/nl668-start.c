@@ -107,19 +107,20 @@ wait_restored_ready (GObject      *source,
 {
     StartContext *ctx = user_data;
 
-    nl668_modem_wait_restored_finish (res);
-    /* Another restore may have started in the meantime. */
-    if (ctx->modem->is_restoring)
+    nl668_restorer_wait_finish (res);
+    /* Another attempt may have started in the meantime. */
+    if (nl668_restorer_is_running (ctx->modem->restorer))
         wait_restored (ctx);
     else
         next (ctx);
 }
 
-/* The last update may have ended a moment ago. */
+/* The last update may have ended a moment ago. What is not restored yet is restored after this
+ * one. */
 static void
 wait_restored (StartContext *ctx)
 {
-    nl668_modem_wait_restored (ctx->modem, wait_restored_ready, ctx);
+    nl668_restorer_wait (ctx->modem->restorer, wait_restored_ready, ctx);
 }
 
 static void
@@ -269,6 +270,7 @@ save_settings (StartContext *ctx)
 {
     GError *error = NULL;
 
+    nl668_restorer_renew (ctx->modem->restorer);
     nl668_properties_add_saved (PROPS (ctx), &ctx->saved, &error);
     step_ready (ctx, error);
 }
@@ -281,12 +283,15 @@ lock_radio_ready (MMBaseModem  *modem,
                   GAsyncResult *res,
                   gpointer      user_data)
 {
-    StartContext *ctx = user_data;
-    GError       *error = NULL;
+    g_autoptr(Nl668Saved)  locked = NULL;
+    StartContext          *ctx = user_data;
+    GError                *error = NULL;
 
-    nl668_radio_lock_finish (modem, res, &error);
+    locked = nl668_radio_lock_finish (modem, res, &error);
+    if (locked && (locked->locked_mode || locked->locked_gtrat))
+        nl668_properties_add_saved (PROPS (ctx), locked, &error);
     /* next () reports the reason. */
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    if (g_cancellable_is_cancelled (ctx->cancellable))
         g_clear_error (&error);
     step_ready (ctx, error);
 }

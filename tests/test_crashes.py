@@ -15,19 +15,7 @@ from testbed.interruptions import (NEW, OLD, PASSWORD, USER, Answering, PowerLos
 from testbed.servers import FtpServer, make_package
 from testbed.tap import main
 
-RESTORED = ['AT+GTRAT=10', 'AT+GTSET="CALLBREAK",0', 'AT+GTSET="GPRSFIRST",0']
-
-
-def get_last_values(commands):
-    """The last command for each setting that an update changes."""
-    last = {}
-    for command in commands:
-        if command.startswith('AT+GTSET="'):
-            last[command.partition(',')[0]] = command
-        elif command.startswith('AT+GTRAT='):
-            last['AT+GTRAT'] = command
-    return sorted(last.values())
-
+RESTORED = ['+GTRAT: 10', '+GTSET: "CALLBREAK",0', '+GTSET: "GPRSFIRST",0']
 
 INTERRUPTIONS = {}
 
@@ -81,7 +69,7 @@ class States:
         self.assertEqual(subject.states, sorted(subject.states))
         if not subject.TRANSIENT:
             self.assertEqual(subject.percentages, sorted(subject.percentages))
-        self.assertEqual(get_last_values(subject.commands), RESTORED)
+        self.assertEqual(subject.settings, RESTORED)
         # AT+GTOTA is sent at most once
         n_started = sum(command.startswith('AT+GTOTA=1') for command in subject.commands)
         self.assertEqual(n_started, 0 if isinstance(subject, Answering) else 1)

@@ -281,7 +281,7 @@ class Radio(RadioCase):
         self.wait_for_access('basic', 'lte')
         commands = self.finish()
         self.assertEqual([text for text in commands if 'GTRAT' in text],
-                         ['AT+GTRAT?', LTE, AUTOMATIC])
+                         ['AT+GTRAT?', LTE, 'AT+GTRAT?', AUTOMATIC])
         self.assertEqual(self.get_classes(), [])
 
     def test_network_lock_off(self):

@@ -42,35 +42,38 @@ class Radio(RadioCase):
         self.assertNotEqual(modem.path, self.modem.path)
         self.assertEqual(self.get_commands(), [
             'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1',
-            f'AT+GTOTA=0,"{url}"', 'AT+GTOTA=?', AUTOMATIC])
+            f'AT+GTOTA=0,"{url}"', 'AT+GTOTA=?', 'AT+GTRAT?', AUTOMATIC])
 
     def test_failure(self):
         """restored by the same modem object after the module has refused the update"""
         self.prepare('plain')
         self.attempt()
         self.assertEqual(self.finish(), [
-            'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, AUTOMATIC])
+            'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
+            AUTOMATIC])
         self.assertTrue(self.modem.exists)
 
     def test_refused_commands(self):
         """restored after the module has refused a command"""
         self.prepare('plain')
-        for command, sent in ((GTOTA, [LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, AUTOMATIC]),
-                              (CALLBREAK, [LTE, CALLBREAK + '1', AUTOMATIC])):
+        for command, sent in ((GTOTA, [LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA]),
+                              (CALLBREAK, [LTE, CALLBREAK + '1'])):
             with self.subTest(command=command):
                 self.prepare('plain')
                 self.module.answer(command, '+CME ERROR: 30', 1)
                 call = self.start().wait()
                 self.assertEqual(call.error_name, ERROR + 'MobileEquipment.NoNetwork')
                 self.wait_for_restored()
-                self.assertEqual(self.get_commands(), ['AT+GTSET?', 'AT+GTRAT?', *sent])
+                self.assertEqual(self.get_commands(), ['AT+GTSET?', 'AT+GTRAT?', *sent,
+                                                       'AT+GTRAT?', AUTOMATIC])
 
     def test_umts(self):
         """locked to 3G if registered on 3G"""
         self.prepare('umts')
         self.attempt()
         self.assertEqual(self.finish(), [
-            'AT+GTSET?', 'AT+GTRAT?', UMTS, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, AUTOMATIC])
+            'AT+GTSET?', 'AT+GTRAT?', UMTS, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
+            AUTOMATIC])
 
     def test_network_lock_off(self):
         """network-lock=no: AT+GTRAT is not sent"""
@@ -163,7 +166,8 @@ class Slow(RadioCase):
         self.assert_too_slow(self.gsm_call)
         sent = [LTE, UMTS, AUTOMATIC]
         self.assertEqual(self.module.get_our_commands(),
-                         [*self.gsm_commands, 'AT+GTSET?', 'AT+GTRAT?', *sent])
+                         [*self.gsm_commands, 'AT+GTSET?', 'AT+GTRAT?', LTE, UMTS, 'AT+GTRAT?',
+                          AUTOMATIC])
         self.wait_for_access('gsm', 'gsm')
         port = self.module.get_tty(1)
         times = [self.get_time(f"[{port}/at] --> '{command}<") for command in sent]
@@ -176,7 +180,7 @@ class Slow(RadioCase):
         self.prepare('umts')
         self.attempt()
         self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, UMTS, CALLBREAK + '1',
-                                         GPRSFIRST + '1', GTOTA, AUTOMATIC])
+                                         GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_lte(self):
         """LTE comes up when the radio is locked to it: the update goes on"""
@@ -184,7 +188,7 @@ class Slow(RadioCase):
         self.attempt()
         self.wait_for_access('lte', 'lte')
         self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1',
-                                         GPRSFIRST + '1', GTOTA, AUTOMATIC])
+                                         GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_late(self):
         """LTE comes up before the timeout: the update goes on"""
@@ -197,7 +201,7 @@ class Slow(RadioCase):
         self.module.set(coverage='gsm+lte')
         self.assertEqual(call.wait().error_name, REFUSED, call.message)
         self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1',
-                                         GPRSFIRST + '1', GTOTA, AUTOMATIC])
+                                         GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_unlocked(self):
         """network-lock=no: the module is updated over 2G"""
@@ -244,7 +248,7 @@ class Slow(RadioCase):
 class Settings(RadioCase):
     """Modules that report the values of AT+GTSET."""
 
-    KEYS = {'read': {'gtset-read': 'yes'}, 'plain': {},
+    KEYS = {'read': {'gtset-read': 'yes'}, 'changed': {'gtset-read': 'yes'},
             'success': {'gtset-read': 'yes', 'download': 'real', 'pace': 5}}
 
     def get_restored(self):
@@ -255,7 +259,7 @@ class Settings(RadioCase):
 
     def update(self, answer):
         """Starts an update that the module refuses, with this answer to AT+GTSET?."""
-        self.prepare('plain')
+        self.prepare('changed')
         self.module.answer('AT+GTSET?', answer, 1)
         self.attempt()
         self.finish()
@@ -267,7 +271,7 @@ class Settings(RadioCase):
         self.attempt()
         self.assertEqual(self.finish(), [
             'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA,
-            GPRSFIRST + '0', CALLBREAK + '0', AUTOMATIC])
+            'AT+GTSET?', GPRSFIRST + '0', CALLBREAK + '0', 'AT+GTRAT?', AUTOMATIC])
 
     def test_success(self):
         """the previous values are restored after a success"""
@@ -276,8 +280,8 @@ class Settings(RadioCase):
         self.assertIsNone(self.start(url=url).wait().error_name)
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
         self.wait_for_command(AUTOMATIC)
-        self.assertEqual(self.get_commands()[-4:],
-                         ['AT+GTOTA=?', GPRSFIRST + '0', CALLBREAK + '0', AUTOMATIC])
+        self.assertEqual(self.get_commands()[-6:], [
+            'AT+GTOTA=?', 'AT+GTSET?', GPRSFIRST + '0', CALLBREAK + '0', 'AT+GTRAT?', AUTOMATIC])
 
     def test_unknown(self):
         """values that cannot be read are not restored"""

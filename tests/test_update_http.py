@@ -69,7 +69,7 @@ class ByClient(SharedBedCase):
         self.assertEqual(self.module.get_our_commands(), [
             'AT+GTOTA=?',
             'AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT=3', *PREREQUISITES, f'AT+GTOTA=0,"{self.url}"',
-            'AT+GTOTA=?', 'AT+GTRAT=10'])
+            'AT+GTOTA=?', 'AT+GTRAT?', 'AT+GTRAT=10'])
 
     def test_enabled_first(self):
         """the modem is enabled before the update starts"""

@@ -4,15 +4,16 @@
 """Modules in every state of an update, and what interrupts it: the daemon is killed
 or restarted, the module is unplugged, or both."""
 
+from gi.repository import GLib
+
 from . import loop
-from .bus import State, enable_all
+from .bus import MODEM, Call, State, enable_all
 from .case import Bed
 
 OLD = '19011.1000.00.02.73.13'
 NEW = '19011.1000.00.02.73.15'
 
 USER, PASSWORD = 'updater', 'n0t-to-be-kept'
-SETTINGS = '+GTSET: "CALLBREAK",0\\r\\n+GTSET: "GPRSFIRST",0\\r\\n\\r\\nOK'
 
 # Scales of the timeouts: of the daemon that is interrupted, of the next one, and of one that
 # cannot know that the module has restarted, and restores its settings half an hour later
@@ -43,10 +44,10 @@ class Subject:
 
     def __init__(self, bed):
         self.bed = bed
-        self.module = bed.simulator.add(**self.KEYS)
-        self.module.answer('AT+GTSET?', SETTINGS)
+        self.module = bed.simulator.add(gtset_read='yes', **self.KEYS)
         self.modem = self.imei = self.call = self.since = None
         self.end = self.next_end = self.states = self.percentages = self.commands = None
+        self.settings = None
 
     @property
     def plugged(self):
@@ -101,6 +102,14 @@ class Subject:
         self.states = remove_repetitions(self.get_values('State'))
         self.percentages = self.get_values('Progress')
         self.commands = self.module.get_our_commands()
+        self.settings = self.query('+GTRAT?') + self.query('+GTSET?')
+
+    def query(self, command):
+        """The lines of the module's answer."""
+        call = Call(self.bed.connection, self.find().path, MODEM, 'Command',
+                    GLib.Variant('(su)', (command, 10))).wait()
+        assert not call.error_name, call.message
+        return call.result[0].split('\r\n')
 
     def is_over(self):
         path = self.bed.observer.find(self.module.path)

@@ -135,6 +135,8 @@ fixture_new_record (void)
     for (i = 0; i < NL668_SETTING_LAST; i++)
         nl668_saved_set_value (&record->saved, i, "0");
     nl668_saved_set_value (&record->saved, NL668_SETTING_GTRAT, "10,3,2");
+    nl668_saved_set_locked_gtrat (&record->saved, "3");
+    nl668_saved_set_locked_mode (&record->saved, "8");
     return record;
 }
 
@@ -162,6 +164,8 @@ fixture_assert_equal (const Nl668Record *a,
     }
     for (i = 0; i < NL668_SETTING_LAST; i++)
         g_assert_cmpstr (a->saved.values[i], ==, b->saved.values[i]);
+    g_assert_cmpstr (a->saved.locked_gtrat, ==, b->saved.locked_gtrat);
+    g_assert_cmpuint (a->saved.locked_mode, ==, b->saved.locked_mode);
 }
 
 /*****************************************************************************/

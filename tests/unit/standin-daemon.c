@@ -338,8 +338,6 @@ mm_base_modem_at_command (MMBaseModem         *self,
                           GAsyncReadyCallback  callback,
                           gpointer             user_data)
 {
-    const gchar *response = "";
-
     check_modem (self);
     standin_note ("mm_base_modem_at_command (%s, %u, %s)",
                   command, timeout, allow_cached ? "TRUE" : "FALSE");
@@ -348,11 +346,7 @@ mm_base_modem_at_command (MMBaseModem         *self,
                              g_error_copy (failure));
         return;
     }
-    if (g_str_equal (command, "+GTOTA=?"))
-        response = "+GTOTA: (0-1)";
-    else if (g_str_equal (command, "+GTSET?"))
-        response = "+GTSET: \"CALLBREAK\",0\r\n+GTSET: \"GPRSFIRST\",1";
-    complete (self, mm_base_modem_at_command, response, callback, user_data);
+    complete (self, mm_base_modem_at_command, standin_run_command (command), callback, user_data);
 }
 
 void
@@ -386,7 +380,7 @@ mm_iface_modem_set_current_modes (MMBaseModem         *self,
     allowed_string = mm_modem_mode_build_string_from_mask (allowed);
     preferred_string = mm_modem_mode_build_string_from_mask (preferred);
     standin_note ("mm_iface_modem_set_current_modes (%s, %s)", allowed_string, preferred_string);
-    mm_gdbus_modem_set_current_modes (self->modem, g_variant_new ("(uu)", allowed, preferred));
+    standin_set_modes (self->modem, allowed, preferred);
     complete (self, mm_iface_modem_set_current_modes, "", callback, user_data);
 }
 

@@ -223,6 +223,19 @@ extern gboolean standin_denies;
 /* Whether opening ports fails */
 extern gboolean standin_closes_ports;
 
+/* The settings of the module, which are kept when it restarts */
+extern guint standin_callbreak;
+extern guint standin_allowed_modes;
+extern guint standin_preferred_mode;
+
+/* Returns: (transfer none): the response of the module */
+const gchar *standin_run_command (const gchar *command);
+
+/* The modem registers anew. */
+void         standin_set_modes   (MmGdbusModem *skeleton,
+                                  guint         allowed,
+                                  guint         preferred);
+
 /**
  * standin_fail:
  * @command: (nullable): a prefix of commands, or %NULL.

@@ -53,6 +53,22 @@ assert_not_started (Fixture     *fixture,
     g_assert_cmpuint (get_state (fixture), ==, state);
 }
 
+/* Waits until something is logged, and until the rest of the attempt is over. */
+static void
+wait_for_log (const gchar *text)
+{
+    g_autofree gchar *log = NULL;
+
+    log = standin_take_log ();
+    while (!strstr (log, text)) {
+        g_main_context_iteration (NULL, TRUE);
+        g_free (log);
+        log = standin_take_log ();
+    }
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+}
+
 static void
 bring_up_again (Fixture     *fixture,
                 const gchar *revision)
@@ -103,27 +119,59 @@ test_gprsfirst (Fixture       *fixture,
     standin_fail (NULL, NULL);
 }
 
-/* If the module refuses to restore a setting, it is not tried again. */
+/* The next modem object tries again when it is enabled. */
+static gchar *
+enable_next_modem (Fixture *fixture)
+{
+    MmGdbusModem *skeleton = NULL;
+
+    standin_fail (NULL, NULL);
+    bring_up_again (fixture, "1.0");
+    g_free (standin_take_notes ());
+    g_object_get (fixture->modem, "iface-modem-dbus-skeleton", &skeleton, NULL);
+    mm_gdbus_modem_set_state (skeleton, MM_MODEM_STATE_ENABLED);
+    g_object_unref (skeleton);
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    return standin_take_notes ();
+}
+
+static void
+fail_to_restore (Fixture *fixture,
+                 gint     code)
+{
+    assert_started (fixture);
+    standin_fail ("+GTSET=\"CALLBREAK\",0",
+                  g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, code, "failed"));
+    bring_up_again (fixture, "1.0");
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
+}
+
+/* If the module refuses to restore a setting, it is tried again. */
 static void
 test_restore_refused (Fixture       *fixture,
                       gconstpointer  data)
 {
-    g_autofree gchar *log = NULL;
     g_autofree gchar *notes = NULL;
 
-    assert_started (fixture);
-    standin_fail ("+GTSET=\"CALLBREAK\",0",
-                  g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR,
-                                       MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED, "not allowed"));
-    bring_up_again (fixture, "1.0");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
-    log = standin_take_log ();
-    assert_contains (log, "warn: a setting of the module cannot be restored: not allowed\n");
+    fail_to_restore (fixture, MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED);
+    wait_for_log ("info: the module's settings are not restored yet: "
+                  "AT+GTSET=\"CALLBREAK\",0: failed\n");
+    notes = enable_next_modem (fixture);
+    assert_contains (notes, "(+GTSET=\"CALLBREAK\",0");
+}
 
-    standin_fail (NULL, NULL);
-    g_free (standin_take_notes ());
-    bring_up_again (fixture, "1.0");
-    notes = standin_take_notes ();
+/* If the module does not support that, it is not tried again. */
+static void
+test_restore_unsupported (Fixture       *fixture,
+                          gconstpointer  data)
+{
+    g_autofree gchar *notes = NULL;
+
+    fail_to_restore (fixture, MM_MOBILE_EQUIPMENT_ERROR_NOT_SUPPORTED);
+    wait_for_log ("warn: the module does not support restoring a setting "
+                  "(AT+GTSET=\"CALLBREAK\",0): failed\n");
+    notes = enable_next_modem (fixture);
     g_assert_null (strstr (notes, "CALLBREAK"));
 }
 
@@ -339,6 +387,7 @@ add_failure_tests (void)
     ADD ("transports-never", test_transports_never);
     ADD ("gprsfirst", test_gprsfirst);
     ADD ("restore-refused", test_restore_refused);
+    ADD ("restore-unsupported", test_restore_unsupported);
     ADD ("no-revision", test_no_revision);
     ADD ("ports", test_ports);
     ADD ("ports-after-restart", test_ports_after_restart);

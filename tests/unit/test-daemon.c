@@ -235,7 +235,8 @@ create_modem_skeleton (const gchar *revision)
                                                               MM_MODEM_MODE_3G, MM_MODEM_MODE_NONE,
                                                               MM_MODEM_MODE_4G, MM_MODEM_MODE_NONE,
                                                               both, MM_MODEM_MODE_4G));
-    mm_gdbus_modem_set_current_modes (skeleton, g_variant_new ("(uu)", both, MM_MODEM_MODE_4G));
+    mm_gdbus_modem_set_current_modes (skeleton, g_variant_new ("(uu)", standin_allowed_modes,
+                                                               standin_preferred_mode));
     return skeleton;
 }
 
@@ -284,6 +285,9 @@ fixture_set_up (Fixture       *fixture,
     load_stock_plugin ();
     connect_both (fixture);
     g_free (standin_take_notes ());
+    standin_callbreak = 0;
+    standin_allowed_modes = MM_MODEM_MODE_3G | MM_MODEM_MODE_4G;
+    standin_preferred_mode = MM_MODEM_MODE_4G;
     bring_up (fixture, "1.0");
     assert_notes ("create_modem (fibocom-nl668, " DEVICE "1508, 1001" IDS
                   "send-delay (ttyUSB1, 0)\n"
@@ -370,10 +374,11 @@ test_update (Fixture       *fixture,
                   "send-delay (ttyUSB2, 0)\n"
                   "mm_port_serial_open (ttyUSB1)\n"
                   "mm_port_serial_open (ttyUSB2)\n"
-                  "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",0, 10, FALSE)\n"
+                  "mm_base_modem_at_command (+GTSET?, 10, FALSE)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n"
+                  "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",0, 10, FALSE)\n"
                   "mm_iface_modem_set_current_modes (3g, 4g, 4g)\n"
                   "mm_port_serial_close (ttyUSB2)\n"
                   "mm_port_serial_close (ttyUSB1)\n");

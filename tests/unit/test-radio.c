@@ -2,202 +2,66 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Locking the radio and restoring its settings, with a mock of the daemon that records the
- * modes and commands it is asked to set */
+/* Locking the radio and restoring its settings */
 
 #include <config.h>
 
 #include <locale.h>
 #include <string.h>
 
+#include "mock-daemon.h"
 #include "nl668-radio.h"
 #include "nl668-restore.h"
 
-#define LTE  MM_MODEM_ACCESS_TECHNOLOGY_LTE
-#define UMTS MM_MODEM_ACCESS_TECHNOLOGY_UMTS
-#define EDGE MM_MODEM_ACCESS_TECHNOLOGY_EDGE
-
-/*****************************************************************************/
-/* Mock of the daemon */
-
-typedef struct {
-    GObject      *modem;
-    MmGdbusModem *skeleton;
-    /* The mode in which the modem finds another network, or 0 */
-    guint         coverage;
-    /* All modes that were set, as "allowed;preferred ", and all commands */
-    GString      *requests;
-    /* The response to AT+GTRAT?, or NULL for an error */
-    const gchar  *gtrat;
-    /* Why setting the modes fails, or NULL */
-    GError       *error;
-} Fixture;
-
-static Fixture *current;
-
-void
-mm_daemon_log (MMBaseModem *modem,
-               MMDaemonLog  level,
-               const gchar *format,
-               ...)
-{
-}
-
 static void
-complete (GAsyncReadyCallback  callback,
-          gpointer             user_data,
-          gpointer             result)
+begin_to_lock (const Nl668Saved  *saved,
+               GCancellable      *cancellable,
+               GAsyncResult     **locked)
 {
-    GTask *task;
-
-    task = g_task_new (current->modem, NULL, callback, user_data);
-    if (result)
-        g_task_return_pointer (task, result, NULL);
-    else
-        g_task_return_new_error (task, MM_MOBILE_EQUIPMENT_ERROR,
-                                 MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN, "unknown error");
-    g_object_unref (task);
-}
-
-void
-mm_daemon_at_command (MMBaseModem         *modem,
-                      const gchar         *command,
-                      guint                timeout,
-                      GAsyncReadyCallback  callback,
-                      gpointer             user_data)
-{
-    if (g_str_equal (command, "+GTRAT?")) {
-        complete (callback, user_data, (gpointer) current->gtrat);
-        return;
-    }
-    g_string_append_printf (current->requests, "%s ", command);
-    complete (callback, user_data, (gpointer) "");
-}
-
-const gchar *
-mm_daemon_at_command_finish (MMBaseModem   *modem,
-                             GAsyncResult  *res,
-                             GError       **error)
-{
-    return g_task_propagate_pointer (G_TASK (res), error);
-}
-
-void
-mm_daemon_set_current_modes (MMBaseModem         *modem,
-                             guint                allowed,
-                             guint                preferred,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-    g_string_append_printf (current->requests, "%u;%u ", allowed, preferred);
-    if (current->error) {
-        g_task_report_error (current->modem, callback, user_data, NULL,
-                             g_error_copy (current->error));
-        return;
-    }
-    if (allowed == current->coverage)
-        mm_gdbus_modem_set_access_technologies (current->skeleton,
-                                                allowed == MM_MODEM_MODE_4G ? LTE : UMTS);
-    complete (callback, user_data, current->modem);
-}
-
-gboolean
-mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
-                                    GAsyncResult  *res,
-                                    GError       **error)
-{
-    return !!g_task_propagate_pointer (G_TASK (res), error);
-}
-
-/*****************************************************************************/
-/* Fixture */
-
-#define ALL_MODES "[(2, 0), (4, 0), (8, 0), (14, 0)]"
-#define QMI_MODES "[(2, 0), (4, 0), (8, 0), (14, 8), (14, 4), (14, 2)]"
-
-static void
-fixture_set_up (Fixture       *fixture,
-                gconstpointer  data)
-{
-    current = fixture;
-    fixture->modem = g_object_new (G_TYPE_OBJECT, NULL);
-    fixture->skeleton = mm_gdbus_modem_skeleton_new ();
-    fixture->requests = g_string_new (NULL);
-    mm_gdbus_modem_set_state (fixture->skeleton, MM_MODEM_STATE_REGISTERED);
-    mm_gdbus_modem_set_current_modes (fixture->skeleton, g_variant_new ("(uu)", 14, 0));
-}
-
-static void
-fixture_tear_down (Fixture       *fixture,
-                   gconstpointer  data)
-{
-    g_object_unref (fixture->modem);
-    g_object_unref (fixture->skeleton);
-    g_string_free (fixture->requests, TRUE);
-}
-
-static void
-configure (Fixture     *fixture,
-           const gchar *modes,
-           guint        access_technologies)
-{
-    g_autoptr(GVariant) supported = NULL;
-
-    supported = g_variant_parse (G_VARIANT_TYPE ("a(uu)"), modes, NULL, NULL, NULL);
-    mm_gdbus_modem_set_supported_modes (fixture->skeleton, supported);
-    mm_gdbus_modem_set_access_technologies (fixture->skeleton, access_technologies);
-}
-
-static void
-store_result (GObject      *source,
-              GAsyncResult *res,
-              gpointer      user_data)
-{
-    GAsyncResult **result = user_data;
-
-    *result = g_object_ref (res);
-}
-
-static void
-wait_for_result (GAsyncResult **result)
-{
-    while (!*result)
-        g_main_context_iteration (NULL, TRUE);
+    nl668_radio_lock (mock->modem, mock->skeleton, saved, cancellable, mock_store_result, locked);
 }
 
 /* @saved: (out): what to restore */
+static void
+load_radio (Nl668Saved *saved)
+{
+    g_autoptr(GAsyncResult) loaded = NULL;
+    g_autoptr(Nl668Saved)   found = NULL;
+
+    nl668_radio_load (mock->modem, mock->skeleton, mock_store_result, &loaded);
+    mock_wait (&loaded);
+    found = nl668_radio_load_finish (mock->modem, loaded);
+    nl668_saved_copy (saved, found);
+}
+
+/* @saved: (out): what to restore, and what the radio was locked to */
 static gboolean
-lock_radio (Fixture     *fixture,
-            Nl668Saved  *saved,
+lock_radio (Nl668Saved  *saved,
             GError     **error)
 {
-    g_autoptr(GAsyncResult)  loaded = NULL;
-    g_autoptr(GAsyncResult)  locked = NULL;
-    g_autoptr(Nl668Saved)    found = NULL;
-    MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
+    g_autoptr(GAsyncResult) result = NULL;
+    g_autoptr(Nl668Saved)   locked = NULL;
 
-    nl668_radio_load (modem, fixture->skeleton, store_result, &loaded);
-    wait_for_result (&loaded);
-    found = nl668_radio_load_finish (modem, loaded);
-    nl668_saved_copy (saved, found);
-    g_assert_cmpstr (fixture->requests->str, ==, "");
-
-    nl668_radio_lock (modem, fixture->skeleton, saved, NULL, store_result, &locked);
-    wait_for_result (&locked);
-    return nl668_radio_lock_finish (modem, locked, error);
+    load_radio (saved);
+    g_assert_cmpstr (mock->requests->str, ==, "");
+    begin_to_lock (saved, NULL, &result);
+    mock_wait (&result);
+    locked = nl668_radio_lock_finish (mock->modem, result, error);
+    if (locked)
+        nl668_saved_copy (saved, locked);
+    return !!locked;
 }
 
 static void
-restore (Fixture          *fixture,
-         const Nl668Saved *saved)
+restore (const Nl668Saved *saved)
 {
-    g_autoptr(GAsyncResult)  restored = NULL;
-    g_autoptr(GError)        error = NULL;
-    MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
+    g_autoptr(GAsyncResult) restored = NULL;
+    g_autoptr(GError)       error = NULL;
+    Nl668Saved              left = { 0 };
 
-    nl668_restore (modem, saved, store_result, &restored);
-    wait_for_result (&restored);
-    nl668_restore_finish (modem, restored, &error);
+    nl668_restore (mock->modem, mock->skeleton, saved, NULL, mock_store_result, &restored);
+    mock_wait (&restored);
+    g_assert_true (nl668_restore_finish (mock->modem, restored, &left, &error));
     g_assert_no_error (error);
 }
 
@@ -206,10 +70,10 @@ restore (Fixture          *fixture,
 
 typedef struct {
     const gchar *name;
-    /* SupportedModes, in the text format of GVariant */
     const gchar *modes;
     guint        access_technologies;
     guint        coverage;
+    /* What AT+GTRAT? responds, or NULL */
     const gchar *gtrat;
     /* All requests, those that restore the settings included */
     const gchar *requests;
@@ -229,114 +93,226 @@ static const LockTest lock_tests[] = {
       "8;0 4;0 14;0 ", TRUE },
     { "modes-2g", ALL_MODES, EDGE, 0, NULL,
       "8;0 4;0 14;0 ", FALSE },
+    /* Nothing is changed. */
     { "modes-unknown", ALL_MODES, 0, 0, NULL,
-      "14;0 ", TRUE },
+      "", TRUE },
     /* The current modes are not listed, but they are all modes: "any" restores them. */
     { "modes-any", QMI_MODES, LTE, 0, NULL,
       "8;0 4294967295;0 ", TRUE },
-    { "gtrat-lte", "[(14, 0)]", LTE, 0, "+GTRAT: 10",
+    { "gtrat-lte", NO_MODES, LTE, 0, "10",
       "+GTRAT=3 +GTRAT=10 ", TRUE },
-    { "gtrat-3g", "[(14, 0)]", UMTS, 0, "+GTRAT: 10,3",
+    { "gtrat-3g", NO_MODES, UMTS, 0, "10,3",
       "+GTRAT=2 +GTRAT=10,3 ", TRUE },
-    { "gtrat-2g", "[(14, 0)]", EDGE, 0, "+GTRAT: 10",
+    { "gtrat-2g", NO_MODES, EDGE, 0, "10",
       "+GTRAT=3 +GTRAT=2 +GTRAT=10 ", FALSE },
     /* The modes do not include each technology alone. */
-    { "gtrat-some-modes", "[(8, 0), (12, 0)]", LTE, 0, "+GTRAT: 10",
+    { "gtrat-some-modes", "[(8, 0), (12, 0)]", LTE, 0, "10",
       "+GTRAT=3 +GTRAT=10 ", TRUE },
-    { "gtrat-preferred", "[(12, 8), (12, 4)]", LTE, 0, "+GTRAT: 10",
+    { "gtrat-preferred", "[(12, 8), (12, 4)]", LTE, 0, "10",
       "+GTRAT=3 +GTRAT=10 ", TRUE },
     /* The current modes could not be restored. */
-    { "gtrat-not-listed", "[(4, 0), (8, 0), (14, 8), (15, 0)]", LTE, 0, "+GTRAT: 10",
+    { "gtrat-not-listed", "[(4, 0), (8, 0), (14, 8), (15, 0)]", LTE, 0, "10",
       "+GTRAT=3 +GTRAT=10 ", TRUE },
-    { "none-lte", "[(14, 0)]", LTE, 0, NULL,
+    { "none-lte", NO_MODES, LTE, 0, NULL,
       "", TRUE },
-    { "none-2g", "[(14, 0)]", EDGE, 0, NULL,
+    { "none-2g", NO_MODES, EDGE, 0, NULL,
       "", FALSE },
-    { "none-unknown", "[(14, 0)]", 0, 0, NULL,
+    { "none-unknown", NO_MODES, 0, 0, NULL,
       "", TRUE },
-    { "gtrat-injection", "[(14, 0)]", LTE, 0, "+GTRAT: 10;+CFUN=0",
+    { "gtrat-unknown", NO_MODES, 0, 0, "10",
+      "", TRUE },
+    /* It is locked already. */
+    { "set-lte", NO_MODES, LTE, 0, "3",
+      "", TRUE },
+    { "set-3g", NO_MODES, UMTS, 0, "2",
+      "", TRUE },
+    { "gtrat-injection", NO_MODES, LTE, 0, "10;+CFUN=0",
       "", TRUE },
 };
 
 static void
-test_lock (Fixture       *fixture,
+test_lock (Mock          *self,
            gconstpointer  data)
 {
     const LockTest    *test = data;
     g_autoptr(GError)  error = NULL;
     Nl668Saved         saved = { 0 };
 
-    fixture->coverage = test->coverage;
-    fixture->gtrat = test->gtrat;
-    configure (fixture, test->modes, test->access_technologies);
+    mock->coverage = test->coverage;
+    mock->values[NL668_SETTING_GTRAT] = g_strdup (test->gtrat);
+    mock_configure (test->modes, test->access_technologies);
 
     if (test->succeeds) {
-        g_assert_true (lock_radio (fixture, &saved, &error));
+        g_assert_true (lock_radio (&saved, &error));
         g_assert_no_error (error);
     } else {
-        g_assert_false (lock_radio (fixture, &saved, &error));
+        g_assert_false (lock_radio (&saved, &error));
         g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
         g_assert_nonnull (strstr (error->message, "network-lock=no"));
     }
 
-    restore (fixture, &saved);
-    g_assert_cmpstr (fixture->requests->str, ==, test->requests);
+    restore (&saved);
+    g_assert_cmpstr (mock->requests->str, ==, test->requests);
     nl668_saved_clear (&saved);
 }
 
 /* The property SupportedModes is not set. */
 static void
-test_no_modes (Fixture       *fixture,
+test_no_modes (Mock          *self,
                gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
     Nl668Saved        saved = { 0 };
 
-    fixture->gtrat = "+GTRAT: 10";
-    mm_gdbus_modem_set_access_technologies (fixture->skeleton, LTE);
-    g_assert_true (lock_radio (fixture, &saved, &error));
+    mock->values[NL668_SETTING_GTRAT] = g_strdup ("10");
+    mm_gdbus_modem_set_access_technologies (mock->skeleton, LTE);
+    g_assert_true (lock_radio (&saved, &error));
     g_assert_cmpstr (saved.values[NL668_SETTING_GTRAT], ==, "10");
-    g_assert_cmpstr (fixture->requests->str, ==, "+GTRAT=3 ");
+    g_assert_cmpstr (saved.locked_gtrat, ==, "3");
+    g_assert_cmpstr (mock->requests->str, ==, "+GTRAT=3 ");
     nl668_saved_clear (&saved);
 }
 
 /* Without a lock the modem would stay on 2G, so this fails, unlike on LTE or 3G. */
 static void
-test_refused_on_2g (Fixture       *fixture,
+test_refused_on_2g (Mock          *self,
                     gconstpointer  data)
 {
     g_autoptr(GError) error = NULL;
     Nl668Saved        saved = { 0 };
 
-    configure (fixture, ALL_MODES, EDGE);
-    fixture->error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
-                                          "unsupported");
-    g_assert_false (lock_radio (fixture, &saved, &error));
+    mock_configure (ALL_MODES, EDGE);
+    mock_fail ("modes", g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
+                                             "unsupported"));
+    g_assert_false (lock_radio (&saved, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
-    g_assert_cmpstr (fixture->requests->str, ==, "8;0 4;0 ");
+    g_assert_cmpstr (mock->requests->str, ==, "8;0 4;0 ");
     nl668_saved_clear (&saved);
-    g_clear_error (&fixture->error);
 }
 
 /* It is cancelled while the daemon sets the modes. */
 static void
-test_cancelled (Fixture       *fixture,
+test_cancelled (Mock          *self,
                 gconstpointer  data)
 {
-    g_autoptr(GCancellable)  cancellable = NULL;
-    g_autoptr(GAsyncResult)  locked = NULL;
-    g_autoptr(GError)        error = NULL;
-    MMBaseModem             *modem = (MMBaseModem *) fixture->modem;
-    Nl668Saved               saved = { .has_modes = TRUE, .allowed_modes = 14 };
+    g_autoptr(GCancellable) cancellable = NULL;
+    g_autoptr(GAsyncResult) locked = NULL;
+    g_autoptr(GError)       error = NULL;
+    Nl668Saved              saved = { .has_modes = TRUE, .allowed_modes = 14 };
 
-    configure (fixture, ALL_MODES, EDGE);
+    mock_configure (ALL_MODES, EDGE);
     cancellable = g_cancellable_new ();
-    nl668_radio_lock (modem, fixture->skeleton, &saved, cancellable, store_result, &locked);
+    begin_to_lock (&saved, cancellable, &locked);
     g_cancellable_cancel (cancellable);
-    wait_for_result (&locked);
-    g_assert_false (nl668_radio_lock_finish (modem, locked, &error));
+    mock_wait (&locked);
+    g_assert_null (nl668_radio_lock_finish (mock->modem, locked, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_assert_cmpstr (fixture->requests->str, ==, "8;0 ");
+    g_assert_cmpstr (mock->requests->str, ==, "8;0 ");
+}
+
+/*****************************************************************************/
+/* Waiting until the modem is registered again */
+
+static gboolean
+lose_cb (gpointer user_data)
+{
+    mm_gdbus_modem_set_state (mock->skeleton, MM_MODEM_STATE_SEARCHING);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+find_cb (gpointer user_data)
+{
+    mm_gdbus_modem_set_state (mock->skeleton, MM_MODEM_STATE_REGISTERED);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+lose_network (void)
+{
+    g_idle_add (lose_cb, NULL);
+}
+
+static void
+lose_and_find_network (void)
+{
+    g_idle_add (lose_cb, NULL);
+    g_timeout_add (20, find_cb, NULL);
+}
+
+static gint64
+lock_and_measure (void)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Saved        saved = { 0 };
+    gint64            begin;
+
+    mock->values[NL668_SETTING_GTRAT] = g_strdup ("10");
+    mock_configure (NO_MODES, LTE);
+    begin = g_get_monotonic_time ();
+    g_assert_true (lock_radio (&saved, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (saved.locked_gtrat, ==, "3");
+    g_assert_cmpstr (mock->requests->str, ==, "+GTRAT=3 ");
+    nl668_saved_clear (&saved);
+    return (g_get_monotonic_time () - begin) / 1000;
+}
+
+static void
+test_registered_again (Mock          *self,
+                       gconstpointer  data)
+{
+    mock->radio_changed = lose_and_find_network;
+    g_assert_cmpint (lock_and_measure (), >=, 20);
+    g_assert_cmpuint (mm_gdbus_modem_get_state (mock->skeleton), ==, MM_MODEM_STATE_REGISTERED);
+    g_assert_cmpstr (mock->infos->str, ==, "");
+}
+
+/* The module decides. */
+static void
+test_not_registered_again (Mock          *self,
+                           gconstpointer  data)
+{
+    mock->radio_changed = lose_network;
+    g_assert_cmpint (lock_and_measure (), >=, 60);
+    g_assert_nonnull (strstr (mock->infos->str, "has not registered on LTE again"));
+}
+
+/* NL668_TIMEOUT_RADIO_CHANGE is 3 ms. */
+static void
+test_not_lost (Mock          *self,
+               gconstpointer  data)
+{
+    g_assert_cmpint (lock_and_measure (), >=, 3);
+    g_assert_cmpstr (mock->infos->str, ==, "");
+}
+
+static gboolean
+cancel_cb (gpointer cancellable)
+{
+    g_cancellable_cancel (cancellable);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+test_cancelled_while_lost (Mock          *self,
+                           gconstpointer  data)
+{
+    g_autoptr(GCancellable) cancellable = NULL;
+    g_autoptr(GAsyncResult) locked = NULL;
+    g_autoptr(GError)       error = NULL;
+    g_autoptr(Nl668Saved)   saved = NULL;
+
+    saved = g_new0 (Nl668Saved, 1);
+    nl668_saved_set_value (saved, NL668_SETTING_GTRAT, "10");
+    mock->radio_changed = lose_network;
+    mock_configure (NO_MODES, LTE);
+    cancellable = g_cancellable_new ();
+    begin_to_lock (saved, cancellable, &locked);
+    g_timeout_add (10, cancel_cb, cancellable);
+    mock_wait (&locked);
+    g_assert_null (nl668_radio_lock_finish (mock->modem, locked, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 /*****************************************************************************/
@@ -362,27 +338,26 @@ static const ErrorTest error_tests[] = {
 /* If the module refuses the modes, the update goes on without a lock. If it does not respond, its
  * modes are unknown, and the update fails. */
 static void
-test_errors (Fixture       *fixture,
+test_errors (Mock          *self,
              gconstpointer  data)
 {
     guint i;
 
-    configure (fixture, ALL_MODES, LTE);
+    mock_configure (ALL_MODES, LTE);
     for (i = 0; i < G_N_ELEMENTS (error_tests); i++) {
         const ErrorTest   *test = &error_tests[i];
         g_autoptr(GError)  error = NULL;
         Nl668Saved         saved = { 0 };
 
         g_test_message ("%s %d", test->domain, test->code);
-        fixture->error = g_error_new_literal (g_quark_from_static_string (test->domain),
-                                              test->code, "failed");
-        g_string_truncate (fixture->requests, 0);
-        g_assert_true (lock_radio (fixture, &saved, &error) == test->is_refusal);
-        g_assert_cmpstr (fixture->requests->str, ==, "8;0 ");
+        mock_fail ("modes", g_error_new_literal (g_quark_from_static_string (test->domain),
+                                                 test->code, "failed"));
+        g_string_truncate (mock->requests, 0);
+        g_assert_true (lock_radio (&saved, &error) == test->is_refusal);
+        g_assert_cmpstr (mock->requests->str, ==, "8;0 ");
         g_assert_true (test->is_refusal ||
                        strstr (error->message, "cannot tell whether the radio is locked"));
         nl668_saved_clear (&saved);
-        g_clear_error (&fixture->error);
     }
 }
 
@@ -391,12 +366,12 @@ test_errors (Fixture       *fixture,
 static void
 add_test (const gchar    *name,
           gconstpointer   data,
-          void         (* test) (Fixture *, gconstpointer))
+          void         (* test) (Mock *, gconstpointer))
 {
     g_autofree gchar *path = NULL;
 
     path = g_strconcat ("/nl668/radio/", name, NULL);
-    g_test_add (path, Fixture, data, fixture_set_up, test, fixture_tear_down);
+    g_test_add (path, Mock, data, mock_set_up, test, mock_tear_down);
 }
 
 int
@@ -419,6 +394,10 @@ main (int    argc,
     add_test ("no-modes", NULL, test_no_modes);
     add_test ("refused-on-2g", NULL, test_refused_on_2g);
     add_test ("cancelled", NULL, test_cancelled);
+    add_test ("registered-again", NULL, test_registered_again);
+    add_test ("not-registered-again", NULL, test_not_registered_again);
+    add_test ("not-lost", NULL, test_not_lost);
+    add_test ("cancelled-while-lost", NULL, test_cancelled_while_lost);
     add_test ("errors", NULL, test_errors);
 
     return g_test_run ();

@@ -274,33 +274,42 @@ test_copy (void)
 }
 
 static void
-test_merge (void)
+test_invalid_locks (void)
 {
-    g_autoptr(Nl668Saved) original = g_new0 (Nl668Saved, 1);
-    g_autoptr(Nl668Saved) newer = g_new0 (Nl668Saved, 1);
+    static const gchar *values[] = {
+        "", " 3", "3,2", "3;+CFUN=0", "-1", "x", "4294967296", "00000000003",
+    };
+    Nl668Saved saved = { 0 };
+    guint      i;
 
-    nl668_saved_set_value (original, GTRAT, "10");
-    nl668_saved_set_value (newer, GTRAT, "3");
-    nl668_saved_set_value (newer, CALLBREAK, "0");
-    nl668_saved_set_modes (newer, "8;0");
+    for (i = 0; i < G_N_ELEMENTS (values); i++) {
+        g_assert_false (nl668_saved_set_locked_gtrat (&saved, values[i]));
+        g_assert_false (nl668_saved_set_locked_mode (&saved, values[i]));
+        g_assert_null (saved.locked_gtrat);
+        g_assert_cmpuint (saved.locked_mode, ==, 0);
+    }
+}
 
-    /* The radio is saved already. */
-    nl668_saved_merge (original, newer);
-    g_assert_cmpstr (original->values[GTRAT], ==, "10");
-    g_assert_cmpstr (original->values[CALLBREAK], ==, "0");
-    g_assert_false (original->has_modes);
+static void
+test_forget (void)
+{
+    Nl668Saved saved = { 0 };
 
-    nl668_saved_clear (original);
-    nl668_saved_merge (original, newer);
-    g_assert_cmpstr (original->values[GTRAT], ==, "3");
-    g_assert_true (original->has_modes);
-    g_assert_cmpuint (original->allowed_modes, ==, 8);
-    g_assert_cmpuint (original->preferred_mode, ==, 0);
+    nl668_saved_set_value (&saved, GTRAT, "10");
+    nl668_saved_set_locked_gtrat (&saved, "3");
+    nl668_saved_set_value (&saved, CALLBREAK, "0");
+    nl668_saved_set_modes (&saved, "14;8");
+    nl668_saved_set_locked_mode (&saved, "8");
 
-    nl668_saved_clear (newer);
-    nl668_saved_set_value (newer, GTRAT, "2");
-    nl668_saved_merge (original, newer);
-    g_assert_cmpstr (original->values[GTRAT], ==, "3");
+    nl668_saved_forget_value (&saved, CALLBREAK);
+    g_assert_null (saved.values[CALLBREAK]);
+    g_assert_cmpstr (saved.locked_gtrat, ==, "3");
+    nl668_saved_forget_value (&saved, GTRAT);
+    g_assert_null (saved.locked_gtrat);
+    g_assert_false (nl668_saved_is_empty (&saved));
+    nl668_saved_forget_modes (&saved);
+    g_assert_cmpuint (saved.locked_mode, ==, 0);
+    g_assert_true (nl668_saved_is_empty (&saved));
 }
 
 /*****************************************************************************/
@@ -427,7 +436,8 @@ main (int    argc,
     g_test_add_func ("/nl668/saved/invalid-modes", test_invalid_modes);
     g_test_add_func ("/nl668/saved/is-empty", test_is_empty);
     g_test_add_func ("/nl668/saved/copy", test_copy);
-    g_test_add_func ("/nl668/saved/merge", test_merge);
+    g_test_add_func ("/nl668/saved/invalid-locks", test_invalid_locks);
+    g_test_add_func ("/nl668/saved/forget", test_forget);
     g_test_add_func ("/nl668/saved/responses", test_responses);
     g_test_add_func ("/nl668/saved/two-responses", test_two_responses);
     g_test_add_func ("/nl668/saved/gtrat-response", test_gtrat_response);

@@ -237,6 +237,7 @@ test_saved_settings (Fixture       *fixture,
             [NL668_SETTING_CALLBREAK] = (gchar *) "0",
         }
     };
+    Nl668Saved        left = { 0 };
     const Nl668Saved *loaded;
 
     request (fixture, NULL);
@@ -248,7 +249,16 @@ test_saved_settings (Fixture       *fixture,
     g_assert_cmpstr (loaded->values[NL668_SETTING_CALLBREAK], ==, "0");
     g_assert_null (loaded->values[NL668_SETTING_GPRSFIRST]);
 
-    nl668_properties_clear_saved (PROPS (fixture));
+    nl668_saved_copy (&left, loaded);
+    nl668_saved_forget_value (&left, NL668_SETTING_GTRAT);
+    nl668_properties_set_saved (PROPS (fixture), &left);
+    restart_daemon (fixture, "1.1");
+    loaded = nl668_properties_get_saved (PROPS (fixture));
+    g_assert_null (loaded->values[NL668_SETTING_GTRAT]);
+    g_assert_cmpstr (loaded->values[NL668_SETTING_CALLBREAK], ==, "0");
+
+    nl668_saved_clear (&left);
+    nl668_properties_set_saved (PROPS (fixture), &left);
     restart_daemon (fixture, "1.1");
     g_assert_true (nl668_saved_is_empty (nl668_properties_get_saved (PROPS (fixture))));
 }
