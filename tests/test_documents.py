@@ -114,6 +114,25 @@ def find_named_files(text, sources):
                 yield path
 
 
+def read_evidence_tests():
+    """The table of evidence in the unit tests: columns, and rows by name."""
+    source = read('tests', 'unit', 'test-update-evidence.c')
+    columns = re.findall(r'^ +\{ "(\S+)", +set_up_\w+ \},$', source, re.MULTILINE)
+    rows = re.findall(r'^ +\{ "(\S+)", \w+, (?:NULL|"\S+"),\n((?: +"[^"]*",?\n?)+) \},$', source,
+                      re.MULTILINE)
+    return columns, {name: ''.join(re.findall('"([^"]*)"', states)).split()
+                     for name, states in rows}
+
+
+def read_evidence_table():
+    """The same in HACKING.md, which also describes the rows."""
+    section = re.search(r'^## Evidence$(.*?)^## ', read('HACKING.md'), re.MULTILINE | re.DOTALL)[1]
+    cells = [re.split(r' *\| *', line)[1:-1] for line in section.splitlines()
+             if line.startswith('|')]
+    header = next(i for i, line in enumerate(cells) if line[0] == 'evidence')
+    return cells[header][2:], {line[0].strip('`'): line[2:] for line in cells[header + 2:]}
+
+
 def find_shell_scripts():
     """Those of the source, without what autoconf has written."""
     for directory in ('', '.ci', 'data', 'debian', 'examples', 'packaging', 'tests', 'tests/*'):
@@ -262,6 +281,17 @@ class Documents(unittest.TestCase):
         missing = {name for name in named - sources
                    if not os.path.exists(os.path.join(TOP, name))}
         self.assertEqual((sorted(missing), sorted(sources - named)), ([], []))
+
+    def test_evidence(self):
+        """the table of evidence in HACKING.md is that of the unit tests, cell by cell"""
+        columns, rows = read_evidence_tests()
+        documented_columns, documented_rows = read_evidence_table()
+        self.assertEqual((len(columns), len(rows) > 20), (9, True))
+        self.assertEqual({len(states) for states in rows.values()}, {len(columns)})
+        self.assertEqual(documented_columns, columns)
+        self.assertEqual(list(documented_rows), list(rows))
+        for name, states in rows.items():
+            self.assertEqual(documented_rows[name], states, name)
 
     @unittest.skipUnless(IS_CHECKOUT, 'needs a checkout')
     def test_version(self):

@@ -213,34 +213,23 @@ port_dispose (GObject *object)
     G_OBJECT_CLASS (mm_port_serial_parent_class)->dispose (object);
 }
 
-enum {
-    PORT_PROP_0,
-    PORT_PROP_SEND_DELAY,
-    PORT_PROP_CONNECTED,
-};
-
 static void
 port_get_property (GObject    *object,
-                   guint       prop_id,
+                   guint       id,
                    GValue     *value,
                    GParamSpec *pspec)
 {
-    g_value_set_boolean (value, ((MMPortSerial *) object)->is_connected);
+    g_value_set_boolean (value, FALSE);
 }
 
 static void
 port_set_property (GObject      *object,
-                   guint         prop_id,
+                   guint         id,
                    const GValue *value,
                    GParamSpec   *pspec)
 {
-    MMPortSerial *self = (MMPortSerial *) object;
-
-    if (prop_id == PORT_PROP_CONNECTED)
-        self->is_connected = g_value_get_boolean (value);
-    else
-        standin_note ("send-delay (%s, %" G_GUINT64_FORMAT ")",
-                      self->name, g_value_get_uint64 (value));
+    standin_note ("send-delay (%s, %" G_GUINT64_FORMAT ")",
+                  ((MMPortSerial *) object)->name, g_value_get_uint64 (value));
 }
 
 static void
@@ -249,12 +238,11 @@ mm_port_serial_class_init (MMPortSerialClass *klass)
     klass->get_property = port_get_property;
     klass->set_property = port_set_property;
     klass->dispose = port_dispose;
-    g_object_class_install_property (klass, PORT_PROP_SEND_DELAY,
+    g_object_class_install_property (klass, 1,
                                      g_param_spec_uint64 ("send-delay", NULL, NULL,
                                                           0, G_MAXUINT64, 0, G_PARAM_WRITABLE));
-    g_object_class_install_property (klass, PORT_PROP_CONNECTED,
-                                     g_param_spec_boolean ("connected", NULL, NULL,
-                                                           FALSE, G_PARAM_READWRITE));
+    g_object_class_install_property (
+        klass, 2, g_param_spec_boolean ("connected", NULL, NULL, FALSE, G_PARAM_READABLE));
 }
 
 static void

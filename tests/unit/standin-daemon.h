@@ -149,7 +149,6 @@ struct _MMPortSerial {
     GObject                         parent;
     const gchar                    *name;
     guint                           open_count;
-    gboolean                        is_connected;
     GRegex                         *regex;
     MMPortSerialAtUnsolicitedMsgFn  callback;
     gpointer                        user_data;

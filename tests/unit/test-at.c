@@ -112,88 +112,6 @@ test_gtset_response (void)
 }
 
 /*****************************************************************************/
-/* Responses to AT+CGMR and AT+CGSN */
-
-typedef struct {
-    const gchar *response;
-    const gchar *value;
-} IdentityTest;
-
-#define V13 "19011.1000.00.02.73.13"
-
-static const IdentityTest cgmr_tests[] = {
-    { V13,                                      V13 },
-    { "\r\n" V13 "\r\n\r\n",                    V13 },
-    { "+CGMR: " V13,                            V13 },
-    { "+CGMR:" V13 "\r\n",                      V13 },
-    { "\"" V13 "\"",                            V13 },
-    { "+CGMR: \"" V13 "\"",                     V13 },
-    { V13 " [Sep 17 2019 09:00:00]",            V13 " [Sep 17 2019 09:00:00]" },
-    { "NL668-EAU-00_" V13,                      "NL668-EAU-00_" V13 },
-    /* With reports: the module is asked again. */
-    { "PB DONE\r\n\r\n" V13,                    NULL },
-    { V13 "\r\n\r\nPB DONE",                    NULL },
-    { "RING\r\n\r\n" V13,                       NULL },
-    { "AT command ready\r\n\r\n" V13,           NULL },
-    { "GTOTA DOWNLOADING: 12%\r\n\r\n" V13,     NULL },
-    { "PB DONE",                                NULL },
-    { "GTOTA DOWNLOADING: 12%",                 NULL },
-    { "+CEREG: 1",                              NULL },
-    { "",                                       NULL },
-    { "\r\n",                                   NULL },
-    { "\"\"",                                   NULL },
-    { "\"",                                     NULL },
-    { "+CGMR:",                                 NULL },
-    { V13 "\x1b[31m",                           NULL },
-};
-
-static const IdentityTest cgsn_tests[] = {
-    { "864773030000401",                        "864773030000401" },
-    { "\r\n864773030000401\r\n",                "864773030000401" },
-    { "+CGSN: 864773030000401",                 "864773030000401" },
-    { "+CGSN: \"864773030000401\"",             "864773030000401" },
-    { "86477303000040",                         "86477303000040" },
-    { "8647730300004012",                       "8647730300004012" },
-    { "PB DONE\r\n\r\n864773030000401",         NULL },
-    { "864773030000401\r\n\r\nRING",            NULL },
-    { "8647730300004",                          NULL },
-    { "86477303000040123",                      NULL },
-    { "86477303000040a",                        NULL },
-    { "864773030000401 ",                       "864773030000401" },
-    { "8647 73030000401",                       NULL },
-    { "../../etc/passwd",                       NULL },
-    { "",                                       NULL },
-};
-
-static void
-check_identities (gchar *            (* parse) (const gchar *response),
-                  const IdentityTest  *tests,
-                  guint                n_tests)
-{
-    guint i;
-
-    for (i = 0; i < n_tests; i++) {
-        g_autofree gchar *value = NULL;
-
-        g_test_message ("response '%s'", tests[i].response);
-        value = parse (tests[i].response);
-        g_assert_cmpstr (value, ==, tests[i].value);
-    }
-}
-
-static void
-test_cgmr_response (void)
-{
-    check_identities (nl668_at_parse_cgmr, cgmr_tests, G_N_ELEMENTS (cgmr_tests));
-}
-
-static void
-test_cgsn_response (void)
-{
-    check_identities (nl668_at_parse_cgsn, cgsn_tests, G_N_ELEMENTS (cgsn_tests));
-}
-
-/*****************************************************************************/
 /* A single URC */
 
 typedef struct {
@@ -496,8 +414,6 @@ main (int    argc,
 
     g_test_add_func ("/nl668/at/gtota-response", test_gtota_response);
     g_test_add_func ("/nl668/at/gtset-response", test_gtset_response);
-    g_test_add_func ("/nl668/at/cgmr-response", test_cgmr_response);
-    g_test_add_func ("/nl668/at/cgsn-response", test_cgsn_response);
     g_test_add_func ("/nl668/at/urc", test_urc);
     g_test_add_func ("/nl668/at/stream", test_stream);
     g_test_add_func ("/nl668/at/stream-split", test_stream_split);

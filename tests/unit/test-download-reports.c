@@ -2,8 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
+/* The reports of a download, in common/nl668-reports.c */
+
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "nl668-reports.h"
@@ -217,15 +220,15 @@ main (int    argc,
     for (i = 0; i < G_N_ELEMENTS (progress_tests); i++) {
         g_autofree gchar *path = NULL;
 
-        path = g_strconcat ("/nl668/reports/progress/", progress_tests[i].name, NULL);
+        path = g_strconcat ("/nl668/download-reports/progress/", progress_tests[i].name, NULL);
         g_test_add_data_func (path, &progress_tests[i], test_progress);
     }
-    g_test_add_func ("/nl668/reports/restart", test_restart);
-    g_test_add_func ("/nl668/reports/words", test_words);
-    g_test_add_func ("/nl668/reports/clear-words", test_clear_words);
-    g_test_add_func ("/nl668/reports/shown", test_shown);
-    g_test_add_func ("/nl668/reports/secrets", test_secrets);
-    g_test_add_func ("/nl668/reports/secret-at-end", test_secret_at_end);
+    g_test_add_func ("/nl668/download-reports/restart", test_restart);
+    g_test_add_func ("/nl668/download-reports/words", test_words);
+    g_test_add_func ("/nl668/download-reports/clear-words", test_clear_words);
+    g_test_add_func ("/nl668/download-reports/shown", test_shown);
+    g_test_add_func ("/nl668/download-reports/secrets", test_secrets);
+    g_test_add_func ("/nl668/download-reports/secret-at-end", test_secret_at_end);
 
     return g_test_run ();
 }
