@@ -112,39 +112,40 @@ INVALID += [(key, {'url': url.replace('*', byte)})
 INVALID += [('url', {'url': f'ftp://user:secret@host/a{byte}x'})
             for byte in ('%00', '%', '%2', '%ff')]
 
+# Those of cases with more than one
+N_MORE_UPDATES = 12
+
 NOT_STRINGS = [GLib.Variant('i', 1), GLib.Variant('b', True), GLib.Variant('as', ['x']),
                GLib.Variant('ay', HTTP.encode()), GLib.Variant('v', GLib.Variant('s', HTTP)),
                GLib.Variant('o', '/package'), GLib.Variant('a{sv}', {})]
 
 
 class Refusals(SharedBedCase):
-    """Modules that accept updates and report nothing."""
+    """Modules that accept updates and report nothing, each for one update."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         bed = cls.bed
-        cls.module = bed.simulator.add(download='manual')
         cls.http_only = bed.simulator.add(download='manual', fota='http')
         cls.no_update = bed.simulator.add(download='manual', fota='none')
         bed.start_daemon()
-        cls.modem, cls.http_only_modem, cls.no_update_modem = (
-            bed.wait_for_modem(module) for module in (cls.module, cls.http_only, cls.no_update))
-        enable_all(cls.modem, cls.http_only_modem, cls.no_update_modem)
-        bed.wait_until(lambda: cls.modem.update['Transports'] == 3, 10, 'transports')
+        cases = [name for name in dir(cls) if name.startswith('test_')]
+        cls.pairs = bed.add_modems(len(cases) + N_MORE_UPDATES, download='manual')
+        cls.http_only_modem, cls.no_update_modem = (
+            bed.wait_for_modem(module) for module in (cls.http_only, cls.no_update))
+        enable_all(cls.http_only_modem, cls.no_update_modem)
 
     def setUp(self):
-        self.before = len(self.module.get_update_commands())
-        self.addCleanup(self.end)
+        self.renew()
+
+    def renew(self):
+        """Takes another module."""
+        self.module, self.modem = self.pairs.pop()
+        self.bed.wait_until(lambda: self.modem.update['Transports'] == 3, 10, 'transports')
 
     def get_commands(self):
-        return self.module.get_update_commands()[self.before:]
-
-    def end(self):
-        """Ends the update under way, if any."""
-        if self.modem.state in (State.PREPARING, State.DOWNLOADING):
-            self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
-            self.modem.wait_for_state(State.FAILED)
+        return self.module.get_update_commands()
 
     def assert_refused(self, call, name, text=''):
         call.wait()
@@ -214,7 +215,7 @@ class Refusals(SharedBedCase):
         self.assertIsNone(call.error_name, call.message)
         strings = ','.join([f'"{LONGEST}"'] * 4)
         self.assertEqual(self.get_commands()[2:], [f'AT+GTOTA=1,{strings}'])
-        self.end()
+        self.renew()
         url = ('http://host/' + LONGEST)[:255]
         call = self.modem.start({'url': url}).wait()
         self.assertIsNone(call.error_name, call.message)
@@ -237,7 +238,7 @@ class Refusals(SharedBedCase):
                 call = self.modem.start(settings).wait()
                 self.assertIsNone(call.error_name, call.message)
                 self.assertEqual(self.get_commands()[-1], command)
-                self.end()
+                self.renew()
 
     def test_read_only(self):
         """properties cannot be set"""
@@ -325,14 +326,13 @@ class Refusals(SharedBedCase):
         for answer in ('ERROR', '+CME ERROR: 4', '+CME ERROR: 50',
                        '+CME ERROR: operation not supported'):
             with self.subTest(answer=answer):
-                before = len(self.module.get_update_commands())
                 self.module.answer(GPRSFIRST, answer, 1)
                 call = self.modem.start({'url': HTTP}).wait()
                 self.assertIsNone(call.error_name, call.message)
                 self.assertEqual(self.modem.state, State.PREPARING)
-                self.assertEqual(self.module.get_update_commands()[before:],
+                self.assertEqual(self.get_commands(),
                                  [CALLBREAK, GPRSFIRST, f'AT+GTOTA=0,"{HTTP}"'])
-                self.end()
+                self.renew()
 
     def test_gtota_refused(self):
         """an error to AT+GTOTA is returned as the matching D-Bus error"""
