@@ -47,7 +47,8 @@ nl668_verdict_silent (Nl668Properties *properties,
 
     if (expected == NL668_TIMEOUT_FAILURE &&
         nl668_properties_get_state (properties) == NL668_STATE_INSTALLING)
-        return new_error ("the module reports: %s; leave it on, and check the status later", words);
+        return new_error ("the module reports: %s; leave it on, and check the status later",
+                          words);
     if (expected == NL668_TIMEOUT_FAILURE)
         return new_error ("the module reports: %s; check the server, and check the status before "
                           "you start the update again", words);
@@ -81,9 +82,9 @@ nl668_verdict_unheard (Nl668Properties *properties,
         return new_error ("ModemManager has not been able to use the module for too long: check "
                           "whether another program has inhibited it, and check the status before "
                           "you start the update again");
-    return new_error ("the module's reports could not be read for too long (the last was %u%%): end the "
-                      "data connection on its AT port, and check the status before you start the "
-                      "update again", get_progress (properties));
+    return new_error ("the module's reports could not be read for too long (the last was %u%%): "
+                      "end the data connection on its AT port, and check the status before you "
+                      "start the update again", get_progress (properties));
 }
 
 GError *
@@ -147,8 +148,8 @@ nl668_verdict_emergency (void)
 GError *
 nl668_verdict_other_device (const gchar *id)
 {
-    return new_error ("a device with the ID %s is now at the module's USB port: if it is the module, "
-                      "leave it alone, it may be installing the update", id);
+    return new_error ("a device with the ID %s is now at the module's USB port: if it is the "
+                      "module, leave it alone, it may be installing the update", id);
 }
 
 GError *

@@ -223,6 +223,63 @@ test_no_response (Fixture       *fixture,
 }
 
 /*****************************************************************************/
+/* Revisions */
+
+/* The first firmware after the restart is not the target yet. */
+static void
+test_intermediate_version (Fixture       *fixture,
+                           gconstpointer  data)
+{
+    request (fixture, "1.2");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.1");
+    restart_module (fixture, "1.2");
+    assert_announced (fixture, "preparing downloading 100 installing succeeded");
+}
+
+/* The same firmware, spelled with a date */
+static void
+test_same_spelled_otherwise (Fixture       *fixture,
+                             gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.0 [Sep 17 2019 09:00:00]");
+    wait_for_end (fixture);
+    assert_failed (fixture, "still runs 1.0 [Sep 17 2019 09:00:00]");
+}
+
+/* A report of the boot within the response to AT+CGMR is not a new revision. */
+static void
+test_unknown_version (Fixture       *fixture,
+                      gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "PB DONE\r\n\r\n1.0");
+    assert_state (fixture, NL668_STATE_INSTALLING);
+    g_assert_cmpstr (nl668_modem_firmware_update_get_current_version (IFACE (fixture)), ==, "");
+    wait_for_end (fixture);
+    assert_failed (fixture, "it is not known whether the update was installed");
+
+    nl668_update_module_runs (fixture->update, "1.1");
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
+}
+
+/* The module falls back to its previous firmware. */
+static void
+test_undone (Fixture       *fixture,
+             gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.1");
+    restart_module (fixture, "1.0");
+    assert_announced (fixture, "preparing downloading 100 installing succeeded failed");
+    assert_failed (fixture, "the module runs 1.0 again");
+}
+
+/*****************************************************************************/
 
 void
 add_report_tests (void)
@@ -235,6 +292,10 @@ add_report_tests (void)
         name = g_strconcat ("reports/", sequence_tests[i].name, NULL);
         add_test (name, &sequence_tests[i], test_sequence);
     }
+    add_test ("revisions/intermediate-version", NULL, test_intermediate_version);
+    add_test ("revisions/same-spelled-otherwise", NULL, test_same_spelled_otherwise);
+    add_test ("revisions/unknown-version", NULL, test_unknown_version);
+    add_test ("revisions/undone", NULL, test_undone);
     add_test ("reports/no-update", NULL, test_no_update);
     add_test ("reports/failure", NULL, test_failure);
     add_test ("reports/secret", NULL, test_secret);

@@ -343,60 +343,6 @@ test_wrong_version (Fixture       *fixture,
     assert_failed (fixture, "now runs 1.2, not 1.1");
 }
 
-/* The first firmware after the restart is not the target yet. */
-static void
-test_intermediate_version (Fixture       *fixture,
-                           gconstpointer  data)
-{
-    request (fixture, "1.2");
-    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
-    restart_module (fixture, "1.1");
-    restart_module (fixture, "1.2");
-    assert_announced (fixture, "preparing downloading 100 installing succeeded");
-}
-
-/* The same firmware, spelled with a date */
-static void
-test_same_spelled_otherwise (Fixture       *fixture,
-                             gconstpointer  data)
-{
-    request (fixture, NULL);
-    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
-    restart_module (fixture, "1.0 [Sep 17 2019 09:00:00]");
-    wait_for_end (fixture);
-    assert_failed (fixture, "still runs 1.0 [Sep 17 2019 09:00:00]");
-}
-
-/* A report of the boot within the response to AT+CGMR is not a new revision. */
-static void
-test_unknown_version (Fixture       *fixture,
-                      gconstpointer  data)
-{
-    request (fixture, NULL);
-    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
-    restart_module (fixture, "PB DONE\r\n\r\n1.0");
-    assert_state (fixture, NL668_STATE_INSTALLING);
-    g_assert_cmpstr (nl668_modem_firmware_update_get_current_version (IFACE (fixture)), ==, "");
-    wait_for_end (fixture);
-    assert_failed (fixture, "it is not known whether the update was installed");
-
-    nl668_update_module_runs (fixture->update, "1.1");
-    assert_state (fixture, NL668_STATE_SUCCEEDED);
-}
-
-/* The module falls back to its previous firmware. */
-static void
-test_undone (Fixture       *fixture,
-             gconstpointer  data)
-{
-    request (fixture, NULL);
-    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
-    restart_module (fixture, "1.1");
-    restart_module (fixture, "1.0");
-    assert_announced (fixture, "preparing downloading 100 installing succeeded failed");
-    assert_failed (fixture, "the module runs 1.0 again");
-}
-
 static void
 test_disappears (Fixture       *fixture,
                  gconstpointer  data)
@@ -520,10 +466,6 @@ main (int    argc,
     add_test ("two-restarts", NULL, test_two_restarts);
     add_test ("same-version", NULL, test_same_version);
     add_test ("wrong-version", NULL, test_wrong_version);
-    add_test ("intermediate-version", NULL, test_intermediate_version);
-    add_test ("same-spelled-otherwise", NULL, test_same_spelled_otherwise);
-    add_test ("unknown-version", NULL, test_unknown_version);
-    add_test ("undone", NULL, test_undone);
     add_test ("disappears", NULL, test_disappears);
     add_test ("disappears-at-100", NULL, test_disappears_at_100);
     add_test ("disappears-at-95", NULL, test_disappears_at_95);
