@@ -105,6 +105,21 @@ nl668_record_new (void)
     return g_new0 (Nl668Record, 1);
 }
 
+Nl668Record *
+nl668_record_copy (const Nl668Record *self)
+{
+    Nl668Record *copy;
+    guint        i;
+
+    copy = nl668_record_new ();
+    *copy = *self;
+    for (i = 0; i < G_N_ELEMENTS (strings); i++)
+        STRING (copy, i) = g_strdup (STRING (self, i));
+    copy->saved = (Nl668Saved) { 0 };
+    nl668_saved_copy (&copy->saved, &self->saved);
+    return copy;
+}
+
 void
 nl668_record_free (Nl668Record *self)
 {

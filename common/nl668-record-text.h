@@ -49,6 +49,8 @@ typedef struct {
  */
 Nl668Record *nl668_record_new  (void);
 
+Nl668Record *nl668_record_copy (const Nl668Record *self);
+
 void         nl668_record_free (Nl668Record *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Record, nl668_record_free)

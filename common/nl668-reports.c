@@ -16,6 +16,7 @@ struct _Nl668Reports {
     gchar      *shown;
     gchar      *words;
     gboolean    is_failure;
+    gboolean    is_hidden;
 };
 
 Nl668Reports *
@@ -51,6 +52,13 @@ void
 nl668_reports_clear_secrets (Nl668Reports *self)
 {
     g_ptr_array_set_size (self->secrets, 0);
+}
+
+void
+nl668_reports_hide_words (Nl668Reports *self,
+                          gboolean      is_hidden)
+{
+    self->is_hidden = is_hidden;
 }
 
 gchar *
@@ -122,6 +130,9 @@ add_to_port (Nl668Reports  *self,
     value = get_value (report);
     report->is_new = (report->urc == NL668_URC_START &&
                       (last > 0 || !g_hash_table_size (self->ports)));
+    /* A port that cannot be read any more must not keep its percentage. */
+    if (report->is_new)
+        g_hash_table_remove_all (self->ports);
     if (value < last && !report->is_new)
         value = last;
     g_hash_table_insert (self->ports, (gpointer) port, GUINT_TO_POINTER (value));
@@ -140,21 +151,35 @@ set_words (Nl668Reports *self,
     self->is_failure = is_failure;
 }
 
+static void
+set_shown (Nl668Reports *self,
+           const gchar  *line,
+           gboolean      is_documented)
+{
+    g_autofree gchar *redacted = NULL;
+
+    g_free (self->shown);
+    if (self->is_hidden && !is_documented)
+        self->shown = g_strdup ("GTOTA, not shown because it may contain the password");
+    else {
+        redacted = nl668_reports_redact (self, line);
+        self->shown = nl668_printable (redacted);
+    }
+}
+
 Nl668Report
 nl668_reports_add (Nl668Reports  *self,
                    gconstpointer  port,
                    const gchar   *line)
 {
-    g_autofree gchar *redacted = NULL;
-    Nl668Report       report = { 0 };
-
-    redacted = nl668_reports_redact (self, line);
-    g_free (self->shown);
-    self->shown = nl668_printable (redacted);
-    report.shown = self->shown;
+    Nl668Report report = { 0 };
+    gboolean    is_documented;
 
     report.urc = nl668_at_parse_urc (line, &report.percent);
-    if (report.urc == NL668_URC_FAILURE || report.urc == NL668_URC_OTHER)
+    is_documented = report.urc != NL668_URC_FAILURE && report.urc != NL668_URC_OTHER;
+    set_shown (self, line, is_documented);
+    report.shown = self->shown;
+    if (!is_documented)
         set_words (self, report.urc == NL668_URC_FAILURE);
     else {
         nl668_reports_clear_words (self);

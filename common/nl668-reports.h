@@ -21,6 +21,14 @@ void nl668_reports_add_secret    (Nl668Reports *self,
 void nl668_reports_clear_secrets (Nl668Reports *self);
 
 /**
+ * nl668_reports_hide_words:
+ * @is_hidden: whether reports that are not in the manual may contain a password that is not
+ *   known, because the update was started by an earlier daemon.
+ */
+void nl668_reports_hide_words (Nl668Reports *self,
+                               gboolean      is_hidden);
+
+/**
  * nl668_reports_redact:
  *
  * Returns: (transfer full): @text without passwords.
@@ -49,14 +57,16 @@ Nl668Report nl668_reports_add (Nl668Reports  *self,
                                gconstpointer  port,
                                const gchar   *line);
 
-/* The module has restarted: its next report belongs to a new download. */
+/* The next report belongs to another download: the module has restarted, or is told to start
+ * one. */
 void nl668_reports_forget_ports (Nl668Reports *self);
 
 /**
  * nl668_reports_get_words:
  *
- * Returns: (transfer none) (nullable): the last report that is not in the manual, if no other
- *   followed; bounded, printable, and without the password.
+ * Returns: (transfer none) (nullable): the last report that is not in the manual, or the last one
+ *   of a failure, if none that is in the manual followed; bounded, printable, and without the
+ *   password.
  */
 const gchar *nl668_reports_get_words   (Nl668Reports *self);
 void         nl668_reports_clear_words (Nl668Reports *self);

@@ -121,22 +121,14 @@ create_modem (MMPlugin              *self,
 {
     MMBaseModem *modem;
 
-    /* Some other device of the stock plugin */
-    if (!is_nl668 (device)) {
-        modem = mm_daemon_create_stock_modem (self, device, error);
-        if (modem)
-            g_signal_connect (modem, "notify::iface-modem-firmware-dbus-skeleton",
-                              G_CALLBACK (other_firmware_skeleton_changed), NULL);
-        return modem;
-    }
-
-    /* The modem belongs to this plugin, even if the daemon has called the stock plugin. */
-    modem = mm_daemon_create_stock_modem (plugin, device, error);
+    /* An NL668 belongs to this plugin, even if the daemon has called the stock plugin. */
+    modem = mm_daemon_create_stock_modem (is_nl668 (device) ? plugin : self, device, error);
     if (modem) {
         g_signal_connect (modem, "notify::iface-modem-dbus-skeleton",
                           G_CALLBACK (modem_skeleton_changed), NULL);
         g_signal_connect (modem, "notify::iface-modem-firmware-dbus-skeleton",
-                          G_CALLBACK (firmware_skeleton_changed), NULL);
+                          G_CALLBACK (is_nl668 (device) ? firmware_skeleton_changed :
+                                      other_firmware_skeleton_changed), NULL);
     }
     return modem;
 }

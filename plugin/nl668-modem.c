@@ -323,7 +323,7 @@ detach (Nl668Modem *self)
     g_cancellable_cancel (self->start_cancellable);
     nl668_ports_close (g_steal_pointer (&self->open_ports));
     imei = nl668_properties_get_imei (PROPS (self));
-    if (imei)
+    if (imei && !nl668_properties_is_unsettled (PROPS (self)))
         hand_over (imei);
     self->modem = NULL;
     nl668_modem_unref (self);

@@ -42,10 +42,14 @@ build_record (Nl668Properties *self)
 {
     Nl668Record *record;
 
-    record = nl668_record_from_properties (IFACE (self));
-    record->doubt = PRIV (self)->doubt;
-    /* The next daemon would not know that the last update may go on. */
-    record->is_unrequested = !nl668_properties_is_requested (self) && !PRIV (self)->last;
+    /* The module does not know of this update, but it may still be busy with the last one. */
+    if (PRIV (self)->last && !nl668_properties_is_requested (self))
+        record = nl668_record_copy (PRIV (self)->last);
+    else {
+        record = nl668_record_from_properties (IFACE (self));
+        record->doubt = PRIV (self)->doubt;
+        record->is_unrequested = !nl668_properties_is_requested (self);
+    }
     nl668_saved_copy (&record->saved, &PRIV (self)->saved);
     return record;
 }
@@ -354,6 +358,9 @@ nl668_properties_fail (Nl668Properties *self,
     if (nl668_properties_get_state (self) == NL668_STATE_FAILED) {
         save_or_warn (self);
         announce (self);
+        /* What was held for the update can be released. */
+        if (doubt == NL668_DOUBT_NONE)
+            g_object_notify (G_OBJECT (self), "state");
         return;
     }
     nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
@@ -368,15 +375,6 @@ nl668_properties_succeed (Nl668Properties *self)
     nl668_error_to_properties (NULL, IFACE (self));
     nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
     nl668_properties_set_state (self, NL668_STATE_SUCCEEDED);
-}
-
-void
-nl668_properties_settle (Nl668Properties *self)
-{
-    PRIV (self)->doubt = NL668_DOUBT_NONE;
-    save_or_warn (self);
-    /* What was held for the update can be released. */
-    g_object_notify (G_OBJECT (self), "state");
 }
 
 void

@@ -108,8 +108,8 @@ void nl668_properties_drop_last (Nl668Properties *self);
 /**
  * nl668_properties_return_to_last:
  *
- * Sets all properties except the state to those of the update before this one, which goes on. To
- * be called only if there is one, see nl668_properties_has_last ().
+ * Sets all properties except the state to those of the update before this one, which goes on: it
+ * has no error, and has not ended. To be called only if there is one, see nl668_properties_has_last ().
  *
  * Returns: why it was tentative.
  */
@@ -118,16 +118,13 @@ Nl668Doubt nl668_properties_return_to_last (Nl668Properties *self);
 /* Resumes an update that had failed: sets the state to preparing. */
 void nl668_properties_resume (Nl668Properties *self);
 
-/* @doubt: whether the failure is tentative. If the update has failed already, replaces its
- * error. */
+/* @doubt: whether the failure is tentative. If the update has failed already, replaces its error;
+ * if it is settled now, emits "notify::state", though the state is the same. */
 void nl668_properties_fail (Nl668Properties *self,
                             const GError    *error,
                             Nl668Doubt       doubt);
 
 void nl668_properties_succeed (Nl668Properties *self);
-
-/* The failure is no longer tentative. Emits "notify::state", though the state is the same. */
-void nl668_properties_settle (Nl668Properties *self);
 
 /* Announces the progress immediately, and writes the record within a second. */
 void nl668_properties_set_progress (Nl668Properties *self,

@@ -9,6 +9,7 @@
 #include "nl668-catalogue.h"
 #include "nl668-check.h"
 #include "nl668-radio.h"
+#include "nl668-settings.h"
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
 #include "nl668-transports.h"
@@ -46,7 +47,6 @@ typedef struct {
     /* From the steps that load them */
     Nl668Saved             saved;
     /* In STEP_CHANGE_SETTINGS and STEP_REQUEST_UPDATE */
-    guint                  setting;
     gboolean               is_requested;
 } StartContext;
 
@@ -306,47 +306,23 @@ lock_radio (StartContext *ctx)
         next (ctx);
 }
 
-static void change_settings (StartContext *ctx);
-
 static void
-change_setting_ready (MMBaseModem  *modem,
-                      GAsyncResult *res,
-                      gpointer      user_data)
+change_settings_ready (MMBaseModem  *modem,
+                       GAsyncResult *res,
+                       gpointer      user_data)
 {
-    StartContext       *ctx = user_data;
-    const Nl668Setting *setting = &nl668_settings[ctx->setting];
-    GError             *error = NULL;
+    StartContext *ctx = user_data;
+    GError       *error = NULL;
 
-    if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        if (!nl668_is_refusal (error) ||
-            (setting->is_required && !ctx->request->is_callbreak_optional)) {
-            nl668_setting_explain (setting, error);
-            fail (ctx, error);
-            return;
-        }
-        mm_daemon_info (modem, "the module does not support %s: %s", setting->name, error->message);
-        g_error_free (error);
-    }
-    ctx->setting++;
-    change_settings (ctx);
+    nl668_settings_change_finish (res, &error);
+    step_ready (ctx, error);
 }
 
 static void
 change_settings (StartContext *ctx)
 {
-    const Nl668Setting *setting;
-    g_autofree gchar   *command = NULL;
-
-    while (ctx->setting < NL668_SETTING_LAST && !nl668_settings[ctx->setting].update_value)
-        ctx->setting++;
-    if (ctx->setting == NL668_SETTING_LAST || g_cancellable_is_cancelled (ctx->cancellable)) {
-        next (ctx);
-        return;
-    }
-
-    setting = &nl668_settings[ctx->setting];
-    command = nl668_setting_build_command (setting, setting->update_value);
-    send_command (ctx, command, (GAsyncReadyCallback) change_setting_ready);
+    nl668_settings_change (ctx->modem->modem, ctx->request->is_callbreak_optional, ctx->cancellable,
+                           (GAsyncReadyCallback) change_settings_ready, ctx);
 }
 
 static void

@@ -92,7 +92,7 @@ nl668_transports_check (MMBaseModem         *modem,
     g_task_set_task_data (task, ctx, (GDestroyNotify) check_context_free);
 
     known = nl668_modem_firmware_update_get_transports (NL668_MODEM_FIRMWARE_UPDATE (update));
-    /* With other firmware, it may support others. */
+    /* A new modem object may run other firmware, so loading always asks. */
     if (known && transport)
         check (task, known);
     else

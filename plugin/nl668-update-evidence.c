@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "nl668-update-internal.h"
+#include "nl668-update.h"
 #include "nl668-verdict.h"
 
 /* How many are logged per update, so that a module cannot flood the log */
@@ -14,10 +15,8 @@
 static void
 resume (Nl668Update *self)
 {
-    if (STATE (self) != NL668_STATE_FAILED)
-        return;
-    self->progressed_at = g_get_monotonic_time ();
-    nl668_properties_resume (PROPS (self));
+    if (STATE (self) == NL668_STATE_FAILED)
+        nl668_properties_resume (PROPS (self));
 }
 
 /*****************************************************************************/
@@ -30,17 +29,20 @@ set_progress (Nl668Update *self,
     if (percent == PROGRESS (self))
         return;
     self->progressed_at = g_get_monotonic_time ();
+    nl668_update_stay_awake (self);
     nl668_properties_set_progress (PROPS (self), percent);
 }
 
-/* Every report is a sign of life, but not if the same percentage is repeated for ever. */
-static void
-expect_report (Nl668Update *self)
+/* A module may repeat its last report for ever, and says nothing with it. */
+static gboolean
+is_stale (Nl668Update       *self,
+          const Nl668Report *report)
 {
     gint64 limit = nl668_timeout_get (NL668_TIMEOUT_UNHEARD) * G_TIME_SPAN_MILLISECOND;
 
-    if (!self->timeout_id || g_get_monotonic_time () - self->progressed_at < limit)
-        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+    return (STATE (self) == NL668_STATE_FAILED && report->urc == NL668_URC_PROGRESS &&
+            report->percent == PROGRESS (self) &&
+            g_get_monotonic_time () - self->progressed_at >= limit);
 }
 
 static void
@@ -48,19 +50,19 @@ download_reported (Nl668Update       *self,
                    const Nl668Report *report)
 {
     if (STATE (self) == NL668_STATE_INSTALLING) {
-        if (!report->is_new) {
-            if (self->is_here)
-                nl668_update_expect_installation (self);
+        nl668_update_stop_after_failure (self);
+        if (!report->is_new)
             return;
-        }
         nl668_properties_set_state (PROPS (self), NL668_STATE_DOWNLOADING);
         set_progress (self, report->percent);
     }
 
     nl668_update_download_started (self);
+    if (report->is_new)
+        self->progressed_at = g_get_monotonic_time ();
     if (report->urc == NL668_URC_START || report->percent > PROGRESS (self))
         set_progress (self, report->percent);
-    expect_report (self);
+    nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
     if (report->urc == NL668_URC_COMPLETE) {
         nl668_update_download_ended (self);
         nl668_update_expect_installation (self);
@@ -102,6 +104,8 @@ nl668_update_report (Nl668Update   *self,
                          report.shown);
         return;
     }
+    if (is_stale (self, &report))
+        return;
     if (report.urc == NL668_URC_FAILURE || report.urc == NL668_URC_OTHER) {
         log_report (self, &report);
         if (report.urc == NL668_URC_FAILURE)
@@ -110,7 +114,6 @@ nl668_update_report (Nl668Update   *self,
     }
 
     self->has_reported = TRUE;
-    nl668_update_is_alive (self);
     if (!self->is_here) {
         download_reported_late (self, &report);
         return;
@@ -134,10 +137,13 @@ module_runs_previous (Nl668Update *self)
         error = nl668_verdict_undone (PROPS (self));
         nl668_update_fail_with (self, NL668_DOUBT_SILENT, error);
         nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
-    } else if (nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_GONE)
-        nl668_update_give_up (self);
+    } else if (!self->has_returned)
+        return;
+    /* It may have been off the bus without a restart, and still download. */
+    else if (nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_GONE)
+        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
     /* It may restart once more. */
-    else if (nl668_properties_get_doubt (PROPS (self)) != NL668_DOUBT_NONE && self->has_returned)
+    else if (nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_SILENT)
         nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
 }
 

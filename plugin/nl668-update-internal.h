@@ -2,17 +2,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Shared by nl668-update.c, which holds what an update needs and gives the verdicts, and
- * nl668-update-evidence.c, which judges what the module says. */
+/* Shared by nl668-update.c, which holds what an update needs and gives the verdicts,
+ * nl668-update-evidence.c, which judges what the module says, and nl668-update-start.c. */
 
 #ifndef NL668_UPDATE_INTERNAL_H
 #define NL668_UPDATE_INTERNAL_H
 
 #include "nl668-inhibitor.h"
+#include "nl668-properties.h"
 #include "nl668-reports.h"
 #include "nl668-timeouts.h"
-#include "nl668-update.h"
 #include "nl668-usb-port.h"
+
+typedef struct _Nl668Update Nl668Update;
 
 /* A module that leaves the bus after that much of the download is more likely to install it than
  * to be unplugged: the last reports may be lost. In percent */
@@ -29,7 +31,7 @@ struct _Nl668Update {
     guint            timeout_id;
     Nl668Timeout     expected;
     gint64           deadline;
-    /* When the progress changed, and when the modem object went away */
+    /* The last time that something new was learned, and when the modem object went away */
     gint64           progressed_at;
     gint64           left_at;
     guint            n_unknown_reports;
@@ -56,8 +58,18 @@ struct _Nl668Update {
 #define IS_DOWNLOADING(self) nl668_properties_is_downloading (PROPS (self))
 #define IS_UNSETTLED(self)   nl668_properties_is_unsettled (PROPS (self))
 
-/* A sign of life of the module */
-void nl668_update_is_alive (Nl668Update *self);
+/* Holds what an update needs while it is unsettled, apart from what belongs to a modem object.
+ * @callback: (nullable): called once the machine does not sleep any more, as far as possible. */
+void nl668_update_hold    (Nl668Update         *self,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data);
+void nl668_update_release (Nl668Update         *self);
+
+/* Reports cannot be read. */
+void nl668_update_log_unheard (Nl668Update *self);
+
+/* A sign of life of the module: the machine must not sleep. */
+void nl668_update_stay_awake (Nl668Update *self);
 
 /* START may be lost. */
 void nl668_update_download_started (Nl668Update *self);
@@ -70,14 +82,14 @@ void nl668_update_download_ended   (Nl668Update *self);
 void nl668_update_expect               (Nl668Update  *self,
                                         Nl668Timeout  expected);
 void nl668_update_expect_installation  (Nl668Update  *self);
+
+/* From a report of a failure to any other report; what was expected before is still due. */
 void nl668_update_expect_after_failure (Nl668Update  *self);
+void nl668_update_stop_after_failure   (Nl668Update  *self);
 
 void nl668_update_fail_with (Nl668Update  *self,
                              Nl668Doubt    doubt,
                              const GError *error);
 void nl668_update_succeed   (Nl668Update  *self);
-
-/* A tentative failure stands. */
-void nl668_update_give_up   (Nl668Update  *self);
 
 #endif /* NL668_UPDATE_INTERNAL_H */

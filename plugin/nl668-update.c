@@ -7,6 +7,7 @@
 #include <libmm-glib.h>
 
 #include "nl668-update-internal.h"
+#include "nl668-update.h"
 #include "nl668-verdict.h"
 
 /* When a device is unplugged, its ports disappear before the device does. */
@@ -51,10 +52,10 @@ watch_usb_port (Nl668Update *self)
                              G_CALLBACK (usb_port_changed), self, G_CONNECT_SWAPPED);
 }
 
-static void
-hold (Nl668Update         *self,
-      GAsyncReadyCallback  callback,
-      gpointer             user_data)
+void
+nl668_update_hold (Nl668Update         *self,
+                   GAsyncReadyCallback  callback,
+                   gpointer             user_data)
 {
     watch_usb_port (self);
     self->inhibitor = nl668_inhibitor_new (log_inhibitor, self, inhibitor_ready,
@@ -62,14 +63,14 @@ hold (Nl668Update         *self,
 }
 
 void
-nl668_update_is_alive (Nl668Update *self)
+nl668_update_stay_awake (Nl668Update *self)
 {
     if (self->inhibitor)
         nl668_inhibitor_renew (self->inhibitor);
 }
 
-static void
-release (Nl668Update *self)
+void
+nl668_update_release (Nl668Update *self)
 {
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     g_clear_pointer (&self->inhibitor, nl668_inhibitor_free);
@@ -105,13 +106,19 @@ static guint
 get_timeout (Nl668Update  *self,
              Nl668Timeout  expected)
 {
+    gint64 unheard;
+    gint64 left;
+
     switch (expected) {
     case NL668_TIMEOUT_START:
     case NL668_TIMEOUT_PROGRESS:
     case NL668_TIMEOUT_FAILURE:
-        if (!self->is_here || self->is_unheard)
-            return nl668_timeout_get (NL668_TIMEOUT_UNHEARD);
-        return nl668_timeout_get (expected);
+        unheard = nl668_timeout_get (NL668_TIMEOUT_UNHEARD);
+        /* The same percentage is not a sign of life for ever. */
+        left = unheard - (g_get_monotonic_time () - self->progressed_at) / G_TIME_SPAN_MILLISECOND;
+        if (self->is_here && !self->is_unheard)
+            left = MIN (left, nl668_timeout_get (expected));
+        return (guint) MAX (left, 0);
     default:
         return nl668_timeout_get (expected);
     }
@@ -143,6 +150,18 @@ nl668_update_expect_after_failure (Nl668Update *self)
 }
 
 void
+nl668_update_stop_after_failure (Nl668Update *self)
+{
+    gint64 left = (self->deadline - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
+
+    if (!self->timeout_id || self->expected != NL668_TIMEOUT_FAILURE)
+        return;
+    g_source_remove (self->timeout_id);
+    self->expected = self->has_returned ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE;
+    self->timeout_id = g_timeout_add ((guint) MAX (left, 0), (GSourceFunc) timeout_cb, self);
+}
+
+void
 nl668_update_expect_installation (Nl668Update *self)
 {
     nl668_update_expect (self, self->has_returned ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE);
@@ -154,7 +173,7 @@ nl668_update_expect_installation (Nl668Update *self)
 static void
 settle (Nl668Update *self)
 {
-    release (self);
+    nl668_update_release (self);
     nl668_reports_clear_secrets (self->reports);
 }
 
@@ -183,7 +202,7 @@ nl668_update_fail_with (Nl668Update  *self,
         settle (self);
     else {
         if (!self->inhibitor)
-            hold (self, NULL, NULL);
+            nl668_update_hold (self, NULL, NULL);
         /* Without it, the time does not count. */
         if (self->is_here)
             nl668_update_expect (self, NL668_TIMEOUT_GRACE);
@@ -200,13 +219,19 @@ nl668_update_succeed (Nl668Update *self)
     nl668_properties_succeed (PROPS (self));
 }
 
-/* The failure stands. */
-void
-nl668_update_give_up (Nl668Update *self)
+/* The failure stands, but its reason may have changed. */
+static void
+give_up (Nl668Update *self)
 {
+    g_autoptr(GError) error = NULL;
+    Nl668Doubt        doubt;
+
     mm_daemon_info (MODEM (self), "the module did not go on with the firmware update");
-    settle (self);
-    nl668_properties_settle (PROPS (self));
+    if (self->has_returned && RUNS (self) == NL668_RUNS_PREVIOUS)
+        error = nl668_verdict_not_installed (PROPS (self), &doubt);
+    else
+        error = nl668_properties_get_last_error (PROPS (self));
+    nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
 }
 
 static gboolean
@@ -217,7 +242,7 @@ timeout_cb (Nl668Update *self)
 
     self->timeout_id = 0;
     if (STATE (self) == NL668_STATE_FAILED) {
-        nl668_update_give_up (self);
+        give_up (self);
         return G_SOURCE_REMOVE;
     }
 
@@ -226,7 +251,7 @@ timeout_cb (Nl668Update *self)
     else if (self->expected == NL668_TIMEOUT_LEAVE)
         error = nl668_verdict_not_left (PROPS (self), nl668_reports_get_words (self->reports));
     else if (!self->is_here || self->is_unheard)
-        error = nl668_verdict_unheard (PROPS (self));
+        error = nl668_verdict_unheard (PROPS (self), self->is_here);
     else
         error = nl668_verdict_silent (PROPS (self), self->expected,
                                       nl668_reports_get_words (self->reports));
@@ -303,6 +328,12 @@ usb_port_changed (Nl668Update *self)
     }
 }
 
+static gboolean
+needs_login (Nl668Update *self)
+{
+    return g_str_has_prefix (nl668_modem_firmware_update_get_source (IFACE (self)), "ftp:");
+}
+
 void
 nl668_update_module_came (Nl668Update *self,
                           MMBaseModem *modem,
@@ -329,11 +360,14 @@ nl668_update_module_came (Nl668Update *self,
         nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
         return;
     }
-    if (!self->inhibitor)
-        hold (self, NULL, NULL);
-    else if (has_moved)
+    if (!self->inhibitor) {
+        /* It does not know the password either. */
+        nl668_reports_hide_words (self->reports, needs_login (self));
+        self->has_returned = nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_GONE;
+        nl668_update_hold (self, NULL, NULL);
+    } else if (has_moved)
         watch_usb_port (self);
-    nl668_update_is_alive (self);
+    nl668_update_stay_awake (self);
 
     if (IS_DOWNLOADING (self))
         nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
@@ -353,14 +387,14 @@ nl668_update_module_left (Nl668Update *self)
         module_disappeared (self, !self->is_unheard);
     /* If only the modem object goes away, the module goes on, but nobody is listening. */
     else if (IS_DOWNLOADING (self) && self->timeout_id)
-        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+        nl668_update_expect (self, self->expected);
     else
         g_clear_handle_id (&self->timeout_id, g_source_remove);
     nl668_properties_set_modem (PROPS (self), NULL);
 }
 
-static void
-log_unheard (Nl668Update *self)
+void
+nl668_update_log_unheard (Nl668Update *self)
 {
     mm_daemon_info (MODEM (self), "the module's reports cannot be read: a port is used for a data "
                                   "connection");
@@ -378,89 +412,9 @@ nl668_update_module_heard (Nl668Update *self,
     if (is_heard)
         mm_daemon_info (MODEM (self), "the module's reports can be read again");
     else
-        log_unheard (self);
+        nl668_update_log_unheard (self);
     if (self->timeout_id)
-        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
-}
-
-/*****************************************************************************/
-/* Start */
-
-gboolean
-nl668_update_begin_finish (Nl668Update   *self,
-                           GAsyncResult  *res,
-                           GError       **error)
-{
-    if (!g_task_propagate_boolean (G_TASK (res), error))
-        return FALSE;
-    if (STATE (self) != NL668_STATE_FAILED)
-        return TRUE;
-
-    /* The module may have left in the meantime. */
-    g_propagate_error (error, nl668_properties_get_last_error (PROPS (self)));
-    return FALSE;
-}
-
-void
-nl668_update_begin (Nl668Update         *self,
-                    const Nl668Request  *request,
-                    const gchar         *package,
-                    GAsyncReadyCallback  callback,
-                    gpointer             user_data)
-{
-    GError *error = NULL;
-
-    if (!nl668_properties_begin (PROPS (self), request, package, &error)) {
-        g_task_report_error (self, callback, user_data, NULL, error);
-        return;
-    }
-    self->n_unknown_reports = 0;
-    self->has_returned = FALSE;
-    self->progressed_at = g_get_monotonic_time ();
-    release (self);
-    nl668_reports_add_secret (self->reports, request->password);
-    if (self->is_unheard)
-        log_unheard (self);
-    hold (self, callback, user_data);
-}
-
-gboolean
-nl668_update_request (Nl668Update  *self,
-                      GError      **error)
-{
-    self->has_reported = FALSE;
-    nl668_reports_clear_words (self->reports);
-    nl668_reports_forget_ports (self->reports);
-    return nl668_properties_set_requested (PROPS (self), error);
-}
-
-void
-nl668_update_accepted (Nl668Update *self)
-{
-    nl668_properties_drop_last (PROPS (self));
-    /* The first report may come before the response. */
-    if (STATE (self) == NL668_STATE_PREPARING)
-        nl668_update_expect (self, NL668_TIMEOUT_START);
-}
-
-gboolean
-nl668_update_has_reported (Nl668Update *self)
-{
-    return self->has_reported;
-}
-
-void
-nl668_update_fail (Nl668Update  *self,
-                   const GError *error,
-                   gboolean      may_go_on)
-{
-    g_autoptr(GError) busy = NULL;
-
-    if (!may_go_on && IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
-        busy = nl668_verdict_busy (error);
-        error = busy;
-    }
-    nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
+        nl668_update_expect (self, self->expected);
 }
 
 /*****************************************************************************/
@@ -487,7 +441,7 @@ finalize (GObject *object)
 {
     Nl668Update *self = NL668_UPDATE (object);
 
-    release (self);
+    nl668_update_release (self);
     nl668_reports_free (self->reports);
     g_free (self->usb_path);
     G_OBJECT_CLASS (nl668_update_parent_class)->finalize (object);

@@ -45,6 +45,9 @@ nl668_verdict_silent (Nl668Properties *properties,
     g_autofree gchar *quoted = NULL;
     const gchar      *source;
 
+    if (expected == NL668_TIMEOUT_FAILURE &&
+        nl668_properties_get_state (properties) == NL668_STATE_INSTALLING)
+        return new_error ("the module reports: %s; leave it on, and check the status later", words);
     if (expected == NL668_TIMEOUT_FAILURE)
         return new_error ("the module reports: %s; check the server, and check the status before "
                           "you start the update again", words);
@@ -52,8 +55,8 @@ nl668_verdict_silent (Nl668Properties *properties,
     quoted = quote (words);
     source = nl668_modem_firmware_update_get_source (IFACE (properties));
     if (expected == NL668_TIMEOUT_START)
-        return new_error ("the module does not report that it downloads%s: check that it can "
-                          "reach %s and that the package is there, and check the status before "
+        return new_error ("the module has not reported that it is downloading%s: check that it "
+                          "can reach %s and that the package is there, and check the status before "
                           "you start the update again", quoted, source);
     if (nl668_radio_is_off (nl668_properties_get_modem (properties)))
         return new_error ("the download stopped at %u%%%s: the radio is off, turn it on and start "
@@ -71,11 +74,16 @@ nl668_verdict_interrupted (void)
 }
 
 GError *
-nl668_verdict_unheard (Nl668Properties *properties)
+nl668_verdict_unheard (Nl668Properties *properties,
+                       gboolean         is_here)
 {
-    return new_error ("no report of the module could be read for too long, the last one was at "
-                      "%u%%: end the data connection on its AT port, and check the status before "
-                      "you start the update again", get_progress (properties));
+    if (!is_here)
+        return new_error ("ModemManager has not been able to use the module for too long: check "
+                          "whether another program has inhibited it, and check the status before "
+                          "you start the update again");
+    return new_error ("the module's reports could not be read for too long (the last was %u%%): end the "
+                      "data connection on its AT port, and check the status before you start the "
+                      "update again", get_progress (properties));
 }
 
 GError *
@@ -139,8 +147,8 @@ nl668_verdict_emergency (void)
 GError *
 nl668_verdict_other_device (const gchar *id)
 {
-    return new_error ("the module is back on the bus as %s, which is not its usual ID: leave it "
-                      "alone, it may be installing the update", id);
+    return new_error ("a device with the ID %s is now at the module's USB port: if it is the module, "
+                      "leave it alone, it may be installing the update", id);
 }
 
 GError *

@@ -24,8 +24,10 @@ GError *nl668_verdict_silent (Nl668Properties *properties,
 /* The daemon was stopped before it told the module to start the update. */
 GError *nl668_verdict_interrupted (void);
 
-/* No report could be read, because the port is in use or there is no modem object. */
-GError *nl668_verdict_unheard (Nl668Properties *properties);
+/* No report could be read, because the port is in use or, unless @is_here, because there is no
+ * modem object. */
+GError *nl668_verdict_unheard (Nl668Properties *properties,
+                               gboolean         is_here);
 
 /* The module has left the bus during the download. */
 GError *nl668_verdict_gone (Nl668Properties *properties);
@@ -49,7 +51,8 @@ GError *nl668_verdict_undone (Nl668Properties *properties);
 /* The module is in emergency download mode. */
 GError *nl668_verdict_emergency (void);
 
-/* @id: the USB ID of the device that is at the module's USB port */
+/* @id: the USB ID of the device that is at the module's USB port. It may be something else that was
+ * plugged in there. */
 GError *nl668_verdict_other_device (const gchar *id);
 
 /**

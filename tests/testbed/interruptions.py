@@ -318,7 +318,12 @@ class Interruption:
             subject.wait_for_end()
         self.bed.wait_until(lambda: not self.logind.n_held, 10, 'end of all inhibitors')
         self.bed.wait_until(lambda: not self.bed.daemon.open_ports, 10, 'end of all open ports')
+        # The daemon logs that it closes a port before it does so
+        self.bed.wait_until(lambda: not self.find_open_ttys(), 10, 'closed ports')
+
+    def find_open_ttys(self):
         self.descriptors = self.bed.daemon.get_descriptors()
+        return [target for target in self.descriptors if 'tty' in target or 'pts' in target]
 
     def get_failed(self):
         return [subject for subject in self.each() if subject.end['State'] == State.FAILED]

@@ -67,6 +67,11 @@ class RadioCase(SharedBedCase):
     def start(self, **settings):
         return self.modem.start({'url': URL} | settings)
 
+    def accept(self, **settings):
+        """Starts an update that the module accepts."""
+        call = self.start(**settings).wait()
+        self.assertIsNone(call.error_name, call.message)
+
     def attempt(self, **settings):
         """Starts an update that the module refuses in the end, after all that is done for it."""
         self.module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)

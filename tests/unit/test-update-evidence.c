@@ -337,7 +337,7 @@ static const Row rows[] = {
     { "other-id", become_other_device, NULL,
       "idle preparing preparing downloading installing failed? failed? failed succeeded" },
     { "previous", run_previous, NULL,
-      "idle failed failed failed installing failed? failed failed failed?" },
+      "idle failed failed? failed? installing failed? failed? failed failed?" },
     { "previous-long", run_previous_long, NULL,
       "idle failed failed failed failed failed failed failed failed" },
     { "target", run_target, "2.0",

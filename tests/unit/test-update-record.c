@@ -198,7 +198,8 @@ test_second_interrupted (Fixture       *fixture,
 {
     begin_second (fixture);
     restart_daemon (fixture, "1.0");
-    assert_state (fixture, NL668_STATE_PREPARING);
+    assert_failed (fixture, "stopped at 41%");
+    assert_first_again (fixture);
     report (fixture, "GTOTA DOWNLOADING: 42%");
     assert_state (fixture, NL668_STATE_DOWNLOADING);
 }

@@ -118,7 +118,7 @@ test_silence (Fixture       *fixture,
     nl668_update_accepted (fixture->update);
     wait_for_end (fixture);
     assert_announced (fixture, "preparing failed");
-    assert_failed (fixture, "does not report that it downloads");
+    assert_failed (fixture, "has not reported that it is downloading");
 }
 
 static void

@@ -1,0 +1,96 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-at.h"
+#include "nl668-saved.h"
+#include "nl668-settings.h"
+#include "nl668-timeouts.h"
+
+typedef struct {
+    gboolean are_all_optional;
+    guint    setting;
+} ChangeContext;
+
+static void change_next (GTask *task);
+
+static void
+change_context_free (ChangeContext *ctx)
+{
+    g_slice_free (ChangeContext, ctx);
+}
+
+static void
+change_ready (MMBaseModem  *modem,
+              GAsyncResult *res,
+              gpointer      user_data)
+{
+    GTask              *task = user_data;
+    ChangeContext      *ctx = g_task_get_task_data (task);
+    const Nl668Setting *setting = &nl668_settings[ctx->setting];
+    GError             *error = NULL;
+
+    if (!mm_daemon_at_command_finish (modem, res, &error)) {
+        if (!nl668_is_refusal (error) || (setting->is_required && !ctx->are_all_optional)) {
+            nl668_setting_explain (setting, error);
+            g_task_return_error (task, error);
+            g_object_unref (task);
+            return;
+        }
+        mm_daemon_info (modem, "the module does not support %s: %s", setting->name, error->message);
+        g_error_free (error);
+    }
+    ctx->setting++;
+    change_next (task);
+}
+
+static void
+change_next (GTask *task)
+{
+    ChangeContext      *ctx = g_task_get_task_data (task);
+    const Nl668Setting *setting;
+    g_autofree gchar   *command = NULL;
+
+    while (ctx->setting < NL668_SETTING_LAST && !nl668_settings[ctx->setting].update_value)
+        ctx->setting++;
+    if (ctx->setting == NL668_SETTING_LAST ||
+        g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
+        g_task_return_boolean (task, TRUE);
+        g_object_unref (task);
+        return;
+    }
+
+    setting = &nl668_settings[ctx->setting];
+    command = nl668_setting_build_command (setting, setting->update_value);
+    mm_daemon_at_command (g_task_get_source_object (task), command,
+                          nl668_timeout_get_command_seconds (),
+                          (GAsyncReadyCallback) change_ready, task);
+}
+
+gboolean
+nl668_settings_change_finish (GAsyncResult  *res,
+                              GError       **error)
+{
+    return g_task_propagate_boolean (G_TASK (res), error);
+}
+
+void
+nl668_settings_change (MMBaseModem         *modem,
+                       gboolean             are_all_optional,
+                       GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+    ChangeContext *ctx;
+    GTask         *task;
+
+    ctx = g_slice_new0 (ChangeContext);
+    ctx->are_all_optional = are_all_optional;
+    task = g_task_new (modem, cancellable, callback, user_data);
+    /* The caller asks the cancellable itself. */
+    g_task_set_check_cancellable (task, FALSE);
+    g_task_set_task_data (task, ctx, (GDestroyNotify) change_context_free);
+    change_next (task);
+}

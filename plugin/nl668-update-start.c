@@ -1,0 +1,88 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-update-internal.h"
+#include "nl668-update.h"
+#include "nl668-verdict.h"
+
+gboolean
+nl668_update_begin_finish (Nl668Update   *self,
+                           GAsyncResult  *res,
+                           GError       **error)
+{
+    if (!g_task_propagate_boolean (G_TASK (res), error))
+        return FALSE;
+    if (STATE (self) != NL668_STATE_FAILED)
+        return TRUE;
+
+    /* The module may have left in the meantime. */
+    g_propagate_error (error, nl668_properties_get_last_error (PROPS (self)));
+    return FALSE;
+}
+
+void
+nl668_update_begin (Nl668Update         *self,
+                    const Nl668Request  *request,
+                    const gchar         *package,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+    GError *error = NULL;
+
+    if (!nl668_properties_begin (PROPS (self), request, package, &error)) {
+        g_task_report_error (self, callback, user_data, NULL, error);
+        return;
+    }
+    self->n_unknown_reports = 0;
+    self->has_returned = FALSE;
+    self->progressed_at = g_get_monotonic_time ();
+    nl668_update_release (self);
+    nl668_reports_add_secret (self->reports, request->password);
+    if (!nl668_properties_has_last (PROPS (self)))
+        nl668_reports_hide_words (self->reports, FALSE);
+    if (self->is_unheard)
+        nl668_update_log_unheard (self);
+    nl668_update_hold (self, callback, user_data);
+}
+
+gboolean
+nl668_update_request (Nl668Update  *self,
+                      GError      **error)
+{
+    self->has_reported = FALSE;
+    nl668_reports_clear_words (self->reports);
+    nl668_reports_forget_ports (self->reports);
+    return nl668_properties_set_requested (PROPS (self), error);
+}
+
+void
+nl668_update_accepted (Nl668Update *self)
+{
+    nl668_properties_drop_last (PROPS (self));
+    /* The first report may come before the response. */
+    if (STATE (self) == NL668_STATE_PREPARING)
+        nl668_update_expect (self, NL668_TIMEOUT_START);
+}
+
+gboolean
+nl668_update_has_reported (Nl668Update *self)
+{
+    return self->has_reported;
+}
+
+void
+nl668_update_fail (Nl668Update  *self,
+                   const GError *error,
+                   gboolean      may_go_on)
+{
+    g_autoptr(GError) busy = NULL;
+
+    if (!may_go_on && IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
+        busy = nl668_verdict_busy (error);
+        error = busy;
+    }
+    nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
+}
