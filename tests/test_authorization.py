@@ -8,7 +8,7 @@ import os
 import unittest
 
 from testbed import bus
-from testbed.bus import ERROR, MODEM, PROPERTIES, UPDATE, State
+from testbed.bus import ERROR, MODEM, PROPERTIES, UPDATE
 from testbed.system import (LOGIN, OUR_POLICY, POLKIT, Logind, LoginBed, SystemBed,
                             find_logind_obstacle, find_policy, find_polkit_obstacle)
 from testbed.tap import main

@@ -276,7 +276,7 @@ class Start(CatalogueCase):
                 self.assertNotIn('AT+GTRAT?', commands)
                 self.end()
 
-    def test_other_keys(self):
+    def test_more_keys(self):
         """callbreak and ignore-battery can be combined with a package, named or not"""
         self.packages.set(a=describe())
         for value in ('callbreak=optional,ignore-battery=yes', 'package=a,ignore-battery=no',
