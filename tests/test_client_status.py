@@ -22,6 +22,8 @@ SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 FAILURE = "error: couldn't update the firmware: "
 URL = 'http://host/package'
 FAILED = 'GTOTA DOWNLOAD FAILED'
+FAILED_MESSAGE = (f'the module reports: {FAILED}; check the server, and check the status before you '
+                  'start the update again')
 GONE = 'the module disappeared before the download was complete'
 STATUS = '--firmware-update-status'
 
@@ -239,8 +241,8 @@ class Wait(SharedBedCase):
         self.assertEqual(self.bed.wait_for_client(client), 1)
         update = read_objects(client)[-1]['firmware']['update']
         self.assertEqual((update['state'], update['error']['message']),
-                         ('failed', f'the module reports: {FAILED}'))
-        self.assertEqual(client.stderr, f'{FAILURE}the module reports: {FAILED}\n')
+                         ('failed', FAILED_MESSAGE))
+        self.assertEqual(client.stderr, f'{FAILURE}{FAILED_MESSAGE}\n')
 
     def test_interrupted(self):
         """--wait exits with 130 or 143 if interrupted, and the update goes on"""

@@ -221,11 +221,7 @@ class Refusals(SharedBedCase):
 
     def test_zz_over(self):
         """accepted after the update"""
-        module = self.modules['downloading']
-        module.unplug()
-        self.bed.wait_for_no_modem(module)
-        module.plug()
-        self.modems['downloading'] = self.bed.wait_for_state(module, State.FAILED)
+        self.modems['downloading'] = self.bed.end_update(self.modules['downloading'])
         for method, call in self.call_all('downloading').items():
             self.assertNotEqual(call.error_name, self.REFUSED, method)
             self.assertNotIn('firmware', call.message or '')

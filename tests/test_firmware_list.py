@@ -111,14 +111,7 @@ class CatalogueCase(SharedBedCase):
         self.assertEqual(self.module.get_our_commands(), before)
 
     def end(self):
-        """Ends the update that the module has accepted, as the module comes back as it was,
-        and waits until the settings are restored: every Start() waits for that."""
-        self.module.unplug()
-        self.bed.wait_for_no_modem(self.module)
-        self.module.plug()
-        type(self).modem = self.bed.wait_for_state(self.module, State.FAILED)
-        self.modem.enable()
-        self.assertEqual(self.modem.start({'url': ''}).wait().error_name, INVALID_ARGS)
+        type(self).modem = self.bed.end_update(self.module)
 
 
 class Stock(CatalogueCase):
@@ -283,7 +276,7 @@ class Start(CatalogueCase):
                 self.assertNotIn('AT+GTRAT?', commands)
                 self.end()
 
-    def test_other_keys(self):
+    def test_more_keys(self):
         """callbreak and ignore-battery can be combined with a package, named or not"""
         self.packages.set(a=describe())
         for value in ('callbreak=optional,ignore-battery=yes', 'package=a,ignore-battery=no',

@@ -68,12 +68,12 @@ class HostileCalls(SharedBedCase):
         bed.start_daemon()
         cls.modems = {name: bed.wait_for_modem(module) for name, module in cls.modules.items()}
         enable_all(*cls.modems.values())
-        for call in [modem.start({'url': url}) for name, modem in cls.modems.items()
-                     if name != 'idle']:
+        cls.modules['failed'].answer('AT+GTOTA=0', 'ERROR', 1)
+        for name, call in [(name, modem.start({'url': url})) for name, modem in cls.modems.items()
+                           if name != 'idle']:
             call.wait()
-            assert not call.error_name, call.message
+            assert bool(call.error_name) == (name == 'failed'), call.message
         cls.modules['downloading'].report(START, 'GTOTA DOWNLOADING: 40%', interface=PRIMARY)
-        cls.modules['failed'].report('GTOTA DOWNLOAD FAILED', interface=PRIMARY)
         for name in ('downloading', 'failed', 'installing'):
             bed.wait_for_announced(cls.modules[name], State[name.upper()])
         failed = cls.modems['failed'].properties['EquipmentIdentifier']
@@ -191,11 +191,7 @@ class Crowds(SharedBedCase):
         cls.modem.enable()
 
     def tearDown(self):
-        if self.modem.state in (State.PREPARING, State.DOWNLOADING):
-            self.module.report('GTOTA DOWNLOAD FAILED', interface=PRIMARY)
-        self.modem.wait_for_state(State.FAILED)
-        imei = self.modem.properties['EquipmentIdentifier']
-        self.bed.wait_until(lambda: 'GTRAT' not in self.bed.read_record(imei), 20, 'restored')
+        type(self).modem = self.bed.end_update(self.module)
 
     def get_n_requests(self):
         return sum(command.startswith('AT+GTOTA=0') for command in self.module.get_commands())

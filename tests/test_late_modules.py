@@ -131,21 +131,18 @@ class Reports(TimeoutCase):
         self.modems['silent'].wait_for_state(State.FAILED)
         name, message = self.modems['silent'].update['Error']
         self.assertEqual(name, ERROR + 'Core.Failed')
-        self.assertIn('did not start the download', message)
+        self.assertIn('does not report that it downloads', message)
         self.assert_duration(START, self.accepted['silent'],
                              self.get_time('silent', State.FAILED))
         self.check_late('silent', START_REPORT, percent(1))
 
     def test_repeated_percentage(self):
-        """a repeated percentage is no progress; a new one is, however late"""
+        """a repeated percentage is a sign of life, however late"""
         self.modems['repeating'].wait_for_state(State.FAILED)
         self.assertIn('stopped at 10%', self.modems['repeating'].update['Error'][1])
-        self.assert_duration(PROGRESS, self.get_time_of_percent('repeating', 10),
+        self.assert_duration(PROGRESS * 1.9, self.get_time_of_percent('repeating', 10),
                              self.get_time('repeating', State.FAILED))
-        self.modules['repeating'].report(percent(10), interface=PRIMARY)
-        settle(300)
-        self.assertEqual(self.modems['repeating'].state, State.FAILED)
-        self.check_late('repeating', percent(11))
+        self.check_late('repeating', percent(10))
 
     def test_slow_download(self):
         """a download may take any time as long as there is progress"""
@@ -156,14 +153,12 @@ class Reports(TimeoutCase):
         self.assert_duration(PROGRESS, self.get_time_of_percent('slow', 3),
                              self.get_time('slow', State.FAILED))
 
-    def test_failure_is_final(self):
-        """an update that the module itself has reported as failed does not go on"""
+    def test_failure_is_not_final(self):
+        """an update whose module has reported a failure goes on with a later report"""
         modem = self.modems['failing']
         self.modules['failing'].report(START_REPORT, 'GTOTA DOWNLOAD FAILED', interface=PRIMARY)
-        self.bed.wait_until(lambda: modem.state == State.FAILED, 10, 'failure')
-        self.modules['failing'].report(START_REPORT, percent(50), interface=PRIMARY)
-        settle(300)
-        self.assertEqual((modem.state, modem.update['Progress']), (State.FAILED, 0))
+        self.bed.wait_until(lambda: modem.state == State.FAILED, 20, 'failure')
+        self.check_late('failing', START_REPORT, percent(50))
 
 
 class Restarts(TimeoutCase):

@@ -48,8 +48,7 @@ class Battery(SharedBedCase):
 
     def end(self):
         if self.modem.state in (State.PREPARING, State.DOWNLOADING):
-            self.module.report('GTOTA DOWNLOAD FAILED', interface=1)
-            self.modem.wait_for_state(State.FAILED)
+            type(self).modem = self.bed.end_update(self.module)
 
     def get_commands(self):
         return self.module.get_our_commands()[self.before:]

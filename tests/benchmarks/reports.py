@@ -57,14 +57,14 @@ class Ours(Side):
         super().__init__(bed, UPDATE, 'Progress')
 
     def begin(self):
-        call = self.modem.start({'url': URL}).wait()
-        assert not call.error_name, call.message
+        """Begins the download, or has the module begin it anew."""
+        if self.modem.state != State.DOWNLOADING:
+            call = self.modem.start({'url': URL}).wait()
+            assert not call.error_name, call.message
         self.module.report('GTOTA DOWNLOAD START', interface=PORT)
         self.modem.wait_for_state(State.DOWNLOADING)
-
-    def end(self):
-        self.module.report('GTOTA DOWNLOAD FAIL', interface=PORT)
-        self.modem.wait_for_state(State.FAILED)
+        self.bed.wait_until(lambda: self.modem.update['Progress'] == 0, 10, 'START')
+        settle(REST)
 
 
 class Stock(Side):
@@ -96,7 +96,6 @@ def measure(bed, n_runs):
         for percent in range(1, N_REPORTS + 1):
             times[0].append(ours.measure(f'GTOTA DOWNLOADING: {percent}%'))
             times[1].append(stock.measure(f'+CREG: {next(states)}'))
-        ours.end()
     return [Series([value for value in series if value is not None], 'µs') for series in times]
 
 

@@ -6,7 +6,6 @@
 import subprocess
 import time
 
-from testbed.bus import State
 from testbed.case import SOME_PLUGINS, Bed, Paths, get_stock_plugins
 
 from .measure import Clock, Series, alternate, make_ratio
@@ -25,9 +24,10 @@ class Side:
         self.modem.enable()
         self.clock = Clock(self.bed.simulator)
 
-    def run_client(self, program, *args):
-        subprocess.run([program, '-m', self.modem.index, *args], env=self.bed.env, check=True,
-                       stdout=subprocess.DEVNULL)
+    def run_client(self, program, *args, status=0):
+        result = subprocess.run([program, '-m', self.modem.index, *args], env=self.bed.env,
+                                check=False, capture_output=True)
+        assert result.returncode == status, result.stderr
 
     def find_request(self, begin):
         """The milliseconds until the module got the last command."""
@@ -37,15 +37,13 @@ class Side:
 
 def run(n_runs):
     ours, stock = Side(True), Side(False)
+    # So that it is ready for the next update
+    ours.module.answer('AT+GTOTA=0', 'ERROR')
 
     def start_ours():
         begin = time.monotonic()
-        ours.run_client(Paths.client, f'--firmware-update=url={URL}', '--firmware-update-no-wait')
-        milliseconds = ours.find_request(begin)
-        # Make the module ready for the next update
-        ours.module.report('GTOTA DOWNLOAD FAIL', interface=1)
-        ours.modem.wait_for_state(State.FAILED)
-        return milliseconds
+        ours.run_client(Paths.client, f'--firmware-update=url={URL}', status=1)
+        return ours.find_request(begin)
 
     def start_stock():
         begin = time.monotonic()

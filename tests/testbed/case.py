@@ -238,6 +238,19 @@ class Bed:
             return modem if modem and modem.state == state else None
         return self.wait_until(find, timeout, f'{state.name} of module {module.number}')
 
+    def end_update(self, module):
+        """Ends an update below 90 %: the module is unplugged, and comes back as it was. Returns
+        its new modem object, which is enabled, once the settings are restored."""
+        module.unplug()
+        self.wait_for_no_modem(module)
+        module.plug()
+        modem = self.wait_for_state(module, bus.State.FAILED)
+        modem.enable()
+        # Every Start() waits for that
+        call = modem.start({'url': ''}).wait()
+        assert call.error_name == f'{bus.ERROR}Core.InvalidArgs', call.message
+        return modem
+
     # Servers
 
     def start_http(self):
