@@ -24,8 +24,8 @@ check_modem (Nl668Modem  *modem,
                              "a firmware update is already under way");
     else if (!nl668_properties_get_imei (properties) && modem->n_queries)
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_RETRY,
-                             "the module does not report its equipment identifier yet: try again "
-                             "in a minute");
+                             "the module has not reported a valid equipment identifier yet: it is "
+                             "asked again, try later");
     else if (!nl668_properties_get_imei (properties))
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED,
                              "the module has no equipment identifier of its own and could not be "

@@ -354,7 +354,7 @@ class Identities(SharedBedCase):
             with self.subTest(name=name):
                 modem = self.bed.wait_for_modem(module)
                 call = modem.start({'url': URL}).wait()
-                self.assertEqual(call.error_name, ERROR + 'Core.Unsupported')
+                self.assertEqual(call.error_name, ERROR + 'Core.Retry')
                 self.assert_readable(call.message)
         self.assertEqual(self.get_files(), files)
         self.assertFalse(os.path.exists('/tmp/nl668-was-here'))

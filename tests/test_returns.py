@@ -110,7 +110,7 @@ class Devices(StoryCase):
         self.accept(url=self.url)
         self.assert_succeeded()
         self.assertTrue([line for line in self.bed.daemon.log
-                         if 'the module is back on the bus as 18d1:d00d' in line])
+                         if 'a device with the ID 18d1:d00d is now at' in line])
 
     def test_new_id(self):
         """the module comes back with another USB ID"""

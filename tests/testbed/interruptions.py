@@ -97,7 +97,7 @@ class Subject:
     def wait_for_end(self):
         """Waits until the update has ended and the settings of the module are restored."""
         self.bed.wait_until(self.is_over, 40, f'end of {type(self).__name__}')
-        self.bed.wait_until(self.is_restored, 40, f'{type(self).__name__} settings restored')
+        self.bed.wait_until(self.is_restored, 150, f'{type(self).__name__} settings restored')
         self.end = self.find().read_update()
         self.states = remove_repetitions(self.get_values('State'))
         self.percentages = self.get_values('Progress')

@@ -28,6 +28,7 @@ class RadioCase(SharedBedCase):
 
     SCALE = 0.05
     KEYS = {}
+    INTERFACE = 1
 
     @classmethod
     def setUpClass(cls):
