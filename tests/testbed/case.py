@@ -85,6 +85,7 @@ class Bed:
         self.processes = []
         self.daemon = None
         self._n_clients = 0
+        self._n_ended = 0
         self._closers = []
         try:
             self._set_up()
@@ -238,14 +239,22 @@ class Bed:
             return modem if modem and modem.state == state else None
         return self.wait_until(find, timeout, f'{state.name} of module {module.number}')
 
-    def end_update(self, module):
-        """Ends an update below 90 %: the module is unplugged, and comes back as it was. Returns
-        its new modem object, which is enabled, once the settings are restored."""
+    def replug(self, module, state, **keys):
+        """Unplugs a module and plugs it in again, changed by the keys. Returns its new modem
+        object, which is enabled, once its update has a state."""
         module.unplug()
         self.wait_for_no_modem(module)
+        module.set(**keys)
         module.plug()
-        modem = self.wait_for_state(module, bus.State.FAILED)
+        modem = self.wait_for_state(module, state)
         modem.enable()
+        return modem
+
+    def end_update(self, module):
+        """Ends an update: the module restarts with a revision of its own. Returns its new modem
+        object once the settings are restored."""
+        self._n_ended += 1
+        modem = self.replug(module, bus.State.SUCCEEDED, revision=f'ENDED-{self._n_ended}')
         # Every Start() waits for that
         call = modem.start({'url': ''}).wait()
         assert call.error_name == f'{bus.ERROR}Core.InvalidArgs', call.message
