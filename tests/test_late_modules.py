@@ -131,7 +131,7 @@ class Reports(TimeoutCase):
         self.modems['silent'].wait_for_state(State.FAILED)
         name, message = self.modems['silent'].update['Error']
         self.assertEqual(name, ERROR + 'Core.Failed')
-        self.assertIn('does not report that it downloads', message)
+        self.assertIn('has not reported that it is downloading', message)
         self.assert_duration(START, self.accepted['silent'],
                              self.get_time('silent', State.FAILED))
         self.check_late('silent', START_REPORT, percent(1))

@@ -85,6 +85,7 @@ class Bed:
         self.processes = []
         self.daemon = None
         self._n_clients = 0
+        self._n_ended = 0
         self._closers = []
         try:
             self._set_up()
@@ -239,12 +240,14 @@ class Bed:
         return self.wait_until(find, timeout, f'{state.name} of module {module.number}')
 
     def end_update(self, module):
-        """Ends an update below 90 %: the module is unplugged, and comes back as it was. Returns
-        its new modem object, which is enabled, once the settings are restored."""
+        """Ends an update: the module restarts with a revision of its own. Returns its new modem
+        object, which is enabled, once the settings are restored."""
+        self._n_ended += 1
         module.unplug()
         self.wait_for_no_modem(module)
+        module.set(revision=f'ENDED-{self._n_ended}')
         module.plug()
-        modem = self.wait_for_state(module, bus.State.FAILED)
+        modem = self.wait_for_state(module, bus.State.SUCCEEDED)
         modem.enable()
         # Every Start() waits for that
         call = modem.start({'url': ''}).wait()

@@ -126,7 +126,7 @@ enable_next_modem (Fixture *fixture)
     MmGdbusModem *skeleton = NULL;
 
     standin_fail (NULL, NULL);
-    bring_up_again (fixture, "1.0");
+    bring_up_again (fixture, "1.1");
     g_free (standin_take_notes ());
     g_object_get (fixture->modem, "iface-modem-dbus-skeleton", &skeleton, NULL);
     mm_gdbus_modem_set_state (skeleton, MM_MODEM_STATE_ENABLED);
@@ -143,8 +143,8 @@ fail_to_restore (Fixture *fixture,
     assert_started (fixture);
     standin_fail ("+GTSET=\"CALLBREAK\",0",
                   g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, code, "failed"));
-    bring_up_again (fixture, "1.0");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
+    bring_up_again (fixture, "1.1");
+    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_SUCCEEDED);
 }
 
 /* If the module refuses to restore a setting, it is tried again. */
