@@ -111,13 +111,7 @@ class CatalogueCase(SharedBedCase):
         self.assertEqual(self.module.get_our_commands(), before)
 
     def end(self):
-        """Has the update fail, as the module is unplugged and comes back as it was: the next one
-        can start, although the failure is not settled yet."""
-        self.module.unplug()
-        self.bed.wait_for_no_modem(self.module)
-        self.module.plug()
-        type(self).modem = self.bed.wait_for_state(self.module, State.FAILED)
-        self.modem.enable()
+        type(self).modem = self.bed.replug(self.module)
 
 
 class Stock(CatalogueCase):
