@@ -111,9 +111,7 @@ class CatalogueCase(SharedBedCase):
         self.assertEqual(self.module.get_our_commands(), before)
 
     def end(self):
-        """Has the update fail, as the module is unplugged and comes back as it was: the next one
-        can start, although the failure is not settled yet."""
-        type(self).modem = self.bed.replug(self.module, State.FAILED)
+        type(self).modem = self.bed.replug(self.module)
 
 
 class Stock(CatalogueCase):

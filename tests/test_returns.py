@@ -87,7 +87,8 @@ class Devices(StoryCase):
 
     STORIES = {'emergency': {'install': 'edl', 'other_for': 3000},
                'other_device': {'install': 'other', 'other_for': 3000},
-               'new_id': {'new_id': '1508:1000'}, 'new_port': {'new_port': 70}}
+               'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': '2cb7:0007'},
+               'new_port': {'new_port': 70}}
 
     @classmethod
     def setUpClass(cls):
@@ -117,6 +118,13 @@ class Devices(StoryCase):
         self.accept(url=self.url)
         self.assert_succeeded()
         self.assertEqual(self.module.usb_id, '1508:1000')
+
+    def test_foreign_id(self):
+        """the module comes back with the USB ID of another Fibocom module"""
+        self.accept(url=self.url)
+        self.assert_succeeded()
+        self.assertEqual(self.module.usb_id, '2cb7:0007')
+        self.assertEqual(self.modem.properties['Plugin'], 'fibocom')
 
     def test_new_port(self):
         """the module comes back at another USB port"""
@@ -195,6 +203,23 @@ class Twins(BedCase):
                             'an update')
         second.report(START, interface=1)
         modem.wait_for_state(State.DOWNLOADING)
+
+
+    def test_first_installs(self):
+        """the second one does not take over an update of the first one"""
+        self.bed.start_daemon()
+        first, modem = self.bed.add_modem(imei='867698040000017', download='manual')
+        second, _ = self.bed.add_modem(imei='867698040000017')
+        modem.enable()
+        modem.start({'url': URL}).wait()
+        first.report(START, percent(50), COMPLETE, interface=1)
+        self.bed.wait_for_announced(first, State.INSTALLING)
+        first.unplug()
+        self.bed.wait_for_no_modem(first)
+        first.set(revision=NEW)
+        first.plug()
+        self.bed.wait_for_state(first, State.SUCCEEDED)
+        self.assertEqual(self.bed.wait_for_modem(second).state, State.IDLE)
 
 
 class Connected(StoryCase):

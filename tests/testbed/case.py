@@ -239,25 +239,31 @@ class Bed:
             return modem if modem and modem.state == state else None
         return self.wait_until(find, timeout, f'{state.name} of module {module.number}')
 
-    def replug(self, module, state, **keys):
-        """Unplugs a module and plugs it in again, changed by the keys. Returns its new modem
-        object, which is enabled, once its update has a state."""
+    def end_update(self, module):
+        """Ends an update: the module restarts with the target, or else with a revision of its
+        own. Returns its new modem object, which is enabled, once the settings are restored."""
+        self._n_ended += 1
+        target = self.wait_for_modem(module).update['TargetVersion']
         module.unplug()
         self.wait_for_no_modem(module)
-        module.set(**keys)
+        module.set(revision=target or f'ENDED-{self._n_ended}')
         module.plug()
-        modem = self.wait_for_state(module, state)
+        modem = self.wait_for_state(module, bus.State.SUCCEEDED)
         modem.enable()
-        return modem
-
-    def end_update(self, module):
-        """Ends an update: the module restarts with a revision of its own. Returns its new modem
-        object once the settings are restored."""
-        self._n_ended += 1
-        modem = self.replug(module, bus.State.SUCCEEDED, revision=f'ENDED-{self._n_ended}')
         # Every Start() waits for that
         call = modem.start({'url': ''}).wait()
         assert call.error_name == f'{bus.ERROR}Core.InvalidArgs', call.message
+        return modem
+
+    def replug(self, module):
+        """Has the update fail, as the module is unplugged and comes back as it was: the next one
+        can start, although the failure is not settled yet. Returns the modem object, which is
+        enabled."""
+        module.unplug()
+        self.wait_for_no_modem(module)
+        module.plug()
+        modem = self.wait_for_state(module, bus.State.FAILED)
+        modem.enable()
         return modem
 
     # Servers
