@@ -42,8 +42,8 @@ FAILURES = {
         'the modem did not register with a network: check its SIM, its antenna and the coverage',
         'idle', {'registration': 'none'}, 1, 0.04),
     '404': Failure(
-        'the module did not start the download: check that it can reach {source} '
-        'and that the package is there',
+        'the module has not reported that it is downloading: check that it can reach {source} '
+        'and that the package is there, and check the status before you start the update again',
         'failed', {}, 0.04, 1),
     'unplug': Failure(
         'the module disappeared before the download was complete: was it unplugged or reset? '

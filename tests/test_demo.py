@@ -39,8 +39,9 @@ UNPLUGGED = ('the module disappeared before the download was complete: '
              'was it unplugged or reset? plug it in again')
 CHECK = (f'; check with `mmcli -m {IMEI} --firmware-update-status` '
          'before you start the update again')
-MISSING = (r'the module did not start the download: check that it can reach '
-           r'{}://127\.0\.0\.1:\d+/nl668/0213-0215\.zip\.missing and that the package is there')
+MISSING = (r'the module has not reported that it is downloading: check that it can reach '
+           r'{}://127\.0\.0\.1:\d+/nl668/0213-0215\.zip\.missing and that the package is there, '
+           r'and check the status before you start the update again')
 
 # What a user may do: kill the script, or press Ctrl-C, which signals the whole group
 SIGNALS = {os.kill: signal.SIGTERM, os.killpg: signal.SIGINT}
@@ -69,7 +70,7 @@ IMPOSTORS = {
     'other status': (f'echo "{PREFIX}{UNREGISTERED}" >&2; exit 3', ['--fail=no-registration'],
                      'the exit status is 3, not 1'),
     'other error': (f'echo "{PREFIX}{UNREGISTERED}" >&2; exit 1', ['--fail=404'],
-                    'the client did not say "the module did not start the download'),
+                    'the client did not say "the module has not reported'),
     'wrong stream': (f'echo "{PREFIX}{UNREGISTERED}"; exit 1', ['--fail=no-registration'],
                      'the client did not say "the modem did not register'),
 }
