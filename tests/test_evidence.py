@@ -208,20 +208,5 @@ class At(Stories, StoryCase):
         self.assertEqual(self.modem.state, State.FAILED)
 
 
-class Qmi(Stories, StoryCase):
-    """Modules with a QMI port"""
-
-    ISOLATED = True
-    KEYS = {'composition': 'qmi', 'hints': 'yes'}
-
-
-class Mbim(Stories, StoryCase):
-    """Modules with an MBIM port"""
-
-    ISOLATED = True
-    KEYS = {'composition': 'mbim', 'id': '2cb7:01a0'}
-    INTERFACE = 2
-
-
 if __name__ == '__main__':
     main()
