@@ -262,6 +262,8 @@ imei_ready (MMBaseModem  *modem,
         return;
     if (imei) {
         mm_gdbus_modem_set_equipment_identifier (self->skeleton, imei);
+        /* Clients must know whose update it is. */
+        g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
         replace_update (self);
     } else
         mm_daemon_warn (modem, "the module does not report its equipment identifier");
