@@ -145,7 +145,7 @@ check_lines (const gchar *text,
         g_assert_true (strstr (lines[i], separator) || (i == 0 && !ascii));
     }
     /* One for each row of the status, and two more for the transports */
-    g_assert_cmpuint (i, <=, 17);
+    g_assert_cmpuint (i, <=, 18);
 }
 
 int

@@ -96,6 +96,8 @@ class Watch:
 
         # The record may be older than the last state seen, until the next update
         self.record_is_old = False
+        # No record can be written
+        self.is_blocked = False
         # The daemon takes an unsolicited answer for that of a command in its queue, and then
         # does not send that command
         self.sent_unsolicited_answers = False
@@ -166,7 +168,7 @@ class Watch:
         assert 0 <= progress <= 100, progress
         started = state == State.PREPARING and self.state not in UNDER_WAY
         if started and values.get('Started'):
-            self.record_is_old = False
+            self.record_is_old = self.is_blocked
         if progress < self.progress and not started:
             self.n_decreases += 1
             assert self.n_decreases <= self._count_starts(), \

@@ -288,6 +288,8 @@ class Walk(WatchedBed):
                 watch.record_is_old = True
                 watch.hidden_settings |= ALL
         self.blocked = not self.blocked
+        for watch in self.watches:
+            watch.is_blocked = self.blocked
         return f'records blocked: {self.blocked}'
 
     def hide_port(self):
