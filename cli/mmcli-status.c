@@ -10,6 +10,7 @@
 
 #include "mmcli-session.h"
 #include "mmcli-status.h"
+#include "nl668-at.h"
 #include "nl668-client-find.h"
 #include "nl668-client-list.h"
 
@@ -42,7 +43,7 @@ show_record (MmcliSession *self,
     g_autoptr(Nl668ClientStatus)  status = NULL;
     g_autoptr(GError)             error = NULL;
 
-    if (nl668_record_is_imei (self->options->modem)) {
+    if (nl668_is_imei (self->options->modem)) {
         status = nl668_client_read_record (self->options->modem, &error);
         if (status) {
             nl668_client_status_free (self->status);

@@ -8,8 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#include "nl668-at.h"
 #include "nl668-client-find.h"
-#include "nl668-record.h"
 
 #define CONNECT_FLAGS    G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START
 #define UPDATE_INTERFACE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
@@ -33,7 +33,7 @@ nl668_client_parse_selector (const gchar         *string,
         return NULL;
     if (g_str_has_prefix (string, MM_DBUS_MODEM_PREFIX))
         return g_strdup (string);
-    if (nl668_record_is_imei (string)) {
+    if (nl668_is_imei (string)) {
         *kind = NL668_CLIENT_SELECTOR_IMEI;
         return g_strdup (string);
     }

@@ -211,15 +211,24 @@ nl668_at_parse_cgmr (const gchar *response)
     return nl668_revision_is_valid (revision) ? g_steal_pointer (&revision) : NULL;
 }
 
+gboolean
+nl668_is_imei (const gchar *imei)
+{
+    gsize length;
+
+    if (!imei)
+        return FALSE;
+    length = strspn (imei, G_CSET_DIGITS);
+    return length >= 14 && length <= 16 && !imei[length];
+}
+
 gchar *
 nl668_at_parse_cgsn (const gchar *response)
 {
     g_autofree gchar *imei = NULL;
-    gsize             length;
 
     imei = find_only_line (response, "+CGSN:");
-    length = imei ? strspn (imei, G_CSET_DIGITS) : 0;
-    return length >= 14 && length <= 16 && !imei[length] ? g_steal_pointer (&imei) : NULL;
+    return nl668_is_imei (imei) ? g_steal_pointer (&imei) : NULL;
 }
 
 /*****************************************************************************/

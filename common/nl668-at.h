@@ -129,11 +129,19 @@ gchar *nl668_at_build_gtrat (const gchar *name,
 gchar *nl668_at_parse_cgmr (const gchar *response);
 
 /**
+ * nl668_is_imei:
+ * @imei: (nullable): the equipment identifier that a module reports.
+ *
+ * Returns: whether it consists of 14 to 16 digits, and is therefore safe in a file name.
+ */
+gboolean nl668_is_imei (const gchar *imei);
+
+/**
  * nl668_at_parse_cgsn:
  * @response: the response to #NL668_AT_CGSN.
  *
- * Returns: (transfer full) (nullable): the IMEI, if the response is one line with 14 to 16
- *   digits.
+ * Returns: (transfer full) (nullable): the IMEI, if the response is one line that is an IMEI
+ *   according to nl668_is_imei ().
  */
 gchar *nl668_at_parse_cgsn (const gchar *response);
 

@@ -13,6 +13,7 @@
 
 #include <libmm-glib.h>
 
+#include "nl668-at.h"
 #include "nl668-key-file.h"
 #include "nl668-record.h"
 
@@ -21,17 +22,6 @@
 
 /*****************************************************************************/
 /* Path */
-
-gboolean
-nl668_record_is_imei (const gchar *imei)
-{
-    gsize length;
-
-    if (!imei)
-        return FALSE;
-    length = strspn (imei, G_CSET_DIGITS);
-    return length >= 14 && length <= 16 && !imei[length];
-}
 
 static const gchar *
 get_directory (void)
@@ -84,7 +74,7 @@ nl668_record_read (const gchar  *imei,
     g_autoptr(GBytes)  contents = NULL;
     g_autofree gchar  *path = NULL;
 
-    g_return_val_if_fail (nl668_record_is_imei (imei), NULL);
+    g_return_val_if_fail (nl668_is_imei (imei), NULL);
 
     path = build_path (imei);
     contents = nl668_key_file_read (path, O_NOFOLLOW, FILE_SIZE_MAX, NULL, error);
@@ -102,7 +92,7 @@ nl668_record_load (const gchar      *imei,
     g_autofree gchar       *outcome = NULL;
     g_autofree gchar       *message = NULL;
 
-    if (!nl668_record_is_imei (imei))
+    if (!nl668_is_imei (imei))
         return NULL;
 
     self = nl668_record_read (imei, &error);
@@ -132,7 +122,7 @@ nl668_record_list (GError **error)
         g_autofree gchar *imei = NULL;
 
         imei = g_strndup (names[i], strlen (names[i]) - strlen (NL668_KEY_FILE_SUFFIX));
-        if (nl668_record_is_imei (imei))
+        if (nl668_is_imei (imei))
             g_ptr_array_add (imeis, g_steal_pointer (&imei));
     }
     g_ptr_array_add (imeis, NULL);
@@ -178,7 +168,7 @@ nl668_record_save (const Nl668Record  *self,
     g_autoptr(GError)  inner_error = NULL;
     g_autofree gchar  *path = NULL;
 
-    if (!nl668_record_is_imei (imei)) {
+    if (!nl668_is_imei (imei)) {
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
                              "cannot record the update: the module does not report its IMEI");
         return FALSE;

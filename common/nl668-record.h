@@ -17,14 +17,6 @@
 #include "nl668-record-text.h"
 
 /**
- * nl668_record_is_imei:
- * @imei: (nullable): the equipment identifier that a module reports.
- *
- * Returns: whether it consists of 14 to 16 digits, and is therefore safe in a file name.
- */
-gboolean nl668_record_is_imei (const gchar *imei);
-
-/**
  * nl668_record_read:
  * @imei: a valid equipment identifier.
  * @error: return location for %G_FILE_ERROR_NOENT if there is no record, or for an error that

@@ -8,7 +8,6 @@
 #include "nl668-modem.h"
 #include "nl668-ports.h"
 #include "nl668-query.h"
-#include "nl668-record.h"
 #include "nl668-registry.h"
 #include "nl668-timeouts.h"
 #include "nl668-transports.h"
@@ -275,7 +274,7 @@ static void
 query_imei (Nl668Modem *self)
 {
     if (nl668_properties_get_imei (PROPS (self)) ||
-        nl668_record_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton)))
+        nl668_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton)))
         return;
     self->n_queries++;
     hold_or_release_ports (self);

@@ -4,6 +4,7 @@
 
 #include <config.h>
 
+#include "nl668-at.h"
 #include "nl668-record.h"
 #include "nl668-registry.h"
 
@@ -22,7 +23,7 @@ nl668_registry_take (const gchar *imei)
 {
     Nl668Update *update;
 
-    if (!nl668_record_is_imei (imei))
+    if (!nl668_is_imei (imei))
         return nl668_update_new (NULL);
 
     update = g_hash_table_lookup (get_updates (), imei);
@@ -56,7 +57,7 @@ nl668_registry_is_unsettled (const gchar *imei)
     g_autoptr(Nl668Record)  record = NULL;
     Nl668Update            *update;
 
-    if (!nl668_record_is_imei (imei))
+    if (!nl668_is_imei (imei))
         return FALSE;
     update = g_hash_table_lookup (get_updates (), imei);
     if (update)

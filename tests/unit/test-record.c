@@ -150,11 +150,11 @@ test_imei (void)
     fixture_reset ();
     record = fixture_new_record ();
     for (i = 0; i < G_N_ELEMENTS (good); i++)
-        g_assert_true (nl668_record_is_imei (good[i]));
+        g_assert_true (nl668_is_imei (good[i]));
     for (i = 0; i < G_N_ELEMENTS (bad); i++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_false (nl668_record_is_imei (bad[i]));
+        g_assert_false (nl668_is_imei (bad[i]));
         g_assert_null (nl668_record_load (bad[i], NULL, NULL));
         g_assert_false (nl668_record_save (record, bad[i], &error));
         g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
