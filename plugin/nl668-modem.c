@@ -9,7 +9,6 @@
 #include "nl668-ports.h"
 #include "nl668-query.h"
 #include "nl668-registry.h"
-#include "nl668-timeouts.h"
 #include "nl668-transports.h"
 #include "nl668-usb-port.h"
 

@@ -6,7 +6,6 @@
 
 #include <libmm-glib.h>
 
-#include "nl668-at.h"
 #include "nl668-radio.h"
 #include "nl668-verdict.h"
 
