@@ -159,6 +159,18 @@ update_state_changed (Nl668Modem *self)
 /*****************************************************************************/
 /* What the module runs */
 
+/* The ports stay open until @callback has released them. */
+static void
+start_query (Nl668Modem          *self,
+             const gchar         *command,
+             gchar *           (* parse) (const gchar *response),
+             GAsyncReadyCallback  callback)
+{
+    self->n_queries++;
+    hold_or_release_ports (self);
+    nl668_query (self->modem, command, parse, self->cancellable, callback, nl668_modem_ref (self));
+}
+
 static void
 revision_ready (MMBaseModem  *modem,
                 GAsyncResult *res,
@@ -189,10 +201,7 @@ revision_changed (Nl668Modem *self)
     if (nl668_revision_is_valid (revision) || self->is_querying_revision)
         return;
     self->is_querying_revision = TRUE;
-    self->n_queries++;
-    hold_or_release_ports (self);
-    nl668_query (self->modem, NL668_AT_CGMR, nl668_at_parse_cgmr, self->cancellable,
-                 (GAsyncReadyCallback) revision_ready, nl668_modem_ref (self));
+    start_query (self, NL668_AT_CGMR, nl668_at_parse_cgmr, (GAsyncReadyCallback) revision_ready);
 }
 
 /*****************************************************************************/
@@ -275,10 +284,7 @@ query_imei (Nl668Modem *self)
     if (nl668_properties_get_imei (PROPS (self)) ||
         nl668_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton)))
         return;
-    self->n_queries++;
-    hold_or_release_ports (self);
-    nl668_query (self->modem, NL668_AT_CGSN, nl668_at_parse_cgsn, self->cancellable,
-                 (GAsyncReadyCallback) imei_ready, nl668_modem_ref (self));
+    start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn, (GAsyncReadyCallback) imei_ready);
 }
 
 /*****************************************************************************/
