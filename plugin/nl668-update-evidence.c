@@ -54,7 +54,6 @@ download_reported (Nl668Update       *self,
         if (!report->is_new)
             return;
         nl668_properties_set_state (PROPS (self), NL668_STATE_DOWNLOADING);
-        set_progress (self, report->percent);
     }
 
     nl668_update_download_started (self);

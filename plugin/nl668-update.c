@@ -149,6 +149,12 @@ nl668_update_expect_after_failure (Nl668Update *self)
         nl668_update_expect (self, NL668_TIMEOUT_FAILURE);
 }
 
+static Nl668Timeout
+get_expected_installation (Nl668Update *self)
+{
+    return self->has_returned ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE;
+}
+
 void
 nl668_update_stop_after_failure (Nl668Update *self)
 {
@@ -157,14 +163,14 @@ nl668_update_stop_after_failure (Nl668Update *self)
     if (!self->timeout_id || self->expected != NL668_TIMEOUT_FAILURE)
         return;
     g_source_remove (self->timeout_id);
-    self->expected = self->has_returned ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE;
+    self->expected = get_expected_installation (self);
     self->timeout_id = g_timeout_add ((guint) MAX (left, 0), (GSourceFunc) timeout_cb, self);
 }
 
 void
 nl668_update_expect_installation (Nl668Update *self)
 {
-    nl668_update_expect (self, self->has_returned ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE);
+    nl668_update_expect (self, get_expected_installation (self));
 }
 
 /*****************************************************************************/
