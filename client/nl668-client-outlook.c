@@ -6,10 +6,6 @@
 
 #include "nl668-client-outlook.h"
 
-/* Of a download, in percent: from here on, a module that leaves is more likely installing than
- * unplugged, because its last reports may be lost */
-#define PROGRESS_NEAR_END 90
-
 static gboolean
 has_modem (const Nl668ClientStatus *status)
 {
@@ -29,7 +25,7 @@ static gboolean
 is_in_mid_download (const Nl668ClientStatus *status)
 {
     return nl668_state_is_downloading (status->state) && !status->taken_port &&
-           status->progress < PROGRESS_NEAR_END;
+           status->progress < NL668_NEARLY_COMPLETE;
 }
 
 static gboolean

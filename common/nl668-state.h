@@ -32,6 +32,10 @@ typedef enum {
     NL668_STATE_FAILED      = 6,
 } Nl668State;
 
+/* Of a download, in percent: from here on, a module that leaves the bus is more likely to install
+ * the package than to be unplugged, because its last reports may be lost. */
+#define NL668_NEARLY_COMPLETE 90
+
 /* Why a failure is tentative: the module may prove it wrong. */
 typedef enum {
     /* It is settled, or there is no failure. */

@@ -73,7 +73,7 @@ static void
 download_reported_late (Nl668Update       *self,
                         const Nl668Report *report)
 {
-    if (report->percent < NL668_UPDATE_NEARLY_COMPLETE || STATE (self) == NL668_STATE_INSTALLING)
+    if (report->percent < NL668_NEARLY_COMPLETE || STATE (self) == NL668_STATE_INSTALLING)
         return;
     resume (self);
     set_progress (self, MAX (report->percent, PROGRESS (self)));

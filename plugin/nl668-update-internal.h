@@ -16,10 +16,6 @@
 
 typedef struct _Nl668Update Nl668Update;
 
-/* A module that leaves the bus after that much of the download is more likely to install it than
- * to be unplugged: the last reports may be lost. In percent */
-#define NL668_UPDATE_NEARLY_COMPLETE 90
-
 struct _Nl668Update {
     Nl668Properties  parent;
     gchar           *usb_path;

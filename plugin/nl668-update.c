@@ -280,7 +280,7 @@ module_disappeared (Nl668Update *self,
     if (!IS_DOWNLOADING (self))
         return;
 
-    if (IS_REQUESTED (self) && (!was_heard || PROGRESS (self) >= NL668_UPDATE_NEARLY_COMPLETE)) {
+    if (IS_REQUESTED (self) && (!was_heard || PROGRESS (self) >= NL668_NEARLY_COMPLETE)) {
         mm_daemon_info (MODEM (self), "the module left the bus at %u%%: it is probably installing "
                                       "the package", PROGRESS (self));
         nl668_update_download_ended (self);
