@@ -33,7 +33,7 @@ typedef enum {
     NL668_TIMEOUT_GRACE,
     /* From the last sign of life until the machine may sleep */
     NL668_TIMEOUT_INHIBIT,
-    /* Between two queries of a module that does not tell its revision or its IMEI */
+    /* Between two queries of a module that does not report its revision or its IMEI */
     NL668_TIMEOUT_QUERY,
     /* Between two attempts to restore the settings of a module */
     NL668_TIMEOUT_RESTORE,

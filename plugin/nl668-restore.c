@@ -262,7 +262,7 @@ is_ours (GTask       *task,
         return FALSE;
     case NL668_PRESENT_UNKNOWN:
     default:
-        keep (ctx, command, "AT%s does not tell the present value", setting->query);
+        keep (ctx, command, "AT%s does not report the current value", setting->query);
         return FALSE;
     }
 }

@@ -74,7 +74,7 @@ class Answers(StoryCase):
         self.assert_succeeded()
 
     def test_no_imei(self):
-        """a module that does not tell its IMEI at first is recognized later"""
+        """a module that does not report its IMEI at first is recognized later"""
         for prefix in IMEI:
             self.module.answer_each_start(prefix, 'ERROR', 2)
         self.install(NEW)
