@@ -11,7 +11,7 @@
 #include <gio/gio.h>
 
 /* The machine does not run on a battery, or nobody knows. */
-#define NL668_BATTERY_NONE -1
+#define NL668_BATTERY_NONE (-1)
 
 /**
  * nl668_battery_load:
