@@ -17,9 +17,10 @@ check_modem (Nl668Modem  *modem,
 {
     Nl668Properties *properties = NL668_PROPERTIES (modem->update);
 
-    if (!modem->modem)
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
-    else if (modem->start_cancellable || nl668_properties_is_under_way (properties))
+    if (!nl668_modem_is_here (modem, error))
+        return FALSE;
+
+    if (modem->start_cancellable || nl668_properties_is_under_way (properties))
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
                              "a firmware update is already under way");
     else if (!nl668_properties_get_imei (properties) && modem->n_queries)

@@ -62,15 +62,34 @@ nl668_modem_get_revision (Nl668Modem *self)
 /*****************************************************************************/
 /* AT ports */
 
+static gboolean
+have_ports_gone (Nl668Modem *self)
+{
+    GList *ports;
+
+    if (!self->open_ports)
+        return FALSE;
+    ports = nl668_ports_open (self->modem, NULL);
+    nl668_ports_close (ports);
+    return !ports;
+}
+
+gboolean
+nl668_modem_is_here (Nl668Modem  *self,
+                     GError     **error)
+{
+    if (self->modem && !have_ports_gone (self))
+        return TRUE;
+
+    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
+    return FALSE;
+}
+
 gboolean
 nl668_modem_hold_ports (Nl668Modem  *self,
                         GError     **error)
 {
-    if (!self->modem) {
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
-        return FALSE;
-    }
-    if (!self->open_ports)
+    if (!self->open_ports && nl668_modem_is_here (self, error))
         self->open_ports = nl668_ports_open (self->modem, error);
     return !!self->open_ports;
 }

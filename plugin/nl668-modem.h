@@ -84,6 +84,16 @@ gboolean nl668_modem_is_updating (MMBaseModem *modem);
 const gchar *nl668_modem_get_revision (Nl668Modem *self);
 
 /**
+ * nl668_modem_is_here:
+ * @error: return location for a #MM_CORE_ERROR.
+ *
+ * Whether the daemon still has a modem object, and can open a port of it, if it has been able to.
+ * When a module is unplugged, its ports are gone a moment before the modem object is.
+ */
+gboolean nl668_modem_is_here (Nl668Modem  *self,
+                              GError     **error);
+
+/**
  * nl668_modem_hold_ports:
  * @error: return location for a #MM_CORE_ERROR.
  *

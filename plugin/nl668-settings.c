@@ -5,9 +5,50 @@
 #include <config.h>
 
 #include "nl668-at.h"
-#include "nl668-saved.h"
 #include "nl668-settings.h"
 #include "nl668-timeouts.h"
+
+/*****************************************************************************/
+/* Load */
+
+static void
+load_ready (MMBaseModem  *modem,
+            GAsyncResult *res,
+            gpointer      user_data)
+{
+    g_autoptr(GTask)   task = user_data;
+    g_autoptr(GError)  error = NULL;
+    Nl668Saved        *saved;
+    const gchar       *response;
+
+    saved = g_new0 (Nl668Saved, 1);
+    response = mm_daemon_at_command_finish (modem, res, &error);
+    if (response)
+        nl668_saved_add_response (saved, NL668_AT_GTSET_QUERY, response);
+    else
+        mm_daemon_debug (modem, "the module does not report its settings, they will not be "
+                                "restored: %s", error->message);
+    g_task_return_pointer (task, saved, (GDestroyNotify) nl668_saved_free);
+}
+
+Nl668Saved *
+nl668_settings_load_finish (GAsyncResult *res)
+{
+    return g_task_propagate_pointer (G_TASK (res), NULL);
+}
+
+void
+nl668_settings_load (MMBaseModem         *modem,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+    mm_daemon_at_command (modem, NL668_AT_GTSET_QUERY, nl668_timeout_get_command_seconds (),
+                          (GAsyncReadyCallback) load_ready,
+                          g_task_new (modem, NULL, callback, user_data));
+}
+
+/*****************************************************************************/
+/* Change */
 
 typedef struct {
     gboolean are_all_optional;

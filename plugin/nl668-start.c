@@ -13,6 +13,7 @@
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
 #include "nl668-transports.h"
+#include "nl668-verdict.h"
 
 /* Until STEP_BEGIN, nothing has happened yet. Until STEP_LOCK_RADIO, no setting of the module is
  * changed. */
@@ -65,15 +66,6 @@ step_ready (StartContext *ctx,
         fail (ctx, error);
     else
         next (ctx);
-}
-
-static void
-send_command (StartContext        *ctx,
-              const gchar         *command,
-              GAsyncReadyCallback  callback)
-{
-    mm_daemon_at_command (ctx->modem->modem, command, nl668_timeout_get_command_seconds (),
-                          callback, ctx);
 }
 
 /*****************************************************************************/
@@ -223,23 +215,18 @@ load_gtset_ready (MMBaseModem  *modem,
                   GAsyncResult *res,
                   gpointer      user_data)
 {
-    g_autoptr(GError)  error = NULL;
-    StartContext      *ctx = user_data;
-    const gchar       *response;
+    g_autoptr(Nl668Saved)  saved = NULL;
+    StartContext          *ctx = user_data;
 
-    response = mm_daemon_at_command_finish (modem, res, &error);
-    if (response)
-        nl668_saved_add_response (&ctx->saved, NL668_AT_GTSET_QUERY, response);
-    else
-        mm_daemon_debug (modem, "the module does not report its settings, they will not be "
-                                "restored: %s", error->message);
+    saved = nl668_settings_load_finish (res);
+    nl668_saved_merge (&ctx->saved, saved);
     next (ctx);
 }
 
 static void
 load_gtset (StartContext *ctx)
 {
-    send_command (ctx, NL668_AT_GTSET_QUERY, (GAsyncReadyCallback) load_gtset_ready);
+    nl668_settings_load (ctx->modem->modem, (GAsyncReadyCallback) load_gtset_ready, ctx);
 }
 
 static void
@@ -290,9 +277,6 @@ lock_radio_ready (MMBaseModem  *modem,
     locked = nl668_radio_lock_finish (modem, res, &error);
     if (locked && (locked->locked_mode || locked->locked_gtrat))
         nl668_properties_add_saved (PROPS (ctx), locked, &error);
-    /* next () reports the reason. */
-    if (g_cancellable_is_cancelled (ctx->cancellable))
-        g_clear_error (&error);
     step_ready (ctx, error);
 }
 
@@ -355,7 +339,8 @@ request_update (StartContext *ctx)
     }
     ctx->is_requested = TRUE;
     command = nl668_request_build_command (ctx->request);
-    send_command (ctx, command, (GAsyncReadyCallback) request_update_ready);
+    mm_daemon_at_command (ctx->modem->modem, command, nl668_timeout_get_command_seconds (),
+                          (GAsyncReadyCallback) request_update_ready, ctx);
 }
 
 /*****************************************************************************/
@@ -435,11 +420,28 @@ finish_busy (StartContext *ctx)
                               "--firmware-update-status --wait"));
 }
 
+/* Takes ownership of @error. What the daemon says of a port that is gone explains nothing. */
+static GError *
+explain (StartContext *ctx,
+         GError       *error)
+{
+    GError *gone = NULL;
+
+    if (nl668_is_refusal (error) || nl668_modem_is_here (ctx->modem, &gone))
+        return error;
+    g_error_free (error);
+    if (!ctx->is_requested)
+        return gone;
+    g_error_free (gone);
+    return nl668_verdict_gone (PROPS (ctx));
+}
+
 /* Takes ownership of @error. */
 static void
 fail (StartContext *ctx,
       GError       *error)
 {
+    error = explain (ctx, error);
     if (is_busy (ctx)) {
         g_error_free (error);
         finish_busy (ctx);
@@ -472,8 +474,8 @@ next (StartContext *ctx)
     else if (is_busy (ctx))
         finish_busy (ctx);
     else if (g_cancellable_is_cancelled (ctx->cancellable))
-        fail (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, ctx->modem->modem ?
-                                "the update has already ended" : "the modem is gone"));
+        fail (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED,
+                                "the update has already ended"));
     else
         steps[ctx->step] (ctx);
 }

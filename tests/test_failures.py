@@ -20,6 +20,8 @@ INSTALL = 600
 SLACK = 5
 
 PREFIX = "error: couldn't update the firmware: "
+GONE = ('the module disappeared before the download was complete: plug it in again if it was '
+        'unplugged, and check the status before you start the update again')
 SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 
 
@@ -347,8 +349,9 @@ class Unplugged(BedCase):
         self.assertEqual(client.output[-1], SUCCESS)
 
     def test_while_preparing(self):
-        """while CALLBREAK or AT+GTOTA is being answered: Start() fails, and nothing leaks"""
-        commands = ('AT+GTSET="CALLBREAK"', 'AT+GTOTA=0')
+        """while a command is being answered: Start() fails in words of ours, and nothing leaks"""
+        commands = ('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT=3', 'AT+GTSET="CALLBREAK"',
+                    'AT+GTSET="GPRSFIRST"', 'AT+GTOTA=0')
         modules = [self.bed.simulator.add() for _ in commands]
         self.bed.start_daemon()
         modems = [self.bed.wait_for_modem(module) for module in modules]
@@ -357,12 +360,15 @@ class Unplugged(BedCase):
         for module, modem, command in zip(modules, modems, commands):
             module.delay(command, 60000)
             calls.append(modem.start({'url': self.url}))
-            self.bed.wait_until(lambda m=module, c=command: m.peek_update_commands()[-1:]
-                                and m.peek_update_commands()[-1].startswith(c), 10, command)
+            self.bed.wait_until(lambda m=module, c=command: m.peek_our_commands()[-1:]
+                                and m.peek_our_commands()[-1].startswith(c), 10, command)
             module.unplug()
-        for call in calls:
+        for call, command in zip(calls, commands):
             call.wait()
-            self.assertIsNotNone(call.error_name)
+            self.assertEqual(
+                (call.error_name, call.message),
+                (ERROR + 'Core.Failed', GONE) if command == 'AT+GTOTA=0'
+                else (ERROR + 'Core.Aborted', 'the modem is gone'), command)
         for module in modules:
             self.bed.wait_for_no_modem(module)
         self.assertEqual(self.bed.daemon.open_ports, {})

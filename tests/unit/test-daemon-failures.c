@@ -263,12 +263,13 @@ typedef struct {
     gboolean      has_begun;
 } GoneTest;
 
-/* Once the update has begun, the module is assumed to be gone, too: its USB port is unknown. */
+/* While a command is being answered, the module is assumed to be gone, too: its USB port is
+ * unknown. */
 static const GoneTest gone_tests[] = {
     { "authorization", standin_take_notes, G_STRINGIFY (mm_authorize),
       "the modem is gone", FALSE },
     { "begin", standin_take_log, "processing user request",
-      "the module disappeared", TRUE },
+      "the modem is gone", TRUE },
     { "command", standin_take_notes, "(+GTSET=\"CALLBREAK\",1",
       "the module disappeared", TRUE },
 };
