@@ -148,8 +148,8 @@ fail_if_updating (MMBaseModem           *modem,
         return FALSE;
 
     g_dbus_method_invocation_return_error (invocation, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                                           "the module's firmware is being updated: wait until "
-                                           "it is done, this could break the module");
+                                           "the module may be updating its firmware, and this "
+                                           "could break it: check the status of the update");
     return TRUE;
 }
 

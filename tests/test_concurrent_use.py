@@ -193,11 +193,11 @@ class Refusals(SharedBedCase):
         for method, call in self.call_all(name).items():
             self.assertEqual(call.error_name, self.REFUSED, method)
             self.assertIn('firmware', call.message)
-            self.assertIn('wait until it is done', call.message)
+            self.assertIn('check the status of the update', call.message)
         for option in self.OPTIONS:
             client = self.bed.mmcli('-m', self.modems[name].index, option, stock=True)
             self.assertEqual(client.returncode, 1, option)
-            self.assertIn("the module's firmware is being updated", client.stderr)
+            self.assertIn("the module may be updating its firmware", client.stderr)
         sent = self.modules[name].get_commands()[since:]
         self.assertEqual([command for command in sent
                           if command.startswith(('AT+CFUN=', 'AT&F'))], [])
