@@ -105,7 +105,7 @@ class Radio(RadioCase):
         self.module.answer(AUTOMATIC, '', 1)
         self.attempt()
         self.attempt()
-        self.assertTrue(self.get_log("the module's settings are not restored yet"))
+        self.assert_logged("the module's settings are not restored yet")
         self.assertEqual(self.finish()[-1], AUTOMATIC)
 
     def test_no_gtrat(self):
@@ -115,7 +115,7 @@ class Radio(RadioCase):
         self.attempt()
         self.assertEqual(self.finish(), [
             'AT+GTSET?', 'AT+GTRAT?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
-        self.assertEqual(len(self.get_log('the radio cannot be locked')), 1)
+        self.assert_logged('the radio cannot be locked')
 
     def test_refused_lte(self):
         """a module that refuses AT+GTRAT=3 is updated anyway, with a warning"""
@@ -124,7 +124,7 @@ class Radio(RadioCase):
         self.attempt()
         commands = self.finish()
         self.assertIn(GTOTA, commands)
-        self.assertTrue(self.get_log('the radio cannot be locked'))
+        self.assert_logged('the radio cannot be locked')
 
     def test_nonsense(self):
         """an invalid answer to AT+GTRAT? is not sent back"""
@@ -236,7 +236,9 @@ class Slow(RadioCase):
         call = self.start()
         self.wait_for_command(LTE)
         self.module.unplug()
-        self.assertIsNotNone(call.wait().error_name)
+        call.wait()
+        self.assertEqual((call.error_name, call.message),
+                         (ERROR + 'Core.Aborted', 'the modem is gone'))
         self.bed.wait_for_no_modem(self.module)
         self.module.plug()
         modem = self.bed.wait_for_modem(self.module)

@@ -99,7 +99,7 @@ class Refused(RestoreCase):
         self.assertEqual(self.get_commands()[-7:], [
             'AT+GTSET?', GPRSFIRST + '0', CALLBREAK + '0', 'AT+GTRAT?', AUTOMATIC,
             'AT+GTSET?', CALLBREAK + '0'])
-        self.assertEqual(len(self.get_log(NOT_YET)), 1)
+        self.assert_logged(NOT_YET)
         self.assertEqual(self.get_log(GIVEN_UP), [])
 
     def test_unanswered(self):
@@ -232,7 +232,7 @@ class GivenUp(RestoreCase):
         self.wait_for_warning()
         # Changes of its state do not matter any more
         self.enable()
-        self.assertEqual(len(self.get_log(GIVEN_UP)), 1)
+        self.assert_logged(GIVEN_UP)
         self.assertEqual(self.read_record(), left)
 
         self.release()
@@ -253,7 +253,7 @@ class Changed(RestoreCase):
         self.restart()
         self.wait_for_left()
         self.assertEqual(self.get_radio_commands(), [LTE, UMTS])
-        self.assertEqual(len(self.get_log(f'GTRAT {CHANGED}')), 1)
+        self.assert_logged(f'GTRAT {CHANGED}')
 
     def test_zz_daemon(self):
         """AT+GTRAT, and the daemon is restarted: left alone"""
@@ -305,7 +305,7 @@ class ModesCase(RestoreCase):
         self.restart()
         self.wait_for_left()
         self.wait_for_modes(MODE_3G, 0)
-        self.assertEqual(len(self.get_log(f'RadioModes {CHANGED}')), 1)
+        self.assert_logged(f'RadioModes {CHANGED}')
 
     def check_refused(self):
         self.prepare('refused')
@@ -313,7 +313,7 @@ class ModesCase(RestoreCase):
         self.module.set(refuse_modes=1)
         self.restart()
         self.wait_for_left()
-        self.assertEqual(len(self.get_log(NOT_YET)), 1)
+        self.assert_logged(NOT_YET)
         self.wait_for_modes(*self.ORIGINAL)
 
     def check_daemon(self):
@@ -430,7 +430,7 @@ class Registration(RestoreCase):
         """it does not come back: the update goes on after a while"""
         self.prepare('never')
         self.accept()
-        self.assertEqual(len(self.get_log('has not registered on LTE again')), 1)
+        self.assert_logged('has not registered on LTE again')
 
 
 if __name__ == '__main__':

@@ -61,6 +61,11 @@ class RadioCase(SharedBedCase):
     def get_log(self, text):
         return [line for line in self.bed.daemon.log[self.log_before:] if text in line]
 
+    def assert_logged(self, text):
+        """Checks for one line of the log, which may be read later than the bus."""
+        self.bed.wait_until(lambda: self.get_log(text), 20, text)
+        self.assertEqual(len(self.get_log(text)), 1)
+
     def wait_for_command(self, command, timeout=10):
         self.bed.wait_until(lambda: command in self.module.peek_our_commands()[self.before:],
                             timeout, command)
