@@ -176,6 +176,35 @@ tear_down (Fixture       *fixture,
 }
 
 /*****************************************************************************/
+/* Connecting */
+
+static void
+connect_failed (GObject      *source,
+                GAsyncResult *res,
+                gpointer      user_data)
+{
+    Fixture *fixture = user_data;
+
+    g_assert_null (nl668_client_connect_finish (res, &fixture->error));
+    fixture->done = TRUE;
+}
+
+/* The name is owned by something else; the message is that of the bus without its error name */
+static void
+test_other_owner (Fixture       *fixture,
+                  gconstpointer  user_data)
+{
+    g_autoptr(GDBusConnection) connection = NULL;
+
+    g_dbus_object_manager_server_set_connection (fixture->fake->server, NULL);
+    connection = fake_manager_connect (fixture->fake);
+    nl668_client_connect (connection, connect_failed, fixture);
+    wait_until (fixture->done);
+    g_assert_true (g_str_has_prefix (fixture->error->message, "couldn't create manager: "));
+    g_assert_null (strstr (fixture->error->message, "GDBus.Error"));
+}
+
+/*****************************************************************************/
 /* Patience */
 
 /* After the modem object was away, a download may take longer than an installation */
@@ -372,6 +401,7 @@ main (int    argc,
     bus = g_test_dbus_new (G_TEST_DBUS_NONE);
     g_test_dbus_up (bus);
 
+    add_test ("connect/other-owner", test_other_owner);
     add_test ("follower/restarted-manager", test_restarted_manager);
     add_test ("follower/restarting-module", test_restarting_module);
     add_test ("follower/unplugged", test_unplugged);
