@@ -278,14 +278,21 @@ static void
 object_removed_cb (MmcliSession *self,
                    GDBusObject  *object)
 {
-    g_autoptr(GError) error = NULL;
+    GDBusObjectManagerClient *client = G_DBUS_OBJECT_MANAGER_CLIENT (self->manager);
+    g_autofree gchar         *owner = NULL;
+    g_autoptr(GError)         error = NULL;
 
     if (is_update_under_way (self) ||
         g_strcmp0 (g_dbus_object_get_object_path (object), mm_object_get_path (self->object)) != 0)
         return;
     self->is_unreachable = TRUE;
-    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                                 _("the modem was removed"));
+    owner = g_dbus_object_manager_client_get_name_owner (client);
+    if (owner)
+        error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
+                                     _("the modem was removed"));
+    else
+        error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                                     nl668_client_words_get_not_begun ());
     if (self->options->update)
         mmcli_session_end_with_update_error (self, error);
     else

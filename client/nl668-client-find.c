@@ -97,6 +97,8 @@ check_manager (MMManager  *manager,
     g_autofree gchar     *owner = NULL;
 
     if (!manager) {
+        if (error)
+            g_dbus_error_strip_remote_error (*error);
         g_prefix_error (error, _("couldn't create manager: "));
         return NULL;
     }

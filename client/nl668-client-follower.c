@@ -9,6 +9,7 @@
 #include "nl668-client-find.h"
 #include "nl668-client-follower.h"
 #include "nl668-client-outlook.h"
+#include "nl668-client-timer.h"
 
 struct _Nl668ClientFollower {
     GObject            parent_instance;
@@ -26,18 +27,19 @@ struct _Nl668ClientFollower {
     GDBusProxy        *proxy;
     /* Of what is asked about that object */
     GCancellable      *cancellable;
-    /* Whether ModemManager is on the bus */
+    /* Whether ModemManager is on the bus, and whether it has ever left it */
     gboolean           has_owner;
+    gboolean           was_stopped;
 
-    /* The property "Started" of the previous update */
+    /* The property "Started" of the previous update, and of this one once it has begun */
     guint64            previous_start;
+    guint64            start;
     /* Whether the properties are those of this update, not of the previous one */
     gboolean           is_current;
 
     GTask             *task;
     Nl668ClientUntil   until;
-    guint              patience_id;
-    guint              installation_id;
+    Nl668ClientTimer   timer;
 };
 
 enum {
@@ -59,8 +61,7 @@ end_wait (Nl668ClientFollower *self,
 {
     g_autoptr(GTask) task = g_steal_pointer (&self->task);
 
-    g_clear_handle_id (&self->patience_id, g_source_remove);
-    g_clear_handle_id (&self->installation_id, g_source_remove);
+    nl668_client_timer_stop (&self->timer);
     if (error)
         g_task_return_error (task, error);
     else
@@ -75,10 +76,11 @@ end_wait_with_message (Nl668ClientFollower *self,
 }
 
 static void
-give_up (Nl668ClientFollower *self,
-         Nl668ClientGiveUp    reason)
+give_up (Nl668ClientGiveUp reason,
+         gpointer          user_data)
 {
-    g_autofree gchar *message = NULL;
+    Nl668ClientFollower *self = user_data;
+    g_autofree gchar    *message = NULL;
 
     message = nl668_client_words_describe_give_up (reason, self->status);
     end_wait_with_message (self, message);
@@ -96,7 +98,7 @@ end_wait_if_over (Nl668ClientFollower *self)
 {
     const gchar *message = self->status->error_message;
 
-    if (!self->task || !self->proxy || !self->is_current)
+    if (!self->task || (self->is_current ? !self->proxy : !self->was_stopped))
         return;
 
     if (self->status->state == NL668_STATE_SUCCEEDED ||
@@ -104,51 +106,6 @@ end_wait_if_over (Nl668ClientFollower *self)
         end_wait (self, NULL);
     else if (self->status->state == NL668_STATE_FAILED)
         end_wait_with_message (self, message ? message : _("unknown error"));
-}
-
-/*****************************************************************************/
-/* Patience */
-
-static gboolean
-patience_cb (gpointer user_data)
-{
-    Nl668ClientFollower *self = user_data;
-
-    self->patience_id = 0;
-    give_up (self, nl668_client_outlook_get_give_up (self->status, self->has_owner));
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean
-installation_cb (gpointer user_data)
-{
-    Nl668ClientFollower *self = user_data;
-
-    self->installation_id = 0;
-    give_up (self, NL668_CLIENT_GIVE_UP_RESTARTING);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-renew_patience (Nl668ClientFollower *self)
-{
-    Nl668ClientPatience patience;
-    guint               timeout;
-
-    if (!self->task)
-        return;
-
-    g_clear_handle_id (&self->patience_id, g_source_remove);
-    patience = nl668_client_outlook_get_patience (self->status, self->has_owner);
-    timeout = nl668_client_patience_get (patience);
-    self->patience_id = g_timeout_add (timeout, patience_cb, self);
-
-    if (!nl668_client_outlook_is_installing (self->status, self->has_owner))
-        g_clear_handle_id (&self->installation_id, g_source_remove);
-    else if (!self->installation_id) {
-        timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_INSTALLATION);
-        self->installation_id = g_timeout_add (timeout, installation_cb, self);
-    }
 }
 
 /*****************************************************************************/
@@ -165,7 +122,8 @@ static void
 emit_changed (Nl668ClientFollower *self)
 {
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-    renew_patience (self);
+    if (self->task)
+        nl668_client_timer_renew (&self->timer, self->has_owner);
     end_wait_if_over (self);
 }
 
@@ -209,15 +167,42 @@ watch_new_port (Nl668ClientFollower *self)
 /*****************************************************************************/
 /* The modem object */
 
+/* As long as the module may go on with the previous update, ModemManager may return to it, and
+ * does so if it was stopped before it told the module about this one */
+static gboolean
+has_returned_to_previous (Nl668ClientFollower *self)
+{
+    return self->start && self->start != self->previous_start &&
+           self->previous_start && self->status->started == self->previous_start;
+}
+
+/* The status of this update as long as the properties are not */
+static void
+set_not_current (Nl668ClientFollower *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    nl668_client_status_set_request (self->status, self->settings);
+    if (!self->was_stopped)
+        return;
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                                 nl668_client_words_get_not_begun ());
+    nl668_client_status_set_error (self->status, NL668_STATE_FAILED, error);
+}
+
 static void
 read_properties (Nl668ClientFollower *self)
 {
     nl668_client_status_read_properties (self->status, self->proxy);
-    if (nl668_state_is_under_way (self->status->state) ||
-        self->status->started != self->previous_start)
+    if (has_returned_to_previous (self))
+        self->is_current = FALSE;
+    else if (nl668_state_is_under_way (self->status->state) ||
+             self->status->started != self->previous_start) {
         self->is_current = TRUE;
+        self->start = self->status->started;
+    }
     if (!self->is_current)
-        nl668_client_status_set_request (self->status, self->settings);
+        set_not_current (self);
 }
 
 static void
@@ -350,8 +335,6 @@ modem_removed_cb (Nl668ClientFollower *self,
         return;
 
     detach_modem (self);
-    /* The next modem object will report this update */
-    self->is_current = TRUE;
     nl668_client_status_unset_modem (self->status);
     /* Otherwise, the USB port or the name owner causes an event */
     if (!self->port && self->has_owner)
@@ -371,12 +354,23 @@ name_owner_cb (Nl668ClientFollower *self)
     if (has_owner == self->has_owner)
         return;
     self->has_owner = has_owner;
-    emit_event (self, has_owner ?
-                NL668_CLIENT_EVENT_MANAGER_BACK : NL668_CLIENT_EVENT_MANAGER_LEFT);
+    self->was_stopped = TRUE;
+    if (self->is_current)
+        emit_event (self, has_owner ?
+                    NL668_CLIENT_EVENT_MANAGER_BACK : NL668_CLIENT_EVENT_MANAGER_LEFT);
+    else
+        set_not_current (self);
     emit_changed (self);
 }
 
 /*****************************************************************************/
+
+gboolean
+nl668_client_follower_has_object (Nl668ClientFollower *self,
+                                  MMObject            *object)
+{
+    return self->object == object;
+}
 
 void
 nl668_client_follower_wait (Nl668ClientFollower *self,
@@ -431,6 +425,7 @@ nl668_client_follower_new (MMManager         *manager,
     self->port = port ? g_object_ref (port) : NULL;
     self->status = status;
     self->settings = settings ? g_variant_ref (settings) : NULL;
+    self->timer = (Nl668ClientTimer) { status, give_up, self };
     self->has_owner = TRUE;
     /* The status of an absent module is that of its record */
     self->is_current = !object;
@@ -460,8 +455,7 @@ dispose (GObject *object)
     Nl668ClientFollower *self = NL668_CLIENT_FOLLOWER (object);
 
     detach_modem (self);
-    g_clear_handle_id (&self->patience_id, g_source_remove);
-    g_clear_handle_id (&self->installation_id, g_source_remove);
+    nl668_client_timer_stop (&self->timer);
     g_clear_object (&self->manager);
     g_clear_object (&self->port);
 

@@ -61,11 +61,20 @@ void nl668_client_follower_set_taken_port (Nl668ClientFollower *self,
                                            const gchar         *name);
 
 /**
+ * nl668_client_follower_has_object:
+ *
+ * Returns: %TRUE if @object is the current modem object.
+ */
+gboolean nl668_client_follower_has_object (Nl668ClientFollower *self,
+                                           MMObject            *object);
+
+/**
  * nl668_client_follower_wait:
  * @until: what to wait for.
  *
- * Waits until the update, which must be under way, gets there or fails. Gives up if nothing
- * happens for too long. Must not be called again before it has finished.
+ * Waits until the update, which must be under way or about to begin, gets there or fails. It
+ * fails if ModemManager was stopped before it began it. Gives up if nothing happens for too long.
+ * Must not be called again before it has finished.
  */
 void nl668_client_follower_wait (Nl668ClientFollower *self,
                                  Nl668ClientUntil     until,
@@ -76,7 +85,7 @@ void nl668_client_follower_wait (Nl668ClientFollower *self,
  * nl668_client_follower_wait_finish:
  * @error: return location for a %MM_CORE_ERROR_FAILED with ModemManager's message or the reason
  *  for giving up. The status is %NL668_STATE_FAILED only if the update has failed according to
- *  ModemManager; a client that gives up does not know.
+ *  ModemManager, or has not begun; a client that gives up does not know.
  *
  * Returns: %TRUE if the update got there.
  */

@@ -28,6 +28,17 @@ is_in_mid_download (const Nl668ClientStatus *status)
            status->progress < NL668_NEARLY_COMPLETE;
 }
 
+/* As while another program has inhibited the module, which goes on all the same. The daemon waits
+ * for NL668_TIMEOUT_UNHEARD. */
+static gboolean
+is_only_modem_absent (const Nl668ClientStatus *status,
+                      gboolean                 has_owner)
+{
+    return has_owner && !has_modem (status) &&
+           is_port_in_state (status, NL668_USB_PORT_STATE_PRESENT) &&
+           nl668_state_is_under_way (status->state);
+}
+
 static gboolean
 is_unplugged (const Nl668ClientStatus *status,
               gboolean                 has_owner)
@@ -58,7 +69,9 @@ nl668_client_outlook_get_patience (const Nl668ClientStatus *status,
         return NL668_CLIENT_PATIENCE_UNPLUGGED;
     if (has_owner && nl668_client_outlook_is_installing (status, has_owner))
         return NL668_CLIENT_PATIENCE_INSTALLING;
-    return has_modem (status) ? NL668_CLIENT_PATIENCE_UPDATE : NL668_CLIENT_PATIENCE_ABSENT;
+    if (has_modem (status) || is_only_modem_absent (status, has_owner))
+        return NL668_CLIENT_PATIENCE_UPDATE;
+    return NL668_CLIENT_PATIENCE_ABSENT;
 }
 
 Nl668ClientGiveUp

@@ -22,7 +22,7 @@ typedef enum {
     NL668_CLIENT_PATIENCE_UPDATE,
     /* ... while the modem object is there and idle, as if no update had been started */
     NL668_CLIENT_PATIENCE_IDLE,
-    /* ... while there is no modem object, although the module is on the bus and not installing */
+    /* ... while there is no ModemManager, or no modem object and the USB port is not watched */
     NL668_CLIENT_PATIENCE_ABSENT,
     /* ... while the module is in emergency download mode */
     NL668_CLIENT_PATIENCE_EMERGENCY,

@@ -74,6 +74,78 @@ end_run (Nl668ClientStart *self,
 }
 
 /*****************************************************************************/
+/* Errors of D-Bus */
+
+static gboolean
+has_no_reply (const GError *error)
+{
+    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT);
+}
+
+/* Instead of ModemManager, the bus has replied */
+static gboolean
+may_be_stopped (const GError *error)
+{
+    return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
+}
+
+static gboolean
+has_no_modem (const GError *error)
+{
+    return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT);
+}
+
+/* The messages of ModemManager need no explanation, those of the bus and of GIO do.
+ * Takes ownership of @error. */
+static GError *
+explain (GError *error)
+{
+    g_dbus_error_strip_remote_error (error);
+    if (has_no_modem (error)) {
+        g_error_free (error);
+        return g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
+                                    _("the modem was removed"));
+    }
+
+    if (has_no_reply (error))
+        g_prefix_error (&error, _("ModemManager did not reply; look at its log and for a "
+                                  "password prompt: "));
+    else if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED))
+        g_prefix_error (&error, _("the message bus does not allow the call; run `systemctl reload "
+                                  "dbus`: "));
+    else if (error->domain == G_DBUS_ERROR)
+        g_prefix_error (&error, _("couldn't call ModemManager: "));
+    return error;
+}
+
+static void
+wait_ready (GObject      *source,
+            GAsyncResult *res,
+            gpointer      user_data)
+{
+    Nl668ClientStart *self = user_data;
+    GError           *error = NULL;
+
+    nl668_client_follower_wait_finish (self->follower, res, &error);
+    self->is_sent = self->status->state != NL668_STATE_FAILED;
+    end_run (self, error);
+}
+
+/* If ModemManager has begun the update, its verdict is in the properties. If it was stopped before,
+ * the follower notices. */
+static void
+wait_for_verdict (Nl668ClientStart *self)
+{
+    nl668_client_follower_wait (self->follower, NL668_CLIENT_UNTIL_STARTED, wait_ready, self);
+}
+
+/*****************************************************************************/
 /* Registration */
 
 static gboolean
@@ -93,6 +165,11 @@ end_registration (Nl668ClientStart *self,
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     emit_activity (self, NL668_CLIENT_ACTIVITY_NONE);
 
+    if (may_be_stopped (error)) {
+        g_error_free (error);
+        wait_for_verdict (self);
+        return;
+    }
     if (error) {
         end_run (self, error);
         return;
@@ -113,7 +190,7 @@ enable_ready (GObject      *source,
 
     self->is_enabling = FALSE;
     if (!mm_modem_enable_finish (self->modem, res, &error)) {
-        g_dbus_error_strip_remote_error (error);
+        error = explain (error);
         g_prefix_error (&error, _("couldn't enable the modem: "));
         end_registration (self, error);
         return;
@@ -199,27 +276,6 @@ is_not_registered (Nl668ClientStart *self,
            may_register (mm_modem_get_state (self->modem));
 }
 
-static gboolean
-has_no_reply (const GError *error)
-{
-    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
-           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
-           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT);
-}
-
-static void
-wait_ready (GObject      *source,
-            GAsyncResult *res,
-            gpointer      user_data)
-{
-    Nl668ClientStart *self = user_data;
-    GError           *error = NULL;
-
-    nl668_client_follower_wait_finish (self->follower, res, &error);
-    self->is_sent = self->status->state != NL668_STATE_FAILED;
-    end_run (self, error);
-}
-
 static void
 start_ready (GObject      *source,
              GAsyncResult *res,
@@ -235,9 +291,9 @@ start_ready (GObject      *source,
         return;
     }
 
-    if (has_no_reply (error) && self->status->state > NL668_STATE_IDLE) {
-        /* ModemManager has begun the update; its verdict is in the properties */
-        nl668_client_follower_wait (self->follower, NL668_CLIENT_UNTIL_STARTED, wait_ready, self);
+    if (may_be_stopped (error) ||
+        (has_no_reply (error) && self->status->state > NL668_STATE_IDLE)) {
+        wait_for_verdict (self);
         return;
     }
 
@@ -247,11 +303,7 @@ start_ready (GObject      *source,
         register_modem (self);
         return;
     }
-    g_dbus_error_strip_remote_error (error);
-    if (has_no_reply (error))
-        g_prefix_error (&error, _("ModemManager did not reply; look at its log and for a "
-                                  "password prompt: "));
-    end_run (self, g_steal_pointer (&error));
+    end_run (self, explain (g_steal_pointer (&error)));
 }
 
 /* The modem is enabled only after Start() has failed: ModemManager checks its state last, so
@@ -320,7 +372,7 @@ disable_ready (GObject      *source,
     GError           *error = NULL;
 
     if (!mm_modem_disable_finish (MM_MODEM (source), res, &error)) {
-        g_dbus_error_strip_remote_error (error);
+        error = explain (error);
         g_prefix_error (&error, _("couldn't disable the modem again: "));
         g_task_return_error (task, error);
         return;
@@ -336,7 +388,7 @@ nl668_client_start_undo (Nl668ClientStart    *self,
     g_autoptr(GTask) task = NULL;
 
     task = g_task_new (self, NULL, callback, user_data);
-    if (!self->has_enabled) {
+    if (!self->has_enabled || !nl668_client_follower_has_object (self->follower, self->object)) {
         g_task_return_boolean (task, TRUE);
         return;
     }

@@ -72,7 +72,8 @@ gboolean nl668_client_start_is_sent (Nl668ClientStart *self);
 /**
  * nl668_client_start_undo:
  *
- * Disables the modem again if it was enabled. To be called if the update did not start.
+ * Disables the modem again if it was enabled and is still there. To be called if the update did
+ * not start.
  */
 void nl668_client_start_undo (Nl668ClientStart    *self,
                               GAsyncReadyCallback  callback,

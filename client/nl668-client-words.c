@@ -51,6 +51,12 @@ nl668_client_words_get_activity (Nl668ClientActivity activity)
     return words[activity] ? _(words[activity]) : NULL;
 }
 
+const gchar *
+nl668_client_words_get_not_begun (void)
+{
+    return _("ModemManager was stopped before it began the update: start it again");
+}
+
 gchar *
 nl668_client_words_describe_event (Nl668ClientEvent         event,
                                    const Nl668ClientStatus *status)

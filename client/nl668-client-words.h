@@ -79,6 +79,14 @@ const gchar *nl668_client_words_get_port (Nl668UsbPortState state);
 const gchar *nl668_client_words_get_activity (Nl668ClientActivity activity);
 
 /**
+ * nl668_client_words_get_not_begun:
+ *
+ * Returns: (transfer none): that ModemManager was stopped before it began an update, in a
+ *  sentence without a full stop.
+ */
+const gchar *nl668_client_words_get_not_begun (void);
+
+/**
  * nl668_client_words_describe_event:
  * @status: the status after the event.
  *

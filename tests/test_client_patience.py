@@ -2,13 +2,18 @@
 # Copyright (C) 2026 The fibocom-nl668 authors
 
 """The client waits for slow answers, for a daemon that restarts, and for modules that cannot
-be heard or that leave early."""
+be heard, that are inhibited or that leave early."""
 
 import json
 import os
+import unittest
 
-from testbed.bus import State
+from gi.repository import GLib
+
+from testbed.bus import ROOT, SERVICE, Call, State
 from testbed.case import BedCase
+from testbed.loop import settle
+from testbed.system import SystemBed, find_polkit_obstacle
 from testbed.tap import main
 
 OLD = '19011.1000.00.02.73.13'
@@ -16,6 +21,7 @@ NEW = '19011.1000.00.02.73.15'
 SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
 STARTED = 'successfully started the firmware update'
 FAILURE = "error: couldn't update the firmware: "
+NOT_BEGUN = 'ModemManager was stopped before it began the update: start it again'
 
 URL = 'http://host/package'
 GTOTA = f'AT+GTOTA=0,"{URL}"'
@@ -36,9 +42,14 @@ def percent(number):
 class ClientCase(BedCase):
     """A module that reports what the cases tell it to."""
 
+    KEYS = {}
+
     def setUp(self):
         super().setUp()
-        self.module = self.bed.simulator.add(download='manual')
+        self.add_module()
+
+    def add_module(self):
+        self.module = self.bed.simulator.add(download='manual', **self.KEYS)
         self.bed.start_daemon()
         self.modem = self.bed.wait_for_modem(self.module)
         self.modem.enable()
@@ -174,6 +185,99 @@ class GivingUp(ClientCase):
         os.unlink(os.path.join(self.bed.state_directory, f'{self.imei}.conf'))
         self.bed.start_daemon()
         self.check_given_up(client, 'unknown', 'no longer knows about the update')
+
+
+class Stopped(ClientCase):
+    """The daemon is killed before it has begun the update, or before it has told the module."""
+
+    KEYS = {'gtset-read': 'yes'}
+
+    def kill_daemon(self):
+        self.bed.stop_daemon(kill=True)
+        self.bed.start_daemon()
+        self.modem = self.bed.wait_for_modem(self.module)
+
+    def check_not_begun(self, client):
+        self.assertEqual((self.bed.wait_for_client(client), client.stderr),
+                         (1, f'{FAILURE}{NOT_BEGUN}\n'))
+
+    def test_restoring(self):
+        """while it restores the settings after the last update"""
+        self.modem.start({'url': URL}).wait()
+        self.module.delay('AT+GTSET?', 3000)
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.install()
+        self.modem = self.bed.wait_for_state(self.module, State.SUCCEEDED)
+        client = self.bed.start_update(self.modem, URL)
+        self.wait_for_line(client, 'starting')
+        self.kill_daemon()
+        self.check_not_begun(client)
+        self.assertEqual(client.output, ['starting'])
+
+    def test_registering(self):
+        """while the client waits for registration, which it does not undo then"""
+        module = self.bed.simulator.add(registration='none')
+        client = self.bed.start_update(self.bed.wait_for_modem(module), URL)
+        self.wait_for_line(client, 'waiting for registration')
+        self.kill_daemon()
+        self.check_not_begun(client)
+
+    def test_last_tentative(self):
+        """the last update may go on, and its result is not that of this one"""
+        self.modem.start({'url': URL}).wait()
+        self.report(START, percent(41))
+        self.modem.wait_for_state(State.DOWNLOADING)
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.module.plug()
+        # The client has to enable it, and cannot disable it again
+        self.modem = self.bed.wait_for_state(self.module, State.FAILED)
+        self.module.delay('AT+GTSET="CALLBREAK"', 2000)
+        client = self.bed.start_update(self.modem, f'{URL}2', '-J')
+        self.bed.wait_for_announced(self.module, State.PREPARING)
+        self.kill_daemon()
+        self.check_not_begun(client)
+        update = json.loads(client.output[-1])['modem']['firmware']['update']
+        self.assertEqual({key: update[key] for key in ('state', 'source', 'progress', 'started')}, {
+            'state': 'failed', 'source': f'{URL}2', 'progress': '--', 'started': '--'})
+        self.assertEqual(update['error']['message'], NOT_BEGUN)
+        self.assertEqual((self.modem.state, self.modem.update['Source']), (State.FAILED, URL))
+
+
+@unittest.skipIf(find_polkit_obstacle(), find_polkit_obstacle())
+class Inhibited(ClientCase):
+    """Another program has inhibited the module, for which it asks polkit."""
+
+    def setUp(self):
+        self.bed = SystemBed(self.SCALE)
+        self.addCleanup(self.bed.finish)
+        self.add_module()
+
+    def inhibit(self, device, is_inhibited):
+        call = Call(self.bed.connection, ROOT, SERVICE, 'InhibitDevice',
+                    GLib.Variant('(sb)', (device, is_inhibited))).wait()
+        self.assertIsNone(call.error_name, call.message)
+
+    def test_inhibited(self):
+        """the client waits for longer than for a daemon that restarts"""
+        client = self.start(env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'})
+        self.report(START, percent(41))
+        self.wait_for_line(client, 'downloading: 40%')
+        device = self.modem.properties['Device']
+        self.inhibit(device, True)
+        self.bed.wait_for_no_modem(self.module)
+        settle(4000)
+        self.assertTrue(client.running, client.stderr)
+        self.inhibit(device, False)
+        self.modem = self.bed.wait_for_modem(self.module)
+        self.assertEqual(self.modem.state, State.DOWNLOADING)
+        self.report(COMPLETE)
+        self.wait_for_line(client, 'installing')
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.install()
+        self.check_success(client)
 
 
 class Deaf(ClientCase):

@@ -65,8 +65,20 @@ handle_start_cb (Nl668ModemFirmwareUpdate *update,
     return TRUE;
 }
 
+static gboolean
+handle_enable_cb (MmGdbusModem          *modem,
+                  GDBusMethodInvocation *invocation,
+                  gboolean               enable,
+                  FakeManager           *self)
+{
+    g_assert_null (self->invocation);
+    self->invocation = invocation;
+    return TRUE;
+}
+
 static MmGdbusModem *
-create_modem (const gchar *device)
+create_modem (FakeManager *self,
+              const gchar *device)
 {
     static const gchar *const  no_bearers[] = { NULL };
     MmGdbusModem              *modem;
@@ -75,7 +87,8 @@ create_modem (const gchar *device)
     mm_gdbus_modem_set_equipment_identifier (modem, FAKE_IMEI);
     mm_gdbus_modem_set_device (modem, device);
     mm_gdbus_modem_set_primary_port (modem, "ttyUSB1");
-    mm_gdbus_modem_set_state (modem, MM_MODEM_STATE_REGISTERED);
+    mm_gdbus_modem_set_state (modem, self->modem_state);
+    g_signal_connect (modem, "handle-enable", G_CALLBACK (handle_enable_cb), self);
     mm_gdbus_modem_set_bearers (modem, no_bearers);
     mm_gdbus_modem_set_ports (modem, g_variant_new_parsed (
         "[('ttyUSB0', %u), ('ttyUSB1', %u), ('ttyUSB2', %u)]",
@@ -93,13 +106,14 @@ fake_manager_add_modem (FakeManager *self,
 
     g_assert_null (self->path);
     self->path = g_strdup_printf (ROOT "/Modem/%u", self->n_modems++);
-    self->modem = create_modem (device);
+    self->modem = create_modem (self, device);
     self->update = nl668_modem_firmware_update_skeleton_new ();
     g_signal_connect (self->update, "handle-start", G_CALLBACK (handle_start_cb), self);
     nl668_modem_firmware_update_set_state (self->update, state);
     nl668_modem_firmware_update_set_progress (self->update, progress);
     nl668_modem_firmware_update_set_error (self->update, g_variant_new ("(ss)", "", ""));
-    nl668_modem_firmware_update_set_started (self->update, state > NL668_STATE_IDLE);
+    nl668_modem_firmware_update_set_started (self->update,
+                                             state > NL668_STATE_IDLE ? self->started : 0);
 
     object = g_dbus_object_skeleton_new (self->path);
     g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (self->modem));
@@ -132,7 +146,7 @@ fake_manager_set_state (FakeManager *self,
 {
     nl668_modem_firmware_update_set_state (self->update, state);
     nl668_modem_firmware_update_set_progress (self->update, progress);
-    nl668_modem_firmware_update_set_started (self->update, 1);
+    nl668_modem_firmware_update_set_started (self->update, self->started);
     flush (self);
 }
 
@@ -172,6 +186,8 @@ fake_manager_new (GTestDBus *bus)
 
     self = g_new0 (FakeManager, 1);
     self->bus = g_object_ref (bus);
+    self->started = 1;
+    self->modem_state = MM_MODEM_STATE_REGISTERED;
     self->server = g_dbus_object_manager_server_new (ROOT);
     fake_manager_start (self);
     return self;

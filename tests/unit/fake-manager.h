@@ -19,6 +19,9 @@ typedef struct {
     GDBusConnection          *connection;
     GDBusObjectManagerServer *server;
     guint                     n_modems;
+    /* The property "Started", unless the state is idle */
+    guint64                   started;
+    MMModemState              modem_state;
 
     /* Of the current modem object, which may not be exported */
     gchar                    *path;
@@ -26,7 +29,7 @@ typedef struct {
     Nl668ModemFirmwareUpdate *update;
     MmGdbusBearer            *bearer;
 
-    /* The calls of Start(), to be answered by the test */
+    /* The calls of Start() and Enable(), to be answered by the test */
     GDBusMethodInvocation    *invocation;
 } FakeManager;
 

@@ -2,55 +2,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Following and starting an update, with a fake ModemManager and a mocked USB bus */
+/* Following an update */
 
 #include <config.h>
 
 #include <string.h>
 
-#include "fake-manager.h"
 #include "mocked-usb.h"
 #include "nl668-client-find.h"
-#include "nl668-client-follower.h"
 #include "nl668-client-patience.h"
-#include "nl668-client-start.h"
-#include "nl668-client-words.h"
+#include "test-client-follower.h"
 #include "wait-until.h"
 
 /* Makes the longest time that is waited for a few seconds */
 #define TIMEOUT_SCALE "0.0015"
 
-#define PORT_PATH  MOCKED_USB_BUS "1-2"
 #define OTHER_PATH MOCKED_USB_BUS "1-3"
 
 /* Shared, because they change the environment, which is not safe once there are threads */
 static UMockdevTestbed *testbed;
 static GTestDBus       *bus;
 
-typedef struct {
-    FakeManager         *fake;
-    MMManager           *manager;
-    Nl668ClientStatus   *status;
-    Nl668ClientFollower *follower;
-    Nl668ClientStart    *start;
-    /* A bit for each #Nl668ClientEvent */
-    guint                events;
-    /* The result of waiting, or of starting */
-    gboolean             done;
-    GError              *error;
-} Fixture;
-
 /*****************************************************************************/
 /* Events */
 
-static gboolean
+gboolean
 has_event (Fixture          *fixture,
            Nl668ClientEvent  event)
 {
     return (fixture->events & (1u << event)) != 0;
 }
 
-static void
+void
 wait_for_event (Fixture          *fixture,
                 Nl668ClientEvent  event)
 {
@@ -81,12 +64,12 @@ connect_ready (GObject      *source,
     g_assert_no_error (error);
 }
 
-/* @settings: (nullable): of an update that is not started yet. */
-static MMObject *
+MMObject *
 follow (Fixture  *fixture,
         GVariant *settings)
 {
     g_autoptr(GDBusConnection) connection = NULL;
+    g_autoptr(GDBusProxy)      proxy = NULL;
     g_autoptr(Nl668UsbPort)    port = NULL;
     g_autoptr(GError)          error = NULL;
     MMObject                  *object;
@@ -99,7 +82,9 @@ follow (Fixture  *fixture,
 
     port = nl668_client_open_port (object);
     g_assert_nonnull (port);
+    proxy = nl668_client_get_update_proxy (object);
     nl668_client_status_set_modem (fixture->status, object);
+    nl668_client_status_read_properties (fixture->status, proxy);
     nl668_client_status_read_port (fixture->status, port);
     fixture->follower = nl668_client_follower_new (fixture->manager, object, port, fixture->status,
                                                    settings);
@@ -107,7 +92,7 @@ follow (Fixture  *fixture,
     return object;
 }
 
-static void
+void
 wait_ready (GObject      *source,
             GAsyncResult *res,
             gpointer      user_data)
@@ -132,14 +117,14 @@ follow_update (Fixture    *fixture,
                                 fixture);
 }
 
-static void
+void
 assert_success (Fixture *fixture)
 {
     wait_until (fixture->done);
     g_assert_no_error (fixture->error);
 }
 
-static void
+void
 assert_error (Fixture     *fixture,
               Nl668State   state,
               const gchar *text)
@@ -150,48 +135,17 @@ assert_error (Fixture     *fixture,
     g_assert_cmpint (fixture->status->state, ==, state);
 }
 
-static void
-start_ready (GObject      *source,
-             GAsyncResult *res,
-             gpointer      user_data)
-{
-    Fixture *fixture = user_data;
-
-    nl668_client_start_run_finish (fixture->start, res, &fixture->error);
-    fixture->done = TRUE;
-}
-
-/* Starts an update, with a second for the reply, and waits for the call.
- * @interface: (nullable): that of a data connection. */
-static void
-start_update (Fixture     *fixture,
-              const gchar *interface)
-{
-    g_autoptr(MMObject) object = NULL;
-    g_autoptr(GVariant) settings = NULL;
-
-    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_IDLE, 0);
-    if (interface)
-        fake_manager_add_bearer (fixture->fake, interface);
-    settings = g_variant_ref_sink (g_variant_new_parsed ("{'url': <'http://host/package'>}"));
-    object = follow (fixture, settings);
-    fixture->start = nl668_client_start_new (object, fixture->follower, fixture->status, settings,
-                                             1);
-    nl668_client_start_run (fixture->start, NULL, start_ready, fixture);
-    wait_until (fixture->fake->invocation);
-}
-
 /*****************************************************************************/
 /* The module */
 
-static void
+void
 leave (Fixture *fixture)
 {
     mocked_usb_unplug (testbed, PORT_PATH);
     fake_manager_remove_modem (fixture->fake);
 }
 
-static void
+void
 come_back (Fixture    *fixture,
            Nl668State  state)
 {
@@ -219,6 +173,35 @@ tear_down (Fixture       *fixture,
     nl668_client_status_free (fixture->status);
     fake_manager_free (fixture->fake);
     umockdev_testbed_clear (testbed);
+}
+
+/*****************************************************************************/
+/* Connecting */
+
+static void
+connect_failed (GObject      *source,
+                GAsyncResult *res,
+                gpointer      user_data)
+{
+    Fixture *fixture = user_data;
+
+    g_assert_null (nl668_client_connect_finish (res, &fixture->error));
+    fixture->done = TRUE;
+}
+
+/* The name is owned by something else; the message is that of the bus without its error name */
+static void
+test_other_owner (Fixture       *fixture,
+                  gconstpointer  user_data)
+{
+    g_autoptr(GDBusConnection) connection = NULL;
+
+    g_dbus_object_manager_server_set_connection (fixture->fake->server, NULL);
+    connection = fake_manager_connect (fixture->fake);
+    nl668_client_connect (connection, connect_failed, fixture);
+    wait_until (fixture->done);
+    g_assert_true (g_str_has_prefix (fixture->error->message, "couldn't create manager: "));
+    g_assert_null (strstr (fixture->error->message, "GDBus.Error"));
 }
 
 /*****************************************************************************/
@@ -303,6 +286,36 @@ test_never_back (Fixture       *fixture,
     assert_error (fixture, NL668_STATE_DOWNLOADING, "did not come back to the bus");
 }
 
+/* While another program has inhibited the module, it goes on, and the daemon waits longer than for
+ * a restart of ModemManager */
+static void
+test_inhibited (Fixture       *fixture,
+                gconstpointer  user_data)
+{
+    guint  longer = nl668_client_patience_get (NL668_CLIENT_PATIENCE_ABSENT) * 5 / 4;
+    gint64 end;
+
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_remove_modem (fixture->fake);
+    wait_until (!fixture->status->path);
+    end = g_get_monotonic_time () + longer * G_TIME_SPAN_MILLISECOND;
+    wait_until (g_get_monotonic_time () > end);
+
+    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_DOWNLOADING, 60);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MODEM_FOUND);
+    fake_manager_set_state (fixture->fake, NL668_STATE_SUCCEEDED, 100);
+    assert_success (fixture);
+}
+
+static void
+test_always_inhibited (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_remove_modem (fixture->fake);
+    assert_error (fixture, NL668_STATE_DOWNLOADING, "did not find the modem again");
+}
+
 /*****************************************************************************/
 /* Other USB IDs */
 
@@ -364,97 +377,15 @@ test_other_port (Fixture       *fixture,
 }
 
 /*****************************************************************************/
-/* Data connections */
 
-/* A module that cannot be heard may leave at any time, and be installing */
-static void
-test_taken_port (Fixture       *fixture,
-                 gconstpointer  user_data)
+void
+add_test (const gchar *name,
+          void       (*test) (Fixture *, gconstpointer))
 {
-    start_update (fixture, "ttyUSB1");
-    g_assert_true (has_event (fixture, NL668_CLIENT_EVENT_PORT_TAKEN));
-    g_assert_cmpstr (fixture->status->taken_port, ==, "ttyUSB1");
+    g_autofree gchar *path = g_strconcat ("/client/", name, NULL);
 
-    fake_manager_set_state (fixture->fake, NL668_STATE_PREPARING, 0);
-    g_dbus_method_invocation_return_value (g_steal_pointer (&fixture->fake->invocation), NULL);
-    assert_success (fixture);
-
-    fixture->done = FALSE;
-    nl668_client_follower_wait (fixture->follower, NL668_CLIENT_UNTIL_SUCCEEDED, wait_ready,
-                                fixture);
-    wait_until (fixture->status->state == NL668_STATE_PREPARING);
-    leave (fixture);
-    wait_for_event (fixture, NL668_CLIENT_EVENT_MODULE_LEFT_EARLY);
-    wait_until (!fixture->status->path);
-    come_back (fixture, NL668_STATE_SUCCEEDED);
-    assert_success (fixture);
+    g_test_add (path, Fixture, NULL, set_up, test, tear_down);
 }
-
-/* Other ports, and a module that is heard all the same */
-static void
-test_heard (Fixture       *fixture,
-            gconstpointer  user_data)
-{
-    start_update (fixture, "wwan0");
-    g_assert_null (fixture->status->taken_port);
-    fixture->status->taken_port = g_strdup ("ttyUSB1");
-    fake_manager_set_state (fixture->fake, NL668_STATE_DOWNLOADING, 1);
-    wait_until (!fixture->status->taken_port);
-    g_dbus_method_invocation_return_value (g_steal_pointer (&fixture->fake->invocation), NULL);
-    assert_success (fixture);
-}
-
-/*****************************************************************************/
-/* Start() does not reply in time */
-
-/* There is no event when the call times out */
-static void
-start_slowly (Fixture *fixture)
-{
-    gint64 end = g_get_monotonic_time () + 3 * G_TIME_SPAN_SECOND / 2;
-
-    start_update (fixture, NULL);
-    fake_manager_set_state (fixture->fake, NL668_STATE_PREPARING, 0);
-    wait_until (g_get_monotonic_time () > end);
-    g_assert_false (fixture->done);
-}
-
-static void
-test_late_start (Fixture       *fixture,
-                 gconstpointer  user_data)
-{
-    start_slowly (fixture);
-    fake_manager_set_state (fixture->fake, NL668_STATE_DOWNLOADING, 0);
-    assert_success (fixture);
-    g_assert_true (nl668_client_start_is_sent (fixture->start));
-}
-
-static void
-test_late_refusal (Fixture       *fixture,
-                   gconstpointer  user_data)
-{
-    start_slowly (fixture);
-    fake_manager_fail (fixture->fake, "the module did not start the update");
-    assert_error (fixture, NL668_STATE_FAILED, "the module did not start the update");
-    g_assert_false (nl668_client_start_is_sent (fixture->start));
-}
-
-/* As far as is known, nothing has happened */
-static void
-test_no_reply (Fixture       *fixture,
-               gconstpointer  user_data)
-{
-    start_update (fixture, NULL);
-    wait_until (fixture->done);
-    g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-    g_assert_true (g_str_has_prefix (fixture->error->message, "ModemManager did not reply"));
-    g_assert_false (nl668_client_start_is_sent (fixture->start));
-}
-
-/*****************************************************************************/
-
-#define ADD(path, function) \
-    g_test_add ("/client/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int    argc,
@@ -470,20 +401,19 @@ main (int    argc,
     bus = g_test_dbus_new (G_TEST_DBUS_NONE);
     g_test_dbus_up (bus);
 
-    ADD ("follower/restarted-manager", test_restarted_manager);
-    ADD ("follower/restarting-module", test_restarting_module);
-    ADD ("follower/unplugged", test_unplugged);
-    ADD ("follower/left-early", test_left_early);
-    ADD ("follower/never-back", test_never_back);
-    ADD ("follower/emergency", test_emergency);
-    ADD ("follower/stuck-in-emergency", test_stuck_in_emergency);
-    ADD ("follower/other-id", test_other_id);
-    ADD ("follower/other-port", test_other_port);
-    ADD ("follower/taken-port", test_taken_port);
-    ADD ("follower/heard", test_heard);
-    ADD ("start/late", test_late_start);
-    ADD ("start/late-refusal", test_late_refusal);
-    ADD ("start/no-reply", test_no_reply);
+    add_test ("connect/other-owner", test_other_owner);
+    add_test ("follower/restarted-manager", test_restarted_manager);
+    add_test ("follower/restarting-module", test_restarting_module);
+    add_test ("follower/unplugged", test_unplugged);
+    add_test ("follower/left-early", test_left_early);
+    add_test ("follower/never-back", test_never_back);
+    add_test ("follower/inhibited", test_inhibited);
+    add_test ("follower/always-inhibited", test_always_inhibited);
+    add_test ("follower/emergency", test_emergency);
+    add_test ("follower/stuck-in-emergency", test_stuck_in_emergency);
+    add_test ("follower/other-id", test_other_id);
+    add_test ("follower/other-port", test_other_port);
+    add_start_tests ();
 
     status = g_test_run ();
     g_test_dbus_down (bus);
