@@ -43,6 +43,23 @@ nl668_modem_unref (Nl668Modem *self)
     g_rc_box_release_full (self, modem_clear);
 }
 
+static void
+unref_modem (gpointer  modem,
+             GClosure *closure)
+{
+    nl668_modem_unref (modem);
+}
+
+void
+nl668_modem_connect (Nl668Modem  *self,
+                     gpointer     object,
+                     const gchar *signal,
+                     GCallback    handler)
+{
+    g_signal_connect_data (object, signal, handler, nl668_modem_ref (self), unref_modem,
+                           G_CONNECT_SWAPPED);
+}
+
 gboolean
 nl668_modem_is_updating (MMBaseModem *modem)
 {
@@ -126,13 +143,6 @@ port_connected (Nl668Modem *self)
 }
 
 static void
-unref_modem (gpointer  modem,
-             GClosure *closure)
-{
-    nl668_modem_unref (modem);
-}
-
-static void
 watch_ports (Nl668Modem *self)
 {
     GList *ports;
@@ -140,8 +150,7 @@ watch_ports (Nl668Modem *self)
 
     ports = mm_daemon_find_at_ports (self->modem);
     for (l = ports; l; l = g_list_next (l))
-        g_signal_connect_data (l->data, "notify::connected", G_CALLBACK (port_connected),
-                               nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
+        nl668_modem_connect (self, l->data, "notify::connected", G_CALLBACK (port_connected));
     g_list_free_full (ports, g_object_unref);
 }
 
