@@ -84,7 +84,8 @@ have_ports_gone (Nl668Modem *self)
 {
     GList *ports;
 
-    if (!self->open_ports)
+    /* A port that is used for data cannot be opened either. */
+    if (!self->open_ports || nl668_ports_are_taken (self->modem))
         return FALSE;
     ports = nl668_ports_open (self->modem, NULL);
     nl668_ports_close (ports);
