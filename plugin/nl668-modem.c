@@ -210,7 +210,7 @@ revision_ready (MMBaseModem  *modem,
 
     self->n_queries--;
     self->is_querying_revision = FALSE;
-    revision = nl668_query_finish (res);
+    revision = nl668_query_finish (res, NULL);
     if (!self->modem)
         return;
     if (revision)
@@ -293,7 +293,7 @@ imei_ready (MMBaseModem  *modem,
     g_autofree gchar      *imei = NULL;
 
     self->n_queries--;
-    imei = nl668_query_finish (res);
+    imei = nl668_query_finish (res, NULL);
     if (!self->modem)
         return;
     if (imei) {

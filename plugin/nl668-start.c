@@ -210,23 +210,36 @@ check_transport (StartContext *ctx)
                             (GAsyncReadyCallback) check_transport_ready, ctx);
 }
 
+/* Takes ownership of @loaded and @error. */
+static void
+settings_loaded (StartContext *ctx,
+                 Nl668Saved   *loaded,
+                 GError       *error)
+{
+    g_autoptr(Nl668Saved) saved = loaded;
+
+    if (saved)
+        nl668_saved_merge (&ctx->saved, saved);
+    step_ready (ctx, error);
+}
+
 static void
 load_gtset_ready (MMBaseModem  *modem,
                   GAsyncResult *res,
                   gpointer      user_data)
 {
-    g_autoptr(Nl668Saved)  saved = NULL;
-    StartContext          *ctx = user_data;
+    GError     *error = NULL;
+    Nl668Saved *saved;
 
-    saved = nl668_settings_load_finish (res);
-    nl668_saved_merge (&ctx->saved, saved);
-    next (ctx);
+    saved = nl668_settings_load_finish (res, &error);
+    settings_loaded (user_data, saved, error);
 }
 
 static void
 load_gtset (StartContext *ctx)
 {
-    nl668_settings_load (ctx->modem->modem, (GAsyncReadyCallback) load_gtset_ready, ctx);
+    nl668_settings_load (ctx->modem->modem, NL668_AT_GTSET_QUERY, ctx->cancellable,
+                         (GAsyncReadyCallback) load_gtset_ready, ctx);
 }
 
 static void
@@ -234,19 +247,18 @@ load_radio_ready (MMBaseModem  *modem,
                   GAsyncResult *res,
                   gpointer      user_data)
 {
-    g_autoptr(Nl668Saved)  saved = NULL;
-    StartContext          *ctx = user_data;
+    GError     *error = NULL;
+    Nl668Saved *saved;
 
-    saved = nl668_radio_load_finish (modem, res);
-    nl668_saved_merge (&ctx->saved, saved);
-    next (ctx);
+    saved = nl668_radio_load_finish (modem, res, &error);
+    settings_loaded (user_data, saved, error);
 }
 
 static void
 load_radio (StartContext *ctx)
 {
     if (ctx->request->network_lock)
-        nl668_radio_load (ctx->modem->modem, ctx->modem->skeleton,
+        nl668_radio_load (ctx->modem->modem, ctx->modem->skeleton, ctx->cancellable,
                           (GAsyncReadyCallback) load_radio_ready, ctx);
     else
         next (ctx);
