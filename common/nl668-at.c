@@ -340,6 +340,22 @@ nl668_is_refusal (const GError *error)
             g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED));
 }
 
+gboolean
+nl668_is_busy (const GError *error)
+{
+    return (error->domain == MM_MOBILE_EQUIPMENT_ERROR &&
+            (error->code == MM_MOBILE_EQUIPMENT_ERROR_SIM_BUSY ||
+             error->code == MM_MOBILE_EQUIPMENT_ERROR_COMMAND_ABORTED ||
+             error->code == MM_MOBILE_EQUIPMENT_ERROR_TEMPORARILY_OUT_OF_SERVICE));
+}
+
+gboolean
+nl668_is_cancelled (const GError *error)
+{
+    return (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+            g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_CANCELLED));
+}
+
 gchar *
 nl668_printable (const gchar *text)
 {

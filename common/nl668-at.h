@@ -195,6 +195,22 @@ Nl668Urc nl668_at_parse_urc (const gchar *line,
 gboolean nl668_is_refusal (const GError *error);
 
 /**
+ * nl668_is_busy:
+ * @error: why a command failed.
+ *
+ * Returns: whether the module has refused it only for now: it may accept it a moment later.
+ */
+gboolean nl668_is_busy (const GError *error);
+
+/**
+ * nl668_is_cancelled:
+ * @error: why a command failed.
+ *
+ * Returns: whether the daemon, or we, did not wait for the response any more.
+ */
+gboolean nl668_is_cancelled (const GError *error);
+
+/**
  * nl668_printable:
  * @text: text from a source that is not trusted.
  *

@@ -28,9 +28,11 @@ G_STATIC_ASSERT (G_N_ELEMENTS (seconds) == NL668_TIMEOUT_LAST);
 
 /* polkit does not limit the time for a password. */
 #define AUTHORIZATION_SECONDS 300
-/* Three settings and the modes that are restored first; UPower and logind; AT+GTOTA=?, AT+GTSET?
- * and AT+GTRAT?; CALLBREAK, GPRSFIRST and AT+GTOTA */
-#define N_START_COMMANDS      (4 + 2 + 3 + 3)
+/* Three settings and the modes that are restored first; UPower and logind; AT+GTOTA=?; CALLBREAK,
+ * GPRSFIRST and AT+GTOTA */
+#define N_START_COMMANDS      (4 + 2 + 1 + 3)
+/* AT+GTSET? and AT+GTRAT? */
+#define N_SETTINGS_QUERIES    2
 /* LTE and 3G */
 #define N_TECHNOLOGIES        2
 
@@ -77,10 +79,15 @@ guint
 nl668_timeout_get_start_call (void)
 {
     guint technology;
+    guint query;
 
     technology = seconds[NL668_TIMEOUT_COMMAND] + seconds[NL668_TIMEOUT_RADIO_CHANGE] +
                  seconds[NL668_TIMEOUT_RADIO];
+    query = NL668_SETTINGS_QUERIES_MAX * seconds[NL668_TIMEOUT_COMMAND] +
+            NL668_SETTINGS_QUERIES_MAX * (NL668_SETTINGS_QUERIES_MAX - 1) / 2 *
+            seconds[NL668_TIMEOUT_QUERY];
     return 1000 * (AUTHORIZATION_SECONDS +
                    N_START_COMMANDS * seconds[NL668_TIMEOUT_COMMAND] +
+                   N_SETTINGS_QUERIES * query +
                    N_TECHNOLOGIES * technology);
 }

@@ -9,6 +9,9 @@
 
 #include <glib.h>
 
+/* How often Start() asks for settings of the module, if it is busy or does not respond */
+#define NL668_SETTINGS_QUERIES_MAX 3
+
 typedef enum {
     /* For the response to a command. The manual says less than 1 s (1.2.3). */
     NL668_TIMEOUT_COMMAND,
@@ -33,7 +36,8 @@ typedef enum {
     NL668_TIMEOUT_GRACE,
     /* From the last sign of life until the machine may sleep */
     NL668_TIMEOUT_INHIBIT,
-    /* Between two queries of a module that does not report its revision or its IMEI */
+    /* Between two queries of a module that does not report its revision, its IMEI or its settings;
+     * each time longer by that */
     NL668_TIMEOUT_QUERY,
     /* Between two attempts to restore the settings of a module */
     NL668_TIMEOUT_RESTORE,

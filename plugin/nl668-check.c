@@ -7,6 +7,7 @@
 #include "nl668-battery.h"
 #include "nl668-check.h"
 #include "nl668-error.h"
+#include "nl668-ports.h"
 
 /* In percent. A module that loses its power during the installation may be broken. */
 #define BATTERY_MIN 20
@@ -73,6 +74,18 @@ check_battery (const Nl668Request  *request,
 }
 
 static gboolean
+check_ports (Nl668Modem  *modem,
+             GError     **error)
+{
+    if (!nl668_ports_are_taken (modem->modem))
+        return TRUE;
+
+    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_CONNECTED,
+                         "the module's AT ports are used for a data connection: end it first");
+    return FALSE;
+}
+
+static gboolean
 check_registration (Nl668Modem  *modem,
                     GError     **error)
 {
@@ -99,5 +112,6 @@ nl668_check (Nl668Modem          *modem,
     return (check_modem (modem, error) &&
             check_version (modem, request, error) &&
             check_battery (request, battery, error) &&
+            check_ports (modem, error) &&
             check_registration (modem, error));
 }

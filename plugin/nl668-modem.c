@@ -47,6 +47,23 @@ nl668_modem_unref (Nl668Modem *self)
     g_rc_box_release_full (self, modem_clear);
 }
 
+static void
+unref_modem (gpointer  modem,
+             GClosure *closure)
+{
+    nl668_modem_unref (modem);
+}
+
+void
+nl668_modem_connect (Nl668Modem  *self,
+                     gpointer     object,
+                     const gchar *signal,
+                     GCallback    handler)
+{
+    g_signal_connect_data (object, signal, handler, nl668_modem_ref (self), unref_modem,
+                           G_CONNECT_SWAPPED);
+}
+
 gboolean
 nl668_modem_is_updating (MMBaseModem *modem)
 {
@@ -71,7 +88,8 @@ have_ports_gone (Nl668Modem *self)
 {
     GList *ports;
 
-    if (!self->open_ports)
+    /* A port that is used for data cannot be opened either. */
+    if (!self->open_ports || nl668_ports_are_taken (self->modem))
         return FALSE;
     ports = nl668_ports_open (self->modem, NULL);
     nl668_ports_close (ports);
@@ -130,13 +148,6 @@ port_connected (Nl668Modem *self)
 }
 
 static void
-unref_modem (gpointer  modem,
-             GClosure *closure)
-{
-    nl668_modem_unref (modem);
-}
-
-static void
 watch_ports (Nl668Modem *self)
 {
     GList *ports;
@@ -144,8 +155,7 @@ watch_ports (Nl668Modem *self)
 
     ports = mm_daemon_find_at_ports (self->modem);
     for (l = ports; l; l = g_list_next (l))
-        g_signal_connect_data (l->data, "notify::connected", G_CALLBACK (port_connected),
-                               nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
+        nl668_modem_connect (self, l->data, "notify::connected", G_CALLBACK (port_connected));
     g_list_free_full (ports, g_object_unref);
 }
 
@@ -236,7 +246,7 @@ revision_ready (MMBaseModem  *modem,
 
     self->n_queries--;
     self->is_querying_revision = FALSE;
-    revision = nl668_query_finish (res);
+    revision = nl668_query_finish (res, NULL);
     if (!self->modem)
         return;
     if (revision)
@@ -331,7 +341,7 @@ imei_ready (MMBaseModem  *modem,
     g_autofree gchar      *imei = NULL;
 
     self->n_queries--;
-    imei = nl668_query_finish (res);
+    imei = nl668_query_finish (res, NULL);
     if (!self->modem)
         return;
     if (imei) {

@@ -48,6 +48,16 @@ void        nl668_modem_unref (Nl668Modem *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Modem, nl668_modem_unref)
 
 /**
+ * nl668_modem_connect:
+ * @object: the object that emits @signal, and keeps @self until it is gone.
+ * @handler: called with @self first, as with %G_CONNECT_SWAPPED.
+ */
+void nl668_modem_connect (Nl668Modem  *self,
+                          gpointer     object,
+                          const gchar *signal,
+                          GCallback    handler);
+
+/**
  * nl668_modem_decorate:
  * @modem: a modem whose ports have been organized, and that has not been exported yet.
  * @update_func: called before the interface of an update is exported.
@@ -90,8 +100,8 @@ const gchar *nl668_modem_get_revision (Nl668Modem *self);
  * nl668_modem_is_here:
  * @error: return location for a #MM_CORE_ERROR.
  *
- * Whether the daemon still has a modem object, and can open a port of it, if it has been able to.
- * When a module is unplugged, its ports are gone a moment before the modem object is.
+ * Whether there is still a modem object whose ports exist. When a module is unplugged, its ports go
+ * a moment before its modem object does.
  */
 gboolean nl668_modem_is_here (Nl668Modem  *self,
                               GError     **error);
@@ -111,6 +121,5 @@ gboolean nl668_modem_hold_ports (Nl668Modem  *self,
 /* Restores the settings of the module if no update is under way and the modem is in a state
  * in which it can respond. Otherwise, or if this fails, they are restored later. */
 void nl668_modem_restore (Nl668Modem *self);
-
 
 #endif /* NL668_MODEM_H */

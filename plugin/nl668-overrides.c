@@ -120,21 +120,12 @@ handle_select (Nl668Modem            *self,
     return TRUE;
 }
 
-static void
-unref_modem (gpointer  modem,
-             GClosure *closure)
-{
-    nl668_modem_unref (modem);
-}
-
 void
 nl668_overrides_connect_firmware (Nl668Modem           *self,
                                   MmGdbusModemFirmware *skeleton)
 {
-    g_signal_connect_data (skeleton, "handle-list", G_CALLBACK (handle_list),
-                           nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
-    g_signal_connect_data (skeleton, "handle-select", G_CALLBACK (handle_select),
-                           nl668_modem_ref (self), unref_modem, G_CONNECT_SWAPPED);
+    nl668_modem_connect (self, skeleton, "handle-list", G_CALLBACK (handle_list));
+    nl668_modem_connect (self, skeleton, "handle-select", G_CALLBACK (handle_select));
 }
 
 /*****************************************************************************/

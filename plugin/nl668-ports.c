@@ -40,18 +40,40 @@ nl668_ports_listen (MMBaseModem     *modem,
     g_list_free_full (ports, g_object_unref);
 }
 
+static guint
+count_ports (MMBaseModem *modem,
+             guint       *n_connected)
+{
+    guint  n_ports;
+    GList *ports;
+    GList *l;
+
+    *n_connected = 0;
+    ports = mm_daemon_find_at_ports (modem);
+    for (l = ports; l; l = g_list_next (l))
+        *n_connected += mm_daemon_port_is_connected (l->data);
+    n_ports = g_list_length (ports);
+    g_list_free_full (ports, g_object_unref);
+    return n_ports;
+}
+
 gboolean
 nl668_ports_are_heard (MMBaseModem *modem)
 {
-    gboolean  are_heard = TRUE;
-    GList    *ports;
-    GList    *l;
+    guint n_connected;
 
-    ports = mm_daemon_find_at_ports (modem);
-    for (l = ports; l; l = g_list_next (l))
-        are_heard &= !mm_daemon_port_is_connected (l->data);
-    g_list_free_full (ports, g_object_unref);
-    return are_heard;
+    count_ports (modem, &n_connected);
+    return !n_connected;
+}
+
+gboolean
+nl668_ports_are_taken (MMBaseModem *modem)
+{
+    guint n_ports;
+    guint n_connected;
+
+    n_ports = count_ports (modem, &n_connected);
+    return n_ports && n_connected == n_ports;
 }
 
 GList *

@@ -27,6 +27,9 @@ void nl668_ports_listen (MMBaseModem     *modem,
 /* Whether none of them is used for a data connection, which hides the module's reports */
 gboolean nl668_ports_are_heard (MMBaseModem *modem);
 
+/* Whether each of them is, so that no command can be sent */
+gboolean nl668_ports_are_taken (MMBaseModem *modem);
+
 /**
  * nl668_ports_open:
  * @error: return location for a #MM_CORE_ERROR.

@@ -4,6 +4,7 @@
 
 #include <config.h>
 
+#include "nl668-at.h"
 #include "nl668-query.h"
 #include "nl668-timeouts.h"
 
@@ -12,8 +13,10 @@
 
 typedef struct {
     const gchar *command;
+    /* NULL if the whole response is the answer, and a refusal is the last word */
     gchar *   (* parse) (const gchar *response);
     guint        n_sent;
+    guint        n_max;
     /* Until the next query */
     guint        timeout_id;
     gulong       cancelled_id;
@@ -37,12 +40,16 @@ stop_waiting (GTask *task)
     g_clear_handle_id (&ctx->timeout_id, g_source_remove);
 }
 
-/* Takes ownership of @answer. */
+/* Takes ownership of @answer and @error. */
 static void
-end_query (GTask *task,
-           gchar *answer)
+end_query (GTask  *task,
+           gchar  *answer,
+           GError *error)
 {
-    g_task_return_pointer (task, answer, g_free);
+    if (error)
+        g_task_return_error (task, error);
+    else
+        g_task_return_pointer (task, answer, g_free);
     g_object_unref (task);
 }
 
@@ -62,7 +69,17 @@ cancelled_cb (GCancellable *cancellable,
               GTask        *task)
 {
     stop_waiting (task);
-    end_query (task, NULL);
+    end_query (task, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
+}
+
+static gboolean
+is_last_word (QueryContext *ctx,
+              const GError *error)
+{
+    if (ctx->n_sent == ctx->n_max)
+        return TRUE;
+    return (!ctx->parse && error && !nl668_is_busy (error) &&
+            (nl668_is_refusal (error) || nl668_is_cancelled (error)));
 }
 
 static void
@@ -74,20 +91,22 @@ query_ready (MMBaseModem  *modem,
     g_autoptr(GError)  error = NULL;
     GTask             *task = user_data;
     QueryContext      *ctx = g_task_get_task_data (task);
+    GCancellable      *cancellable = g_task_get_cancellable (task);
     const gchar       *response;
 
     response = mm_daemon_at_command_finish (modem, res, &error);
     if (response)
-        answer = ctx->parse (response);
-    if (answer || ctx->n_sent == QUERIES_MAX ||
-        g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
-        end_query (task, g_steal_pointer (&answer));
+        answer = ctx->parse ? ctx->parse (response) : g_strdup (response);
+    if (answer || is_last_word (ctx, error) ||
+        g_cancellable_is_cancelled (cancellable)) {
+        end_query (task, g_steal_pointer (&answer), g_steal_pointer (&error));
         return;
     }
 
     mm_daemon_debug (modem, "the module does not answer AT%s yet", ctx->command);
-    ctx->cancelled_id = g_signal_connect (g_task_get_cancellable (task), "cancelled",
-                                          G_CALLBACK (cancelled_cb), task);
+    if (cancellable)
+        ctx->cancelled_id = g_signal_connect (cancellable, "cancelled",
+                                              G_CALLBACK (cancelled_cb), task);
     ctx->timeout_id = g_timeout_add (ctx->n_sent * nl668_timeout_get (NL668_TIMEOUT_QUERY),
                                      (GSourceFunc) query_again_cb, task);
 }
@@ -104,9 +123,22 @@ send_query (GTask *task)
 }
 
 gchar *
-nl668_query_finish (GAsyncResult *res)
+nl668_query_finish (GAsyncResult  *res,
+                    GError       **error)
 {
-    return g_task_propagate_pointer (G_TASK (res), NULL);
+    return g_task_propagate_pointer (G_TASK (res), error);
+}
+
+/* Takes ownership of @task. */
+static void
+begin_query (GTask        *task,
+             QueryContext  query)
+{
+    /* An answer counts even if it comes while the modem goes away. */
+    g_task_set_check_cancellable (task, FALSE);
+    g_task_set_task_data (task, g_slice_dup (QueryContext, &query),
+                          (GDestroyNotify) query_context_free);
+    send_query (task);
 }
 
 void
@@ -117,15 +149,17 @@ nl668_query (MMBaseModem         *modem,
              GAsyncReadyCallback  callback,
              gpointer             user_data)
 {
-    QueryContext *ctx;
-    GTask        *task;
+    begin_query (g_task_new (modem, cancellable, callback, user_data),
+                 (QueryContext) { .command = command, .parse = parse, .n_max = QUERIES_MAX });
+}
 
-    ctx = g_slice_new0 (QueryContext);
-    ctx->command = command;
-    ctx->parse = parse;
-    task = g_task_new (modem, cancellable, callback, user_data);
-    /* An answer counts even if it comes while the modem goes away. */
-    g_task_set_check_cancellable (task, FALSE);
-    g_task_set_task_data (task, ctx, (GDestroyNotify) query_context_free);
-    send_query (task);
+void
+nl668_query_settings (MMBaseModem         *modem,
+                      const gchar         *command,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+    begin_query (g_task_new (modem, cancellable, callback, user_data),
+                 (QueryContext) { .command = command, .n_max = NL668_SETTINGS_QUERIES_MAX });
 }

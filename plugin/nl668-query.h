@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Asks a module who it is until it answers. After a restart, modules refuse such commands for a
- * while or mix their answers with reports, and the daemon asks only once. */
+/* Asks a module until it answers. After a restart, modules refuse commands for a while or mix their
+ * answers with reports, and a response may be lost. */
 
 #ifndef NL668_QUERY_H
 #define NL668_QUERY_H
@@ -27,10 +27,27 @@ void   nl668_query        (MMBaseModem          *modem,
                            gpointer              user_data);
 
 /**
+ * nl668_query_settings:
+ * @command: the command, without the leading AT, that reports settings of the module.
+ * @cancellable: (nullable): cancelled when the answer does not matter any more.
+ *
+ * The same, but at most %NL668_SETTINGS_QUERIES_MAX times, only as long as the module is busy or
+ * does not respond, and the whole response is the answer.
+ */
+void   nl668_query_settings (MMBaseModem          *modem,
+                             const gchar          *command,
+                             GCancellable         *cancellable,
+                             GAsyncReadyCallback   callback,
+                             gpointer              user_data);
+
+/**
  * nl668_query_finish:
+ * @error: return location for the last error of the module or the daemon, or a
+ *   #G_IO_ERROR_CANCELLED. It may not be set if the response of the module was not an answer.
  *
  * Returns: (transfer full) (nullable): the answer, or NULL if there was none.
  */
-gchar *nl668_query_finish (GAsyncResult         *res);
+gchar *nl668_query_finish (GAsyncResult         *res,
+                           GError              **error);
 
 #endif /* NL668_QUERY_H */

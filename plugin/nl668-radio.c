@@ -6,6 +6,7 @@
 
 #include "nl668-at.h"
 #include "nl668-radio.h"
+#include "nl668-settings.h"
 #include "nl668-timeouts.h"
 
 #define TECHNOLOGIES_LTE (MM_MODEM_ACCESS_TECHNOLOGY_LTE | \
@@ -118,15 +119,15 @@ query_gtrat_ready (MMBaseModem  *modem,
                    GAsyncResult *res,
                    gpointer      user_data)
 {
-    g_autoptr(GTask)   task = user_data;
-    g_autoptr(GError)  error = NULL;
-    Nl668Saved        *saved;
-    const gchar       *response;
+    g_autoptr(GTask)  task = user_data;
+    GError           *error = NULL;
+    Nl668Saved       *saved;
 
-    saved = g_new0 (Nl668Saved, 1);
-    response = mm_daemon_at_command_finish (modem, res, &error);
-    if (response)
-        nl668_saved_add_response (saved, NL668_AT_GTRAT_QUERY, response);
+    saved = nl668_settings_load_finish (res, &error);
+    if (!saved) {
+        g_task_return_error (task, error);
+        return;
+    }
     if (!saved->values[NL668_SETTING_GTRAT])
         mm_daemon_info (modem, "the radio cannot be locked to one access technology: "
                                "neither modes nor AT+GTRAT are available");
@@ -134,15 +135,17 @@ query_gtrat_ready (MMBaseModem  *modem,
 }
 
 Nl668Saved *
-nl668_radio_load_finish (MMBaseModem  *modem,
-                         GAsyncResult *res)
+nl668_radio_load_finish (MMBaseModem   *modem,
+                         GAsyncResult  *res,
+                         GError       **error)
 {
-    return g_task_propagate_pointer (G_TASK (res), NULL);
+    return g_task_propagate_pointer (G_TASK (res), error);
 }
 
 void
 nl668_radio_load (MMBaseModem         *modem,
                   MmGdbusModem        *skeleton,
+                  GCancellable        *cancellable,
                   GAsyncReadyCallback  callback,
                   gpointer             user_data)
 {
@@ -155,8 +158,8 @@ nl668_radio_load (MMBaseModem         *modem,
     if (is_unknown (skeleton) || nl668_radio_get_modes (skeleton, saved))
         g_task_return_pointer (task, g_steal_pointer (&saved), (GDestroyNotify) nl668_saved_free);
     else
-        mm_daemon_at_command (modem, NL668_AT_GTRAT_QUERY, nl668_timeout_get_command_seconds (),
-                              (GAsyncReadyCallback) query_gtrat_ready, g_steal_pointer (&task));
+        nl668_settings_load (modem, NL668_AT_GTRAT_QUERY, cancellable,
+                             (GAsyncReadyCallback) query_gtrat_ready, g_steal_pointer (&task));
 }
 
 /*****************************************************************************/

@@ -28,22 +28,26 @@ gboolean nl668_radio_get_modes (MmGdbusModem *skeleton,
 
 /**
  * nl668_radio_load:
+ * @cancellable: as for nl668_settings_load ().
  *
  * Finds out how the radio can be locked, and what to restore afterwards. Changes nothing.
  */
 void nl668_radio_load (MMBaseModem         *modem,
                        MmGdbusModem        *skeleton,
+                       GCancellable        *cancellable,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data);
 
 /**
  * nl668_radio_load_finish:
+ * @error: as for nl668_settings_load_finish ().
  *
  * Returns: (transfer full): the current modes, or the current value of +GTRAT. If it is empty,
- *   the radio cannot be locked.
+ *   the radio cannot be locked. NULL if the module has not responded.
  */
-Nl668Saved *nl668_radio_load_finish (MMBaseModem  *modem,
-                                     GAsyncResult *res);
+Nl668Saved *nl668_radio_load_finish (MMBaseModem   *modem,
+                                     GAsyncResult  *res,
+                                     GError       **error);
 
 /**
  * nl668_radio_lock:

@@ -5,11 +5,23 @@
 #include <config.h>
 
 #include "nl668-at.h"
+#include "nl668-query.h"
 #include "nl668-settings.h"
 #include "nl668-timeouts.h"
 
 /*****************************************************************************/
 /* Load */
+
+/* What was changed without knowing the original value would stay changed. */
+static void
+blame_module (GError      *error,
+              const gchar *query)
+{
+    g_free (error->message);
+    error->message = g_strdup_printf ("the module's settings cannot be read (AT%s), so they could "
+                                      "not be restored after an update: reset the module, and "
+                                      "start the update again", query);
+}
 
 static void
 load_ready (MMBaseModem  *modem,
@@ -18,40 +30,52 @@ load_ready (MMBaseModem  *modem,
 {
     g_autoptr(GTask)   task = user_data;
     g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *response = NULL;
+    const gchar       *query = g_task_get_task_data (task);
     Nl668Saved        *saved;
-    const gchar       *response;
 
+    response = nl668_query_finish (res, &error);
+    if (!response && !nl668_is_refusal (error)) {
+        if (!nl668_is_cancelled (error))
+            blame_module (error, query);
+        g_task_return_error (task, g_steal_pointer (&error));
+        return;
+    }
     saved = g_new0 (Nl668Saved, 1);
-    response = mm_daemon_at_command_finish (modem, res, &error);
     if (response)
-        nl668_saved_add_response (saved, NL668_AT_GTSET_QUERY, response);
+        nl668_saved_add_response (saved, query, response);
     else
-        mm_daemon_debug (modem, "the module does not report its settings, they will not be "
-                                "restored: %s", error->message);
+        mm_daemon_debug (modem, "the module does not report its settings (AT%s), they will not be "
+                                "restored: %s", query, error->message);
     g_task_return_pointer (task, saved, (GDestroyNotify) nl668_saved_free);
 }
 
 Nl668Saved *
-nl668_settings_load_finish (GAsyncResult *res)
+nl668_settings_load_finish (GAsyncResult  *res,
+                            GError       **error)
 {
-    return g_task_propagate_pointer (G_TASK (res), NULL);
+    return g_task_propagate_pointer (G_TASK (res), error);
 }
 
 void
 nl668_settings_load (MMBaseModem         *modem,
+                     const gchar         *query,
+                     GCancellable        *cancellable,
                      GAsyncReadyCallback  callback,
                      gpointer             user_data)
 {
-    mm_daemon_at_command (modem, NL668_AT_GTSET_QUERY, nl668_timeout_get_command_seconds (),
-                          (GAsyncReadyCallback) load_ready,
-                          g_task_new (modem, NULL, callback, user_data));
+    GTask *task;
+
+    task = g_task_new (modem, NULL, callback, user_data);
+    g_task_set_task_data (task, (gpointer) query, NULL);
+    nl668_query_settings (modem, query, cancellable, (GAsyncReadyCallback) load_ready, task);
 }
 
 /*****************************************************************************/
 /* Change */
 
 typedef struct {
-    gboolean are_all_optional;
+    gboolean is_callbreak_optional;
     guint    setting;
 } ChangeContext;
 
@@ -74,7 +98,7 @@ change_ready (MMBaseModem  *modem,
     GError             *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        if (!nl668_is_refusal (error) || (setting->is_required && !ctx->are_all_optional)) {
+        if (!nl668_is_refusal (error) || (setting->is_required && !ctx->is_callbreak_optional)) {
             nl668_setting_explain (setting, error);
             g_task_return_error (task, error);
             g_object_unref (task);
@@ -119,7 +143,7 @@ nl668_settings_change_finish (GAsyncResult  *res,
 
 void
 nl668_settings_change (MMBaseModem         *modem,
-                       gboolean             are_all_optional,
+                       gboolean             is_callbreak_optional,
                        GCancellable        *cancellable,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data)
@@ -128,7 +152,7 @@ nl668_settings_change (MMBaseModem         *modem,
     GTask         *task;
 
     ctx = g_slice_new0 (ChangeContext);
-    ctx->are_all_optional = are_all_optional;
+    ctx->is_callbreak_optional = is_callbreak_optional;
     task = g_task_new (modem, cancellable, callback, user_data);
     /* The caller asks the cancellable itself. */
     g_task_set_check_cancellable (task, FALSE);

@@ -9,11 +9,11 @@
 #include "nl668-catalogue.h"
 #include "nl668-check.h"
 #include "nl668-radio.h"
+#include "nl668-reason.h"
 #include "nl668-settings.h"
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
 #include "nl668-transports.h"
-#include "nl668-verdict.h"
 
 /* Until STEP_BEGIN, nothing has happened yet. Until STEP_LOCK_RADIO, no setting of the module is
  * changed. */
@@ -41,6 +41,8 @@ typedef struct {
     GVariant              *settings;
     Step                   step;
     GCancellable          *cancellable;
+    /* From STEP_BEGIN on, unless it has failed: if the update ends, its error is the answer. */
+    gboolean               has_begun;
     /* From the steps before STEP_BEGIN */
     Nl668Request          *request;
     gchar                 *package;
@@ -180,6 +182,7 @@ begin (StartContext *ctx)
     g_set_object (&ctx->modem->start_cancellable, ctx->cancellable);
     nl668_update_begin (ctx->modem->update, ctx->request, ctx->package,
                         (GAsyncReadyCallback) begin_ready, ctx);
+    ctx->has_begun = nl668_properties_is_under_way (PROPS (ctx));
 }
 
 static void
@@ -210,23 +213,36 @@ check_transport (StartContext *ctx)
                             (GAsyncReadyCallback) check_transport_ready, ctx);
 }
 
+/* Takes ownership of @loaded and @error. */
+static void
+settings_loaded (StartContext *ctx,
+                 Nl668Saved   *loaded,
+                 GError       *error)
+{
+    g_autoptr(Nl668Saved) saved = loaded;
+
+    if (saved)
+        nl668_saved_merge (&ctx->saved, saved);
+    step_ready (ctx, error);
+}
+
 static void
 load_gtset_ready (MMBaseModem  *modem,
                   GAsyncResult *res,
                   gpointer      user_data)
 {
-    g_autoptr(Nl668Saved)  saved = NULL;
-    StartContext          *ctx = user_data;
+    GError     *error = NULL;
+    Nl668Saved *saved;
 
-    saved = nl668_settings_load_finish (res);
-    nl668_saved_merge (&ctx->saved, saved);
-    next (ctx);
+    saved = nl668_settings_load_finish (res, &error);
+    settings_loaded (user_data, saved, error);
 }
 
 static void
 load_gtset (StartContext *ctx)
 {
-    nl668_settings_load (ctx->modem->modem, (GAsyncReadyCallback) load_gtset_ready, ctx);
+    nl668_settings_load (ctx->modem->modem, NL668_AT_GTSET_QUERY, ctx->cancellable,
+                         (GAsyncReadyCallback) load_gtset_ready, ctx);
 }
 
 static void
@@ -234,19 +250,18 @@ load_radio_ready (MMBaseModem  *modem,
                   GAsyncResult *res,
                   gpointer      user_data)
 {
-    g_autoptr(Nl668Saved)  saved = NULL;
-    StartContext          *ctx = user_data;
+    GError     *error = NULL;
+    Nl668Saved *saved;
 
-    saved = nl668_radio_load_finish (modem, res);
-    nl668_saved_merge (&ctx->saved, saved);
-    next (ctx);
+    saved = nl668_radio_load_finish (modem, res, &error);
+    settings_loaded (user_data, saved, error);
 }
 
 static void
 load_radio (StartContext *ctx)
 {
     if (ctx->request->network_lock)
-        nl668_radio_load (ctx->modem->modem, ctx->modem->skeleton,
+        nl668_radio_load (ctx->modem->modem, ctx->modem->skeleton, ctx->cancellable,
                           (GAsyncReadyCallback) load_radio_ready, ctx);
     else
         next (ctx);
@@ -317,13 +332,8 @@ request_update_ready (MMBaseModem  *modem,
     StartContext *ctx = user_data;
     GError       *error = NULL;
 
-    mm_daemon_at_command_finish (modem, res, &error);
-    /* A report shows that the module has accepted it, unless it is that of the last update. */
-    if (error && nl668_update_has_reported (ctx->modem->update) &&
-        !(nl668_is_refusal (error) && nl668_properties_has_last (PROPS (ctx))))
-        g_clear_error (&error);
-    if (error)
-        g_prefix_error (&error, "the module did not start the update (AT+GTOTA): ");
+    if (!mm_daemon_at_command_finish (modem, res, &error))
+        error = nl668_reason_judge_response (ctx->modem, error);
     step_ready (ctx, error);
 }
 
@@ -406,7 +416,7 @@ get_outcome (StartContext *ctx)
 static gboolean
 is_busy (StartContext *ctx)
 {
-    return (ctx->step > STEP_BEGIN && !ctx->is_requested &&
+    return (ctx->has_begun && !ctx->is_requested &&
             nl668_properties_get_state (PROPS (ctx)) > NL668_STATE_PREPARING &&
             nl668_properties_is_under_way (PROPS (ctx)));
 }
@@ -420,22 +430,6 @@ finish_busy (StartContext *ctx)
                               "--firmware-update-status --wait"));
 }
 
-/* Takes ownership of @error. What the daemon says of a port that is gone explains nothing. */
-static GError *
-explain (StartContext *ctx,
-         GError       *error)
-{
-    GError *gone = NULL;
-
-    if (nl668_is_refusal (error) || nl668_modem_is_here (ctx->modem, &gone))
-        return error;
-    g_error_free (error);
-    if (!ctx->is_requested)
-        return gone;
-    g_error_free (gone);
-    return nl668_verdict_gone (PROPS (ctx));
-}
-
 /* Takes ownership of @error. */
 static void
 fail (StartContext *ctx,
@@ -443,13 +437,13 @@ fail (StartContext *ctx,
 {
     GError *outcome;
 
-    error = explain (ctx, error);
+    error = nl668_reason_explain (ctx->modem, ctx->is_requested, error);
     if (is_busy (ctx)) {
         g_error_free (error);
         finish_busy (ctx);
         return;
     }
-    if (ctx->step > STEP_BEGIN) {
+    if (ctx->has_begun) {
         if (nl668_properties_is_under_way (PROPS (ctx)))
             outcome = nl668_update_fail (ctx->modem->update, error,
                                          ctx->is_requested && !nl668_is_refusal (error));
@@ -472,6 +466,8 @@ succeed (StartContext *ctx)
 static void
 next (StartContext *ctx)
 {
+    GError *error = NULL;
+
     ctx->step++;
     if (ctx->step == STEP_LAST)
         succeed (ctx);
@@ -480,6 +476,8 @@ next (StartContext *ctx)
     else if (g_cancellable_is_cancelled (ctx->cancellable))
         fail (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED,
                                 "the update has already ended"));
+    else if (ctx->has_begun && !nl668_reason_check_use (ctx->modem, &error))
+        fail (ctx, error);
     else
         steps[ctx->step] (ctx);
 }

@@ -75,6 +75,24 @@ nl668_verdict_interrupted (void)
 }
 
 GError *
+nl668_verdict_stopped (gboolean is_requested)
+{
+    if (is_requested)
+        return new_error ("ModemManager stopped using the module while it told it to start the "
+                          "update: check the status before you start it again");
+    return new_error ("ModemManager stopped using the module before it told it to start the "
+                      "update: start it again");
+}
+
+GError *
+nl668_verdict_no_response (const GError *reason)
+{
+    return g_error_new_literal (reason->domain, reason->code,
+                                "the module did not respond to AT+GTOTA, so it may have started "
+                                "the update: check the status before you start it again");
+}
+
+GError *
 nl668_verdict_unheard (Nl668Properties *properties,
                        gboolean         is_here)
 {
@@ -88,7 +106,7 @@ nl668_verdict_unheard (Nl668Properties *properties,
 }
 
 GError *
-nl668_verdict_gone (Nl668Properties *properties)
+nl668_verdict_gone (void)
 {
     return new_error ("the module disappeared before the download was complete: plug it in again "
                       "if it was unplugged, and check the status before you start the update "

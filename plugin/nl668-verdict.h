@@ -29,8 +29,21 @@ GError *nl668_verdict_interrupted (void);
 GError *nl668_verdict_unheard (Nl668Properties *properties,
                                gboolean         is_here);
 
+/* The daemon goes on without the module: it is being stopped, or somebody has disabled or inhibited
+ * the modem.
+ * @is_requested: whether it had told the module to start the update, or was about to. */
+GError *nl668_verdict_stopped (gboolean is_requested);
+
+/**
+ * nl668_verdict_no_response:
+ * @reason: why there is no response to AT+GTOTA.
+ *
+ * Returns: (transfer full): an error of the same kind.
+ */
+GError *nl668_verdict_no_response (const GError *reason);
+
 /* The module has left the bus during the download. */
-GError *nl668_verdict_gone (Nl668Properties *properties);
+GError *nl668_verdict_gone (void);
 
 /* @words: (nullable): the module's last words. The module has the package, but does not restart. */
 GError *nl668_verdict_not_left (Nl668Properties *properties,

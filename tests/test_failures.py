@@ -97,7 +97,7 @@ class Downloads(FailureCase):
         cls.modules = {kind: bed.simulator.add() for kind in cls.urls}
         cls.modules['stalled'].set(stall=60)
         cls.modules['silent'].answer('AT+GTOTA=0', '')
-        cls.modules['mute'].answer('AT+GTSET', '')
+        cls.modules['mute'].answer('AT+GTSET="CALLBREAK"', '')
         cls.http = http
         bed.start_daemon()
         password_file = f'{bed.directory}/password'
@@ -181,7 +181,7 @@ class Downloads(FailureCase):
         """after each of these failures, an update succeeds"""
         url = self.http.publish('/good', make_package(NEW))
         self.modules['silent'].forget('AT+GTOTA=0')
-        self.modules['mute'].forget('AT+GTSET')
+        self.modules['mute'].forget('AT+GTSET="CALLBREAK"')
         self.modules['stalled'].set(stall='-')
         clients = []
         # Modules that are still downloading have not noticed yet that the server is gone

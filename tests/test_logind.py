@@ -260,6 +260,16 @@ class Slow(BedCase):
         self.check_refused('already downloading', n_held=1)
         self.assertEqual(self.modem.state, State.DOWNLOADING)
 
+    def test_unplugged(self):
+        """the module is unplugged meanwhile: the caller gets the error of the update"""
+        self.start()
+        imei = self.modem.properties['EquipmentIdentifier']
+        self.module.unplug()
+        self.bed.wait_for_no_modem(self.module)
+        self.bed.wait_until(lambda: self.bed.read_record(imei)['State'] == 'failed', 10, 'failure')
+        self.check_refused('the module disappeared before the download was complete')
+        self.assertEqual(self.call.message, self.bed.read_record(imei)['ErrorMessage'])
+
 
 class Inhibited(Slow):
     """The same, on a bus where InhibitDevice may take a modem away from the daemon."""

@@ -269,7 +269,7 @@ static const GoneTest gone_tests[] = {
     { "authorization", standin_take_notes, G_STRINGIFY (mm_authorize),
       "the modem is gone", FALSE },
     { "begin", standin_take_log, "processing user request",
-      "the modem is gone", TRUE },
+      "the module disappeared", TRUE },
     { "command", standin_take_notes, "(+GTSET=\"CALLBREAK\",1",
       "the module disappeared", TRUE },
 };

@@ -22,16 +22,19 @@ begin_to_lock (const Nl668Saved  *saved,
 }
 
 /* @saved: (out): what to restore */
-static void
-load_radio (Nl668Saved *saved)
+static gboolean
+load_radio (Nl668Saved  *saved,
+            GError     **error)
 {
     g_autoptr(GAsyncResult) loaded = NULL;
     g_autoptr(Nl668Saved)   found = NULL;
 
-    nl668_radio_load (mock->modem, mock->skeleton, mock_store_result, &loaded);
+    nl668_radio_load (mock->modem, mock->skeleton, NULL, mock_store_result, &loaded);
     mock_wait (&loaded);
-    found = nl668_radio_load_finish (mock->modem, loaded);
-    nl668_saved_copy (saved, found);
+    found = nl668_radio_load_finish (mock->modem, loaded, error);
+    if (found)
+        nl668_saved_copy (saved, found);
+    return !!found;
 }
 
 /* @saved: (out): what to restore, and what the radio was locked to */
@@ -42,7 +45,7 @@ lock_radio (Nl668Saved  *saved,
     g_autoptr(GAsyncResult) result = NULL;
     g_autoptr(Nl668Saved)   locked = NULL;
 
-    load_radio (saved);
+    g_assert_true (load_radio (saved, NULL));
     g_assert_cmpstr (mock->requests->str, ==, "");
     begin_to_lock (saved, NULL, &result);
     mock_wait (&result);
@@ -171,6 +174,22 @@ test_no_modes (Mock          *self,
     g_assert_cmpstr (saved.locked_gtrat, ==, "3");
     g_assert_cmpstr (mock->requests->str, ==, "+GTRAT=3 ");
     nl668_saved_clear (&saved);
+}
+
+/* Without the original value, a lock could not be undone. */
+static void
+test_gtrat_not_read (Mock          *self,
+                     gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Saved        saved = { 0 };
+
+    mock_configure (NO_MODES, LTE);
+    mock_fail ("+GTRAT?", g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT,
+                                               "timed out"));
+    g_assert_false (load_radio (&saved, &error));
+    g_assert_error (error, MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT);
+    g_assert_true (nl668_saved_is_empty (&saved));
 }
 
 /* Without a lock the modem would stay on 2G, so this fails, unlike on LTE or 3G. */
@@ -392,6 +411,7 @@ main (int    argc,
         add_test (name, &lock_tests[i], test_lock);
     }
     add_test ("no-modes", NULL, test_no_modes);
+    add_test ("gtrat-not-read", NULL, test_gtrat_not_read);
     add_test ("refused-on-2g", NULL, test_refused_on_2g);
     add_test ("cancelled", NULL, test_cancelled);
     add_test ("registered-again", NULL, test_registered_again);

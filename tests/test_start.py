@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 The fibocom-nl668 authors
+
+"""Start(): responses that are lost, a daemon that is stopped, and ports in use."""
+
+import unittest
+
+from gi.repository import GLib
+
+from testbed import namespace
+from testbed.bus import ERROR, ROOT, SERVICE, STATE_REGISTERED, Call, State, enable_all
+from testbed.case import BedCase, make_bed
+from testbed.evidence import COMPLETE, NEW, START, URL, StoryCase, percent
+from testbed.system import SystemBed, find_polkit_obstacle
+from testbed.tap import main
+
+SIMPLE = 'org.freedesktop.ModemManager1.Modem.Simple'
+
+CALLBREAK, GPRSFIRST = 'AT+GTSET="CALLBREAK",', 'AT+GTSET="GPRSFIRST",'
+BUSY = '+CME ERROR: 14'
+
+NOT_READ = ("the module's settings cannot be read (%s), so they could not be restored after an "
+            'update: reset the module, and start the update again')
+NO_RESPONSE = ('the module did not respond to AT+GTOTA, so it may have started the update: check '
+               'the status before you start it again')
+STOPPED_BEFORE = ('ModemManager stopped using the module before it told it to start the update: '
+                  'start it again')
+STOPPED_AFTER = ('ModemManager stopped using the module while it told it to start the update: '
+                 'check the status before you start it again')
+CONNECTED = "the module's AT ports are used for a data connection: end it first"
+
+
+class Responses(StoryCase):
+    """Modules that are busy or do not respond."""
+
+    STORIES = {name: {'gtset-read': 'yes'} for name in (
+        'gtset_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute', 'gtrat_busy', 'gtrat_lost',
+        'gtrat_mute', 'gtota_mute')}
+
+    def setUp(self):
+        super().setUp()
+        # Without it, the module answers what its settings are
+        self.module.forget('AT+GTSET?')
+
+    def get_commands(self):
+        return self.module.get_our_commands()[self.before:]
+
+    def check_restored(self, *queries):
+        """Checks that an update sends the queries first, and restores everything."""
+        self.accept()
+        self.assertEqual(self.get_commands()[:len(queries) + 1], [*queries, 'AT+GTRAT=3'])
+        self.report(START, COMPLETE)
+        self.wait_for(State.INSTALLING)
+        self.restart(NEW)
+        self.assert_succeeded()
+        self.assertLess({CALLBREAK + '0', GPRSFIRST + '0', 'AT+GTRAT=10'},
+                        set(self.get_commands()))
+
+    def check_refused(self, *queries):
+        """Checks that Start() fails after the queries, in words of ours."""
+        call = self.start().wait()
+        self.assertEqual((call.error_name, call.message),
+                         (ERROR + 'Serial.ResponseTimeout', NOT_READ % queries[-1]))
+        self.assertEqual(self.get_commands(), [*queries])
+        self.assertEqual(self.modem.update['Error'], (call.error_name, call.message))
+        self.assertNotIn('Tentative', self.record)
+
+    def test_gtset_busy(self):
+        """busy when it is asked for CALLBREAK: it is asked again, and they are restored"""
+        self.module.answer('AT+GTSET?', BUSY, 1)
+        self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_lost(self):
+        """one response is lost: the same"""
+        self.module.answer('AT+GTSET?', '', 1)
+        self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_twice(self):
+        """two responses are lost: the same"""
+        self.module.answer('AT+GTSET?', '', 2)
+        self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_mute(self):
+        """never a response: the update fails before anything is changed"""
+        self.module.answer('AT+GTSET?', '')
+        self.check_refused('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?')
+
+    def test_gtrat_busy(self):
+        """busy when it is asked for the access technology: it is asked again, and locked"""
+        self.module.answer('AT+GTRAT?', BUSY, 1)
+        self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
+
+    def test_gtrat_lost(self):
+        """that response is lost: the same"""
+        self.module.answer('AT+GTRAT?', '', 1)
+        self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
+
+    def test_gtrat_mute(self):
+        """never a response to that: the update fails before anything is changed"""
+        self.module.answer('AT+GTRAT?', '')
+        self.check_refused('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?', 'AT+GTRAT?')
+
+    def test_gtota_mute(self):
+        """no response to AT+GTOTA: it may have started, and goes on if it has"""
+        self.module.answer('AT+GTOTA=0', '<run>', 1)
+        call = self.start().wait()
+        self.assertEqual((call.error_name, call.message),
+                         (ERROR + 'Serial.ResponseTimeout', NO_RESPONSE))
+        self.assertEqual(self.record['Tentative'], 'silent')
+        self.report(START, percent(50))
+        self.wait_for_progress(50)
+        self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
+        self.restart(NEW)
+        self.assert_succeeded()
+
+
+class Ports(StoryCase):
+    """Modules whose AT port is used for a data connection."""
+
+    STORIES = {'taken': {'interfaces': '1'}, 'taken_again': {'interfaces': '1'}, 'other': {}}
+
+    def connect(self):
+        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
+                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
+        self.assertIsNone(call.error_name, call.message)
+
+    def disconnect(self):
+        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
+             GLib.Variant('(o)', ('/',))).wait()
+        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 30,
+                            'registered')
+
+    def assert_refused(self):
+        before, n_commands = self.modem.read_update(), len(self.module.get_our_commands())
+        call = self.start().wait()
+        self.assertEqual((call.error_name, call.message), (ERROR + 'Core.Connected', CONNECTED))
+        self.assertEqual(self.modem.read_update(), before)
+        self.assertEqual(self.module.get_our_commands()[n_commands:], [])
+
+    def test_taken(self):
+        """an update is refused before it begins, until the connection ends"""
+        self.connect()
+        self.assert_refused()
+        self.disconnect()
+        self.accept()
+
+    def test_taken_again(self):
+        """the same after a tentative failure, for which the port is held: it is not gone"""
+        self.download(50)
+        self.wait_for(State.FAILED)
+        self.connect()
+        self.assert_refused()
+        self.disconnect()
+        self.accept()
+
+    def test_other(self):
+        """with a second port, an update starts"""
+        self.connect()
+        self.accept()
+
+
+class Stopped(BedCase):
+    """The daemon is stopped while a command is being answered."""
+
+    # The daemon waits longer than the module takes
+    SCALE = 1
+    KEYS = {}
+    DELAY = 2000
+
+    def make_bed(self):
+        return make_bed(self)
+
+    def setUp(self):
+        self.bed = self.make_bed()
+        self.addCleanup(self.bed.finish)
+        self.module = self.bed.simulator.add(download='manual', **self.KEYS)
+        self.bed.start_daemon()
+        self.modem = self.bed.wait_for_modem(self.module)
+        enable_all(self.modem)
+        self.imei = self.modem.properties['EquipmentIdentifier']
+
+    def start_until(self, command):
+        """Starts an update; returns the call once this command is being answered."""
+        self.module.delay(command, self.DELAY)
+        call = self.modem.start({'url': URL})
+        self.bed.wait_until(lambda: any(text.startswith(command)
+                                        for text in self.module.peek_our_commands()), 20, command)
+        return call
+
+    def check_before(self, call):
+        """Checks that the module was not told to start the update."""
+        call.wait()
+        self.assertEqual((call.error_name, call.message), (ERROR + 'Core.Failed', STOPPED_BEFORE))
+        record = self.bed.read_record(self.imei)
+        self.assertEqual((record['State'], record['ErrorMessage'], record.get('Tentative')),
+                         ('failed', STOPPED_BEFORE, None))
+        self.assertEqual([text for text in self.module.get_update_commands()
+                          if text.startswith('AT+GTOTA')], [])
+
+    def check_after(self, call):
+        """Checks that the module may have started the update."""
+        call.wait()
+        self.assertEqual((call.error_name, call.message), (ERROR + 'Core.Failed', STOPPED_AFTER))
+        record = self.bed.read_record(self.imei)
+        self.assertEqual((record['State'], record['ErrorMessage'], record['Tentative']),
+                         ('failed', STOPPED_AFTER, 'silent'))
+
+    def test_callbreak(self):
+        """CALLBREAK: the module is not told to start the update any more"""
+        call = self.start_until(CALLBREAK)
+        self.bed.stop_daemon()
+        self.check_before(call)
+
+
+class StoppedQmi(Stopped):
+    """The same with QMI, where the daemon cancels commands."""
+
+    ISOLATED = True
+    KEYS = {'composition': 'qmi', 'hints': 'yes'}
+
+    def test_gtota(self):
+        """AT+GTOTA: the module may have started the update"""
+        call = self.start_until('AT+GTOTA=0')
+        self.bed.stop_daemon()
+        self.check_after(call)
+
+
+class Inhibited(Stopped):
+    """InhibitDevice takes the modem away from the daemon instead."""
+
+    def make_bed(self):
+        obstacle = find_polkit_obstacle() or (namespace.find_obstacle() if self.ISOLATED else None)
+        if obstacle:
+            raise unittest.SkipTest(obstacle)
+        return SystemBed(self.SCALE, self.ISOLATED)
+
+    def inhibit(self):
+        arguments = GLib.Variant('(sb)', (self.modem.properties['Device'], True))
+        call = Call(self.bed.connection, ROOT, SERVICE, 'InhibitDevice', arguments).wait()
+        self.assertIsNone(call.error_name, call.message)
+
+    def test_callbreak(self):
+        """CALLBREAK: the module is not told to start the update any more"""
+        call = self.start_until(CALLBREAK)
+        self.inhibit()
+        self.check_before(call)
+
+
+class InhibitedQmi(Inhibited):
+    """The same with QMI."""
+
+    ISOLATED = True
+    KEYS = {'composition': 'qmi', 'hints': 'yes'}
+
+    def test_gtota(self):
+        """AT+GTOTA: the module may have started the update"""
+        call = self.start_until('AT+GTOTA=0')
+        self.inhibit()
+        self.check_after(call)
+
+
+if __name__ == '__main__':
+    main()
