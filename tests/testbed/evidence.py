@@ -98,6 +98,17 @@ class StoryCase(SharedBedCase):
         self.leave()
         return self.come(revision)
 
+    def complete(self, **settings):
+        """Starts an update, and downloads all of it."""
+        self.download(50, **settings)
+        self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
+
+    def install(self, revision, **settings):
+        """The same, and restarts with a revision."""
+        self.complete(**settings)
+        return self.restart(revision)
+
     # What is said
 
     def wait_for_progress(self, value):
@@ -136,6 +147,17 @@ class StoryCase(SharedBedCase):
     def assert_stays(self, state, seconds=1):
         settle(int(seconds * 1000))
         self.assertEqual(self.modem.state, state)
+
+    def assert_goes_on(self, *percentages, seconds=4):
+        """Checks that the update is downloading for so long after each report."""
+        for value in percentages:
+            self.report(percent(value))
+            self.wait_for_progress(value)
+            self.assert_stays(State.DOWNLOADING, seconds)
+
+    def assert_never(self, state):
+        self.assertNotIn(state, self.get_states())
+        self.assertNotEqual(self.modem.state, state)
 
     def get_states(self):
         """The states as announced, without those that are repeated."""
