@@ -54,7 +54,7 @@ class Downloading(DownloadCase):
         self.wait_for_progress(60)
         self.wait_for_error('stopped at 60%')
         self.wait_for_restored()
-        message = self.modem.update['Error'][1]
+        message = self.read_message()
         self.assertIn('stopped at 60%', message)
         self.assertNotIn('left the bus', message)
 

@@ -126,6 +126,10 @@ class StoryCase(SharedBedCase):
         for text in texts:
             self.assertIn(text, update['Error'][1])
 
+    def read_message(self):
+        """The message of the error, which may not be announced yet."""
+        return self.modem.read_update()['Error'][1]
+
     def assert_succeeded(self, revision=NEW):
         update = self.wait_for(State.SUCCEEDED)
         self.assertEqual((update['PreviousVersion'], update['CurrentVersion'], update['Error']),
