@@ -36,6 +36,7 @@ typedef enum {
     KEY_IMEI,
     KEY_STATE,
     KEY_REQUESTED,
+    KEY_RETURNED,
     KEY_TENTATIVE,
     KEY_PROGRESS,
     KEY_STARTED,
@@ -58,6 +59,7 @@ static const gchar *const fixed_key_names[KEY_FIRST_SETTING] = {
     [KEY_IMEI]             = "IMEI",
     [KEY_STATE]            = "State",
     [KEY_REQUESTED]        = "Requested",
+    [KEY_RETURNED]         = "Returned",
     [KEY_TENTATIVE]        = "Tentative",
     [KEY_PROGRESS]         = "Progress",
     [KEY_STARTED]          = "Started",
@@ -182,23 +184,39 @@ read_state (GKeyFile  *key_file,
     return *state != NL668_STATE_UNKNOWN || reject_value (error, KEY_STATE, "is unknown");
 }
 
-/* Optional: "no" in state preparing */
+/* The states in which the module may not have been told to start the update, and in which it may
+ * have come back with the package */
 static gboolean
-read_requested (GKeyFile  *key_file,
-                guint      state,
-                gboolean  *is_unrequested,
-                GError   **error)
+may_be_unrequested (guint state)
+{
+    return state == NL668_STATE_PREPARING || state == NL668_STATE_FAILED;
+}
+
+static gboolean
+may_have_returned (guint state)
+{
+    return state == NL668_STATE_INSTALLING || state == NL668_STATE_FAILED;
+}
+
+/* Optional: it has only one value, in these states. */
+static gboolean
+read_flag (GKeyFile     *key_file,
+           Key           key,
+           const gchar  *only,
+           gboolean      is_allowed,
+           gboolean     *flag,
+           GError      **error)
 {
     g_autofree gchar *value = NULL;
 
-    if (!g_key_file_has_key (key_file, GROUP, get_key_name (KEY_REQUESTED), NULL))
+    if (!g_key_file_has_key (key_file, GROUP, get_key_name (key), NULL))
         return TRUE;
-    value = read_string (key_file, KEY_REQUESTED, error);
+    value = read_string (key_file, key, error);
     if (!value)
         return FALSE;
 
-    *is_unrequested = g_str_equal (value, "no") && state == NL668_STATE_PREPARING;
-    return *is_unrequested || reject_value (error, KEY_REQUESTED, "has an invalid value");
+    *flag = is_allowed && g_str_equal (value, only);
+    return *flag || reject_value (error, key, "has an invalid value");
 }
 
 /* Optional: it only follows the state failed. */
@@ -306,9 +324,12 @@ nl668_record_parse (GBytes       *contents,
         return NULL;
 
     self = nl668_record_new ();
-    if (!read_imei (key_file, imei, error) ||
-        !read_state (key_file, &self->state, error) ||
-        !read_requested (key_file, self->state, &self->is_unrequested, error) ||
+    if (!read_imei (key_file, imei, error) || !read_state (key_file, &self->state, error))
+        return NULL;
+    if (!read_flag (key_file, KEY_REQUESTED, "no", may_be_unrequested (self->state),
+                    &self->is_unrequested, error) ||
+        !read_flag (key_file, KEY_RETURNED, "yes", may_have_returned (self->state),
+                    &self->has_returned, error) ||
         !read_doubt (key_file, self->state, &self->doubt, error) ||
         !read_number (key_file, KEY_PROGRESS, 100, &progress, error) ||
         !read_number (key_file, KEY_STARTED, G_MAXUINT64, &self->started, error) ||
@@ -386,8 +407,10 @@ serialize (const Nl668Record *self,
     name = nl668_state_get_name (self->state);
     if (name)
         g_key_file_set_string (key_file, GROUP, get_key_name (KEY_STATE), name);
-    if (self->is_unrequested)
+    if (self->is_unrequested && may_be_unrequested (self->state))
         g_key_file_set_string (key_file, GROUP, get_key_name (KEY_REQUESTED), "no");
+    if (self->has_returned && may_have_returned (self->state))
+        g_key_file_set_string (key_file, GROUP, get_key_name (KEY_RETURNED), "yes");
     if (self->doubt)
         g_key_file_set_string (key_file, GROUP, get_key_name (KEY_TENTATIVE),
                                nl668_doubt_get_name (self->doubt));

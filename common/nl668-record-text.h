@@ -19,8 +19,12 @@
 typedef struct {
     /* A #Nl668State */
     guint       state;
-    /* In state preparing: whether the module has not been told to start the update yet */
+    /* In states preparing and failed: whether the module has not been told to start the update, or
+     * has refused to */
     gboolean    is_unrequested;
+    /* In states installing and failed: whether the module has left the bus and come back since the
+     * download was complete, or seemed to be */
+    gboolean    has_returned;
     /* Whether a failure is tentative */
     Nl668Doubt  doubt;
     /* In percent */
@@ -72,7 +76,7 @@ Nl668Record *nl668_record_parse (GBytes       *contents,
  * @error: return location for an error that names the key.
  *
  * A source or an error message that is too long is truncated, and control characters in them
- * are replaced with spaces.
+ * are replaced with spaces. What does not apply to the state is left out.
  *
  * Returns: (transfer full): contents that nl668_record_parse () converts back to the same
  *   record, or NULL.

@@ -9,8 +9,17 @@
 /* The value of a port on which COMPLETE has been read; others are percentages. */
 #define COMPLETE 101
 
+/* A module may repeat the password of an update that is long over. */
+#define SECRETS_MAX 16
+
+/* What has been read on a port: the highest value of this download, and the last value */
+typedef struct {
+    guint highest;
+    guint last;
+} PortReports;
+
 struct _Nl668Reports {
-    /* Ports, and how far the download is according to what has been read on them */
+    /* Ports to #PortReports */
     GHashTable *ports;
     GPtrArray  *secrets;
     gchar      *shown;
@@ -25,7 +34,7 @@ nl668_reports_new (void)
     Nl668Reports *self;
 
     self = g_new0 (Nl668Reports, 1);
-    self->ports = g_hash_table_new (NULL, NULL);
+    self->ports = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     self->secrets = g_ptr_array_new_with_free_func (g_free);
     return self;
 }
@@ -44,21 +53,17 @@ void
 nl668_reports_add_secret (Nl668Reports *self,
                           const gchar  *secret)
 {
-    if (secret)
-        g_ptr_array_add (self->secrets, g_strdup (secret));
+    if (!secret || g_ptr_array_find_with_equal_func (self->secrets, secret, g_str_equal, NULL))
+        return;
+    if (self->secrets->len == SECRETS_MAX)
+        g_ptr_array_remove_index (self->secrets, 0);
+    g_ptr_array_add (self->secrets, g_strdup (secret));
 }
 
 void
-nl668_reports_clear_secrets (Nl668Reports *self)
+nl668_reports_hide_words (Nl668Reports *self)
 {
-    g_ptr_array_set_size (self->secrets, 0);
-}
-
-void
-nl668_reports_hide_words (Nl668Reports *self,
-                          gboolean      is_hidden)
-{
-    self->is_hidden = is_hidden;
+    self->is_hidden = TRUE;
 }
 
 gchar *
@@ -114,8 +119,14 @@ get_percent (Nl668Reports *self)
 
     g_hash_table_iter_init (&iter, self->ports);
     while (g_hash_table_iter_next (&iter, NULL, &value))
-        percent = MAX (percent, MIN (GPOINTER_TO_UINT (value), 100));
+        percent = MAX (percent, MIN (((PortReports *) value)->highest, 100));
     return percent;
+}
+
+gboolean
+nl668_reports_is_incomplete (Nl668Reports *self)
+{
+    return g_hash_table_size (self->ports) && get_percent (self) < 100;
 }
 
 static void
@@ -123,19 +134,25 @@ add_to_port (Nl668Reports  *self,
              gconstpointer  port,
              Nl668Report   *report)
 {
-    guint last;
-    guint value;
+    PortReports *read;
+    guint        value;
 
-    last = GPOINTER_TO_UINT (g_hash_table_lookup (self->ports, port));
+    read = g_hash_table_lookup (self->ports, port);
     value = get_value (report);
+    report->is_changed = read && value != read->last;
     report->is_new = (report->urc == NL668_URC_START &&
-                      (last > 0 || !g_hash_table_size (self->ports)));
+                      (read ? read->highest > 0 : !g_hash_table_size (self->ports)));
     /* A port that cannot be read any more must not keep its percentage. */
-    if (report->is_new)
+    if (report->is_new) {
         g_hash_table_remove_all (self->ports);
-    if (value < last && !report->is_new)
-        value = last;
-    g_hash_table_insert (self->ports, (gpointer) port, GUINT_TO_POINTER (value));
+        read = NULL;
+    }
+    if (!read) {
+        read = g_new0 (PortReports, 1);
+        g_hash_table_insert (self->ports, (gpointer) port, read);
+    }
+    read->highest = MAX (read->highest, value);
+    read->last = value;
     report->percent = get_percent (self);
 }
 

@@ -15,18 +15,17 @@ typedef struct _Nl668Reports Nl668Reports;
 Nl668Reports *nl668_reports_new  (void);
 void          nl668_reports_free (Nl668Reports *self);
 
-/* @secret: (nullable): a password, which the module may repeat in a report */
-void nl668_reports_add_secret    (Nl668Reports *self,
-                                  const gchar  *secret);
-void nl668_reports_clear_secrets (Nl668Reports *self);
+/* @secret: (nullable): a password, which the module may repeat in a report at any time */
+void nl668_reports_add_secret (Nl668Reports *self,
+                               const gchar  *secret);
 
 /**
  * nl668_reports_hide_words:
- * @is_hidden: whether reports that are not in the manual may contain a password that is not
- *   known, because the update was started by an earlier daemon.
+ *
+ * From now on, reports that are not in the manual may contain a password that is not known,
+ * because an earlier daemon has sent it.
  */
-void nl668_reports_hide_words (Nl668Reports *self,
-                               gboolean      is_hidden);
+void nl668_reports_hide_words (Nl668Reports *self);
 
 /**
  * nl668_reports_redact:
@@ -42,6 +41,8 @@ typedef struct {
     guint        percent;
     /* With START: whether this is another download than that of the reports before */
     gboolean     is_new;
+    /* Whether it differs from the last one on its port, which a module may repeat for ever */
+    gboolean     is_changed;
     /* The line, safe for a log and a message; valid until the next report */
     const gchar *shown;
 } Nl668Report;
@@ -56,6 +57,10 @@ typedef struct {
 Nl668Report nl668_reports_add (Nl668Reports  *self,
                                gconstpointer  port,
                                const gchar   *line);
+
+/* Whether the module has reported a download, and not that it is complete, since
+ * nl668_reports_forget_ports () */
+gboolean nl668_reports_is_incomplete (Nl668Reports *self);
 
 /* The next report belongs to another download: the module has restarted, or is told to start
  * one. */

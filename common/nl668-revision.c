@@ -44,11 +44,31 @@ contains (const gchar *text,
     return FALSE;
 }
 
+/* Whether @text ends with a version that @other begins with, both delimited:
+ * "NL668_02.73" and "02.73 [Sep 17 2019]" */
+static gboolean
+overlaps (const gchar *text,
+          const gchar *other)
+{
+    const gchar *end;
+
+    for (end = text; *end; end++) {
+        if ((end == text || !continues_version (end[-1])) && strchr (end, '.') &&
+            g_str_has_prefix (other, end) && !continues_version (other[strlen (end)]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 nl668_revision_is_same (const gchar *a,
                         const gchar *b)
 {
-    return *a && *b && (contains (a, b) || contains (b, a));
+    g_autofree gchar *upper_a = g_ascii_strup (a, -1);
+    g_autofree gchar *upper_b = g_ascii_strup (b, -1);
+
+    return (*a && *b && (contains (upper_a, upper_b) || contains (upper_b, upper_a) ||
+                         overlaps (upper_a, upper_b) || overlaps (upper_b, upper_a)));
 }
 
 Nl668Runs

@@ -14,6 +14,9 @@
 
 #define MODEM_TAG "nl668-modem"
 
+/* How often a revision is read until it is the same twice */
+#define REVISIONS_MAX 5
+
 #define PROPS(self) NL668_PROPERTIES ((self)->update)
 
 /*****************************************************************************/
@@ -30,6 +33,7 @@ modem_clear (gpointer data)
 {
     Nl668Modem *self = data;
 
+    g_free (self->unconfirmed);
     g_clear_object (&self->start_cancellable);
     g_object_unref (self->cancellable);
     g_object_unref (self->restorer);
@@ -190,6 +194,36 @@ start_query (Nl668Modem          *self,
     nl668_query (self->modem, command, parse, self->cancellable, callback, nl668_modem_ref (self));
 }
 
+static void query_revision (Nl668Modem *self);
+
+/* Another revision is the end of an update, but a response may be late, cut off, or of another
+ * command: it must be read twice. */
+static gboolean
+is_confirmed (Nl668Modem  *self,
+              const gchar *revision)
+{
+    if (!nl668_properties_is_unsettled (PROPS (self)) ||
+        nl668_properties_compare (PROPS (self), revision) != NL668_RUNS_OTHER)
+        return TRUE;
+    return self->unconfirmed && nl668_revision_is_same (self->unconfirmed, revision);
+}
+
+static void
+revision_read (Nl668Modem  *self,
+               const gchar *revision)
+{
+    if (is_confirmed (self, revision) || !nl668_modem_hold_ports (self, NULL)) {
+        nl668_update_module_runs (self->update, revision);
+        return;
+    }
+    g_free (self->unconfirmed);
+    self->unconfirmed = g_strdup (revision);
+    if (self->n_unconfirmed++ < REVISIONS_MAX)
+        query_revision (self);
+    else
+        mm_daemon_warn (self->modem, "the module reports a different firmware version each time");
+}
+
 static void
 revision_ready (MMBaseModem  *modem,
                 GAsyncResult *res,
@@ -204,10 +238,21 @@ revision_ready (MMBaseModem  *modem,
     if (!self->modem)
         return;
     if (revision)
-        nl668_update_module_runs (self->update, revision);
+        revision_read (self, revision);
+    else if (self->unconfirmed)
+        nl668_update_module_runs (self->update, self->unconfirmed);
     else
         mm_daemon_warn (modem, "the module does not report its firmware version");
     hold_or_release_ports (self);
+}
+
+static void
+query_revision (Nl668Modem *self)
+{
+    if (self->is_querying_revision)
+        return;
+    self->is_querying_revision = TRUE;
+    start_query (self, NL668_AT_CGMR, nl668_at_parse_cgmr, (GAsyncReadyCallback) revision_ready);
 }
 
 static void
@@ -216,11 +261,12 @@ revision_changed (Nl668Modem *self)
     const gchar *revision;
 
     revision = mm_gdbus_modem_get_revision (self->skeleton);
-    nl668_update_module_runs (self->update, revision);
-    if (nl668_revision_is_valid (revision) || self->is_querying_revision)
-        return;
-    self->is_querying_revision = TRUE;
-    start_query (self, NL668_AT_CGMR, nl668_at_parse_cgmr, (GAsyncReadyCallback) revision_ready);
+    if (nl668_revision_is_valid (revision))
+        revision_read (self, revision);
+    else {
+        nl668_update_module_runs (self->update, revision);
+        query_revision (self);
+    }
 }
 
 /*****************************************************************************/

@@ -35,6 +35,9 @@ struct _Nl668Modem {
     /* Of the module's revision and IMEI */
     guint          n_queries;
     gboolean       is_querying_revision;
+    /* (nullable): a revision that was read once, and how often it was another one */
+    gchar         *unconfirmed;
+    guint          n_unconfirmed;
 
     Nl668ModemUpdateFunc update_func;
 };

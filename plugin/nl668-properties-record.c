@@ -7,6 +7,7 @@
 #include <libmm-glib.h>
 
 #include "nl668-properties-record.h"
+#include "nl668-state.h"
 
 /* Strings that are empty on the bus are NULL in the record. */
 static gchar *
@@ -62,6 +63,26 @@ nl668_record_to_properties (const Nl668Record        *self,
     error = g_variant_new ("(ss)", from_record (self->error_name),
                            from_record (self->error_message));
     nl668_modem_firmware_update_set_error (iface, error);
+}
+
+void
+nl668_request_to_properties (const Nl668Request       *request,
+                             const gchar              *package,
+                             guint64                   started,
+                             Nl668ModemFirmwareUpdate *iface)
+{
+    const gchar *version;
+
+    version = nl668_modem_firmware_update_get_current_version (iface);
+    nl668_modem_firmware_update_set_state (iface, NL668_STATE_PREPARING);
+    nl668_modem_firmware_update_set_progress (iface, 0);
+    nl668_modem_firmware_update_set_package (iface, from_record (package));
+    nl668_modem_firmware_update_set_source (iface, request->source);
+    nl668_modem_firmware_update_set_previous_version (iface, version);
+    nl668_modem_firmware_update_set_target_version (iface, from_record (request->version));
+    nl668_modem_firmware_update_set_started (iface, started);
+    nl668_modem_firmware_update_set_finished (iface, 0);
+    nl668_error_to_properties (NULL, iface);
 }
 
 /*****************************************************************************/

@@ -2,13 +2,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* Copies the D-Bus properties of an update to and from a record, and its error. */
+/* Copies the D-Bus properties of an update from a request, and to and from a record and an
+ * error. */
 
 #ifndef NL668_PROPERTIES_RECORD_H
 #define NL668_PROPERTIES_RECORD_H
 
 #include "nl668-dbus.h"
 #include "nl668-record-text.h"
+#include "nl668-request.h"
 
 /**
  * nl668_record_from_properties:
@@ -21,6 +23,12 @@ Nl668Record *nl668_record_from_properties (Nl668ModemFirmwareUpdate *iface);
 /* Sets all properties that are recorded, except the state. */
 void nl668_record_to_properties (const Nl668Record        *self,
                                  Nl668ModemFirmwareUpdate *iface);
+
+/* Sets all properties to those of an update that begins. @package: (nullable): its id */
+void nl668_request_to_properties (const Nl668Request       *request,
+                                  const gchar              *package,
+                                  guint64                   started,
+                                  Nl668ModemFirmwareUpdate *iface);
 
 /* @error: (nullable): becomes the property "Error" */
 void nl668_error_to_properties (const GError             *error,

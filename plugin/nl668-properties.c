@@ -17,8 +17,8 @@
 typedef struct {
     gchar       *imei;
     MMBaseModem *modem;
-    /* In state preparing */
     gboolean     is_requested;
+    gboolean     has_returned;
     Nl668Doubt   doubt;
     /* The update before this one, if it is tentative, until the module has accepted this one */
     Nl668Record *last;
@@ -48,7 +48,8 @@ build_record (Nl668Properties *self)
     else {
         record = nl668_record_from_properties (IFACE (self));
         record->doubt = PRIV (self)->doubt;
-        record->is_unrequested = !nl668_properties_is_requested (self);
+        record->is_unrequested = !PRIV (self)->is_requested;
+        record->has_returned = PRIV (self)->has_returned;
     }
     nl668_saved_copy (&record->saved, &PRIV (self)->saved);
     return record;
@@ -61,6 +62,7 @@ apply_record (Nl668Properties   *self,
     nl668_record_to_properties (record, IFACE (self));
     nl668_modem_firmware_update_set_state (IFACE (self), record->state);
     PRIV (self)->is_requested = !record->is_unrequested;
+    PRIV (self)->has_returned = record->has_returned;
     PRIV (self)->doubt = record->doubt;
     nl668_saved_copy (&PRIV (self)->saved, &record->saved);
 }
@@ -205,6 +207,35 @@ nl668_properties_set_requested (Nl668Properties  *self,
     return PRIV (self)->is_requested;
 }
 
+void
+nl668_properties_set_refused (Nl668Properties *self)
+{
+    PRIV (self)->is_requested = FALSE;
+}
+
+gboolean
+nl668_properties_was_refused (Nl668Properties *self)
+{
+    return !PRIV (self)->is_requested;
+}
+
+gboolean
+nl668_properties_has_returned (Nl668Properties *self)
+{
+    return PRIV (self)->has_returned;
+}
+
+void
+nl668_properties_set_returned (Nl668Properties *self,
+                               gboolean         has_returned)
+{
+    if (PRIV (self)->has_returned == has_returned)
+        return;
+    PRIV (self)->has_returned = has_returned;
+    if (nl668_properties_is_unsettled (self))
+        save_soon (self);
+}
+
 Nl668Doubt
 nl668_properties_get_doubt (Nl668Properties *self)
 {
@@ -212,9 +243,10 @@ nl668_properties_get_doubt (Nl668Properties *self)
 }
 
 Nl668Runs
-nl668_properties_get_runs (Nl668Properties *self)
+nl668_properties_compare (Nl668Properties *self,
+                          const gchar     *revision)
 {
-    return nl668_revision_compare (nl668_modem_firmware_update_get_current_version (IFACE (self)),
+    return nl668_revision_compare (revision,
                                    nl668_modem_firmware_update_get_previous_version (IFACE (self)),
                                    nl668_modem_firmware_update_get_target_version (IFACE (self)));
 }
@@ -252,29 +284,6 @@ nl668_properties_get_last_error (Nl668Properties *self)
     return nl668_error_from_properties (IFACE (self));
 }
 
-static void
-set_beginning (Nl668Properties    *self,
-               const Nl668Request *request,
-               const gchar        *package)
-{
-    Nl668ModemFirmwareUpdate *iface = IFACE (self);
-    const gchar              *version;
-
-    version = nl668_modem_firmware_update_get_current_version (iface);
-    nl668_modem_firmware_update_set_state (iface, NL668_STATE_PREPARING);
-    nl668_modem_firmware_update_set_progress (iface, 0);
-    nl668_modem_firmware_update_set_package (iface, package ? package : "");
-    nl668_modem_firmware_update_set_source (iface, request->source);
-    nl668_modem_firmware_update_set_previous_version (iface, version);
-    nl668_modem_firmware_update_set_target_version (iface,
-                                                    request->version ? request->version : "");
-    nl668_modem_firmware_update_set_started (iface, get_time ());
-    nl668_modem_firmware_update_set_finished (iface, 0);
-    nl668_error_to_properties (NULL, IFACE (self));
-    PRIV (self)->is_requested = FALSE;
-    PRIV (self)->doubt = NL668_DOUBT_NONE;
-}
-
 gboolean
 nl668_properties_begin (Nl668Properties     *self,
                         const Nl668Request  *request,
@@ -297,7 +306,10 @@ nl668_properties_begin (Nl668Properties     *self,
 
     /* Nothing is announced before it is on disk. */
     g_object_freeze_notify (G_OBJECT (self));
-    set_beginning (self, request, package);
+    nl668_request_to_properties (request, package, get_time (), IFACE (self));
+    PRIV (self)->is_requested = FALSE;
+    PRIV (self)->has_returned = FALSE;
+    PRIV (self)->doubt = NL668_DOUBT_NONE;
     is_saved = save (self, error);
     if (!is_saved) {
         apply_record (self, before);
@@ -330,20 +342,25 @@ nl668_properties_return_to_last (Nl668Properties *self)
     g_autoptr(Nl668Record) last = g_steal_pointer (&PRIV (self)->last);
 
     nl668_record_to_properties (last, IFACE (self));
+    PRIV (self)->is_requested = TRUE;
+    PRIV (self)->has_returned = last->has_returned;
+    return last->doubt;
+}
+
+void
+nl668_properties_clear_end (Nl668Properties *self)
+{
     nl668_modem_firmware_update_set_finished (IFACE (self), 0);
     nl668_error_to_properties (NULL, IFACE (self));
-    PRIV (self)->is_requested = TRUE;
-    return last->doubt;
 }
 
 void
 nl668_properties_resume (Nl668Properties *self)
 {
     mm_daemon_info (PRIV (self)->modem, "the firmware update went on after all");
-    nl668_error_to_properties (NULL, IFACE (self));
+    nl668_properties_clear_end (self);
     PRIV (self)->is_requested = TRUE;
     PRIV (self)->doubt = NL668_DOUBT_NONE;
-    nl668_modem_firmware_update_set_finished (IFACE (self), 0);
     nl668_properties_set_state (self, NL668_STATE_PREPARING);
 }
 
@@ -363,7 +380,9 @@ nl668_properties_fail (Nl668Properties *self,
             g_object_notify (G_OBJECT (self), "state");
         return;
     }
-    nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
+    /* An update that was returned to had ended before. */
+    if (!nl668_modem_firmware_update_get_finished (IFACE (self)))
+        nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
     nl668_properties_set_state (self, NL668_STATE_FAILED);
 }
 

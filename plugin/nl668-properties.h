@@ -75,11 +75,24 @@ gboolean nl668_properties_is_requested (Nl668Properties *self);
 gboolean nl668_properties_set_requested (Nl668Properties  *self,
                                          GError          **error);
 
+/* The module has refused the update, which is saved with the next state. */
+void nl668_properties_set_refused (Nl668Properties *self);
+
+/* Whether the module has refused the update, or has not been told to start it */
+gboolean nl668_properties_was_refused (Nl668Properties *self);
+
+/* Whether the module has left the bus and come back since the download was complete, or seemed to
+ * be. It is in the record within a second. */
+gboolean nl668_properties_has_returned (Nl668Properties *self);
+void     nl668_properties_set_returned (Nl668Properties *self,
+                                        gboolean         has_returned);
+
 /* Why a failure is tentative */
 Nl668Doubt nl668_properties_get_doubt (Nl668Properties *self);
 
-/* What the module runs, compared with the versions of the update */
-Nl668Runs nl668_properties_get_runs (Nl668Properties *self);
+/* What a module with this revision runs, compared with the versions of the update */
+Nl668Runs nl668_properties_compare (Nl668Properties *self,
+                                    const gchar     *revision);
 
 /**
  * nl668_properties_begin:
@@ -108,13 +121,15 @@ void nl668_properties_drop_last (Nl668Properties *self);
 /**
  * nl668_properties_return_to_last:
  *
- * Sets all properties except the state to those of the update before this one, which goes on: it
- * has no error, and has not ended. To be called only if there is one, see
- * nl668_properties_has_last ().
+ * Sets all properties except the state to those of the update before this one. To be called only
+ * if there is one, see nl668_properties_has_last ().
  *
  * Returns: why it was tentative.
  */
 Nl668Doubt nl668_properties_return_to_last (Nl668Properties *self);
+
+/* The update goes on: it has no error, and has not ended. */
+void nl668_properties_clear_end (Nl668Properties *self);
 
 /* Resumes an update that had failed: sets the state to preparing. */
 void nl668_properties_resume (Nl668Properties *self);

@@ -441,6 +441,8 @@ static void
 fail (StartContext *ctx,
       GError       *error)
 {
+    GError *outcome;
+
     error = explain (ctx, error);
     if (is_busy (ctx)) {
         g_error_free (error);
@@ -449,10 +451,12 @@ fail (StartContext *ctx,
     }
     if (ctx->step > STEP_BEGIN) {
         if (nl668_properties_is_under_way (PROPS (ctx)))
-            nl668_update_fail (ctx->modem->update, error,
-                               ctx->is_requested && !nl668_is_refusal (error));
+            outcome = nl668_update_fail (ctx->modem->update, error,
+                                         ctx->is_requested && !nl668_is_refusal (error));
+        else
+            outcome = get_outcome (ctx);
         g_error_free (error);
-        error = get_outcome (ctx);
+        error = outcome;
     }
     finish (ctx, error);
 }

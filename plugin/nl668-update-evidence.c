@@ -15,6 +15,7 @@
 static void
 resume (Nl668Update *self)
 {
+    self->is_undone = FALSE;
     if (STATE (self) == NL668_STATE_FAILED)
         nl668_properties_resume (PROPS (self));
 }
@@ -22,14 +23,21 @@ resume (Nl668Update *self)
 /*****************************************************************************/
 /* Download */
 
+/* Something new was learned. */
+static void
+progress (Nl668Update *self)
+{
+    self->progressed_at = g_get_monotonic_time ();
+    nl668_update_stay_awake (self);
+}
+
 static void
 set_progress (Nl668Update *self,
               guint        percent)
 {
     if (percent == PROGRESS (self))
         return;
-    self->progressed_at = g_get_monotonic_time ();
-    nl668_update_stay_awake (self);
+    progress (self);
     nl668_properties_set_progress (PROPS (self), percent);
 }
 
@@ -41,24 +49,35 @@ is_stale (Nl668Update       *self,
     gint64 limit = nl668_timeout_get (NL668_TIMEOUT_UNHEARD) * G_TIME_SPAN_MILLISECOND;
 
     return (STATE (self) == NL668_STATE_FAILED && report->urc == NL668_URC_PROGRESS &&
-            report->percent == PROGRESS (self) &&
+            !report->is_changed && report->percent <= PROGRESS (self) &&
             g_get_monotonic_time () - self->progressed_at >= limit);
+}
+
+/* Whether the module downloads although it had, or seemed to have, the whole package: START may
+ * have been lost. A single percentage may be that of the last download. */
+static gboolean
+is_download (const Nl668Report *report)
+{
+    return report->is_new || (report->is_changed && report->percent < 100);
 }
 
 static void
 download_reported (Nl668Update       *self,
                    const Nl668Report *report)
 {
+    self->has_missed = self->is_unheard;
     if (STATE (self) == NL668_STATE_INSTALLING) {
         nl668_update_stop_after_failure (self);
-        if (!report->is_new)
+        if (!is_download (report))
             return;
+        set_progress (self, report->percent);
         nl668_properties_set_state (PROPS (self), NL668_STATE_DOWNLOADING);
     }
 
+    nl668_properties_set_returned (PROPS (self), FALSE);
     nl668_update_download_started (self);
-    if (report->is_new)
-        self->progressed_at = g_get_monotonic_time ();
+    if (report->is_new || report->is_changed)
+        progress (self);
     if (report->urc == NL668_URC_START || report->percent > PROGRESS (self))
         set_progress (self, report->percent);
     nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
@@ -118,8 +137,10 @@ nl668_update_report (Nl668Update   *self,
         return;
     }
     /* It was not told to start this update yet. */
-    if (!IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self)))
+    if (!IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
         nl668_properties_return_to_last (PROPS (self));
+        nl668_properties_clear_end (PROPS (self));
+    }
     resume (self);
     download_reported (self, &report);
 }
@@ -133,10 +154,11 @@ module_runs_previous (Nl668Update *self)
     g_autoptr(GError) error = NULL;
 
     if (STATE (self) == NL668_STATE_SUCCEEDED) {
+        self->is_undone = TRUE;
         error = nl668_verdict_undone (PROPS (self));
         nl668_update_fail_with (self, NL668_DOUBT_SILENT, error);
         nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
-    } else if (!self->has_returned)
+    } else if (!HAS_RETURNED (self))
         return;
     /* It may have been off the bus without a restart, and still download. */
     else if (nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_GONE)
@@ -146,10 +168,20 @@ module_runs_previous (Nl668Update *self)
         nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
 }
 
-/* Another restart may follow. */
 static void
 module_runs_other (Nl668Update *self)
 {
+    if (!*nl668_modem_firmware_update_get_target_version (IFACE (self))) {
+        /* It has changed its firmware, if only after a verdict. */
+        if (IS_UNSETTLED (self) ||
+            (STATE (self) == NL668_STATE_FAILED && !nl668_properties_was_refused (PROPS (self))))
+            nl668_update_succeed (self);
+        return;
+    }
+
+    if (!IS_UNSETTLED (self))
+        return;
+    /* Another restart may follow. */
     resume (self);
     if (IS_DOWNLOADING (self))
         nl668_update_download_ended (self);
@@ -160,8 +192,6 @@ void
 nl668_update_module_runs (Nl668Update *self,
                           const gchar *revision)
 {
-    gboolean has_target;
-
     if (!nl668_revision_is_valid (revision))
         revision = "";
     nl668_modem_firmware_update_set_current_version (IFACE (self), revision);
@@ -169,19 +199,13 @@ nl668_update_module_runs (Nl668Update *self,
     if (!IS_REQUESTED (self))
         return;
 
-    has_target = *nl668_modem_firmware_update_get_target_version (IFACE (self)) != '\0';
     switch (RUNS (self)) {
     case NL668_RUNS_TARGET:
         if (STATE (self) != NL668_STATE_SUCCEEDED)
             nl668_update_succeed (self);
         break;
     case NL668_RUNS_OTHER:
-        if (!IS_UNSETTLED (self))
-            break;
-        if (has_target)
-            module_runs_other (self);
-        else
-            nl668_update_succeed (self);
+        module_runs_other (self);
         break;
     case NL668_RUNS_PREVIOUS:
         module_runs_previous (self);

@@ -37,8 +37,10 @@ struct _Nl668Update {
     gboolean         is_unheard;
     /* It has left the bus since it came. */
     gboolean         has_left;
-    /* It has come back from there since the download was complete. */
-    gboolean         has_returned;
+    /* Reports may have been missed since the last one. */
+    gboolean         has_missed;
+    /* It has run the new firmware, and runs the previous one again. */
+    gboolean         is_undone;
     /* It has reported that it downloads, since it was told to. */
     gboolean         has_reported;
 };
@@ -48,7 +50,9 @@ struct _Nl668Update {
 
 #define MODEM(self)          nl668_properties_get_modem (PROPS (self))
 #define STATE(self)          nl668_properties_get_state (PROPS (self))
-#define RUNS(self)           nl668_properties_get_runs (PROPS (self))
+#define CURRENT(self)        nl668_modem_firmware_update_get_current_version (IFACE (self))
+#define RUNS(self)           nl668_properties_compare (PROPS (self), CURRENT (self))
+#define HAS_RETURNED(self)   nl668_properties_has_returned (PROPS (self))
 #define PROGRESS(self)       nl668_modem_firmware_update_get_progress (IFACE (self))
 #define IS_REQUESTED(self)   nl668_properties_is_requested (PROPS (self))
 #define IS_DOWNLOADING(self) nl668_properties_is_downloading (PROPS (self))
@@ -67,7 +71,7 @@ void nl668_update_log_unheard (Nl668Update *self);
 /* A sign of life of the module: the machine must not sleep. */
 void nl668_update_stay_awake (Nl668Update *self);
 
-/* START may be lost. */
+/* Shows that it downloads, if no START has shown it. */
 void nl668_update_download_started (Nl668Update *self);
 
 /* The module has the package, and restarts to install it. */

@@ -37,12 +37,11 @@ nl668_update_begin (Nl668Update         *self,
         return;
     }
     self->n_unknown_reports = 0;
-    self->has_returned = FALSE;
+    self->has_missed = self->is_unheard;
+    self->is_undone = FALSE;
     self->progressed_at = g_get_monotonic_time ();
     nl668_update_release (self);
     nl668_reports_add_secret (self->reports, request->password);
-    if (!nl668_properties_has_last (PROPS (self)))
-        nl668_reports_hide_words (self->reports, FALSE);
     if (self->is_unheard)
         nl668_update_log_unheard (self);
     nl668_update_hold (self, callback, user_data);
@@ -73,16 +72,22 @@ nl668_update_has_reported (Nl668Update *self)
     return self->has_reported;
 }
 
-void
+GError *
 nl668_update_fail (Nl668Update  *self,
                    const GError *error,
                    gboolean      may_go_on)
 {
-    g_autoptr(GError) busy = NULL;
+    g_autoptr(GError)  busy = NULL;
+    g_autofree gchar  *message = NULL;
 
-    if (!may_go_on && IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
-        busy = nl668_verdict_busy (error);
-        error = busy;
+    if (!may_go_on && nl668_properties_has_last (PROPS (self))) {
+        if (IS_REQUESTED (self))
+            error = busy = nl668_verdict_busy (error);
+        mm_daemon_warn (MODEM (self), "the firmware update was not started: %s", error->message);
     }
+    message = nl668_reports_redact (self->reports, error->message);
+    if (!may_go_on)
+        nl668_properties_set_refused (PROPS (self));
     nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
+    return g_error_new_literal (error->domain, error->code, message);
 }

@@ -80,7 +80,6 @@ nl668_update_release (Nl668Update *self)
 /*****************************************************************************/
 /* Steps of the update */
 
-/* START may be lost. */
 void
 nl668_update_download_started (Nl668Update *self)
 {
@@ -92,7 +91,7 @@ void
 nl668_update_download_ended (Nl668Update *self)
 {
     nl668_update_download_started (self);
-    self->has_returned = FALSE;
+    nl668_properties_set_returned (PROPS (self), FALSE);
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     nl668_properties_set_state (PROPS (self), NL668_STATE_INSTALLING);
 }
@@ -102,26 +101,38 @@ nl668_update_download_ended (Nl668Update *self)
 
 static gboolean timeout_cb (Nl668Update *self);
 
-static guint
-get_timeout (Nl668Update  *self,
-             Nl668Timeout  expected)
+/* Whether the module may be downloading, so that a report may come first */
+static gboolean
+is_report_expected (Nl668Update  *self,
+                    Nl668Timeout  expected)
 {
-    gint64 unheard;
-    gint64 left;
-
     switch (expected) {
     case NL668_TIMEOUT_START:
     case NL668_TIMEOUT_PROGRESS:
     case NL668_TIMEOUT_FAILURE:
-        unheard = nl668_timeout_get (NL668_TIMEOUT_UNHEARD);
-        /* The same percentage is not a sign of life for ever. */
-        left = unheard - (g_get_monotonic_time () - self->progressed_at) / G_TIME_SPAN_MILLISECOND;
-        if (self->is_here && !self->is_unheard)
-            left = MIN (left, nl668_timeout_get (expected));
-        return (guint) MAX (left, 0);
+        return TRUE;
+    case NL668_TIMEOUT_INSTALL:
+        return PROGRESS (self) < 100;
     default:
-        return nl668_timeout_get (expected);
+        return FALSE;
     }
+}
+
+static guint
+get_timeout (Nl668Update  *self,
+             Nl668Timeout  expected)
+{
+    gint64 left;
+
+    if (!is_report_expected (self, expected))
+        return nl668_timeout_get (expected);
+
+    /* The same percentage is not a sign of life for ever. */
+    left = nl668_timeout_get (NL668_TIMEOUT_UNHEARD) -
+           (g_get_monotonic_time () - self->progressed_at) / G_TIME_SPAN_MILLISECOND;
+    if (self->is_here && !self->is_unheard)
+        left = MIN (left, nl668_timeout_get (expected));
+    return (guint) MAX (left, 0);
 }
 
 void
@@ -152,7 +163,7 @@ nl668_update_expect_after_failure (Nl668Update *self)
 static Nl668Timeout
 get_expected_installation (Nl668Update *self)
 {
-    return self->has_returned ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE;
+    return HAS_RETURNED (self) ? NL668_TIMEOUT_INSTALL : NL668_TIMEOUT_LEAVE;
 }
 
 void
@@ -176,18 +187,12 @@ nl668_update_expect_installation (Nl668Update *self)
 /*****************************************************************************/
 /* Verdicts */
 
-static void
-settle (Nl668Update *self)
-{
-    nl668_update_release (self);
-    nl668_reports_clear_secrets (self->reports);
-}
-
 void
 nl668_update_fail_with (Nl668Update  *self,
                         Nl668Doubt    doubt,
                         const GError *error)
 {
+    g_autoptr(GError)  last_error = NULL;
     g_autoptr(GError)  shown = NULL;
     g_autofree gchar  *message = NULL;
 
@@ -197,15 +202,17 @@ nl668_update_fail_with (Nl668Update  *self,
         doubt = NL668_DOUBT_NONE;
     if (doubt != NL668_DOUBT_NONE)
         nl668_properties_drop_last (PROPS (self));
-    else if (nl668_properties_has_last (PROPS (self)))
+    else if (nl668_properties_has_last (PROPS (self))) {
         doubt = nl668_properties_return_to_last (PROPS (self));
+        error = last_error = nl668_properties_get_last_error (PROPS (self));
+    }
 
     message = nl668_reports_redact (self->reports, error->message);
     shown = g_error_new_literal (error->domain, error->code, message);
 
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     if (doubt == NL668_DOUBT_NONE)
-        settle (self);
+        nl668_update_release (self);
     else {
         if (!self->inhibitor)
             nl668_update_hold (self, NULL, NULL);
@@ -219,9 +226,10 @@ nl668_update_fail_with (Nl668Update  *self,
 void
 nl668_update_succeed (Nl668Update *self)
 {
+    self->is_undone = FALSE;
     if (STATE (self) == NL668_STATE_FAILED)
         nl668_properties_resume (PROPS (self));
-    settle (self);
+    nl668_update_release (self);
     nl668_properties_succeed (PROPS (self));
 }
 
@@ -233,7 +241,7 @@ give_up (Nl668Update *self)
     Nl668Doubt        doubt;
 
     mm_daemon_info (MODEM (self), "the module did not go on with the firmware update");
-    if (self->has_returned && RUNS (self) == NL668_RUNS_PREVIOUS)
+    if (HAS_RETURNED (self) && !self->is_undone && RUNS (self) == NL668_RUNS_PREVIOUS)
         error = nl668_verdict_not_installed (PROPS (self), &doubt);
     else
         error = nl668_properties_get_last_error (PROPS (self));
@@ -252,9 +260,11 @@ timeout_cb (Nl668Update *self)
         return G_SOURCE_REMOVE;
     }
 
-    if (self->expected == NL668_TIMEOUT_INSTALL)
+    if (self->expected == NL668_TIMEOUT_INSTALL) {
         error = nl668_verdict_not_installed (PROPS (self), &doubt);
-    else if (self->expected == NL668_TIMEOUT_LEAVE)
+        if (nl668_reports_is_incomplete (self->reports))
+            doubt = NL668_DOUBT_SILENT;
+    } else if (self->expected == NL668_TIMEOUT_LEAVE)
         error = nl668_verdict_not_left (PROPS (self), nl668_reports_get_words (self->reports));
     else if (!self->is_here || self->is_unheard)
         error = nl668_verdict_unheard (PROPS (self), self->is_here);
@@ -325,7 +335,7 @@ usb_port_changed (Nl668Update *self)
         /* As long as there is a modem object, the last reports may still be unread. If it went
          * away long ago, nobody was listening. */
         if (!self->is_here)
-            module_disappeared (self, !self->is_unheard &&
+            module_disappeared (self, !self->has_missed &&
                                       g_get_monotonic_time () - self->left_at < UNPLUG_USEC);
         break;
     case NL668_USB_PORT_STATE_PRESENT:
@@ -334,10 +344,13 @@ usb_port_changed (Nl668Update *self)
     }
 }
 
+/* According to the record. Without the whole package, only a module that has left is
+ * installing. */
 static gboolean
-needs_login (Nl668Update *self)
+must_have_left (Nl668Update *self)
 {
-    return g_str_has_prefix (nl668_modem_firmware_update_get_source (IFACE (self)), "ftp:");
+    return (nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_GONE ||
+            (STATE (self) == NL668_STATE_INSTALLING && PROGRESS (self) < 100));
 }
 
 void
@@ -355,7 +368,9 @@ nl668_update_module_came (Nl668Update *self,
     self->progressed_at = g_get_monotonic_time ();
     self->is_here = TRUE;
     self->is_unheard = FALSE;
-    self->has_returned |= self->has_left;
+    self->has_missed = FALSE;
+    if (self->has_left)
+        nl668_properties_set_returned (PROPS (self), TRUE);
     self->has_left = FALSE;
 
     if (!IS_UNSETTLED (self))
@@ -367,9 +382,8 @@ nl668_update_module_came (Nl668Update *self,
         return;
     }
     if (!self->inhibitor) {
-        /* It does not know the password either. */
-        nl668_reports_hide_words (self->reports, needs_login (self));
-        self->has_returned = nl668_properties_get_doubt (PROPS (self)) == NL668_DOUBT_GONE;
+        if (must_have_left (self))
+            nl668_properties_set_returned (PROPS (self), TRUE);
         nl668_update_hold (self, NULL, NULL);
     } else if (has_moved)
         watch_usb_port (self);
@@ -390,7 +404,7 @@ nl668_update_module_left (Nl668Update *self)
     self->left_at = g_get_monotonic_time ();
     if (self->has_left || !self->usb_port ||
         nl668_usb_port_get_state (self->usb_port) != NL668_USB_PORT_STATE_PRESENT)
-        module_disappeared (self, !self->is_unheard);
+        module_disappeared (self, !self->has_missed);
     /* If only the modem object goes away, the module goes on, but nobody is listening. */
     else if (IS_DOWNLOADING (self) && self->timeout_id)
         nl668_update_expect (self, self->expected);
@@ -413,7 +427,9 @@ nl668_update_module_heard (Nl668Update *self,
     if (self->is_unheard == !is_heard)
         return;
     self->is_unheard = !is_heard;
-    if (!IS_DOWNLOADING (self))
+    self->has_missed |= self->is_unheard;
+    if (!IS_DOWNLOADING (self) &&
+        !(self->timeout_id && is_report_expected (self, self->expected)))
         return;
     if (is_heard)
         mm_daemon_info (MODEM (self), "the module's reports can be read again");
@@ -433,6 +449,9 @@ nl668_update_new (const gchar *imei)
 
     self = g_object_new (NL668_TYPE_UPDATE, NULL);
     nl668_properties_load (PROPS (self), imei);
+    /* The password of the last update is not in the record. */
+    if (g_str_has_prefix (nl668_modem_firmware_update_get_source (IFACE (self)), "ftp:"))
+        nl668_reports_hide_words (self->reports);
     return self;
 }
 

@@ -109,10 +109,12 @@ void nl668_update_report (Nl668Update   *self,
  *   respond. In that case, the failure is tentative.
  *
  * The update could not be started. If the update before it was tentative, that one is the
- * current one again.
+ * current one again, with its own error.
+ *
+ * Returns: (transfer full): why the update was not started.
  */
-void nl668_update_fail (Nl668Update  *self,
-                        const GError *error,
-                        gboolean      may_go_on);
+GError *nl668_update_fail (Nl668Update  *self,
+                           const GError *error,
+                           gboolean      may_go_on);
 
 #endif /* NL668_UPDATE_H */

@@ -59,8 +59,8 @@ nl668_verdict_silent (Nl668Properties *properties,
                           "can reach %s and that the package is there, and check the status before "
                           "you start the update again", quoted, source);
     if (nl668_radio_is_off (nl668_properties_get_modem (properties)))
-        return new_error ("the download stopped at %u%%%s: the radio is off, turn it on and start "
-                          "the update again", get_progress (properties), quoted);
+        return new_error ("the download stopped at %u%%%s: the radio is off, turn it on, and check "
+                          "the status before you start the update again", get_progress (properties), quoted);
     return new_error ("the download seems to have stopped at %u%%%s: check the network and the "
                       "server, and check the status before you start the update again",
                       get_progress (properties), quoted);
@@ -101,8 +101,8 @@ nl668_verdict_not_left (Nl668Properties *properties,
     g_autofree gchar *quoted = NULL;
 
     quoted = quote (words);
-    return new_error ("the module has the package, but it has not restarted to install it%s, and "
-                      "still runs %s: leave it on, and check the status later", quoted,
+    return new_error ("the module has the package, but it has not installed it yet%s, and still "
+                      "runs %s: leave it on, and check the status later", quoted,
                       get_current (properties));
 }
 
@@ -110,9 +110,11 @@ GError *
 nl668_verdict_not_installed (Nl668Properties *properties,
                              Nl668Doubt      *doubt)
 {
-    Nl668Runs runs;
+    const gchar *current;
+    Nl668Runs    runs;
 
-    runs = nl668_properties_get_runs (properties);
+    current = nl668_modem_firmware_update_get_current_version (IFACE (properties));
+    runs = nl668_properties_compare (properties, current);
     *doubt = runs == NL668_RUNS_UNKNOWN ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE;
     if (runs == NL668_RUNS_UNKNOWN)
         return new_error ("the module does not report which firmware it runs, so it is not known "

@@ -88,7 +88,7 @@ class Stories:
         """the module installs long after the download: what was said is revised"""
         self.download(50)
         self.report(COMPLETE)
-        self.wait_for_error('has not restarted to install it', f'still runs {OLD}')
+        self.wait_for_error('has not installed it yet', f'still runs {OLD}')
         self.assert_held()
         self.restart(NEW)
         self.assert_succeeded()

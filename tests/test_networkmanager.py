@@ -14,7 +14,8 @@ from testbed.tap import comment, main
 OLD = '19011.1000.00.02.73.13'
 NEW = '19011.1000.00.02.73.15'
 SUCCESS = f'successfully updated the firmware: {OLD} -> {NEW}'
-STOPPED = ('the download stopped at 40%: the radio is off, turn it on and start the update again')
+STOPPED = ('the download stopped at 40%: the radio is off, turn it on, and check the status '
+           'before you start the update again')
 
 QMI = {'composition': 'qmi', 'hints': 'yes'}
 MBIM = {'composition': 'mbim', 'id': '2cb7:01a0'}

@@ -168,7 +168,7 @@ fail_for (Context     *ctx,
     if (c == reason || *c || !nl668_properties_is_downloading (PROPS (ctx)))
         return;
     error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, reason);
-    nl668_update_fail (ctx->update, error, *reason == '?');
+    g_error_free (nl668_update_fail (ctx->update, error, *reason == '?'));
 }
 
 /* The first character selects the event, and the rest is its argument. Any other line is a

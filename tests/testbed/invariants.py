@@ -60,9 +60,13 @@ class Violation(AssertionError):
 
 
 def is_same(one, other):
-    """Whether two versions are the same firmware: one contains the other, delimited."""
-    short, long = sorted((text.replace('_', ' ') for text in (one, other)), key=len)
-    return bool(short and re.search(rf'(?<![\w.]){re.escape(short)}(?![\w.])', long))
+    """Whether two versions are the same firmware: they have the longest dotted number in
+    common, delimited."""
+    return bool(one and other and find_number(one) == find_number(other))
+
+
+def find_number(version):
+    return max(re.findall(r'[a-z0-9]+(?:\.[a-z0-9]+)*', version.lower()), key=len)
 
 
 def is_settled(record):

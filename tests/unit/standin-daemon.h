@@ -227,6 +227,9 @@ extern guint standin_callbreak;
 extern guint standin_allowed_modes;
 extern guint standin_preferred_mode;
 
+/* The firmware revision of the module, which does not report it if this is NULL */
+extern const gchar *standin_revision;
+
 /* Returns: (transfer none): the response of the module */
 const gchar *standin_run_command (const gchar *command);
 

@@ -12,6 +12,8 @@ guint standin_callbreak;
 guint standin_allowed_modes;
 guint standin_preferred_mode;
 
+const gchar *standin_revision;
+
 const gchar *
 standin_run_command (const gchar *command)
 {
@@ -19,6 +21,8 @@ standin_run_command (const gchar *command)
 
     if (g_str_equal (command, "+GTOTA=?"))
         return "+GTOTA: (0-1)";
+    if (g_str_equal (command, "+CGMR") && standin_revision)
+        return standin_revision;
     if (g_str_equal (command, "+GTSET?")) {
         response = g_strdup_printf ("+GTSET: \"CALLBREAK\",%u\r\n+GTSET: \"GPRSFIRST\",1",
                                     standin_callbreak);

@@ -249,6 +249,7 @@ bring_up (Fixture     *fixture,
     MmGdbusModem             *skeleton;
     MmGdbusModemFirmware     *firmware;
 
+    standin_revision = revision;
     skeleton = create_modem_skeleton (revision);
     firmware = mm_gdbus_modem_firmware_skeleton_new ();
     fixture->modem = standin_create_modem (load_plugin (), 0x1508, 0x1001, &error);
@@ -374,10 +375,11 @@ test_update (Fixture       *fixture,
                   "send-delay (ttyUSB2, 0)\n"
                   "mm_port_serial_open (ttyUSB1)\n"
                   "mm_port_serial_open (ttyUSB2)\n"
-                  "mm_base_modem_at_command (+GTSET?, 10, FALSE)\n"
+                  "mm_base_modem_at_command (+CGMR, 10, FALSE)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n"
+                  "mm_base_modem_at_command (+GTSET?, 10, FALSE)\n"
                   "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",0, 10, FALSE)\n"
                   "mm_iface_modem_set_current_modes (3g, 4g, 4g)\n"
                   "mm_port_serial_close (ttyUSB2)\n"

@@ -120,8 +120,12 @@ static const SameTest same_tests[] = {
     { "73.13",           "02.73.13",                           FALSE },
     { "1.2",             "11.2 1.23 1.2.3",                    FALSE },
     /* Longer on different sides */
-    { "NL668_1.0",       "1.0_A04",                            FALSE },
-    { "a1",              "A1",                                 FALSE },
+    { "NL668_1.0",       "1.0_A04",                            TRUE  },
+    { "NL668_1.0",       "11.0_A04",                           FALSE },
+    { "NL668_1.0",       "1.0.1_A04",                          FALSE },
+    { "NL668_A04",       "A04_1.0",                            FALSE },
+    { "NL668_1.13",      "13_1.0",                             FALSE },
+    { "a1",              "A1",                                 TRUE  },
     /* Unknown ones */
     { "",                "",                                   FALSE },
     { "",                V13,                                  FALSE },

@@ -90,6 +90,15 @@ set_up_installing (Fixture     *fixture,
 }
 
 static void
+set_up_returned (Fixture     *fixture,
+                 const gchar *target)
+{
+    set_up_installing (fixture, target);
+    leave (fixture);
+    come (fixture, "1.0");
+}
+
+static void
 set_up_silent (Fixture     *fixture,
                const gchar *target)
 {
@@ -112,16 +121,24 @@ refuse (Fixture *fixture)
 
     error = g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN,
                                  "Unknown error");
-    nl668_update_fail (fixture->update, error, FALSE);
+    g_error_free (nl668_update_fail (fixture->update, error, FALSE));
+}
+
+static void
+set_up_refused (Fixture     *fixture,
+                const gchar *target)
+{
+    begin (fixture, target);
+    tell_module (fixture);
+    refuse (fixture);
 }
 
 static void
 set_up_settled (Fixture     *fixture,
                 const gchar *target)
 {
-    begin (fixture, target);
-    tell_module (fixture);
-    refuse (fixture);
+    set_up_silent (fixture, target);
+    time_out (fixture);
 }
 
 static void
@@ -143,8 +160,10 @@ static const struct {
     { "accepted",    set_up_accepted },
     { "downloading", set_up_downloading },
     { "installing",  set_up_installing },
+    { "returned",    set_up_returned },
     { "silent",      set_up_silent },
     { "gone",        set_up_gone },
+    { "refused",     set_up_refused },
     { "settled",     set_up_settled },
     { "succeeded",   set_up_succeeded },
 };
@@ -166,7 +185,7 @@ see_no_response (Fixture *fixture)
     g_autoptr(GError) error = NULL;
 
     error = g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "timed out");
-    nl668_update_fail (fixture->update, error, TRUE);
+    g_error_free (nl668_update_fail (fixture->update, error, TRUE));
 }
 
 static void
@@ -179,6 +198,12 @@ static void
 see_percentage (Fixture *fixture)
 {
     report (fixture, "GTOTA DOWNLOADING: 60%");
+}
+
+static void
+see_percentages (Fixture *fixture)
+{
+    report (fixture, "GTOTA DOWNLOADING: 60%|GTOTA DOWNLOADING: 61%");
 }
 
 static void
@@ -305,56 +330,75 @@ typedef struct {
 
 static const Row rows[] = {
     { "ok", see_ok, NULL,
-      "- - preparing downloading installing - - - -" },
+      "- - preparing downloading installing - - - - - -" },
     { "refusal", refuse, NULL,
-      "- failed failed - - - - - -" },
+      "- failed failed - - - - - - - -" },
     { "no-response", see_no_response, NULL,
-      "- - failed? - - - - - -" },
+      "- - failed? - - - - - - - -" },
     { "start", see_start, NULL,
-      "idle downloading downloading downloading downloading downloading failed? failed succeeded" },
+      "idle downloading downloading downloading downloading downloading downloading failed? "
+      "failed failed succeeded" },
     { "percentage", see_percentage, NULL,
-      "idle downloading downloading downloading installing downloading failed? failed succeeded" },
+      "idle downloading downloading downloading installing installing downloading failed? "
+      "failed failed succeeded" },
+    { "percentages", see_percentages, NULL,
+      "idle downloading downloading downloading installing downloading downloading failed? "
+      "failed failed succeeded" },
     { "complete", see_complete, NULL,
-      "idle installing installing installing installing installing installing failed succeeded" },
+      "idle installing installing installing installing installing installing installing "
+      "failed failed succeeded" },
     { "failure", see_failure, NULL,
-      "idle preparing preparing downloading installing failed? failed? failed succeeded" },
+      "idle preparing preparing downloading installing installing failed? failed? failed "
+      "failed succeeded" },
     { "failure-silence", see_failure_and_silence, NULL,
-      "idle preparing failed? failed? failed? failed failed? failed succeeded" },
+      "idle preparing failed? failed? failed? failed? failed failed? failed failed "
+      "succeeded" },
     { "unknown-report", see_unknown_report, NULL,
-      "idle preparing preparing downloading installing failed? failed? failed succeeded" },
+      "idle preparing preparing downloading installing installing failed? failed? failed "
+      "failed succeeded" },
     { "silence", time_out, NULL,
-      "idle preparing failed? failed? failed? failed failed? failed succeeded" },
+      "idle preparing failed? failed? failed? failed failed failed? failed failed succeeded" },
     { "leaves", leave, NULL,
-      "idle failed failed? failed? installing failed? failed? failed succeeded" },
+      "idle failed failed? failed? installing installing failed? failed? failed failed "
+      "succeeded" },
     { "leaves-at-95", leave_at_95, NULL,
-      "idle installing installing installing installing installing installing failed succeeded" },
+      "idle installing installing installing installing installing installing installing "
+      "failed failed succeeded" },
     { "leaves-unheard", leave_unheard, NULL,
-      "idle failed installing installing installing failed? failed? failed succeeded" },
+      "idle failed installing installing installing installing failed? failed? failed "
+      "failed succeeded" },
     { "modem-lost", lose_modem_object, NULL,
-      "idle preparing preparing downloading installing failed? failed? failed succeeded" },
+      "idle preparing preparing downloading installing installing failed? failed? failed "
+      "failed succeeded" },
     { "05c6:9008", become_emergency, NULL,
-      "idle failed failed? failed? failed? failed? failed? failed succeeded" },
+      "idle failed failed? failed? failed? failed? failed? failed? failed failed succeeded" },
     { "other-id", become_other_device, NULL,
-      "idle preparing preparing downloading installing failed? failed? failed succeeded" },
+      "idle preparing preparing downloading installing installing failed? failed? failed "
+      "failed succeeded" },
     { "previous", run_previous, NULL,
-      "idle failed failed? failed? installing failed? failed? failed failed?" },
+      "idle failed failed? failed? installing installing failed? failed? failed failed "
+      "failed?" },
     { "previous-long", run_previous_long, NULL,
-      "idle failed failed failed failed failed failed failed failed" },
+      "idle failed failed failed failed failed failed failed failed failed failed" },
     { "target", run_target, "2.0",
-      "idle succeeded succeeded succeeded succeeded succeeded succeeded succeeded succeeded" },
+      "idle succeeded succeeded succeeded succeeded succeeded succeeded succeeded succeeded "
+      "succeeded succeeded" },
     { "not-target", run_other, "2.0",
-      "idle failed installing installing installing installing installing failed succeeded" },
+      "idle failed installing installing installing installing installing installing failed "
+      "failed succeeded" },
     { "not-target-long", run_other_long, "2.0",
-      "idle failed failed failed failed failed failed failed succeeded" },
+      "idle failed failed failed failed failed failed failed failed failed succeeded" },
     { "another", run_other, NULL,
-      "idle failed succeeded succeeded succeeded succeeded succeeded failed succeeded" },
+      "idle failed succeeded succeeded succeeded succeeded succeeded succeeded failed "
+      "succeeded succeeded" },
     { "unknown", run_unknown, NULL,
-      "idle failed failed? failed? installing failed? failed? failed succeeded" },
+      "idle failed failed? failed? installing installing failed? failed? failed failed "
+      "succeeded" },
     { "unknown-long", run_unknown_long, NULL,
-      "idle failed failed failed failed? failed failed failed succeeded" },
+      "idle failed failed failed failed? failed? failed failed failed failed succeeded" },
     { "start-method", start, NULL,
-      "preparing preparing preparing downloading installing preparing preparing preparing "
-      "preparing" },
+      "preparing preparing preparing downloading installing installing preparing preparing "
+      "preparing preparing preparing" },
 };
 
 /*****************************************************************************/

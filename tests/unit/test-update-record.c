@@ -78,22 +78,23 @@ test_while_installing (Fixture       *fixture,
     assert_failed (fixture, "still runs 1.0");
 }
 
-static void
+/* Returns: (transfer full): what the caller is told. */
+static GError *
 refuse (Fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
 
     error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "refused");
-    nl668_update_fail (fixture->update, error, FALSE);
+    return nl668_update_fail (fixture->update, error, FALSE);
 }
 
-/* The failure is settled: a new revision changes nothing then. */
+/* The module has refused the update: a new revision is not that of the update. */
 static void
 test_after_failure (Fixture       *fixture,
                     gconstpointer  data)
 {
     request (fixture, NULL);
-    refuse (fixture);
+    g_error_free (refuse (fixture));
     restart_daemon (fixture, "1.0");
     assert_failed (fixture, "refused");
     restart_daemon (fixture, "1.5");
@@ -127,7 +128,8 @@ test_tentative_unattended (Fixture       *fixture,
     assert_state (fixture, NL668_STATE_SUCCEEDED);
 }
 
-/* Once the grace time is over, the failure stands, also for the next daemon. */
+/* Once the grace time is over, nothing is held any more, but a new revision proves the failure
+ * wrong, also for the next daemon. */
 static void
 test_settled (Fixture       *fixture,
               gconstpointer  data)
@@ -137,17 +139,20 @@ test_settled (Fixture       *fixture,
     wait_for_end (fixture);
     while (nl668_properties_is_unsettled (PROPS (fixture)))
         g_main_context_iteration (NULL, TRUE);
-    restart_daemon (fixture, "1.1");
+    restart_daemon (fixture, "1.0");
     assert_state (fixture, NL668_STATE_FAILED);
+    g_assert_false (nl668_properties_is_unsettled (PROPS (fixture)));
+    restart_daemon (fixture, "1.1");
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
 }
 
-/* Unless it is known which firmware proves it wrong. */
+/* After a refusal, only the firmware of the update does. */
 static void
 test_settled_and_target (Fixture       *fixture,
                          gconstpointer  data)
 {
     request (fixture, "1.1");
-    refuse (fixture);
+    g_error_free (refuse (fixture));
     restart_daemon (fixture, "1.1");
     assert_state (fixture, NL668_STATE_SUCCEEDED);
 }
@@ -178,10 +183,13 @@ static void
 test_second_refused (Fixture       *fixture,
                      gconstpointer  data)
 {
+    g_autoptr(GError) error = NULL;
+
     begin_second (fixture);
     tell_module (fixture);
-    refuse (fixture);
-    assert_failed (fixture, "refused; it may still be busy with the last update");
+    error = refuse (fixture);
+    g_assert_nonnull (strstr (error->message, "refused; it may still be busy"));
+    assert_failed (fixture, "stopped at 41%");
     assert_first_again (fixture);
     restart_daemon (fixture, "1.0");
     assert_first_again (fixture);
@@ -222,7 +230,7 @@ test_second_accepted (Fixture       *fixture,
     begin_second (fixture);
     tell_module (fixture);
     nl668_update_accepted (fixture->update);
-    refuse (fixture);
+    g_error_free (refuse (fixture));
     g_assert_cmpstr (nl668_modem_firmware_update_get_target_version (IFACE (fixture)), ==, "2.0");
     g_assert_false (nl668_properties_is_unsettled (PROPS (fixture)));
 }
@@ -310,7 +318,7 @@ test_late (Fixture       *fixture,
 {
     request (fixture, NULL);
     block_record ();
-    refuse (fixture);
+    g_error_free (refuse (fixture));
     unblock_record ();
     nl668_update_module_left (fixture->update);
     restart_daemon (fixture, "1.0");

@@ -216,7 +216,7 @@ test_no_response (Fixture       *fixture,
 
     request (fixture, NULL);
     error = g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "timed out");
-    nl668_update_fail (fixture->update, error, TRUE);
+    g_error_free (nl668_update_fail (fixture->update, error, TRUE));
     assert_announced (fixture, "preparing failed");
     report (fixture, "GTOTA VERIFYING|GTOTA DOWNLOAD START");
     assert_announced (fixture, "preparing failed preparing downloading");

@@ -440,7 +440,7 @@ test_unmapped_error (Fixture       *fixture,
 
     request (fixture, NULL);
     error = g_error_new_literal (G_IO_CHANNEL_ERROR, G_IO_CHANNEL_ERROR_IO, "Input/output error");
-    nl668_update_fail (fixture->update, error, FALSE);
+    g_error_free (nl668_update_fail (fixture->update, error, FALSE));
     assert_failed (fixture, "Input/output error");
 }
 
