@@ -106,7 +106,7 @@ class Stories:
         self.download(50, 95)
         self.restart(OLD)
         # In all, longer than an installation may take
-        self.assert_goes_on(96, 97, 98, 99)
+        self.assert_goes_on(96, 97, 98, 99, seconds=5)
         self.assert_held()
         self.report(COMPLETE)
         self.wait_for(State.INSTALLING)

@@ -40,9 +40,8 @@ class Downloading(DownloadCase):
     def test_after_complete(self):
         """a module that is back and reports percentages is downloading, also without START"""
         self.install(OLD)
-        self.report(percent(1), percent(2))
         # In all, longer than an installation may take
-        self.assert_goes_on(3, 4, 5, 6)
+        self.assert_goes_on(1, 2, 3, 4, 5)
         self.assert_held()
         self.assert_installs()
 
@@ -72,7 +71,7 @@ class Daemons(DownloadCase):
         self.wait_for_record('downloading', 10)
         self.restart_daemon()
         # In all, longer than an installation may take
-        self.assert_goes_on(11, 12, 13, 14)
+        self.assert_goes_on(11, 12, 13, 14, 15)
         self.assert_held()
         self.assert_installs()
 
@@ -85,8 +84,7 @@ class Daemons(DownloadCase):
         self.restart_daemon()
         update = self.modem.update
         self.assertNotEqual((update['State'], update['Progress']), (State.DOWNLOADING, 100))
-        self.report(percent(1), percent(2))
-        self.assert_goes_on(3)
+        self.assert_goes_on(1, 2, 3, seconds=1)
 
     def test_left(self):
         """a module that left at 95 % and is back when there is another daemon"""
@@ -96,7 +94,7 @@ class Daemons(DownloadCase):
         self.module.plug()
         self.bed.start_daemon()
         # In all, longer than an installation may take
-        self.assert_goes_on(96, 97, 98, 99)
+        self.assert_goes_on(96, 97, 98, 99, seconds=5)
         self.assert_held()
         self.assert_installs()
 

@@ -68,7 +68,7 @@ class Connected(ConnectedCase):
         self.report(START, percent(20))
         self.restart(OLD)
         # In all, longer than an installation may take
-        self.assert_goes_on(21, 22, 23, 24)
+        self.assert_goes_on(21, 22, 23, 24, 25)
         self.assert_held()
         self.report(COMPLETE)
         self.wait_for(State.INSTALLING)
@@ -127,7 +127,7 @@ class Daemons(ConnectedCase):
         self.module.plug()
         self.bed.start_daemon()
         # In all, longer than an installation may take
-        self.assert_goes_on(21, 22, 23, 24)
+        self.assert_goes_on(21, 22, 23, 24, 25)
         self.assert_held()
         self.report(COMPLETE)
         self.restart(NEW)

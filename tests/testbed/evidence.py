@@ -152,8 +152,10 @@ class StoryCase(SharedBedCase):
         settle(int(seconds * 1000))
         self.assertEqual(self.modem.state, state)
 
-    def assert_goes_on(self, *percentages, seconds=4):
-        """Checks that the update is downloading for so long after each report."""
+    def assert_goes_on(self, first, *percentages, seconds=4):
+        """Checks that the update is downloading for so long after each report but the first one,
+        which may be old."""
+        self.report(percent(first))
         for value in percentages:
             self.report(percent(value))
             self.wait_for_progress(value)
