@@ -60,7 +60,8 @@ nl668_verdict_silent (Nl668Properties *properties,
                           "you start the update again", quoted, source);
     if (nl668_radio_is_off (nl668_properties_get_modem (properties)))
         return new_error ("the download stopped at %u%%%s: the radio is off, turn it on, and check "
-                          "the status before you start the update again", get_progress (properties), quoted);
+                          "the status before you start the update again",
+                          get_progress (properties), quoted);
     return new_error ("the download seems to have stopped at %u%%%s: check the network and the "
                       "server, and check the status before you start the update again",
                       get_progress (properties), quoted);

@@ -22,7 +22,7 @@ POWER_OFF = 1
 STATE_FAILED = -1
 
 # Without the last state, which belongs to a new modem object
-STATES = [State.PREPARING, State.DOWNLOADING, State.INSTALLING]
+STATES = [State.PREPARING, State.DOWNLOADING, State.INSTALLING, State.SUCCEEDED]
 
 # Seconds that the daemon may take to stop if it has nothing to wait for
 STOP = 5

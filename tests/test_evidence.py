@@ -78,6 +78,7 @@ class Stories:
         """another revision than the target fails after a while, until the target appears"""
         self.download(50, version=NEW)
         self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
         self.restart(BETWEEN)
         self.wait_for_error(f'now runs {BETWEEN}, not {NEW}')
         self.wait_for_restored()

@@ -419,7 +419,8 @@ class Ends(SharedBedCase):
         modem = self.bed.wait_for_modem(self.module)
         modem.wait_for_state(State.SUCCEEDED)
         self.assertEqual(self.bed.get_announced(self.module, 'State'),
-                         [State.PREPARING, *[State.DOWNLOADING, State.INSTALLING] * 2])
+                         [State.PREPARING, *[State.DOWNLOADING, State.INSTALLING] * 2,
+                          State.SUCCEEDED])
         self.assertEqual(modem.update['CurrentVersion'], 'NEW-2')
 
     def test_without_update(self):
