@@ -90,9 +90,7 @@ class Daemons(DownloadCase):
         """a module that left at 95 % and is back when there is another daemon"""
         self.download(50, 95)
         self.leave()
-        self.bed.stop_daemon(kill=True)
-        self.module.plug()
-        self.bed.start_daemon()
+        self.come_to_next_daemon()
         # In all, longer than an installation may take
         self.assert_goes_on(96, 97, 98, 99, seconds=5)
         self.assert_held()

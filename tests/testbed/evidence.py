@@ -109,6 +109,13 @@ class StoryCase(SharedBedCase):
         self.complete(**settings)
         return self.restart(revision)
 
+    def come_to_next_daemon(self):
+        """The module is back after the daemon was killed, and there is another one."""
+        self.bed.stop_daemon(kill=True)
+        self.module.plug()
+        self.bed.start_daemon()
+        return self.bed.wait_for_modem(self.module)
+
     # What is said
 
     def wait_for_progress(self, value):
