@@ -167,6 +167,7 @@ nl668_record_save (const Nl668Record  *self,
     g_autoptr(GBytes)  contents = NULL;
     g_autoptr(GError)  inner_error = NULL;
     g_autofree gchar  *path = NULL;
+    g_autofree gchar  *reason = NULL;
 
     if (!nl668_is_imei (imei)) {
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
@@ -182,9 +183,11 @@ nl668_record_save (const Nl668Record  *self,
         return FALSE;
     }
     if (!write_contents (contents, path, &inner_error)) {
+        /* GLib quotes file names with characters that not every terminal has. */
+        reason = g_str_to_ascii (inner_error->message, "C");
         g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
                      "cannot record the update in %s, free some space or make it writable: %s",
-                     path, inner_error->message);
+                     path, reason);
         return FALSE;
     }
     return TRUE;

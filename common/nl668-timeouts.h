@@ -23,7 +23,7 @@ typedef enum {
     NL668_TIMEOUT_PROGRESS,
     /* From a report of a failure, which the manual does not document, to any other report */
     NL668_TIMEOUT_FAILURE,
-    /* The same as the two above, if reports cannot be heard */
+    /* Since the last progress, in place of the three above, if reports cannot be heard */
     NL668_TIMEOUT_UNHEARD,
     /* From the end of the download to the first restart */
     NL668_TIMEOUT_LEAVE,

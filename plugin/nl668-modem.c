@@ -196,14 +196,16 @@ start_query (Nl668Modem          *self,
 
 static void query_revision (Nl668Modem *self);
 
-/* Another revision is the end of an update, but a response may be late, cut off, or of another
- * command: it must be read twice. */
+/* Another revision ends an update, or revises its failure, but a response may be late, cut off, or
+ * that to another command: it must be read twice. */
 static gboolean
 is_confirmed (Nl668Modem  *self,
               const gchar *revision)
 {
-    if (!nl668_properties_is_unsettled (PROPS (self)) ||
-        nl668_properties_compare (PROPS (self), revision) != NL668_RUNS_OTHER)
+    if (!nl668_properties_is_under_way (PROPS (self)) &&
+        nl668_properties_get_state (PROPS (self)) != NL668_STATE_FAILED)
+        return TRUE;
+    if (nl668_properties_compare (PROPS (self), revision) != NL668_RUNS_OTHER)
         return TRUE;
     return self->unconfirmed && nl668_revision_is_same (self->unconfirmed, revision);
 }

@@ -87,7 +87,8 @@ download_reported (Nl668Update       *self,
     }
 }
 
-/* Reports that are read after the module has left count only if it has the package. */
+/* Reports that are read after the module has left count only if it has nearly all of the
+ * package. */
 static void
 download_reported_late (Nl668Update       *self,
                         const Nl668Report *report)

@@ -19,7 +19,7 @@ get_progress (Nl668Properties *properties)
     return nl668_modem_firmware_update_get_progress (IFACE (properties));
 }
 
-/* CurrentVersion is printable, if it is known. */
+/* CurrentVersion is printable if it is known. */
 static const gchar *
 get_current (Nl668Properties *properties)
 {

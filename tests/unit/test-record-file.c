@@ -208,6 +208,7 @@ assert_not_saved (const gchar *version)
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_test_message ("%s", error->message);
     g_assert_nonnull (strstr (error->message, fixture.path));
+    g_assert_true (g_str_is_ascii (error->message));
 }
 
 /* Every failure leaves the old record and no temporary file. */
