@@ -211,7 +211,7 @@ class Daemons(BedCase):
         self.assertEqual(self.modem.state, State.DOWNLOADING)
 
     def test_lost_byte(self):
-        """neither does an answer without its last character"""
+        """an answer without its last character does not end the download either"""
         self.module.answer('AT+CGMR', f'{OLD[:-1]}\\r\\n\\r\\nOK', 1)
         self.restart_daemon()
         self.bed.wait_until(lambda: self.modem.update['CurrentVersion'] == OLD, LONG, OLD)

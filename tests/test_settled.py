@@ -12,7 +12,7 @@ class Settled(StoryCase):
     """Modules that restart once more."""
 
     STORIES = {name: {} for name in ('installed', 'installed_after_undone', 'installed_unreported',
-                                     'refused', 'undone')}
+                                     'odd_answer', 'refused', 'undone')}
 
     def assert_installed(self):
         """Checks that the update has succeeded after all."""
@@ -43,6 +43,16 @@ class Settled(StoryCase):
         self.restart(OLD)
         self.wait_for(State.FAILED)
         self.assert_installed()
+
+    def test_odd_answer(self):
+        """a single line that looks like a revision does not revise the failure"""
+        self.module.answer_each_start('AT+CGMR', 'SIM1 READY\\r\\n\\r\\nOK', 1)
+        self.install(OLD)
+        self.wait_for_error(f'still runs {OLD}')
+        self.wait_for_restored()
+        self.restart(OLD)
+        self.assert_stays(State.FAILED)
+        self.assert_never(State.SUCCEEDED)
 
     def test_refused(self):
         """a new revision is not the work of an update that the module has refused"""
