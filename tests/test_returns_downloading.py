@@ -6,7 +6,7 @@ complete, also for the next daemon."""
 
 from testbed.bus import State, enable_all
 from testbed.loop import settle
-from testbed.evidence import (BETWEEN, COMPLETE, LONG, NEW, OLD, START, StoryCase, percent)
+from testbed.evidence import BETWEEN, COMPLETE, NEW, OLD, START, StoryCase, percent
 from testbed.tap import main
 
 
