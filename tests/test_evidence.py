@@ -4,14 +4,20 @@
 """What a module reports, runs and does decides what is said of an update, also if it is
 late, wrong, or contradicts what was said before."""
 
-from testbed.bus import ERROR, State
+from testbed.bus import ERROR, MODEM, Call, State
 from testbed.loop import settle
 from testbed.evidence import BETWEEN, COMPLETE, NEW, OLD, RETRY, START, URL, StoryCase, percent
 from testbed.tap import main
 
-DATED = '19011.1000.00.02.73.13 [Sep 17 2019 09:00:00]'
+from gi.repository import GLib
+
+DATE = '[Sep 17 2019 09:00:00]'
+DATED, DATED_NEW = f'{OLD} {DATE}', f'{NEW} {DATE}'
 WITH_MODEL = 'NL668-EAU-00_19011.1000.00.02.73.13'
 LONGER_TARGET = f'{NEW}_6002.01_A04'
+
+# MMModemPowerState
+POWER_LOW = 2
 
 
 class Stories:
@@ -19,7 +25,7 @@ class Stories:
 
     STORIES = {name: {} for name in (
         'failure_and_on', 'silence', 'dated', 'intermediate', 'wrong_version',
-        'late_installation', 'nearly_complete')}
+        'late_installation', 'nearly_complete', 'nearly_complete_and_on')}
 
     def test_failure_and_on(self):
         """a report of a failure is no verdict: the module goes on, and nothing is put back"""
@@ -96,6 +102,20 @@ class Stories:
         self.wait_for_error('left the bus at 95%', f'still runs {OLD}')
         self.assertEqual(self.get_states()[:2], [State.PREPARING, State.DOWNLOADING])
 
+    def test_nearly_complete_and_on(self):
+        """if it is back and reports more, it is downloading, and nothing is put back"""
+        self.download(50, 95)
+        self.restart(OLD)
+        # In all, longer than an installation may take
+        self.assert_goes_on(96, 97, 98, 99, seconds=5)
+        self.assert_held()
+        self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
+        self.assert_held()
+        self.restart(NEW)
+        self.assert_succeeded()
+        self.assert_never(State.FAILED)
+
 
 class At(Stories, StoryCase):
     """Modules with AT ports only."""
@@ -103,7 +123,8 @@ class At(Stories, StoryCase):
     STORIES = Stories.STORIES | {name: {} for name in (
         'failure_and_silence', 'unknown_words', 'second_start_refused', 'response_lost',
         'framings', 'again', 'installs_again', 'with_model', 'longer_target', 'undone',
-        'unplugged')}
+        'unplugged', 'target_spelled_otherwise', 'target_in_other_case', 'no_response',
+        'radio_off')} | {'spelled_otherwise': {'revision': WITH_MODEL}}
 
     def test_failure_and_silence(self):
         """if nothing more is heard for a minute, the update fails and quotes the report"""
@@ -190,6 +211,40 @@ class At(Stories, StoryCase):
         self.report(COMPLETE)
         self.restart(NEW)
         self.assert_succeeded()
+
+    def test_spelled_otherwise(self):
+        """the same revision is the same firmware, with the model before and a date afterwards"""
+        self.check_same(DATED)
+
+    def test_target_spelled_otherwise(self):
+        """a target with the model is the target, also if the module reports a date"""
+        self.install(DATED_NEW, version=f'NL668-EAU-00_{NEW}')
+        self.assert_succeeded(DATED_NEW)
+
+    def test_target_in_other_case(self):
+        """a target in lower case is the target"""
+        self.install(LONGER_TARGET, version=LONGER_TARGET.lower())
+        self.assert_succeeded(LONGER_TARGET)
+
+    def test_no_response(self):
+        """without a response and a report, the update may still have been started"""
+        self.module.answer('AT+GTOTA=', '<run>', 1)
+        call = self.start().wait()
+        for message in (call.message, self.wait_for(State.FAILED)['Error'][1]):
+            self.assertIn('the module did not respond to AT+GTOTA', message)
+            self.assertIn('check the status', message)
+        self.assert_held()
+        self.report(START, percent(2))
+        self.wait_for(State.DOWNLOADING)
+
+    def test_radio_off(self):
+        """if the radio is off, the message says what to do"""
+        self.download(20)
+        for method, value in (('Enable', GLib.Variant('(b)', (False,))),
+                              ('SetPowerState', GLib.Variant('(u)', (POWER_LOW,)))):
+            call = Call(self.bed.connection, self.modem.path, MODEM, method, value).wait()
+            self.assertIsNone(call.error_name, call.message)
+        self.wait_for_error('turn it on', 'check the status')
 
     def test_undone(self):
         """a module that runs its previous firmware again has not been updated"""

@@ -4,30 +4,23 @@
 """A module that comes back from a restart as something else, or does not say who it is, and
 a daemon that is restarted in between."""
 
-from testbed.bus import ERROR, MODEM, STATE_REGISTERED, Call, State, enable_all
+from testbed.bus import ERROR, MODEM, Call, State, enable_all
 from testbed.case import BedCase
 from testbed.servers import make_package
 from testbed.evidence import COMPLETE, LONG, NEW, OLD, START, URL, StoryCase, percent
 from testbed.tap import main
 
-from gi.repository import GLib
-
 REVISION, IMEI = ('AT+CGMR', 'AT+GMR'), ('AT+CGSN', 'AT+GSN')
+OTHER_ANSWER = 'MPSS.JO.2.0.c1-00096-9607_GENNS_PACK-1  1  [Sep 17 2019 09:00:00]'
 BOOT = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', percent(12))
-SIMPLE = 'org.freedesktop.ModemManager1.Modem.Simple'
 
 
 class Answers(StoryCase):
     """Modules that answer oddly for a while after each restart."""
 
     STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
-               'busy': {}, 'never_known': {}, 'no_imei': {}}
-
-    def install(self, revision, **settings):
-        self.download(50, **settings)
-        self.report(COMPLETE)
-        self.wait_for(State.INSTALLING)
-        return self.restart(revision)
+               'busy': {}, 'never_known': {}, 'no_imei': {}, 'late_model': {}, 'odd_line': {},
+               'lost_byte': {}, 'other_query': {}}
 
     def insert_reports(self):
         for prefix in REVISION:
@@ -80,6 +73,38 @@ class Answers(StoryCase):
         self.install(NEW)
         self.assert_succeeded()
         self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
+
+    def check_not_installed(self):
+        """Checks that the module still runs its firmware, whatever it answered at first."""
+        modem = self.install(OLD)
+        self.bed.wait_until(lambda: modem.update['CurrentVersion'] == OLD, LONG, OLD)
+        self.assert_stays(State.INSTALLING)
+        self.assertEqual(modem.update['CurrentVersion'], OLD)
+        self.assert_never(State.SUCCEEDED)
+        self.restart(NEW)
+        self.assert_succeeded()
+
+    def check_odd_answer(self, text):
+        self.module.answer_each_start('AT+CGMR', f'{text}\\r\\n\\r\\nOK', 1)
+        self.check_not_installed()
+
+    def test_late_model(self):
+        """the late answer to another query is not a new revision"""
+        self.check_odd_answer('NL668-EAU-00')
+
+    def test_odd_line(self):
+        """a line that looks like a revision is not a new revision"""
+        self.check_odd_answer('SIM1 READY')
+
+    def test_lost_byte(self):
+        """a revision without its last character is not a new revision"""
+        self.check_odd_answer(OLD[:-1])
+
+    def test_other_query(self):
+        """the answer to AT+GMR is not compared with that to AT+CGMR"""
+        self.module.answer('AT+GMR', f'{OTHER_ANSWER}\\r\\n\\r\\nOK')
+        self.module.answer_each_start('AT+CGMR', '+CME ERROR: 14', 1)
+        self.check_not_installed()
 
 
 class Devices(StoryCase):
@@ -185,6 +210,13 @@ class Daemons(BedCase):
         self.bed.wait_until(lambda: self.modem.update['CurrentVersion'] == OLD, LONG, OLD)
         self.assertEqual(self.modem.state, State.DOWNLOADING)
 
+    def test_lost_byte(self):
+        """an answer without its last character does not end the download either"""
+        self.module.answer('AT+CGMR', f'{OLD[:-1]}\\r\\n\\r\\nOK', 1)
+        self.restart_daemon()
+        self.bed.wait_until(lambda: self.modem.update['CurrentVersion'] == OLD, LONG, OLD)
+        self.assertEqual(self.modem.state, State.DOWNLOADING)
+
 
 class Twins(BedCase):
     """Two modules with one IMEI."""
@@ -220,44 +252,6 @@ class Twins(BedCase):
         first.plug()
         self.bed.wait_for_state(first, State.SUCCEEDED)
         self.assertEqual(self.bed.wait_for_modem(second).state, State.IDLE)
-
-
-class Connected(StoryCase):
-    """The port on which the module reports carries a data connection."""
-
-    STORIES = {'connected': {}, 'disconnected': {}}
-
-    def connect(self):
-        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
-                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
-        self.assertIsNone(call.error_name, call.message)
-        return call.result[0]
-
-    def disconnect(self):
-        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
-             GLib.Variant('(o)', ('/',))).wait()
-        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 30,
-                            'registered')
-
-    def test_connected(self):
-        """nothing can be heard: the update does not fail, and the revision decides"""
-        self.connect()
-        self.accept()
-        self.report(START, percent(10))
-        # Longer than the timeouts for a start and for progress
-        self.assert_stays(State.PREPARING, 8)
-        self.restart(NEW)
-        self.assert_succeeded()
-        self.assertNotIn(State.FAILED, self.get_states())
-
-    def test_disconnected(self):
-        """once the connection has ended, reports are heard"""
-        self.connect()
-        self.accept()
-        self.assert_stays(State.PREPARING, 8)
-        self.disconnect()
-        self.report(percent(60))
-        self.wait_for_progress(60)
 
 
 if __name__ == '__main__':

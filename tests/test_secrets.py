@@ -318,6 +318,17 @@ class Echo(BedCase):
                            f'GTOTA DOWNLOAD FAILED: {USER}:{PASSWORD}', interface=1)
         self.check()
 
+    def test_later_report(self):
+        """the module echoes the password of the last update, during one without a password"""
+        self.assertIsNone(self.start().error_name)
+        self.module.report('GTOTA DOWNLOAD COMPLETE', interface=1)
+        self.bed.wait_for_announced(self.module, State.INSTALLING)
+        self.modem = self.bed.end_update(self.module)
+        self.assertIsNone(self.modem.start({'url': 'http://host/package'}).wait().error_name)
+        self.module.report('GTOTA DOWNLOAD START', f'GTOTA LOGIN {USER}:{PASSWORD}@host FAILED',
+                           interface=1)
+        self.check()
+
 
 if __name__ == '__main__':
     main()

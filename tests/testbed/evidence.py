@@ -98,6 +98,24 @@ class StoryCase(SharedBedCase):
         self.leave()
         return self.come(revision)
 
+    def complete(self, **settings):
+        """Starts an update, and downloads all of it."""
+        self.download(50, **settings)
+        self.report(COMPLETE)
+        self.wait_for(State.INSTALLING)
+
+    def install(self, revision, **settings):
+        """The same, and restarts with a revision."""
+        self.complete(**settings)
+        return self.restart(revision)
+
+    def come_to_next_daemon(self):
+        """The module is back after the daemon was killed, and there is another one."""
+        self.bed.stop_daemon(kill=True)
+        self.module.plug()
+        self.bed.start_daemon()
+        return self.bed.wait_for_modem(self.module)
+
     # What is said
 
     def wait_for_progress(self, value):
@@ -114,6 +132,10 @@ class StoryCase(SharedBedCase):
         self.assertEqual(update['Error'][0], ERROR + 'Core.Failed')
         for text in texts:
             self.assertIn(text, update['Error'][1])
+
+    def read_message(self):
+        """The message of the error, which may not be announced yet."""
+        return self.modem.read_update()['Error'][1]
 
     def assert_succeeded(self, revision=NEW):
         update = self.wait_for(State.SUCCEEDED)
@@ -136,6 +158,19 @@ class StoryCase(SharedBedCase):
     def assert_stays(self, state, seconds=1):
         settle(int(seconds * 1000))
         self.assertEqual(self.modem.state, state)
+
+    def assert_goes_on(self, first, *percentages, seconds=4):
+        """Checks that the update is downloading for so long after each report but the first one,
+        which may be old."""
+        self.report(percent(first))
+        for value in percentages:
+            self.report(percent(value))
+            self.wait_for_progress(value)
+            self.assert_stays(State.DOWNLOADING, seconds)
+
+    def assert_never(self, state):
+        self.assertNotIn(state, self.get_states())
+        self.assertNotEqual(self.modem.state, state)
 
     def get_states(self):
         """The states as announced, without those that are repeated."""
