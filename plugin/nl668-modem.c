@@ -43,13 +43,28 @@ nl668_modem_unref (Nl668Modem *self)
     g_rc_box_release_full (self, modem_clear);
 }
 
+static gboolean
+has_imei (Nl668Modem *self)
+{
+    return nl668_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton));
+}
+
+/* It does not say who it is yet. */
+static gboolean
+may_be_awaited (Nl668Modem *self)
+{
+    return (!has_imei (self) && self->n_queries &&
+            (nl668_registry_is_awaited_at (nl668_update_get_usb_path (self->update)) ||
+             nl668_registry_is_recorded ()));
+}
+
 gboolean
 nl668_modem_is_updating (MMBaseModem *modem)
 {
     Nl668Modem *self;
 
     self = g_object_get_data (G_OBJECT (modem), MODEM_TAG);
-    return self && nl668_properties_is_unsettled (PROPS (self));
+    return self && (nl668_properties_is_unsettled (PROPS (self)) || may_be_awaited (self));
 }
 
 const gchar *
@@ -300,10 +315,8 @@ imei_ready (MMBaseModem  *modem,
 static void
 query_imei (Nl668Modem *self)
 {
-    if (nl668_properties_get_imei (PROPS (self)) ||
-        nl668_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton)))
-        return;
-    start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn, (GAsyncReadyCallback) imei_ready);
+    if (!has_imei (self))
+        start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn, (GAsyncReadyCallback) imei_ready);
 }
 
 /*****************************************************************************/

@@ -65,3 +65,33 @@ nl668_registry_is_unsettled (const gchar *imei)
     record = nl668_record_read (imei, NULL);
     return record && (nl668_state_is_under_way (record->state) || record->doubt);
 }
+
+gboolean
+nl668_registry_is_awaited_at (const gchar *usb_path)
+{
+    GHashTableIter iter;
+    gpointer       update;
+
+    g_hash_table_iter_init (&iter, get_updates ());
+    while (g_hash_table_iter_next (&iter, NULL, &update)) {
+        if (usb_path && g_strcmp0 (nl668_update_get_usb_path (update), usb_path) == 0 &&
+            !nl668_properties_get_modem (update) && nl668_properties_is_unsettled (update))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+nl668_registry_is_recorded (void)
+{
+    g_auto(GStrv) imeis = NULL;
+    guint         i;
+
+    imeis = nl668_record_list (NULL);
+    for (i = 0; imeis && imeis[i]; i++) {
+        if (!g_hash_table_contains (get_updates (), imeis[i]) &&
+            nl668_registry_is_unsettled (imeis[i]))
+            return TRUE;
+    }
+    return FALSE;
+}

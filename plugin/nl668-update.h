@@ -59,6 +59,9 @@ void nl668_update_module_heard (Nl668Update *self,
 /* Its modem object is gone. */
 void nl668_update_module_left (Nl668Update *self);
 
+/* Where the module was last: see nl668_update_module_came () */
+const gchar *nl668_update_get_usb_path (Nl668Update *self);
+
 /*****************************************************************************/
 /* What happens to the update */
 

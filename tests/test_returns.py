@@ -21,7 +21,7 @@ class Answers(StoryCase):
     """Modules that answer oddly for a while after each restart."""
 
     STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
-               'busy': {}, 'never_known': {}, 'no_imei': {}}
+               'busy': {}, 'never_known': {}, 'no_imei': {}, 'no_imei_yet': {}}
 
     def install(self, revision, **settings):
         self.download(50, **settings)
@@ -81,6 +81,20 @@ class Answers(StoryCase):
         self.assert_succeeded()
         self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
 
+    def test_no_imei_yet(self):
+        """until then, it is not reset and cannot be updated"""
+        for prefix in IMEI:
+            self.module.answer_each_start(prefix, 'ERROR')
+        modem = self.install(OLD)
+        self.assertEqual(modem.properties['EquipmentIdentifier'], '')
+        self.assert_held()
+        self.assertEqual(self.start().wait().error_name, ERROR + 'Core.Retry')
+        for prefix in IMEI:
+            self.module.forget(prefix)
+        self.wait_for(State.INSTALLING)
+        self.restart(NEW)
+        self.assert_succeeded()
+
 
 class Devices(StoryCase):
     """Modules that are another device for a while."""
@@ -89,11 +103,10 @@ class Devices(StoryCase):
                'other_device': {'install': 'other', 'other_for': 3000},
                'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': '2cb7:0007'},
                'new_port': {'new_port': 70}}
+    KEYS = {'download': 'real', 'restart_after': 500, 'away': 500}
 
     @classmethod
     def setUpClass(cls):
-        cls.STORIES = {name: {'download': 'real', 'restart_after': 500, 'away': 500} | keys
-                       for name, keys in cls.STORIES.items()}
         super().setUpClass()
         cls.url = cls.bed.start_http().publish('/package', make_package(NEW, 30000))
 
@@ -176,6 +189,24 @@ class Daemons(BedCase):
         self.module.plug()
         self.bed.start_daemon()
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
+
+    def test_no_imei(self):
+        """the next daemon does not reset a module that does not report its IMEI yet"""
+        imei = self.modem.properties['EquipmentIdentifier']
+        self.bed.stop_daemon(kill=True)
+        self.module.unplug()
+        self.module.set(revision=NEW)
+        for prefix in IMEI:
+            self.module.answer_each_start(prefix, 'ERROR')
+        self.bed.start_daemon()
+        self.module.plug()
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], '')
+        call = Call(self.bed.connection, self.modem.path, MODEM, 'Reset', None).wait()
+        self.assertEqual(call.error_name, ERROR + 'Core.InProgress')
+        for prefix in IMEI:
+            self.module.forget(prefix)
+        self.bed.wait_for_state(self.module, State.SUCCEEDED)
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], imei)
 
     def test_report_as_revision(self):
         """a percentage within the answer does not end the download for the next daemon"""
