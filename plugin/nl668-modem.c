@@ -301,6 +301,10 @@ imei_ready (MMBaseModem  *modem,
     imei = nl668_query_finish (res);
     if (!self->modem)
         return;
+    if (imei && self->is_other_id && !nl668_registry_is_unsettled (imei)) {
+        nl668_modem_undecorate (modem);
+        return;
+    }
     if (imei) {
         mm_gdbus_modem_set_equipment_identifier (self->skeleton, imei);
         /* Clients must know whose update it is. */
@@ -441,15 +445,32 @@ nl668_modem_decorate (MMBaseModem          *modem,
     return self;
 }
 
+/* Until it says who it is, a modem at the USB port of a module that has left may be that one. */
+static gboolean
+is_expected (MmGdbusModem *skeleton)
+{
+    g_autofree gchar *usb_path = NULL;
+    const gchar      *imei;
+
+    imei = mm_gdbus_modem_get_equipment_identifier (skeleton);
+    if (nl668_is_imei (imei))
+        return nl668_registry_is_unsettled (imei);
+    usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (skeleton));
+    return nl668_registry_is_awaited_at (usb_path);
+}
+
 Nl668Modem *
 nl668_modem_decorate_if_updating (MMBaseModem          *modem,
                                   Nl668ModemUpdateFunc  update_func)
 {
     MmGdbusModem *skeleton;
+    Nl668Modem   *self;
 
     skeleton = mm_gdbus_object_peek_modem (MM_GDBUS_OBJECT (modem));
-    if (!skeleton ||
-        !nl668_registry_is_unsettled (mm_gdbus_modem_get_equipment_identifier (skeleton)))
+    if (!skeleton || !is_expected (skeleton))
         return NULL;
-    return nl668_modem_decorate (modem, update_func);
+    self = nl668_modem_decorate (modem, update_func);
+    if (self)
+        self->is_other_id = TRUE;
+    return self;
 }

@@ -35,6 +35,8 @@ struct _Nl668Modem {
     /* Of the module's revision and IMEI */
     guint          n_queries;
     gboolean       is_querying_revision;
+    /* It does not look like an NL668. */
+    gboolean       is_other_id;
 
     Nl668ModemUpdateFunc update_func;
 };
@@ -62,7 +64,9 @@ Nl668Modem *nl668_modem_decorate (MMBaseModem          *modem,
 /**
  * nl668_modem_decorate_if_updating:
  *
- * For a modem that does not look like an NL668: a module may come back with another USB ID.
+ * For a modem that does not look like an NL668: a module may come back with another USB ID. If
+ * it is at the same USB port and does not say who it is, it is asked, and undecorated if it is
+ * another one.
  *
  * Returns: (transfer none): the decorated modem, or NULL if no update of this module is under way.
  */

@@ -17,6 +17,10 @@ BOOT = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', percent(12))
 SIMPLE = 'org.freedesktop.ModemManager1.Modem.Simple'
 
 
+# The USB ID of another module, which belongs to the stock plugin
+FOREIGN = '2cb7:0007'
+
+
 class Answers(StoryCase):
     """Modules that answer oddly for a while after each restart."""
 
@@ -101,7 +105,7 @@ class Devices(StoryCase):
 
     STORIES = {'emergency': {'install': 'edl', 'other_for': 3000},
                'other_device': {'install': 'other', 'other_for': 3000},
-               'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': '2cb7:0007'},
+               'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': FOREIGN},
                'new_port': {'new_port': 70}}
     KEYS = {'download': 'real', 'restart_after': 500, 'away': 500}
 
@@ -136,7 +140,7 @@ class Devices(StoryCase):
         """the module comes back with the USB ID of another Fibocom module"""
         self.accept(url=self.url)
         self.assert_succeeded()
-        self.assertEqual(self.module.usb_id, '2cb7:0007')
+        self.assertEqual(self.module.usb_id, FOREIGN)
         self.assertEqual(self.modem.properties['Plugin'], 'fibocom')
 
     def test_new_port(self):
@@ -145,6 +149,52 @@ class Devices(StoryCase):
         self.accept(url=self.url)
         self.bed.wait_until(lambda: self.module.path != path, LONG, 'another port')
         self.assert_succeeded()
+
+
+class Foreign(StoryCase):
+    """Modules that come back with the USB ID of another one, and do not report their IMEI."""
+
+    STORIES = {'recognized': {}, 'another': {}}
+    KEYS = {'download': 'real', 'restart_after': 500, 'away': 500, 'new_id': FOREIGN}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW, 30000))
+
+    def install(self, count=0):
+        for prefix in IMEI:
+            self.module.answer_each_start(prefix, 'ERROR', count)
+        self.accept(url=self.url)
+        self.bed.wait_until(lambda: self.module.usb_id == FOREIGN, LONG, FOREIGN)
+        self.bed.wait_until(lambda: self.module.plugged, LONG, 'plugged')
+
+    def test_recognized(self):
+        """it is asked until it answers"""
+        self.install(1)
+        self.wait_for(State.SUCCEEDED)
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
+
+    def test_another(self):
+        """it is not reset until it answers; another module is left alone"""
+        self.install()
+        self.bed.wait_until(lambda: self.modem.update, LONG, 'our interface')
+        self.assert_held()
+        self.module.answer('AT+CGSN', '864773039999999\\r\\n\\r\\nOK')
+        self.bed.wait_until(lambda: not self.modem.update, LONG, 'the end of our interface')
+        self.leave()
+        for prefix in IMEI:
+            self.module.forget(prefix)
+        self.come()
+        self.wait_for(State.SUCCEEDED)
+
+
+class QmiForeign(Foreign):
+    """The same, with a QMI port, which the stock plugin may not use: then it cannot restore the
+    modes of the radio."""
+
+    ISOLATED = True
+    KEYS = Foreign.KEYS | {'composition': 'qmi', 'hints': 'yes'}
 
 
 class Daemons(BedCase):
