@@ -300,7 +300,15 @@ class Twins(BedCase):
         first.set(revision=NEW)
         first.plug()
         self.bed.wait_for_state(first, State.SUCCEEDED)
-        self.assertEqual(self.bed.wait_for_modem(second).state, State.IDLE)
+        modem = self.bed.wait_for_modem(second)
+        self.assertEqual(modem.state, State.IDLE)
+        # Only when the first one has left, and its success stays
+        first.unplug()
+        self.bed.wait_until(lambda: modem.state == State.SUCCEEDED, 20, 'the update')
+        self.assertEqual(modem.update['CurrentVersion'], OLD)
+        self.assertEqual(self.bed.read_record('867698040000017')['State'], 'succeeded')
+        modem.enable()
+        self.assertIsNone(modem.start({'url': URL}).wait().error_name)
 
 
 class Connected(StoryCase):
