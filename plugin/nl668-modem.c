@@ -64,13 +64,28 @@ nl668_modem_connect (Nl668Modem  *self,
                            G_CONNECT_SWAPPED);
 }
 
+static gboolean
+has_imei (Nl668Modem *self)
+{
+    return nl668_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton));
+}
+
+/* It does not say who it is yet. */
+static gboolean
+may_be_awaited (Nl668Modem *self)
+{
+    return (!has_imei (self) && self->n_queries &&
+            (nl668_registry_is_awaited_at (nl668_update_get_usb_path (self->update)) ||
+             nl668_registry_is_recorded ()));
+}
+
 gboolean
 nl668_modem_is_updating (MMBaseModem *modem)
 {
     Nl668Modem *self;
 
     self = g_object_get_data (G_OBJECT (modem), MODEM_TAG);
-    return self && nl668_properties_is_unsettled (PROPS (self));
+    return self && (nl668_properties_is_unsettled (PROPS (self)) || may_be_awaited (self));
 }
 
 const gchar *
@@ -344,6 +359,10 @@ imei_ready (MMBaseModem  *modem,
     imei = nl668_query_finish (res, NULL);
     if (!self->modem)
         return;
+    if (imei && self->is_other_id && !nl668_registry_is_unsettled (imei)) {
+        nl668_modem_undecorate (modem);
+        return;
+    }
     if (imei) {
         mm_gdbus_modem_set_equipment_identifier (self->skeleton, imei);
         /* Clients must know whose update it is. */
@@ -358,10 +377,8 @@ imei_ready (MMBaseModem  *modem,
 static void
 query_imei (Nl668Modem *self)
 {
-    if (nl668_properties_get_imei (PROPS (self)) ||
-        nl668_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton)))
-        return;
-    start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn, (GAsyncReadyCallback) imei_ready);
+    if (!has_imei (self))
+        start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn, (GAsyncReadyCallback) imei_ready);
 }
 
 /*****************************************************************************/
@@ -486,15 +503,32 @@ nl668_modem_decorate (MMBaseModem          *modem,
     return self;
 }
 
+/* Until it says who it is, a modem at the USB port of a module that has left may be that one. */
+static gboolean
+is_expected (MmGdbusModem *skeleton)
+{
+    g_autofree gchar *usb_path = NULL;
+    const gchar      *imei;
+
+    imei = mm_gdbus_modem_get_equipment_identifier (skeleton);
+    if (nl668_is_imei (imei))
+        return nl668_registry_is_unsettled (imei);
+    usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (skeleton));
+    return nl668_registry_is_awaited_at (usb_path);
+}
+
 Nl668Modem *
 nl668_modem_decorate_if_updating (MMBaseModem          *modem,
                                   Nl668ModemUpdateFunc  update_func)
 {
     MmGdbusModem *skeleton;
+    Nl668Modem   *self;
 
     skeleton = mm_gdbus_object_peek_modem (MM_GDBUS_OBJECT (modem));
-    if (!skeleton ||
-        !nl668_registry_is_unsettled (mm_gdbus_modem_get_equipment_identifier (skeleton)))
+    if (!skeleton || !is_expected (skeleton))
         return NULL;
-    return nl668_modem_decorate (modem, update_func);
+    self = nl668_modem_decorate (modem, update_func);
+    if (self)
+        self->is_other_id = TRUE;
+    return self;
 }

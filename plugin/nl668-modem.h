@@ -38,6 +38,8 @@ struct _Nl668Modem {
     /* (nullable): a revision that was read once, and how often it was another one */
     gchar         *unconfirmed;
     guint          n_unconfirmed;
+    /* It does not look like an NL668. */
+    gboolean       is_other_id;
 
     Nl668ModemUpdateFunc update_func;
 };
@@ -75,7 +77,9 @@ Nl668Modem *nl668_modem_decorate (MMBaseModem          *modem,
 /**
  * nl668_modem_decorate_if_updating:
  *
- * For a modem that does not look like an NL668: a module may come back with another USB ID.
+ * For a modem that does not look like an NL668: a module may come back with another USB ID. If
+ * it is at the same USB port and does not say who it is, it is asked, and undecorated if it is
+ * another one.
  *
  * Returns: (transfer none): the decorated modem, or NULL if no update of this module is under way.
  */

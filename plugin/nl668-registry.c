@@ -18,6 +18,17 @@ get_updates (void)
     return updates;
 }
 
+/* The equipment identifiers that more than one module has had in this daemon */
+static GHashTable *
+get_shared (void)
+{
+    static GHashTable *shared = NULL;
+
+    if (!shared)
+        shared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    return shared;
+}
+
 Nl668Update *
 nl668_registry_take (const gchar *imei)
 {
@@ -30,10 +41,14 @@ nl668_registry_take (const gchar *imei)
     if (update && nl668_properties_get_modem (NL668_PROPERTIES (update))) {
         mm_daemon_warn (NULL, "two modems have the equipment identifier %s: the second one gets "
                               "no firmware updates", imei);
+        g_hash_table_add (get_shared (), g_strdup (imei));
+        nl668_update_set_shared (update);
         return nl668_update_new (NULL);
     }
     if (!update) {
         update = nl668_update_new (imei);
+        if (g_hash_table_contains (get_shared (), imei))
+            nl668_update_set_shared (update);
         g_hash_table_insert (get_updates (),
                              (gpointer) nl668_properties_get_imei (NL668_PROPERTIES (update)),
                              update);
@@ -64,4 +79,34 @@ nl668_registry_is_unsettled (const gchar *imei)
         return nl668_properties_is_unsettled (NL668_PROPERTIES (update));
     record = nl668_record_read (imei, NULL);
     return record && (nl668_state_is_under_way (record->state) || record->doubt);
+}
+
+gboolean
+nl668_registry_is_awaited_at (const gchar *usb_path)
+{
+    GHashTableIter iter;
+    gpointer       update;
+
+    g_hash_table_iter_init (&iter, get_updates ());
+    while (g_hash_table_iter_next (&iter, NULL, &update)) {
+        if (usb_path && g_strcmp0 (nl668_update_get_usb_path (update), usb_path) == 0 &&
+            !nl668_properties_get_modem (update) && nl668_properties_is_unsettled (update))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+nl668_registry_is_recorded (void)
+{
+    g_auto(GStrv) imeis = NULL;
+    guint         i;
+
+    imeis = nl668_record_list (NULL);
+    for (i = 0; imeis && imeis[i]; i++) {
+        if (!g_hash_table_contains (get_updates (), imeis[i]) &&
+            nl668_registry_is_unsettled (imeis[i]))
+            return TRUE;
+    }
+    return FALSE;
 }

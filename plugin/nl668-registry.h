@@ -31,4 +31,21 @@ void nl668_registry_forget (Nl668Update *update);
  */
 gboolean nl668_registry_is_unsettled (const gchar *imei);
 
+/**
+ * nl668_registry_is_awaited_at:
+ * @usb_path: (nullable): a USB device in sysfs.
+ *
+ * Returns: whether the module that was there has no modem object, and may be in the middle of an
+ *   update.
+ */
+gboolean nl668_registry_is_awaited_at (const gchar *usb_path);
+
+/**
+ * nl668_registry_is_recorded:
+ *
+ * Returns: whether an earlier daemon has left an update that may be under way, of a module that
+ *   this daemon has not seen yet. The record does not tell where the module was.
+ */
+gboolean nl668_registry_is_recorded (void);
+
 #endif /* NL668_REGISTRY_H */

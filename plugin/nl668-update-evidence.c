@@ -197,7 +197,7 @@ nl668_update_module_runs (Nl668Update *self,
         revision = "";
     nl668_modem_firmware_update_set_current_version (IFACE (self), revision);
     /* It has not been told to install anything. */
-    if (!IS_REQUESTED (self))
+    if (!IS_REQUESTED (self) || (self->is_shared && !IS_UNSETTLED (self)))
         return;
 
     switch (RUNS (self)) {
@@ -215,4 +215,10 @@ nl668_update_module_runs (Nl668Update *self,
     default:
         break;
     }
+}
+
+void
+nl668_update_set_shared (Nl668Update *self)
+{
+    self->is_shared = TRUE;
 }

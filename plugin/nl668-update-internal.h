@@ -43,6 +43,8 @@ struct _Nl668Update {
     gboolean         is_undone;
     /* It has reported that it downloads, since it was told to. */
     gboolean         has_reported;
+    /* Another module has the same equipment identifier. */
+    gboolean         is_shared;
 };
 
 #define IFACE(self) NL668_MODEM_FIRMWARE_UPDATE (self)

@@ -413,6 +413,12 @@ nl668_update_module_left (Nl668Update *self)
     nl668_properties_set_modem (PROPS (self), NULL);
 }
 
+const gchar *
+nl668_update_get_usb_path (Nl668Update *self)
+{
+    return self->usb_path;
+}
+
 void
 nl668_update_log_unheard (Nl668Update *self)
 {

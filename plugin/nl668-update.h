@@ -56,8 +56,19 @@ void nl668_update_module_runs (Nl668Update *self,
 void nl668_update_module_heard (Nl668Update *self,
                                 gboolean     is_heard);
 
+/**
+ * nl668_update_set_shared:
+ *
+ * Another module has the same equipment identifier, and it may be that one which comes next: what
+ * it runs does not revise an update that is settled.
+ */
+void nl668_update_set_shared (Nl668Update *self);
+
 /* Its modem object is gone. */
 void nl668_update_module_left (Nl668Update *self);
+
+/* Where the module was last: see nl668_update_module_came () */
+const gchar *nl668_update_get_usb_path (Nl668Update *self);
 
 /*****************************************************************************/
 /* What happens to the update */

@@ -15,12 +15,16 @@ OTHER_ANSWER = 'MPSS.JO.2.0.c1-00096-9607_GENNS_PACK-1  1  [Sep 17 2019 09:00:00
 BOOT = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', percent(12))
 
 
+# The USB ID of another module, which belongs to the stock plugin
+FOREIGN = '2cb7:0007'
+
+
 class Answers(StoryCase):
     """Modules that answer oddly for a while after each restart."""
 
     STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
-               'busy': {}, 'never_known': {}, 'no_imei': {}, 'late_model': {}, 'odd_line': {},
-               'lost_byte': {}, 'other_query': {}}
+               'busy': {}, 'never_known': {}, 'no_imei': {}, 'no_imei_yet': {}, 'late_model': {},
+               'odd_line': {}, 'lost_byte': {}, 'other_query': {}}
 
     def insert_reports(self):
         for prefix in REVISION:
@@ -106,19 +110,32 @@ class Answers(StoryCase):
         self.module.answer_each_start('AT+CGMR', '+CME ERROR: 14', 1)
         self.check_not_installed()
 
+    def test_no_imei_yet(self):
+        """until then, it is not reset and cannot be updated"""
+        for prefix in IMEI:
+            self.module.answer_each_start(prefix, 'ERROR')
+        modem = self.install(OLD)
+        self.assertEqual(modem.properties['EquipmentIdentifier'], '')
+        self.assert_held()
+        self.assertEqual(self.start().wait().error_name, ERROR + 'Core.Retry')
+        for prefix in IMEI:
+            self.module.forget(prefix)
+        self.wait_for(State.INSTALLING)
+        self.restart(NEW)
+        self.assert_succeeded()
+
 
 class Devices(StoryCase):
     """Modules that are another device for a while."""
 
     STORIES = {'emergency': {'install': 'edl', 'other_for': 3000},
                'other_device': {'install': 'other', 'other_for': 3000},
-               'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': '2cb7:0007'},
+               'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': FOREIGN},
                'new_port': {'new_port': 70}}
+    KEYS = {'download': 'real', 'restart_after': 500, 'away': 500}
 
     @classmethod
     def setUpClass(cls):
-        cls.STORIES = {name: {'download': 'real', 'restart_after': 500, 'away': 500} | keys
-                       for name, keys in cls.STORIES.items()}
         super().setUpClass()
         cls.url = cls.bed.start_http().publish('/package', make_package(NEW, 30000))
 
@@ -148,7 +165,7 @@ class Devices(StoryCase):
         """the module comes back with the USB ID of another Fibocom module"""
         self.accept(url=self.url)
         self.assert_succeeded()
-        self.assertEqual(self.module.usb_id, '2cb7:0007')
+        self.assertEqual(self.module.usb_id, FOREIGN)
         self.assertEqual(self.modem.properties['Plugin'], 'fibocom')
 
     def test_new_port(self):
@@ -157,6 +174,52 @@ class Devices(StoryCase):
         self.accept(url=self.url)
         self.bed.wait_until(lambda: self.module.path != path, LONG, 'another port')
         self.assert_succeeded()
+
+
+class Foreign(StoryCase):
+    """Modules that come back with the USB ID of another one, and do not report their IMEI."""
+
+    STORIES = {'recognized': {}, 'another': {}}
+    KEYS = {'download': 'real', 'restart_after': 500, 'away': 500, 'new_id': FOREIGN}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.bed.start_http().publish('/package', make_package(NEW, 30000))
+
+    def become_another(self, count=0):
+        for prefix in IMEI:
+            self.module.answer_each_start(prefix, 'ERROR', count)
+        self.accept(url=self.url)
+        self.bed.wait_until(lambda: self.module.usb_id == FOREIGN, LONG, FOREIGN)
+        self.bed.wait_until(lambda: self.module.plugged, LONG, 'plugged')
+
+    def test_recognized(self):
+        """it is asked until it answers"""
+        self.become_another(1)
+        self.wait_for(State.SUCCEEDED)
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
+
+    def test_another(self):
+        """it is not reset until it answers; another module is left alone"""
+        self.become_another()
+        self.bed.wait_until(lambda: self.modem.update, LONG, 'our interface')
+        self.assert_held()
+        self.module.answer('AT+CGSN', '864773039999999\\r\\n\\r\\nOK')
+        self.bed.wait_until(lambda: not self.modem.update, LONG, 'the end of our interface')
+        self.leave()
+        for prefix in IMEI:
+            self.module.forget(prefix)
+        self.come()
+        self.wait_for(State.SUCCEEDED)
+
+
+class QmiForeign(Foreign):
+    """The same, with a QMI port, which the stock plugin may not use: then it cannot restore the
+    modes of the radio."""
+
+    ISOLATED = True
+    KEYS = Foreign.KEYS | {'composition': 'qmi', 'hints': 'yes'}
 
 
 class Daemons(BedCase):
@@ -201,6 +264,24 @@ class Daemons(BedCase):
         self.module.plug()
         self.bed.start_daemon()
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
+
+    def test_no_imei(self):
+        """the next daemon does not reset a module that does not report its IMEI yet"""
+        imei = self.modem.properties['EquipmentIdentifier']
+        self.bed.stop_daemon(kill=True)
+        self.module.unplug()
+        self.module.set(revision=NEW)
+        for prefix in IMEI:
+            self.module.answer_each_start(prefix, 'ERROR')
+        self.bed.start_daemon()
+        self.module.plug()
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], '')
+        call = Call(self.bed.connection, self.modem.path, MODEM, 'Reset', None).wait()
+        self.assertEqual(call.error_name, ERROR + 'Core.InProgress')
+        for prefix in IMEI:
+            self.module.forget(prefix)
+        self.bed.wait_for_state(self.module, State.SUCCEEDED)
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], imei)
 
     def test_report_as_revision(self):
         """a percentage within the answer does not end the download for the next daemon"""
@@ -251,7 +332,15 @@ class Twins(BedCase):
         first.set(revision=NEW)
         first.plug()
         self.bed.wait_for_state(first, State.SUCCEEDED)
-        self.assertEqual(self.bed.wait_for_modem(second).state, State.IDLE)
+        modem = self.bed.wait_for_modem(second)
+        self.assertEqual(modem.state, State.IDLE)
+        # Only when the first one has left, and its success stays
+        first.unplug()
+        self.bed.wait_until(lambda: modem.state == State.SUCCEEDED, 20, 'the update')
+        self.assertEqual(modem.update['CurrentVersion'], OLD)
+        self.assertEqual(self.bed.read_record('867698040000017')['State'], 'succeeded')
+        modem.enable()
+        self.assertIsNone(modem.start({'url': URL}).wait().error_name)
 
 
 if __name__ == '__main__':

@@ -450,6 +450,24 @@ add_row (const Row *row)
     }
 }
 
+/* Two modules have the same equipment identifier. */
+static void
+test_shared (Fixture       *fixture,
+             gconstpointer  data)
+{
+    stub_usb_port_reset ();
+    come (fixture, "1.0");
+    nl668_update_set_shared (fixture->update);
+    set_up_succeeded (fixture, "2.0");
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
+    run_previous (fixture);
+    assert_state (fixture, NL668_STATE_SUCCEEDED);
+
+    set_up_settled (fixture, "2.0");
+    run_target (fixture);
+    assert_state (fixture, NL668_STATE_FAILED);
+}
+
 void
 add_evidence_tests (void)
 {
@@ -457,4 +475,5 @@ add_evidence_tests (void)
 
     for (i = 0; i < G_N_ELEMENTS (rows); i++)
         add_row (&rows[i]);
+    add_test ("evidence-shared", NULL, test_shared);
 }
