@@ -268,7 +268,7 @@ class LateAnswers(SharedBedCase):
         self.addCleanup(module.delay, 'AT+GTOTA=0', 0)
         call = modem.start({'url': URL}).wait()
         self.assertIsNotNone(call.error_name)
-        self.assertIn('did not start the update', call.message)
+        self.assertIn('did not respond to AT+GTOTA', call.message)
         modem.wait_for_state(State.FAILED)
 
     def test_late_and_going(self):
