@@ -142,8 +142,9 @@ add_to_port (Nl668Reports  *self,
     report->is_changed = read && value != read->last;
     report->is_new = (report->urc == NL668_URC_START &&
                       (read ? read->highest > 0 : !g_hash_table_size (self->ports)));
-    /* A port that cannot be read any more must not keep its percentage. */
-    if (report->is_new) {
+    /* Percentages that rise below the highest one are another download, too: START was lost. A port
+     * that cannot be read any more must not keep its percentage. */
+    if (report->is_new || (read && value > read->last && value < read->highest)) {
         g_hash_table_remove_all (self->ports);
         read = NULL;
     }

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "nl668-at.h"
+#include "nl668-modem-internal.h"
 #include "nl668-modem.h"
 #include "nl668-ports.h"
 #include "nl668-query.h"
@@ -13,11 +14,6 @@
 #include "nl668-usb-port.h"
 
 #define MODEM_TAG "nl668-modem"
-
-/* How often a revision is read until it is the same twice */
-#define REVISIONS_MAX 5
-
-#define PROPS(self) NL668_PROPERTIES ((self)->update)
 
 /*****************************************************************************/
 /* References */
@@ -131,8 +127,8 @@ nl668_modem_hold_ports (Nl668Modem  *self,
     return !!self->open_ports;
 }
 
-static void
-hold_or_release_ports (Nl668Modem *self)
+void
+nl668_modem_hold_or_release_ports (Nl668Modem *self)
 {
     g_autoptr(GError) error = NULL;
 
@@ -201,99 +197,7 @@ update_state_changed (Nl668Modem *self)
     if (!nl668_properties_is_under_way (PROPS (self)))
         g_cancellable_cancel (self->start_cancellable);
     nl668_modem_restore (self);
-    hold_or_release_ports (self);
-}
-
-/*****************************************************************************/
-/* What the module runs */
-
-/* The ports stay open until @callback has released them. */
-static void
-start_query (Nl668Modem          *self,
-             const gchar         *command,
-             gchar *           (* parse) (const gchar *response),
-             GAsyncReadyCallback  callback)
-{
-    self->n_queries++;
-    hold_or_release_ports (self);
-    nl668_query (self->modem, command, parse, self->cancellable, callback, nl668_modem_ref (self));
-}
-
-static void query_revision (Nl668Modem *self);
-
-/* Another revision ends an update, or revises its failure, but a response may be late, cut off, or
- * that to another command: it must be read twice. */
-static gboolean
-is_confirmed (Nl668Modem  *self,
-              const gchar *revision)
-{
-    if (!nl668_properties_is_under_way (PROPS (self)) &&
-        nl668_properties_get_state (PROPS (self)) != NL668_STATE_FAILED)
-        return TRUE;
-    if (nl668_properties_compare (PROPS (self), revision) != NL668_RUNS_OTHER)
-        return TRUE;
-    return self->unconfirmed && nl668_revision_is_same (self->unconfirmed, revision);
-}
-
-static void
-revision_read (Nl668Modem  *self,
-               const gchar *revision)
-{
-    if (is_confirmed (self, revision) || !nl668_modem_hold_ports (self, NULL)) {
-        nl668_update_module_runs (self->update, revision);
-        return;
-    }
-    g_free (self->unconfirmed);
-    self->unconfirmed = g_strdup (revision);
-    if (self->n_unconfirmed++ < REVISIONS_MAX)
-        query_revision (self);
-    else
-        mm_daemon_warn (self->modem, "the module reports a different firmware version each time");
-}
-
-static void
-revision_ready (MMBaseModem  *modem,
-                GAsyncResult *res,
-                gpointer      user_data)
-{
-    g_autoptr(Nl668Modem)  self = user_data;
-    g_autofree gchar      *revision = NULL;
-
-    self->n_queries--;
-    self->is_querying_revision = FALSE;
-    revision = nl668_query_finish (res, NULL);
-    if (!self->modem)
-        return;
-    if (revision)
-        revision_read (self, revision);
-    else if (self->unconfirmed)
-        nl668_update_module_runs (self->update, self->unconfirmed);
-    else
-        mm_daemon_warn (modem, "the module does not report its firmware version");
-    hold_or_release_ports (self);
-}
-
-static void
-query_revision (Nl668Modem *self)
-{
-    if (self->is_querying_revision)
-        return;
-    self->is_querying_revision = TRUE;
-    start_query (self, NL668_AT_CGMR, nl668_at_parse_cgmr, (GAsyncReadyCallback) revision_ready);
-}
-
-static void
-revision_changed (Nl668Modem *self)
-{
-    const gchar *revision;
-
-    revision = mm_gdbus_modem_get_revision (self->skeleton);
-    if (nl668_revision_is_valid (revision))
-        revision_read (self, revision);
-    else {
-        nl668_update_module_runs (self->update, revision);
-        query_revision (self);
-    }
+    nl668_modem_hold_or_release_ports (self);
 }
 
 /*****************************************************************************/
@@ -309,17 +213,17 @@ attach (Nl668Modem *self)
                               G_CALLBACK (update_state_changed), self);
     self->restorer = nl668_restorer_new (self->modem, self->skeleton, PROPS (self));
     g_signal_connect_swapped (self->restorer, "changed",
-                              G_CALLBACK (hold_or_release_ports), self);
+                              G_CALLBACK (nl668_modem_hold_or_release_ports), self);
     g_signal_connect_swapped (self->restorer, "due",
                               G_CALLBACK (nl668_modem_restore), self);
     self->update_func (self);
 
     usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (self->skeleton));
     nl668_update_module_came (self->update, self->modem, usb_path);
-    revision_changed (self);
+    nl668_modem_read_revision (self);
     nl668_ports_listen (self->modem, report_received, self->update);
     port_connected (self);
-    hold_or_release_ports (self);
+    nl668_modem_hold_or_release_ports (self);
     g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),
                                           G_DBUS_INTERFACE_SKELETON (self->update));
 }
@@ -370,7 +274,7 @@ imei_ready (MMBaseModem  *modem,
         replace_update (self);
     } else
         mm_daemon_warn (modem, "the module does not report its equipment identifier");
-    hold_or_release_ports (self);
+    nl668_modem_hold_or_release_ports (self);
 }
 
 /* Without it, a module that has restarted is not recognized. */
@@ -378,7 +282,8 @@ static void
 query_imei (Nl668Modem *self)
 {
     if (!has_imei (self))
-        start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn, (GAsyncReadyCallback) imei_ready);
+        nl668_modem_start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn,
+                                 (GAsyncReadyCallback) imei_ready);
 }
 
 /*****************************************************************************/
@@ -473,7 +378,7 @@ modem_new (MMBaseModem          *modem,
     watch_ports (self);
     attach (self);
     g_signal_connect_swapped (self->skeleton, "notify::revision",
-                              G_CALLBACK (revision_changed), self);
+                              G_CALLBACK (nl668_modem_read_revision), self);
     g_signal_connect_swapped (self->skeleton, "notify::state",
                               G_CALLBACK (nl668_modem_restore), self);
     /* The daemon has the primary port open while it initializes the modem. */

@@ -194,10 +194,10 @@ class Transitions(SharedBedCase):
         self.assertEqual(call.result, ('+CSQ: 24,99',), call.message)
         return modem.state
 
-    def check(self, state, pairs, changes=None):
+    def check(self, state, pairs, changes=None, lines=ALL):
         """Checks all reports. One that changes the state uses up a module."""
         self.assertEqual({modem.state for _, modem in pairs}, {state})
-        for line in ALL:
+        for line in lines:
             with self.subTest(line=line):
                 change = (changes or {}).get(line)
                 module, modem = pairs.pop() if change else pairs[0]
@@ -216,8 +216,10 @@ class Transitions(SharedBedCase):
         self.check(State.DOWNLOADING, self.start(ENDING, START), ENDING)
 
     def test_installing(self):
-        """after COMPLETE, only START begins another download"""
-        self.check(State.INSTALLING, self.start(AGAIN, START, COMPLETE), AGAIN)
+        """after COMPLETE, only START or percentages that rise begin another download"""
+        pairs = self.start(AGAIN, START, COMPLETE)
+        self.check(State.INSTALLING, pairs, AGAIN, ALL[::-1])
+        self.assertEqual(self.report(*pairs[0], percent(50)), State.DOWNLOADING)
 
     def test_refused(self):
         """the module has refused the update: no report changes anything"""

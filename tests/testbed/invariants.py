@@ -173,7 +173,9 @@ class Watch:
         started = state == State.PREPARING and self.state not in UNDER_WAY
         if started and values.get('Started'):
             self.record_is_old = self.is_blocked
-        if progress < self.progress and not started:
+        # It has begun another download, whose START was lost
+        is_anew = self.state == State.INSTALLING
+        if progress < self.progress and not started and not is_anew:
             self.n_decreases += 1
             assert self.n_decreases <= self._count_starts(), \
                 f'{self.progress} % to {progress} % without START'

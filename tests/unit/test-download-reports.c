@@ -47,11 +47,13 @@ static const ProgressTest progress_tests[] = {
     { "again-lags",       "1:50 2:40 1:start 1:1 2:50 2:start 2:1 1:2",
                           "50 50 0! 1 50 0! 1 2" },
     { "again-and-again",  "1:5 1:start 1:start 1:5 1:start",   "5 0! 0 5 0!" },
-    /* After COMPLETE, only START begins another download. */
+    /* After COMPLETE, a single percentage is late. */
     { "complete-twice",   "1:complete 1:complete 2:complete",  "100 100 100" },
     { "hundred-late",     "1:complete 1:100",                  "100 100" },
     { "next-download",    "1:complete 1:start 1:7",            "100 0! 7" },
-    { "next-percentage",  "1:complete 1:7 1:8",                "100 100 100" },
+    { "next-percentage",  "1:complete 1:7 2:7",                "100 100 100" },
+    { "next-percentages", "1:complete 1:7 1:8 2:8 1:9",        "100 100 8 8 9" },
+    { "next-no-start",    "1:50 1:1 1:1 1:2 1:3",              "50 50 50 2 3" },
 };
 
 static void

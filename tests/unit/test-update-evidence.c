@@ -342,7 +342,7 @@ static const Row rows[] = {
       "idle downloading downloading downloading installing installing downloading failed? "
       "failed failed succeeded" },
     { "percentages", see_percentages, NULL,
-      "idle downloading downloading downloading installing downloading downloading failed? "
+      "idle downloading downloading downloading downloading downloading downloading failed? "
       "failed failed succeeded" },
     { "complete", see_complete, NULL,
       "idle installing installing installing installing installing installing installing "

@@ -1,0 +1,102 @@
+/* -*- Mode: C; tab-width: 4; indent-tabs-mode: nil; c-basic-offset: 4 -*- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The fibocom-nl668 authors */
+
+#include <config.h>
+
+#include "nl668-at.h"
+#include "nl668-modem-internal.h"
+#include "nl668-modem.h"
+#include "nl668-query.h"
+
+/* How often a revision is read until it is the same twice */
+#define REVISIONS_MAX 5
+
+void
+nl668_modem_start_query (Nl668Modem          *self,
+                         const gchar         *command,
+                         gchar *           (* parse) (const gchar *response),
+                         GAsyncReadyCallback  callback)
+{
+    self->n_queries++;
+    nl668_modem_hold_or_release_ports (self);
+    nl668_query (self->modem, command, parse, self->cancellable, callback, nl668_modem_ref (self));
+}
+
+static void query_revision (Nl668Modem *self);
+
+/* Another revision ends an update, or revises its failure, but a response may be late, cut off, or
+ * that to another command: it must be read twice. */
+static gboolean
+is_confirmed (Nl668Modem  *self,
+              const gchar *revision)
+{
+    if (!nl668_properties_is_under_way (PROPS (self)) &&
+        nl668_properties_get_state (PROPS (self)) != NL668_STATE_FAILED)
+        return TRUE;
+    if (nl668_properties_compare (PROPS (self), revision) != NL668_RUNS_OTHER)
+        return TRUE;
+    return self->unconfirmed && nl668_revision_is_same (self->unconfirmed, revision);
+}
+
+static void
+revision_read (Nl668Modem  *self,
+               const gchar *revision)
+{
+    if (is_confirmed (self, revision) || !nl668_modem_hold_ports (self, NULL)) {
+        nl668_update_module_runs (self->update, revision);
+        return;
+    }
+    g_free (self->unconfirmed);
+    self->unconfirmed = g_strdup (revision);
+    if (self->n_unconfirmed++ < REVISIONS_MAX)
+        query_revision (self);
+    else
+        mm_daemon_warn (self->modem, "the module reports a different firmware version each time");
+}
+
+static void
+revision_ready (MMBaseModem  *modem,
+                GAsyncResult *res,
+                gpointer      user_data)
+{
+    g_autoptr(Nl668Modem)  self = user_data;
+    g_autofree gchar      *revision = NULL;
+
+    self->n_queries--;
+    self->is_querying_revision = FALSE;
+    revision = nl668_query_finish (res, NULL);
+    if (!self->modem)
+        return;
+    if (revision)
+        revision_read (self, revision);
+    else if (self->unconfirmed)
+        nl668_update_module_runs (self->update, self->unconfirmed);
+    else
+        mm_daemon_warn (modem, "the module does not report its firmware version");
+    nl668_modem_hold_or_release_ports (self);
+}
+
+static void
+query_revision (Nl668Modem *self)
+{
+    if (self->is_querying_revision)
+        return;
+    self->is_querying_revision = TRUE;
+    nl668_modem_start_query (self, NL668_AT_CGMR, nl668_at_parse_cgmr,
+                             (GAsyncReadyCallback) revision_ready);
+}
+
+void
+nl668_modem_read_revision (Nl668Modem *self)
+{
+    const gchar *revision;
+
+    revision = mm_gdbus_modem_get_revision (self->skeleton);
+    if (nl668_revision_is_valid (revision))
+        revision_read (self, revision);
+    else {
+        nl668_update_module_runs (self->update, revision);
+        query_revision (self);
+    }
+}
