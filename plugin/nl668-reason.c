@@ -32,10 +32,10 @@ nl668_reason_judge_response (Nl668Modem *modem,
         !(nl668_is_refusal (error) && nl668_properties_has_last (PROPS (modem))))
         return NULL;
 
-    if (!nl668_is_refusal (error))
-        return nl668_is_cancelled (error) ? g_steal_pointer (&reason)
-                                          : nl668_verdict_no_response (error);
-    g_prefix_error (&reason, "the module did not start the update (AT+GTOTA): ");
+    if (nl668_is_refusal (error))
+        g_prefix_error (&reason, "the module did not start the update (AT+GTOTA): ");
+    else if (!nl668_is_cancelled (error))
+        return nl668_verdict_no_response (error);
     return g_steal_pointer (&reason);
 }
 
