@@ -94,24 +94,11 @@ nl668_modem_get_revision (Nl668Modem *self)
 /*****************************************************************************/
 /* AT ports */
 
-static gboolean
-have_ports_gone (Nl668Modem *self)
-{
-    GList *ports;
-
-    /* A port that is used for data cannot be opened either. */
-    if (!self->open_ports || nl668_ports_are_taken (self->modem))
-        return FALSE;
-    ports = nl668_ports_open (self->modem, NULL);
-    nl668_ports_close (ports);
-    return !ports;
-}
-
 gboolean
 nl668_modem_is_here (Nl668Modem  *self,
                      GError     **error)
 {
-    if (self->modem && !have_ports_gone (self))
+    if (self->modem && !nl668_ports_is_one_gone (self->open_ports))
         return TRUE;
 
     g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");

@@ -103,6 +103,24 @@ nl668_ports_open (MMBaseModem  *modem,
     return open;
 }
 
+gboolean
+nl668_ports_is_one_gone (GList *ports)
+{
+    GList *l;
+
+    for (l = ports; l; l = g_list_next (l)) {
+        g_autoptr(GError) error = NULL;
+
+        /* It cannot be opened either. */
+        if (mm_daemon_port_is_connected (l->data))
+            continue;
+        if (!mm_daemon_port_open (l->data, &error))
+            return TRUE;
+        mm_daemon_port_close (l->data);
+    }
+    return FALSE;
+}
+
 static void
 close_port (gpointer port)
 {

@@ -40,6 +40,15 @@ gboolean nl668_ports_are_taken (MMBaseModem *modem);
 GList *nl668_ports_open (MMBaseModem  *modem,
                          GError      **error);
 
+/**
+ * nl668_ports_is_one_gone:
+ * @ports: (nullable): from nl668_ports_open ().
+ *
+ * Returns: whether the device of one of them is gone. When a module is unplugged, they go one after
+ *   the other.
+ */
+gboolean nl668_ports_is_one_gone (GList *ports);
+
 /* @ports: (transfer full) (nullable): from nl668_ports_open (). Closes them as soon as the daemon
  * does not read from them. */
 void nl668_ports_close (GList *ports);
