@@ -260,6 +260,7 @@ class SwitchedBack(SwitchedOffCase):
         cls.switch(True)
         cls.again = cls.connect()
         cls.report('DOWNLOADING: 41%', 'DOWNLOADING: 100%', 'DOWNLOAD COMPLETE')
+        cls.bed.wait_until(lambda: 'mmcli: installing' in cls.transcript, 20, 'installing')
         cls.restart()
         cls.bed.wait_for_client(cls.client)
         cls.after = cls.connect()
