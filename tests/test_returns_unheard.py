@@ -4,30 +4,13 @@
 """A data connection uses the AT port on which the module reports, also before or after the module
 leaves the bus."""
 
-from testbed.bus import ERROR, STATE_REGISTERED, Call, State
+from testbed.bus import State
 from testbed.evidence import COMPLETE, NEW, OLD, START, StoryCase, percent
 from testbed.tap import main
-
-from gi.repository import GLib
-
-SIMPLE = 'org.freedesktop.ModemManager1.Modem.Simple'
-CONNECTED = "the module's AT ports are used for a data connection: end it first"
 
 
 class ConnectedCase(StoryCase):
     """Modules with a data connection."""
-
-    def connect(self):
-        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
-                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
-        self.assertIsNone(call.error_name, call.message)
-        return call.result[0]
-
-    def disconnect(self):
-        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
-             GLib.Variant('(o)', ('/',))).wait()
-        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 30,
-                            'registered')
 
     def connect_again(self):
         """The module has left the bus and is back."""
@@ -39,7 +22,7 @@ class Connected(ConnectedCase):
     """The module stays on the bus, or leaves it."""
 
     STORIES = {name: {} for name in ('connected', 'disconnected', 'back', 'connected_later',
-                                     'connected_twice')} | {'one_port': {'interfaces': '1'}}
+                                     'connected_twice')}
 
     def test_connected(self):
         """nothing can be heard: the update does not fail, and the revision decides"""
@@ -103,14 +86,6 @@ class Connected(ConnectedCase):
         self.restart(NEW)
         self.assert_succeeded()
         self.assert_never(State.FAILED)
-
-    def test_one_port(self):
-        """an update is refused, and the message says why, if no port can be used"""
-        self.download(50)
-        self.wait_for(State.FAILED)
-        self.connect()
-        call = self.start().wait()
-        self.assertEqual((call.error_name, call.message), (ERROR + 'Core.Connected', CONNECTED))
 
 
 class Daemons(ConnectedCase):

@@ -8,13 +8,11 @@ import unittest
 from gi.repository import GLib
 
 from testbed import namespace
-from testbed.bus import ERROR, ROOT, SERVICE, STATE_REGISTERED, Call, State, enable_all
+from testbed.bus import ERROR, ROOT, SERVICE, Call, State, enable_all
 from testbed.case import BedCase, make_bed
 from testbed.evidence import COMPLETE, NEW, START, URL, StoryCase, percent
 from testbed.system import SystemBed, find_polkit_obstacle
 from testbed.tap import main
-
-SIMPLE = 'org.freedesktop.ModemManager1.Modem.Simple'
 
 CALLBREAK, GPRSFIRST = 'AT+GTSET="CALLBREAK",', 'AT+GTSET="GPRSFIRST",'
 BUSY = '+CME ERROR: 14'
@@ -119,17 +117,6 @@ class Ports(StoryCase):
     """Modules whose AT port is used for a data connection."""
 
     STORIES = {'taken': {'interfaces': '1'}, 'taken_again': {'interfaces': '1'}, 'other': {}}
-
-    def connect(self):
-        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
-                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
-        self.assertIsNone(call.error_name, call.message)
-
-    def disconnect(self):
-        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
-             GLib.Variant('(o)', ('/',))).wait()
-        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 30,
-                            'registered')
 
     def assert_refused(self):
         before, n_commands = self.modem.read_update(), len(self.module.get_our_commands())
