@@ -17,11 +17,15 @@ typedef struct _Nl668Modem Nl668Modem;
 void nl668_modem_hold_or_release_ports (Nl668Modem *self);
 
 /* Sends a query until the module answers. @callback: with a reference to @self as user_data; it
- * must decrease n_queries, and release the ports. */
+ * must call nl668_modem_finish_query (), and then release the ports. */
 void nl668_modem_start_query (Nl668Modem          *self,
                               const gchar         *command,
                               gchar *           (* parse) (const gchar *response),
                               GAsyncReadyCallback  callback);
+
+/* Returns: (transfer full) (nullable): the answer, if there is one and the modem is not gone. */
+gchar *nl668_modem_finish_query (Nl668Modem   *self,
+                                 GAsyncResult *res);
 
 /* To be called when the daemon has read the revision of the module. */
 void nl668_modem_read_revision (Nl668Modem *self);

@@ -23,6 +23,17 @@ nl668_modem_start_query (Nl668Modem          *self,
     nl668_query (self->modem, command, parse, self->cancellable, callback, nl668_modem_ref (self));
 }
 
+gchar *
+nl668_modem_finish_query (Nl668Modem   *self,
+                          GAsyncResult *res)
+{
+    g_autofree gchar *answer = NULL;
+
+    self->n_queries--;
+    answer = nl668_query_finish (res, NULL);
+    return self->modem ? g_steal_pointer (&answer) : NULL;
+}
+
 static void query_revision (Nl668Modem *self);
 
 /* Another revision ends an update, or revises its failure, but a response may be late, cut off, or
@@ -63,9 +74,8 @@ revision_ready (MMBaseModem  *modem,
     g_autoptr(Nl668Modem)  self = user_data;
     g_autofree gchar      *revision = NULL;
 
-    self->n_queries--;
     self->is_querying_revision = FALSE;
-    revision = nl668_query_finish (res, NULL);
+    revision = nl668_modem_finish_query (self, res);
     if (!self->modem)
         return;
     if (revision)

@@ -8,7 +8,6 @@
 #include "nl668-modem-internal.h"
 #include "nl668-modem.h"
 #include "nl668-ports.h"
-#include "nl668-query.h"
 #include "nl668-registry.h"
 #include "nl668-transports.h"
 #include "nl668-usb-port.h"
@@ -246,8 +245,7 @@ imei_ready (MMBaseModem  *modem,
     g_autoptr(Nl668Modem)  self = user_data;
     g_autofree gchar      *imei = NULL;
 
-    self->n_queries--;
-    imei = nl668_query_finish (res, NULL);
+    imei = nl668_modem_finish_query (self, res);
     if (!self->modem)
         return;
     if (imei && self->is_other_id && !nl668_registry_is_unsettled (imei)) {
