@@ -82,6 +82,16 @@ nl668_reports_redact (Nl668Reports *self,
     return redacted;
 }
 
+GError *
+nl668_reports_redact_error (Nl668Reports *self,
+                            const GError *error)
+{
+    g_autofree gchar *message = NULL;
+
+    message = nl668_reports_redact (self, error->message);
+    return g_error_new_literal (error->domain, error->code, message);
+}
+
 void
 nl668_reports_forget_ports (Nl668Reports *self)
 {

@@ -32,8 +32,12 @@ void nl668_reports_hide_words (Nl668Reports *self);
  *
  * Returns: (transfer full): @text without passwords.
  */
-gchar *nl668_reports_redact (Nl668Reports *self,
-                             const gchar  *text);
+gchar  *nl668_reports_redact       (Nl668Reports *self,
+                                    const gchar  *text);
+
+/* Returns: (transfer full): @error without passwords. */
+GError *nl668_reports_redact_error (Nl668Reports *self,
+                                    const GError *error);
 
 typedef struct {
     Nl668Urc     urc;

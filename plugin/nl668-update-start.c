@@ -78,16 +78,17 @@ nl668_update_fail (Nl668Update  *self,
                    gboolean      may_go_on)
 {
     g_autoptr(GError)  busy = NULL;
-    g_autofree gchar  *message = NULL;
+    GError            *shown;
+    gboolean           has_last;
 
-    if (!may_go_on && nl668_properties_has_last (PROPS (self))) {
-        if (IS_REQUESTED (self))
-            error = busy = nl668_verdict_busy (error);
-        mm_daemon_warn (MODEM (self), "the firmware update was not started: %s", error->message);
-    }
-    message = nl668_reports_redact (self->reports, error->message);
+    has_last = !may_go_on && nl668_properties_has_last (PROPS (self));
+    if (has_last && IS_REQUESTED (self))
+        error = busy = nl668_verdict_busy (error);
+    shown = nl668_reports_redact_error (self->reports, error);
+    if (has_last)
+        mm_daemon_warn (MODEM (self), "the firmware update was not started: %s", shown->message);
     if (!may_go_on)
         nl668_properties_set_refused (PROPS (self));
     nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
-    return g_error_new_literal (error->domain, error->code, message);
+    return shown;
 }

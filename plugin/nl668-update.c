@@ -192,9 +192,8 @@ nl668_update_fail_with (Nl668Update  *self,
                         Nl668Doubt    doubt,
                         const GError *error)
 {
-    g_autoptr(GError)  last_error = NULL;
-    g_autoptr(GError)  shown = NULL;
-    g_autofree gchar  *message = NULL;
+    g_autoptr(GError) last_error = NULL;
+    g_autoptr(GError) shown = NULL;
 
     /* The module does not know of an update that it has not been told to start, but it may still
      * be busy with the last one. */
@@ -207,8 +206,7 @@ nl668_update_fail_with (Nl668Update  *self,
         error = last_error = nl668_properties_get_last_error (PROPS (self));
     }
 
-    message = nl668_reports_redact (self->reports, error->message);
-    shown = g_error_new_literal (error->domain, error->code, message);
+    shown = nl668_reports_redact_error (self->reports, error);
 
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     if (doubt == NL668_DOUBT_NONE)
