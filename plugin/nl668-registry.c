@@ -87,9 +87,11 @@ nl668_registry_is_awaited_at (const gchar *usb_path)
     GHashTableIter iter;
     gpointer       update;
 
+    if (!usb_path)
+        return FALSE;
     g_hash_table_iter_init (&iter, get_updates ());
     while (g_hash_table_iter_next (&iter, NULL, &update)) {
-        if (usb_path && g_strcmp0 (nl668_update_get_usb_path (update), usb_path) == 0 &&
+        if (g_strcmp0 (nl668_update_get_usb_path (update), usb_path) == 0 &&
             !nl668_properties_get_modem (update) && nl668_properties_is_unsettled (update))
             return TRUE;
     }
