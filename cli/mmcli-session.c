@@ -287,12 +287,7 @@ object_removed_cb (MmcliSession *self,
         return;
     self->is_unreachable = TRUE;
     owner = g_dbus_object_manager_client_get_name_owner (client);
-    if (owner)
-        error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                                     _("the modem was removed"));
-    else
-        error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                     nl668_client_words_get_not_begun ());
+    error = owner ? nl668_client_words_new_removed () : nl668_client_words_new_not_begun ();
     if (self->options->update)
         mmcli_session_end_with_update_error (self, error);
     else

@@ -185,8 +185,7 @@ set_not_current (Nl668ClientFollower *self)
     nl668_client_status_set_request (self->status, self->settings);
     if (!self->was_stopped)
         return;
-    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                 nl668_client_words_get_not_begun ());
+    error = nl668_client_words_new_not_begun ();
     nl668_client_status_set_error (self->status, NL668_STATE_FAILED, error);
 }
 

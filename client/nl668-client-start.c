@@ -109,8 +109,7 @@ explain (GError *error)
     g_dbus_error_strip_remote_error (error);
     if (has_no_modem (error)) {
         g_error_free (error);
-        return g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                                    _("the modem was removed"));
+        return nl668_client_words_new_removed ();
     }
 
     if (has_no_reply (error))
