@@ -278,16 +278,16 @@ static void
 object_removed_cb (MmcliSession *self,
                    GDBusObject  *object)
 {
-    GDBusObjectManagerClient *client = G_DBUS_OBJECT_MANAGER_CLIENT (self->manager);
-    g_autofree gchar         *owner = NULL;
-    g_autoptr(GError)         error = NULL;
+    g_autoptr(GError) error = NULL;
 
     if (is_update_under_way (self) ||
         g_strcmp0 (g_dbus_object_get_object_path (object), mm_object_get_path (self->object)) != 0)
         return;
     self->is_unreachable = TRUE;
-    owner = g_dbus_object_manager_client_get_name_owner (client);
-    error = owner ? nl668_client_words_new_removed () : nl668_client_words_new_not_begun ();
+    if (nl668_client_has_owner (self->manager, NULL))
+        error = nl668_client_words_new_removed ();
+    else
+        error = nl668_client_words_new_not_begun ();
     if (self->options->update)
         mmcli_session_end_with_update_error (self, error);
     else

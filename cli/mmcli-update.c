@@ -87,7 +87,7 @@ update_connect_ready (GObject      *source,
     self->manager = nl668_client_connect_finish (res, &error);
     if (self->is_ending)
         return;
-    if (self->manager)
+    if (self->manager && nl668_client_has_owner (self->manager, &error))
         object = nl668_client_find_only_modem (self->manager, self->options->modem, &error);
     if (!object)
         mmcli_session_end_with_error (self, error);

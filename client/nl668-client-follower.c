@@ -344,12 +344,8 @@ modem_removed_cb (Nl668ClientFollower *self,
 static void
 name_owner_cb (Nl668ClientFollower *self)
 {
-    GDBusObjectManagerClient *client = G_DBUS_OBJECT_MANAGER_CLIENT (self->manager);
-    g_autofree gchar         *owner = NULL;
-    gboolean                  has_owner;
+    gboolean has_owner = nl668_client_has_owner (self->manager, NULL);
 
-    owner = g_dbus_object_manager_client_get_name_owner (client);
-    has_owner = owner != NULL;
     if (has_owner == self->has_owner)
         return;
     self->has_owner = has_owner;
@@ -379,6 +375,8 @@ nl668_client_follower_wait (Nl668ClientFollower *self,
 {
     self->task = g_task_new (self, NULL, callback, user_data);
     self->until = until;
+    if (!self->has_owner && !self->was_stopped)
+        emit_event (self, NL668_CLIENT_EVENT_MANAGER_LEFT);
     emit_changed (self);
 }
 
@@ -425,7 +423,7 @@ nl668_client_follower_new (MMManager         *manager,
     self->status = status;
     self->settings = settings ? g_variant_ref (settings) : NULL;
     self->timer = (Nl668ClientTimer) { status, give_up, self };
-    self->has_owner = TRUE;
+    self->has_owner = nl668_client_has_owner (manager, NULL);
     /* The status of an absent module is that of its record */
     self->is_current = !object;
     if (object)

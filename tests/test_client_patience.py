@@ -28,6 +28,9 @@ GTOTA = f'AT+GTOTA=0,"{URL}"'
 START = 'GTOTA DOWNLOAD START'
 COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
 NO_WAIT = '--firmware-update-no-wait'
+STATUS = '--firmware-update-status'
+LEFT = ('ModemManager left the bus; the module goes on without it: waiting for ModemManager to come '
+        'back')
 
 LEFT_EARLY = ('the module left the bus before it reported a complete download: leave it alone, '
               'it is probably installing')
@@ -119,15 +122,24 @@ class Restarts(ClientCase):
 
     def test_daemon(self):
         """the daemon restarts in the middle of a slow download: the client goes on"""
+        imei = self.modem.properties['EquipmentIdentifier']
         client = self.start()
         self.report(START, percent(20))
         self.wait_for_line(client, 'downloading: 20%')
         self.bed.stop_daemon()
-        self.wait_for_line(client, 'ModemManager left the bus; the module goes on without it: '
-                                   'waiting for ModemManager to come back')
+        self.wait_for_line(client, LEFT)
+        # One that is started in the meantime waits, too, but not without a bus
+        late = ['-m', imei, STATUS, '--wait']
+        busless = self.bed.mmcli(*late, env={'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=/nonexistent'})
+        self.assertEqual(busless.returncode, 1)
+        self.assertIn('state: downloading', busless.stdout)
+        self.assertRegex(busless.stderr, "^couldn't get bus: ")
+        late = self.bed.start_mmcli(*late)
+        self.wait_for_line(late, LEFT)
         self.bed.start_daemon()
         self.modem = self.bed.wait_for_modem(self.module)
-        self.wait_for_line(client, 'ModemManager is back')
+        for waiting in (client, late):
+            self.wait_for_line(waiting, 'ModemManager is back')
         for number in range(30, 101, 10):
             self.report(percent(number))
             self.wait_for_line(client, f'downloading: {number}%')
@@ -137,6 +149,7 @@ class Restarts(ClientCase):
         self.bed.wait_for_no_modem(self.module)
         self.install()
         self.check_success(client)
+        self.check_success(late)
 
     def test_left_early(self):
         """a module that leaves at 95 % is probably installing, and the client says so"""

@@ -236,6 +236,8 @@ test_restarted (Fixture       *fixture,
 {
     restart_after_begin (fixture, 2, NL668_STATE_DOWNLOADING);
     assert_success (fixture);
+    /* Not once more when the bus says that there will be no reply */
+    g_assert_false (has_event (fixture, NL668_CLIENT_EVENT_MANAGER_LEFT));
 }
 
 /* The result of the previous update is not that of this one */
