@@ -131,6 +131,15 @@ emit_changed (Nl668ClientFollower *self)
 /* The USB port */
 
 static void
+modem_lost (gpointer user_data)
+{
+    Nl668ClientFollower *self = user_data;
+
+    nl668_client_status_set_unheard (self->status);
+    emit_event (self, NL668_CLIENT_EVENT_MODEM_LOST);
+}
+
+static void
 port_state_cb (Nl668ClientFollower *self)
 {
     nl668_client_status_read_port (self->status, self->port);
@@ -335,7 +344,7 @@ modem_removed_cb (Nl668ClientFollower *self,
 
     detach_modem (self);
     nl668_client_status_unset_modem (self->status);
-    /* Otherwise, the USB port or the name owner causes an event */
+    /* Otherwise, the USB port, the timer or the name owner causes an event */
     if (!self->port && self->has_owner)
         emit_event (self, NL668_CLIENT_EVENT_MODEM_LOST);
     emit_changed (self);
@@ -350,6 +359,9 @@ name_owner_cb (Nl668ClientFollower *self)
         return;
     self->has_owner = has_owner;
     self->was_stopped = TRUE;
+    /* Nor until there is a modem object again */
+    if (!has_owner)
+        nl668_client_status_set_unheard (self->status);
     if (self->is_current)
         emit_event (self, has_owner ?
                     NL668_CLIENT_EVENT_MANAGER_BACK : NL668_CLIENT_EVENT_MANAGER_LEFT);
@@ -422,7 +434,7 @@ nl668_client_follower_new (MMManager         *manager,
     self->port = port ? g_object_ref (port) : NULL;
     self->status = status;
     self->settings = settings ? g_variant_ref (settings) : NULL;
-    self->timer = (Nl668ClientTimer) { status, give_up, self };
+    self->timer = (Nl668ClientTimer) { status, give_up, modem_lost, self };
     self->has_owner = nl668_client_has_owner (manager, NULL);
     /* The status of an absent module is that of its record */
     self->is_current = !object;

@@ -28,6 +28,30 @@ installation_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean
+lost_cb (gpointer user_data)
+{
+    Nl668ClientTimer *self = user_data;
+
+    self->lost_id = 0;
+    self->modem_lost (self->user_data);
+    return G_SOURCE_REMOVE;
+}
+
+/* It is not renewed by what happens in the meantime */
+static void
+renew_lost (Nl668ClientTimer *self)
+{
+    guint timeout;
+
+    if (!nl668_client_outlook_is_only_modem_absent (self->status, self->has_owner))
+        g_clear_handle_id (&self->lost_id, g_source_remove);
+    else if (!self->lost_id && !self->status->is_unheard) {
+        timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_LEAVING);
+        self->lost_id = g_timeout_add (timeout, lost_cb, self);
+    }
+}
+
 void
 nl668_client_timer_renew (Nl668ClientTimer *self,
                           gboolean          has_owner)
@@ -47,6 +71,7 @@ nl668_client_timer_renew (Nl668ClientTimer *self,
         timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_INSTALLATION);
         self->installation_id = g_timeout_add (timeout, installation_cb, self);
     }
+    renew_lost (self);
 }
 
 void
@@ -54,4 +79,5 @@ nl668_client_timer_stop (Nl668ClientTimer *self)
 {
     g_clear_handle_id (&self->patience_id, g_source_remove);
     g_clear_handle_id (&self->installation_id, g_source_remove);
+    g_clear_handle_id (&self->lost_id, g_source_remove);
 }

@@ -10,7 +10,7 @@
 
 #include "mocked-usb.h"
 #include "nl668-client-find.h"
-#include "nl668-client-patience.h"
+#include "nl668-client-outlook.h"
 #include "test-client-follower.h"
 #include "wait-until.h"
 
@@ -307,6 +307,59 @@ test_inhibited (Fixture       *fixture,
     assert_success (fixture);
 }
 
+/* A module that leaves while nobody listens is probably installing, whatever its progress was.
+ * The daemon says so, too. */
+static void
+assert_installs (Fixture *fixture)
+{
+    guint  longer = nl668_client_patience_get (NL668_CLIENT_PATIENCE_UNPLUGGED) * 2;
+    gint64 end;
+
+    mocked_usb_unplug (testbed, PORT_PATH);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MODULE_LEFT_EARLY);
+    if (!has_event (fixture, NL668_CLIENT_EVENT_MODEM_LOST))
+        fake_manager_start (fixture->fake);
+    end = g_get_monotonic_time () + longer * G_TIME_SPAN_MILLISECOND;
+    wait_until (g_get_monotonic_time () > end);
+    g_assert_false (fixture->done);
+    come_back (fixture, NL668_STATE_SUCCEEDED);
+    assert_success (fixture);
+}
+
+static void
+test_left_while_stopped (Fixture       *fixture,
+                         gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_stop (fixture->fake);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MANAGER_LEFT);
+    assert_installs (fixture);
+}
+
+static void
+test_left_while_inhibited (Fixture       *fixture,
+                           gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_remove_modem (fixture->fake);
+    wait_until (has_event (fixture, NL668_CLIENT_EVENT_MODEM_LOST));
+    assert_installs (fixture);
+}
+
+/* Before the client was started. The module is not known to have left. */
+static void
+test_inhibited_before (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+    Nl668Record record = { .state = NL668_STATE_DOWNLOADING };
+
+    nl668_client_status_read_record (fixture->status, FAKE_IMEI, &record);
+    g_assert_cmpint (nl668_client_outlook_get_patience (fixture->status, TRUE), ==,
+                     NL668_CLIENT_PATIENCE_UPDATE);
+    g_assert_cmpint (nl668_client_outlook_get_patience (fixture->status, FALSE), ==,
+                     NL668_CLIENT_PATIENCE_ABSENT);
+}
+
 static void
 test_always_inhibited (Fixture       *fixture,
                        gconstpointer  user_data)
@@ -409,6 +462,9 @@ main (int    argc,
     add_test ("follower/never-back", test_never_back);
     add_test ("follower/inhibited", test_inhibited);
     add_test ("follower/always-inhibited", test_always_inhibited);
+    add_test ("follower/left-while-stopped", test_left_while_stopped);
+    add_test ("follower/left-while-inhibited", test_left_while_inhibited);
+    add_test ("follower/inhibited-before", test_inhibited_before);
     add_test ("follower/emergency", test_emergency);
     add_test ("follower/stuck-in-emergency", test_stuck_in_emergency);
     add_test ("follower/other-id", test_other_id);
