@@ -296,8 +296,8 @@ start_ready (GObject      *source,
         return;
     }
 
-    /* Without the bus, it is unknown whether the update has started */
-    self->is_sent = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+    /* Without a reply, ModemManager may still start the update */
+    self->is_sent = has_no_reply (error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
     if (is_not_registered (self, error)) {
         register_modem (self);
         return;

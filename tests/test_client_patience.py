@@ -6,6 +6,7 @@ be heard, that are inhibited or that leave early."""
 
 import json
 import os
+import signal
 import unittest
 
 from gi.repository import GLib
@@ -198,6 +199,35 @@ class GivingUp(ClientCase):
         os.unlink(os.path.join(self.bed.state_directory, f'{self.imei}.conf'))
         self.bed.start_daemon()
         self.check_given_up(client, 'unknown', 'no longer knows about the update')
+
+
+class Restoring(ClientCase):
+    """ModemManager first restores the settings after the last update."""
+
+    # The daemon waits three seconds for an answer
+    SCALE = 0.3
+    KEYS = {'gtset-read': 'yes'}
+
+    def test_late(self):
+        """an update that starts later is not called a failure, or one that goes on"""
+        self.module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
+        self.module.delay('AT+GTSET="CALLBREAK",0', 2000)
+        self.assertIsNotNone(self.modem.start({'url': URL}).wait().error_name)
+        late = self.bed.start_update(self.modem, URL, '--timeout=1', '-J')
+        interrupted = self.bed.start_update(self.modem, URL)
+        self.wait_for_line(interrupted, 'starting')
+        interrupted.signal(signal.SIGINT)
+        self.assertEqual(self.bed.wait_for_client(interrupted), 128 + signal.SIGINT)
+        check = (f'; check with `mmcli -m {self.modem.properties["EquipmentIdentifier"]} {STATUS}` '
+                 'before you start the update again\n')
+        self.assertEqual(interrupted.stderr, f'ModemManager may still start the update{check}')
+        self.assertEqual(self.bed.wait_for_client(late), 1)
+        update = json.loads(late.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['source'], f'error: {update["error"]["message"]}'),
+                         ('unknown', URL, late.stderr.rstrip('\n')))
+        self.assertRegex(late.stderr, '^error: ModemManager did not reply; ')
+        self.assertTrue(late.stderr.endswith(check))
+        self.modem.wait_for_state(State.PREPARING)
 
 
 class Stopped(ClientCase):
