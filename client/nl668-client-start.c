@@ -296,6 +296,10 @@ start_ready (GObject      *source,
         return;
     }
 
+    /* Another update is under way and needs the modem */
+    if (g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS))
+        self->has_enabled = FALSE;
+
     /* Without a reply, ModemManager may still start the update */
     self->is_sent = has_no_reply (error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
     if (is_not_registered (self, error)) {

@@ -183,6 +183,28 @@ class UnderWay(BedCase):
                           'org.freedesktop.ModemManager1.Error.Core.InProgress'))
         self.assertEqual(modem.state, State.PREPARING)
 
+    def test_two_clients(self):
+        """two clients wait for registration: one is refused, and does not disturb the other"""
+        module = self.bed.simulator.add(download='manual', registration='none')
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        clients = {}
+        for name in ('first', 'second'):
+            url = f'http://{name}/package'
+            clients[url] = self.bed.start_update(modem, url, '-J')
+        self.bed.wait_until(lambda: modem.properties['State'] > DISABLED, 20, 'enabled')
+        module.set(registration='lte')
+        self.bed.wait_until(lambda: not all(c.running for c in clients.values()), 20, 'refused')
+        (url, refused), = ((u, c) for u, c in clients.items() if not c.running)
+        self.assertEqual(refused.returncode, 1)
+        update = json.loads(refused.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['source'], update['started']),
+                         ('failed', url, '--'))
+        self.assertEqual(refused.stderr, f'{FAILURE}an update is under way: follow it with '
+                                         '--firmware-update-status --wait\n')
+        self.assertNotEqual(modem.update['Source'], url)
+        self.assertGreater(modem.properties['State'], DISABLED)
+
 
 if __name__ == '__main__':
     main()
