@@ -303,15 +303,20 @@ class Inhibited(ClientCase):
         self.assertIsNone(call.error_name, call.message)
 
     def test_inhibited(self):
-        """the client waits for longer than for a daemon that restarts"""
-        client = self.start(env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'})
+        """clients wait for longer than for a daemon that restarts, also one that starts later"""
+        env = {'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'}
+        imei = self.modem.properties['EquipmentIdentifier']
+        client = self.start(env=env)
         self.report(START, percent(41))
         self.wait_for_line(client, 'downloading: 40%')
         device = self.modem.properties['Device']
         self.inhibit(device, True)
         self.bed.wait_for_no_modem(self.module)
+        late = self.bed.start_mmcli('-m', imei, STATUS, '--wait', env=env)
         settle(4000)
-        self.assertTrue(client.running, client.stderr)
+        for waiting in (client, late):
+            self.assertTrue(waiting.running, waiting.stderr)
+        self.assertEqual(client.output[-1], 'ModemManager has lost the modem')
         self.inhibit(device, False)
         self.modem = self.bed.wait_for_modem(self.module)
         self.assertEqual(self.modem.state, State.DOWNLOADING)
@@ -321,6 +326,7 @@ class Inhibited(ClientCase):
         self.bed.wait_for_no_modem(self.module)
         self.install()
         self.check_success(client)
+        self.check_success(late)
 
 
 class Deaf(ClientCase):
