@@ -86,7 +86,7 @@ nl668_client_outlook_get_give_up (const Nl668ClientStatus *status,
     if (!has_owner)
         return NL668_CLIENT_GIVE_UP_MANAGER_GONE;
     if (has_modem (status))
-        return status->state == NL668_STATE_IDLE ?
+        return status->state <= NL668_STATE_IDLE ?
                NL668_CLIENT_GIVE_UP_FORGOTTEN : NL668_CLIENT_GIVE_UP_SILENT;
     if (is_port_in_state (status, NL668_USB_PORT_STATE_OTHER))
         return NL668_CLIENT_GIVE_UP_OTHER;

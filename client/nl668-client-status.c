@@ -71,6 +71,7 @@ void
 nl668_client_status_unset_modem (Nl668ClientStatus *self)
 {
     g_clear_pointer (&self->path, g_free);
+    g_clear_pointer (&self->current_version, g_free);
 }
 
 void

@@ -70,7 +70,8 @@ void nl668_client_status_set_modem (Nl668ClientStatus *self,
 /**
  * nl668_client_status_unset_modem:
  *
- * Clears the path when the modem object is gone. Everything else is kept.
+ * Clears the path and the version that the module runs when the modem object is gone: it may be
+ * installing another one. Everything else is kept.
  */
 void nl668_client_status_unset_modem (Nl668ClientStatus *self);
 

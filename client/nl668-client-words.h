@@ -49,7 +49,7 @@ typedef enum {
     NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED,
     NL668_CLIENT_GIVE_UP_MODULE_GONE,
     NL668_CLIENT_GIVE_UP_MODEM_GONE,
-    /* ModemManager reports that there is no update */
+    /* ModemManager reports that there is no update, or no state at all */
     NL668_CLIENT_GIVE_UP_FORGOTTEN,
     NL668_CLIENT_GIVE_UP_SILENT,
     NL668_CLIENT_GIVE_UP_RESTARTING,

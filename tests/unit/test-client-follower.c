@@ -369,6 +369,19 @@ test_always_inhibited (Fixture       *fixture,
     assert_error (fixture, NL668_STATE_DOWNLOADING, "did not find the modem again");
 }
 
+/* The next ModemManager has a plugin that does not report the state like this one */
+static void
+test_other_plugin (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_stop (fixture->fake);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MANAGER_LEFT);
+    fake_manager_start (fixture->fake);
+    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_UNKNOWN, 0);
+    assert_error (fixture, NL668_STATE_UNKNOWN, "no longer knows about the update");
+}
+
 /*****************************************************************************/
 /* Other USB IDs */
 
@@ -377,9 +390,12 @@ test_emergency (Fixture       *fixture,
                 gconstpointer  user_data)
 {
     follow_update (fixture, NL668_STATE_INSTALLING, 100);
+    g_assert_cmpstr (fixture->status->current_version, ==, FAKE_REVISION);
     leave (fixture);
     mocked_usb_plug (testbed, "1-2", "5c6", "9008");
     wait_for_event (fixture, NL668_CLIENT_EVENT_MODULE_EMERGENCY);
+    /* What it runs is not known any more */
+    wait_until (!fixture->status->current_version);
     g_assert_cmpstr (fixture->status->port_id, ==, "05c6:9008");
     mocked_usb_unplug (testbed, PORT_PATH);
     come_back (fixture, NL668_STATE_SUCCEEDED);
@@ -465,6 +481,7 @@ main (int    argc,
     add_test ("follower/left-while-stopped", test_left_while_stopped);
     add_test ("follower/left-while-inhibited", test_left_while_inhibited);
     add_test ("follower/inhibited-before", test_inhibited_before);
+    add_test ("follower/other-plugin", test_other_plugin);
     add_test ("follower/emergency", test_emergency);
     add_test ("follower/stuck-in-emergency", test_stuck_in_emergency);
     add_test ("follower/other-id", test_other_id);
