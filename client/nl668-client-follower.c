@@ -347,6 +347,8 @@ modem_removed_cb (Nl668ClientFollower *self,
     /* Otherwise, the USB port, the timer or the name owner causes an event */
     if (!self->port && self->has_owner)
         emit_event (self, NL668_CLIENT_EVENT_MODEM_LOST);
+    else if (self->task)
+        nl668_client_timer_modem_removed (&self->timer);
     emit_changed (self);
 }
 
@@ -359,7 +361,6 @@ name_owner_cb (Nl668ClientFollower *self)
         return;
     self->has_owner = has_owner;
     self->was_stopped = TRUE;
-    /* Nor until there is a modem object again */
     if (!has_owner)
         nl668_client_status_set_unheard (self->status);
     if (self->is_current)

@@ -38,20 +38,6 @@ lost_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* It is not renewed by what happens in the meantime */
-static void
-renew_lost (Nl668ClientTimer *self)
-{
-    guint timeout;
-
-    if (!nl668_client_outlook_is_only_modem_absent (self->status, self->has_owner))
-        g_clear_handle_id (&self->lost_id, g_source_remove);
-    else if (!self->lost_id && !self->status->is_unheard) {
-        timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_LEAVING);
-        self->lost_id = g_timeout_add (timeout, lost_cb, self);
-    }
-}
-
 void
 nl668_client_timer_renew (Nl668ClientTimer *self,
                           gboolean          has_owner)
@@ -71,7 +57,18 @@ nl668_client_timer_renew (Nl668ClientTimer *self,
         timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_INSTALLATION);
         self->installation_id = g_timeout_add (timeout, installation_cb, self);
     }
-    renew_lost (self);
+
+    if (!nl668_client_outlook_is_only_modem_absent (self->status, has_owner))
+        g_clear_handle_id (&self->lost_id, g_source_remove);
+}
+
+void
+nl668_client_timer_modem_removed (Nl668ClientTimer *self)
+{
+    guint timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_LEAVING);
+
+    g_clear_handle_id (&self->lost_id, g_source_remove);
+    self->lost_id = g_timeout_add (timeout, lost_cb, self);
 }
 
 void

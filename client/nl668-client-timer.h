@@ -39,6 +39,13 @@ typedef struct {
 void nl668_client_timer_renew (Nl668ClientTimer *self,
                                gboolean          has_owner);
 
+/**
+ * nl668_client_timer_modem_removed:
+ *
+ * The modem object is gone. Call nl668_client_timer_renew() then.
+ */
+void nl668_client_timer_modem_removed (Nl668ClientTimer *self);
+
 void nl668_client_timer_stop (Nl668ClientTimer *self);
 
 #endif /* NL668_CLIENT_TIMER_H */

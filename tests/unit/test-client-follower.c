@@ -10,7 +10,7 @@
 
 #include "mocked-usb.h"
 #include "nl668-client-find.h"
-#include "nl668-client-outlook.h"
+#include "nl668-client-patience.h"
 #include "test-client-follower.h"
 #include "wait-until.h"
 
@@ -146,10 +146,16 @@ leave (Fixture *fixture)
 }
 
 void
+plug (void)
+{
+    mocked_usb_plug (testbed, "1-2", "1508", "1001");
+}
+
+void
 come_back (Fixture    *fixture,
            Nl668State  state)
 {
-    mocked_usb_plug (testbed, "1-2", "1508", "1001");
+    plug ();
     fake_manager_add_modem (fixture->fake, PORT_PATH, state, 100);
 }
 
@@ -157,7 +163,7 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  user_data)
 {
-    mocked_usb_plug (testbed, "1-2", "1508", "1001");
+    plug ();
     fixture->fake = fake_manager_new (bus);
     fixture->status = nl668_client_status_new ();
 }
@@ -346,20 +352,6 @@ test_left_while_inhibited (Fixture       *fixture,
     assert_installs (fixture);
 }
 
-/* Before the client was started. The module is not known to have left. */
-static void
-test_inhibited_before (Fixture       *fixture,
-                       gconstpointer  user_data)
-{
-    Nl668Record record = { .state = NL668_STATE_DOWNLOADING };
-
-    nl668_client_status_read_record (fixture->status, FAKE_IMEI, &record);
-    g_assert_cmpint (nl668_client_outlook_get_patience (fixture->status, TRUE), ==,
-                     NL668_CLIENT_PATIENCE_UPDATE);
-    g_assert_cmpint (nl668_client_outlook_get_patience (fixture->status, FALSE), ==,
-                     NL668_CLIENT_PATIENCE_ABSENT);
-}
-
 static void
 test_always_inhibited (Fixture       *fixture,
                        gconstpointer  user_data)
@@ -480,7 +472,6 @@ main (int    argc,
     add_test ("follower/always-inhibited", test_always_inhibited);
     add_test ("follower/left-while-stopped", test_left_while_stopped);
     add_test ("follower/left-while-inhibited", test_left_while_inhibited);
-    add_test ("follower/inhibited-before", test_inhibited_before);
     add_test ("follower/other-plugin", test_other_plugin);
     add_test ("follower/emergency", test_emergency);
     add_test ("follower/stuck-in-emergency", test_stuck_in_emergency);

@@ -6,6 +6,7 @@
 
 #include <config.h>
 
+#include "nl668-client-patience.h"
 #include "test-client-follower.h"
 #include "wait-until.h"
 
@@ -58,6 +59,21 @@ start_update (Fixture     *fixture,
 /*****************************************************************************/
 /* Data connections */
 
+/* A module that is back, while ModemManager takes its time to find it */
+static void
+come_back_slowly (Fixture *fixture)
+{
+    guint  longer = nl668_client_patience_get (NL668_CLIENT_PATIENCE_LEAVING) * 5 / 4;
+    gint64 end;
+
+    plug ();
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MODULE_BACK);
+    end = g_get_monotonic_time () + longer * G_TIME_SPAN_MILLISECOND;
+    wait_until (g_get_monotonic_time () > end);
+    g_assert_false (has_event (fixture, NL668_CLIENT_EVENT_MODEM_LOST));
+    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_SUCCEEDED, 100);
+}
+
 /* A module that cannot be heard may leave at any time, and be installing */
 static void
 test_taken_port (Fixture       *fixture,
@@ -78,7 +94,7 @@ test_taken_port (Fixture       *fixture,
     leave (fixture);
     wait_for_event (fixture, NL668_CLIENT_EVENT_MODULE_LEFT_EARLY);
     wait_until (!fixture->status->path);
-    come_back (fixture, NL668_STATE_SUCCEEDED);
+    come_back_slowly (fixture);
     assert_success (fixture);
 }
 
