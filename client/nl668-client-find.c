@@ -221,6 +221,12 @@ nl668_client_find_modem (MMManager    *manager,
     return found;
 }
 
+static const gchar *
+get_known (const gchar *string)
+{
+    return string ? string : _("unknown");
+}
+
 static gchar *
 describe_modems (GPtrArray *modems)
 {
@@ -233,8 +239,8 @@ describe_modems (GPtrArray *modems)
 
         g_string_append_printf (text, "%s-m %" G_GUINT64_FORMAT " (%s, %s)", i ? "; " : "",
                                 get_index (g_ptr_array_index (modems, i)),
-                                mm_modem_get_equipment_identifier (modem),
-                                mm_modem_get_revision (modem));
+                                get_known (mm_modem_get_equipment_identifier (modem)),
+                                get_known (mm_modem_get_revision (modem)));
     }
     return g_string_free (text, FALSE);
 }

@@ -36,12 +36,15 @@ class Any(BedCase):
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         self.assertEqual(modem.state, State.PREPARING)
 
-        second = self.bed.simulator.add(revision=NEW)
+        second = self.bed.simulator.add(plugged='no')
+        for command in ('AT+CGMR', 'AT+GMR'):
+            second.answer(command, 'ERROR')
+        second.plug()
         other = self.bed.wait_for_modem(second)
         client = self.bed.mmcli('-m', 'any', UPDATE)
         listed = '; '.join(
-            f'-m {m.index} ({m.properties["EquipmentIdentifier"]}, {m.properties["Revision"]})'
-            for m in (modem, other))
+            f'-m {m.index} ({m.properties["EquipmentIdentifier"]}, {revision})'
+            for m, revision in ((modem, OLD), (other, 'unknown')))
         self.assertEqual((client.returncode, client.stdout, client.stderr), (
             1, '', f'error: there are several modems, choose one: {listed}\n'))
         self.assertEqual(second.get_update_commands(), [])
