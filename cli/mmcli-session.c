@@ -88,19 +88,32 @@ get_selector (MmcliSession *self)
     return self->status->imei ? self->status->imei : self->options->modem;
 }
 
-/* The update may go on without this program, and is in the state that was seen last */
+static gchar *
+describe_check (MmcliSession *self,
+                const gchar  *reason)
+{
+    return g_strdup_printf (_("%s; check with `mmcli -m %s --firmware-update-status` before you "
+                              "start the update again"), reason, get_selector (self));
+}
+
+/* The update may go on without this program, and is in the state that was seen last. Until there
+ * is a reply to Start(), there may be an update that was not seen. */
+static Nl668State
+get_last_state (MmcliSession *self)
+{
+    return self->status->state == NL668_STATE_IDLE ? NL668_STATE_UNKNOWN : self->status->state;
+}
+
 static void
 end_given_up (MmcliSession *self,
               const GError *reason)
 {
-    g_autoptr(GError) error = NULL;
-    Nl668State        state = self->status->state;
+    g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *text = NULL;
 
-    error = g_error_new (reason->domain, reason->code,
-                         _("%s; check with `mmcli -m %s --firmware-update-status` before you start "
-                           "the update again"), reason->message, get_selector (self));
-    end_with_error_in_state (self, state == NL668_STATE_IDLE ? NL668_STATE_UNKNOWN : state, "",
-                             error);
+    text = describe_check (self, reason->message);
+    error = g_error_new_literal (reason->domain, reason->code, text);
+    end_with_error_in_state (self, get_last_state (self), "", error);
 }
 
 void
@@ -137,25 +150,18 @@ describe_interruption (MmcliSession *self)
 {
     if (!is_update_under_way (self))
         return g_strdup (_("cancelled, nothing was sent to the module"));
+    if (!self->is_waiting && self->status->state == NL668_STATE_IDLE)
+        return describe_check (self, _("ModemManager may still start the update"));
     return g_strdup_printf (_("the module goes on with the update on its own; "
                               "to follow it, run `mmcli -m %s --firmware-update-status --wait`"),
                             get_selector (self));
-}
-
-/* The reply to Start() may not have arrived yet */
-static Nl668State
-get_state_under_way (MmcliSession *self)
-{
-    if (self->status->state == NL668_STATE_IDLE)
-        return NL668_STATE_PREPARING;
-    return self->status->state;
 }
 
 static Nl668State
 get_interrupted_state (MmcliSession *self)
 {
     if (is_update_under_way (self))
-        return get_state_under_way (self);
+        return get_last_state (self);
     return self->options->update ? NL668_STATE_FAILED : NL668_STATE_UNKNOWN;
 }
 
@@ -248,7 +254,7 @@ connection_closed_cb (MmcliSession *self)
         mmcli_session_end_with_error (self, error);
         return;
     }
-    end_with_error_in_state (self, get_state_under_way (self), "", error);
+    end_with_error_in_state (self, get_last_state (self), "", error);
     text = describe_interruption (self);
     mmcli_output_show_notice (self->output, text);
 }
@@ -278,21 +284,16 @@ static void
 object_removed_cb (MmcliSession *self,
                    GDBusObject  *object)
 {
-    GDBusObjectManagerClient *client = G_DBUS_OBJECT_MANAGER_CLIENT (self->manager);
-    g_autofree gchar         *owner = NULL;
-    g_autoptr(GError)         error = NULL;
+    g_autoptr(GError) error = NULL;
 
     if (is_update_under_way (self) ||
         g_strcmp0 (g_dbus_object_get_object_path (object), mm_object_get_path (self->object)) != 0)
         return;
     self->is_unreachable = TRUE;
-    owner = g_dbus_object_manager_client_get_name_owner (client);
-    if (owner)
-        error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                                     _("the modem was removed"));
+    if (nl668_client_has_owner (self->manager, NULL))
+        error = nl668_client_words_new_removed ();
     else
-        error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                     nl668_client_words_get_not_begun ());
+        error = nl668_client_words_new_not_begun ();
     if (self->options->update)
         mmcli_session_end_with_update_error (self, error);
     else

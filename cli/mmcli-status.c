@@ -17,9 +17,18 @@
 /*****************************************************************************/
 /* One module */
 
-/* The status comes from a modem object or from a record */
+/* Whether there is an update that has not succeeded, as far as is known */
+static gboolean
+has_not_succeeded (MmcliSession *self)
+{
+    return self->status->state != NL668_STATE_IDLE && self->status->state != NL668_STATE_SUCCEEDED;
+}
+
+/* The status comes from a modem object or from a record.
+ * @notice: (nullable): why it may be out of date. */
 static void
-show_status (MmcliSession *self)
+show_status (MmcliSession *self,
+             const GError *notice)
 {
     gboolean wait = self->options->wait;
 
@@ -30,15 +39,18 @@ show_status (MmcliSession *self)
     }
 
     mmcli_output_show_status (self->output, self->status);
-    mmcli_session_end (self, wait && self->status->state == NL668_STATE_FAILED ?
-                       EXIT_FAILURE : EXIT_SUCCESS);
+    if (notice)
+        mmcli_output_show_notice (self->output, notice->message);
+    mmcli_session_end (self, wait && has_not_succeeded (self) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 /* For a module without a modem object, which the user selects by its IMEI.
- * @reason: why there is no modem object. */
+ * @reason: why there is no modem object.
+ * @notice: (nullable): why the record may be out of date. */
 static void
 show_record (MmcliSession *self,
-             const GError *reason)
+             const GError *reason,
+             const GError *notice)
 {
     g_autoptr(Nl668ClientStatus)  status = NULL;
     g_autoptr(GError)             error = NULL;
@@ -48,7 +60,7 @@ show_record (MmcliSession *self,
         if (status) {
             nl668_client_status_free (self->status);
             self->status = g_steal_pointer (&status);
-            show_status (self);
+            show_status (self, notice);
             return;
         }
     }
@@ -69,9 +81,9 @@ show_modem (MmcliSession *self)
 
     object = nl668_client_find_modem (self->manager, self->options->modem, &error);
     if (!object)
-        show_record (self, error);
+        show_record (self, error, NULL);
     else if (mmcli_session_set_modem (self, object))
-        show_status (self);
+        show_status (self, NULL);
 }
 
 /*****************************************************************************/
@@ -108,15 +120,19 @@ show_list (MmcliSession *self,
 
 /*****************************************************************************/
 
-/* @error: (nullable): why there is no manager. */
+/* Takes ownership of @error, which is NULL if there is a manager */
 static void
 show_modem_or_list (MmcliSession *self,
-                    const GError *error)
+                    GError       *reason)
 {
+    g_autoptr(GError) error = reason;
+
+    if (self->manager)
+        nl668_client_has_owner (self->manager, &error);
     if (!self->options->wait && !self->options->modem)
         show_list (self, error);
     else if (error)
-        show_record (self, error);
+        show_record (self, error, error);
     else
         show_modem (self);
 }
@@ -131,7 +147,7 @@ status_connect_ready (GObject      *source,
 
     self->manager = nl668_client_connect_finish (res, &error);
     if (!self->is_ending)
-        show_modem_or_list (self, error);
+        show_modem_or_list (self, g_steal_pointer (&error));
 }
 
 gint
@@ -143,13 +159,13 @@ mmcli_status_run (const MmcliOptions *options,
 
     self = mmcli_session_new (options, NULL, output);
     if (!mmcli_session_connect_to_bus (self, &error))
-        show_modem_or_list (self, error);
+        show_modem_or_list (self, g_steal_pointer (&error));
     else if (options->wait) {
         mmcli_session_catch_signals (self);
         nl668_client_connect (self->connection, status_connect_ready, self);
     } else {
         self->manager = nl668_client_connect_sync (self->connection, &error);
-        show_modem_or_list (self, error);
+        show_modem_or_list (self, g_steal_pointer (&error));
     }
     return mmcli_session_run (self);
 }

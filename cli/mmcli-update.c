@@ -23,6 +23,19 @@ end_started (MmcliSession *self)
 }
 
 static void
+end_in_progress (MmcliSession *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* The status is that of the other update */
+    nl668_client_status_set_request (self->status, self->settings);
+    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
+                                 _("an update is under way: "
+                                   "follow it with --firmware-update-status --wait"));
+    mmcli_session_end_with_update_error (self, error);
+}
+
+static void
 run_ready (GObject      *source,
            GAsyncResult *res,
            gpointer      user_data)
@@ -38,6 +51,9 @@ run_ready (GObject      *source,
 
     if (!has_started && self->interrupted_by)
         mmcli_session_end_interrupted (self);
+    else if (g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS) &&
+             nl668_state_is_under_way (self->status->state))
+        end_in_progress (self);
     else if (!has_started)
         mmcli_session_end_with_update_error (self, error);
     else if (self->options->no_wait)
@@ -56,14 +72,8 @@ activity_cb (MmcliSession *self,
 static void
 start_update (MmcliSession *self)
 {
-    g_autoptr(GError) error = NULL;
-
     if (nl668_state_is_under_way (self->status->state)) {
-        nl668_client_status_set_request (self->status, self->settings);
-        error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                                     _("an update is under way: "
-                                       "follow it with --firmware-update-status --wait"));
-        mmcli_session_end_with_update_error (self, error);
+        end_in_progress (self);
         return;
     }
 
@@ -87,7 +97,7 @@ update_connect_ready (GObject      *source,
     self->manager = nl668_client_connect_finish (res, &error);
     if (self->is_ending)
         return;
-    if (self->manager)
+    if (self->manager && nl668_client_has_owner (self->manager, &error))
         object = nl668_client_find_only_modem (self->manager, self->options->modem, &error);
     if (!object)
         mmcli_session_end_with_error (self, error);

@@ -88,31 +88,6 @@ matches_selector (MMObject            *object,
 /*****************************************************************************/
 /* ModemManager */
 
-/* Takes ownership of @manager, which is NULL if @error is set */
-static MMManager *
-check_manager (MMManager  *manager,
-               GError    **error)
-{
-    g_autoptr(MMManager)  owned_manager = manager;
-    g_autofree gchar     *owner = NULL;
-
-    if (!manager) {
-        if (error)
-            g_dbus_error_strip_remote_error (*error);
-        g_prefix_error (error, _("couldn't create manager: "));
-        return NULL;
-    }
-
-    owner = g_dbus_object_manager_client_get_name_owner (G_DBUS_OBJECT_MANAGER_CLIENT (manager));
-    if (!owner) {
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                             _("couldn't find the ModemManager process in the bus"));
-        return NULL;
-    }
-    g_debug ("ModemManager process found at '%s'", owner);
-    return g_steal_pointer (&owned_manager);
-}
-
 void
 nl668_client_connect (GDBusConnection     *connection,
                       GAsyncReadyCallback  callback,
@@ -121,18 +96,54 @@ nl668_client_connect (GDBusConnection     *connection,
     mm_manager_new (connection, CONNECT_FLAGS, NULL, callback, user_data);
 }
 
+/* @error is only set if @manager is NULL */
+static void
+explain (MMManager  *manager,
+         GError    **error)
+{
+    if (manager)
+        return;
+    if (error)
+        g_dbus_error_strip_remote_error (*error);
+    g_prefix_error (error, _("couldn't create manager: "));
+}
+
 MMManager *
 nl668_client_connect_finish (GAsyncResult  *res,
                              GError       **error)
 {
-    return check_manager (mm_manager_new_finish (res, error), error);
+    MMManager *manager;
+
+    manager = mm_manager_new_finish (res, error);
+    explain (manager, error);
+    return manager;
 }
 
 MMManager *
 nl668_client_connect_sync (GDBusConnection  *connection,
                            GError          **error)
 {
-    return check_manager (mm_manager_new_sync (connection, CONNECT_FLAGS, NULL, error), error);
+    MMManager *manager;
+
+    manager = mm_manager_new_sync (connection, CONNECT_FLAGS, NULL, error);
+    explain (manager, error);
+    return manager;
+}
+
+gboolean
+nl668_client_has_owner (MMManager  *manager,
+                        GError    **error)
+{
+    g_autofree gchar *owner = NULL;
+
+    owner = g_dbus_object_manager_client_get_name_owner (G_DBUS_OBJECT_MANAGER_CLIENT (manager));
+    if (!owner) {
+        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
+                             _("couldn't find the ModemManager process in the bus"));
+        return FALSE;
+    }
+    g_debug ("ModemManager process found at '%s'", owner);
+    return TRUE;
 }
 
 /*****************************************************************************/
@@ -210,6 +221,12 @@ nl668_client_find_modem (MMManager    *manager,
     return found;
 }
 
+static const gchar *
+get_known (const gchar *string)
+{
+    return string ? string : _("unknown");
+}
+
 static gchar *
 describe_modems (GPtrArray *modems)
 {
@@ -222,8 +239,8 @@ describe_modems (GPtrArray *modems)
 
         g_string_append_printf (text, "%s-m %" G_GUINT64_FORMAT " (%s, %s)", i ? "; " : "",
                                 get_index (g_ptr_array_index (modems, i)),
-                                mm_modem_get_equipment_identifier (modem),
-                                mm_modem_get_revision (modem));
+                                get_known (mm_modem_get_equipment_identifier (modem)),
+                                get_known (mm_modem_get_revision (modem)));
     }
     return g_string_free (text, FALSE);
 }

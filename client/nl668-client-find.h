@@ -37,7 +37,8 @@ gchar *nl668_client_parse_selector (const gchar         *string,
  * nl668_client_connect:
  * @connection: the bus.
  *
- * Gets ModemManager and its modem objects. Does not start ModemManager.
+ * Gets ModemManager and its modem objects. Does not start ModemManager: see
+ * nl668_client_has_owner().
  */
 void nl668_client_connect (GDBusConnection     *connection,
                            GAsyncReadyCallback  callback,
@@ -64,6 +65,16 @@ MMManager *nl668_client_connect_finish (GAsyncResult  *res,
  */
 MMManager *nl668_client_connect_sync (GDBusConnection  *connection,
                                       GError          **error);
+
+/**
+ * nl668_client_has_owner:
+ * @manager: the manager.
+ * @error: return location for a #MMCoreError, worded like that of the stock mmcli.
+ *
+ * Returns: whether ModemManager is on the bus.
+ */
+gboolean nl668_client_has_owner (MMManager  *manager,
+                                 GError    **error);
 
 /**
  * nl668_client_list_modems:

@@ -131,6 +131,15 @@ emit_changed (Nl668ClientFollower *self)
 /* The USB port */
 
 static void
+modem_lost (gpointer user_data)
+{
+    Nl668ClientFollower *self = user_data;
+
+    nl668_client_status_set_unheard (self->status);
+    emit_event (self, NL668_CLIENT_EVENT_MODEM_LOST);
+}
+
+static void
 port_state_cb (Nl668ClientFollower *self)
 {
     nl668_client_status_read_port (self->status, self->port);
@@ -185,8 +194,7 @@ set_not_current (Nl668ClientFollower *self)
     nl668_client_status_set_request (self->status, self->settings);
     if (!self->was_stopped)
         return;
-    error = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                                 nl668_client_words_get_not_begun ());
+    error = nl668_client_words_new_not_begun ();
     nl668_client_status_set_error (self->status, NL668_STATE_FAILED, error);
 }
 
@@ -336,25 +344,25 @@ modem_removed_cb (Nl668ClientFollower *self,
 
     detach_modem (self);
     nl668_client_status_unset_modem (self->status);
-    /* Otherwise, the USB port or the name owner causes an event */
+    /* Otherwise, the USB port, the timer or the name owner causes an event */
     if (!self->port && self->has_owner)
         emit_event (self, NL668_CLIENT_EVENT_MODEM_LOST);
+    else if (self->task)
+        nl668_client_timer_modem_removed (&self->timer);
     emit_changed (self);
 }
 
 static void
 name_owner_cb (Nl668ClientFollower *self)
 {
-    GDBusObjectManagerClient *client = G_DBUS_OBJECT_MANAGER_CLIENT (self->manager);
-    g_autofree gchar         *owner = NULL;
-    gboolean                  has_owner;
+    gboolean has_owner = nl668_client_has_owner (self->manager, NULL);
 
-    owner = g_dbus_object_manager_client_get_name_owner (client);
-    has_owner = owner != NULL;
     if (has_owner == self->has_owner)
         return;
     self->has_owner = has_owner;
     self->was_stopped = TRUE;
+    if (!has_owner)
+        nl668_client_status_set_unheard (self->status);
     if (self->is_current)
         emit_event (self, has_owner ?
                     NL668_CLIENT_EVENT_MANAGER_BACK : NL668_CLIENT_EVENT_MANAGER_LEFT);
@@ -380,6 +388,8 @@ nl668_client_follower_wait (Nl668ClientFollower *self,
 {
     self->task = g_task_new (self, NULL, callback, user_data);
     self->until = until;
+    if (!self->has_owner && !self->was_stopped)
+        emit_event (self, NL668_CLIENT_EVENT_MANAGER_LEFT);
     emit_changed (self);
 }
 
@@ -425,8 +435,8 @@ nl668_client_follower_new (MMManager         *manager,
     self->port = port ? g_object_ref (port) : NULL;
     self->status = status;
     self->settings = settings ? g_variant_ref (settings) : NULL;
-    self->timer = (Nl668ClientTimer) { status, give_up, self };
-    self->has_owner = TRUE;
+    self->timer = (Nl668ClientTimer) { status, give_up, modem_lost, self };
+    self->has_owner = nl668_client_has_owner (manager, NULL);
     /* The status of an absent module is that of its record */
     self->is_current = !object;
     if (object)

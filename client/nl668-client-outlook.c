@@ -20,22 +20,24 @@ is_port_in_state (const Nl668ClientStatus *status,
 }
 
 /* Whether a module that leaves now is more likely unplugged than installing. If it cannot be
- * heard, its progress is not known. */
+ * heard, or was not, its progress is not known. */
 static gboolean
 is_in_mid_download (const Nl668ClientStatus *status)
 {
     return nl668_state_is_downloading (status->state) && !status->taken_port &&
-           status->progress < NL668_NEARLY_COMPLETE;
+           !status->is_unheard && status->progress < NL668_NEARLY_COMPLETE;
 }
 
-/* As while another program has inhibited the module, which goes on all the same. The daemon waits
- * for NL668_TIMEOUT_UNHEARD. */
-static gboolean
-is_only_modem_absent (const Nl668ClientStatus *status,
-                      gboolean                 has_owner)
+/* The USB port of a module without a modem object from the beginning is not known */
+gboolean
+nl668_client_outlook_is_only_modem_absent (const Nl668ClientStatus *status,
+                                           gboolean                 has_owner)
 {
-    return has_owner && !has_modem (status) &&
-           is_port_in_state (status, NL668_USB_PORT_STATE_PRESENT) &&
+    gboolean may_be_there;
+
+    may_be_there = status->has_port ?
+                   status->port_state == NL668_USB_PORT_STATE_PRESENT : status->is_unheard;
+    return has_owner && !has_modem (status) && may_be_there &&
            nl668_state_is_under_way (status->state);
 }
 
@@ -69,7 +71,8 @@ nl668_client_outlook_get_patience (const Nl668ClientStatus *status,
         return NL668_CLIENT_PATIENCE_UNPLUGGED;
     if (has_owner && nl668_client_outlook_is_installing (status, has_owner))
         return NL668_CLIENT_PATIENCE_INSTALLING;
-    if (has_modem (status) || is_only_modem_absent (status, has_owner))
+    if (has_modem (status) ||
+        nl668_client_outlook_is_only_modem_absent (status, has_owner))
         return NL668_CLIENT_PATIENCE_UPDATE;
     return NL668_CLIENT_PATIENCE_ABSENT;
 }
@@ -83,7 +86,7 @@ nl668_client_outlook_get_give_up (const Nl668ClientStatus *status,
     if (!has_owner)
         return NL668_CLIENT_GIVE_UP_MANAGER_GONE;
     if (has_modem (status))
-        return status->state == NL668_STATE_IDLE ?
+        return status->state <= NL668_STATE_IDLE ?
                NL668_CLIENT_GIVE_UP_FORGOTTEN : NL668_CLIENT_GIVE_UP_SILENT;
     if (is_port_in_state (status, NL668_USB_PORT_STATE_OTHER))
         return NL668_CLIENT_GIVE_UP_OTHER;

@@ -12,6 +12,20 @@
 #include "nl668-client-words.h"
 
 /**
+ * nl668_client_outlook_is_only_modem_absent:
+ * @status: the status of an update.
+ * @has_owner: whether ModemManager is on the bus.
+ *
+ * As while another program has inhibited the module, which goes on all the same. The daemon waits
+ * for NL668_TIMEOUT_UNHEARD then.
+ *
+ * Returns: %TRUE if the update is under way, and the module has no modem object although it is on
+ *  the bus, or may be.
+ */
+gboolean nl668_client_outlook_is_only_modem_absent (const Nl668ClientStatus *status,
+                                                    gboolean                 has_owner);
+
+/**
  * nl668_client_outlook_is_installing:
  * @status: the status of an update that is under way.
  * @has_owner: whether ModemManager is on the bus.

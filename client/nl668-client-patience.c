@@ -15,6 +15,9 @@
 /* Like the stock mmcli */
 #define CALL_MILLISECONDS 30000
 
+/* Like the daemon */
+#define LEAVING_MILLISECONDS 2000
+
 static guint
 scale (guint seconds)
 {
@@ -47,6 +50,8 @@ nl668_client_patience_get (Nl668ClientPatience patience)
     /* Short, because the user has probably unplugged it */
     case NL668_CLIENT_PATIENCE_UNPLUGGED:
         return scale (15);
+    case NL668_CLIENT_PATIENCE_LEAVING:
+        return LEAVING_MILLISECONDS;
     case NL668_CLIENT_PATIENCE_INSTALLING:
         return get_installing () + scale (MARGIN_SECONDS);
     case NL668_CLIENT_PATIENCE_INSTALLATION:

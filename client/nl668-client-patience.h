@@ -28,6 +28,8 @@ typedef enum {
     NL668_CLIENT_PATIENCE_EMERGENCY,
     /* ... while the module is off the bus in the middle of the download */
     NL668_CLIENT_PATIENCE_UNPLUGGED,
+    /* For the module to follow its modem object off the bus */
+    NL668_CLIENT_PATIENCE_LEAVING,
     /* ... while the module is installing */
     NL668_CLIENT_PATIENCE_INSTALLING,
     /* For the whole installation, with all restarts of the module */
@@ -38,7 +40,7 @@ typedef enum {
  * nl668_client_patience_get:
  *
  * For tests, the environment variable FIBOCOM_NL668_TIMEOUT_SCALE is a factor for all times
- * except those for the reply to a D-Bus method.
+ * except those for the reply to a D-Bus method and for leaving the bus.
  *
  * Returns: the time in milliseconds.
  */

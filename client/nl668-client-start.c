@@ -109,8 +109,7 @@ explain (GError *error)
     g_dbus_error_strip_remote_error (error);
     if (has_no_modem (error)) {
         g_error_free (error);
-        return g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
-                                    _("the modem was removed"));
+        return nl668_client_words_new_removed ();
     }
 
     if (has_no_reply (error))
@@ -297,8 +296,12 @@ start_ready (GObject      *source,
         return;
     }
 
-    /* Without the bus, it is unknown whether the update has started */
-    self->is_sent = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+    /* Another update is under way and needs the modem */
+    if (g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS))
+        self->has_enabled = FALSE;
+
+    /* Without a reply, ModemManager may still start the update */
+    self->is_sent = has_no_reply (error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
     if (is_not_registered (self, error)) {
         register_modem (self);
         return;

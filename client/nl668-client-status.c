@@ -71,6 +71,14 @@ void
 nl668_client_status_unset_modem (Nl668ClientStatus *self)
 {
     g_clear_pointer (&self->path, g_free);
+    g_clear_pointer (&self->current_version, g_free);
+}
+
+void
+nl668_client_status_set_unheard (Nl668ClientStatus *self)
+{
+    if (self->has_port && self->port_state == NL668_USB_PORT_STATE_PRESENT)
+        self->is_unheard = TRUE;
 }
 
 /* The proxy was created without interface info, so it does not check the types */
@@ -151,6 +159,7 @@ nl668_client_status_read_properties (Nl668ClientStatus *self,
     self->started          = get_uint64 (proxy, "Started");
     self->finished         = get_uint64 (proxy, "Finished");
     self->transports       = get_uint (proxy, "Transports");
+    self->is_unheard       = FALSE;
     read_error (self, proxy);
 }
 
@@ -175,6 +184,7 @@ nl668_client_status_read_record (Nl668ClientStatus *self,
     self->finished         = record->finished;
     self->error_name       = g_strdup (record->error_name);
     self->error_message    = g_strdup (record->error_message);
+    self->is_unheard       = TRUE;
 }
 
 void

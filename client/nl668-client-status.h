@@ -43,6 +43,8 @@ typedef struct {
     /* An AT port on which ModemManager does not hear the module, because it carries a data
      * connection, like "ttyUSB1" */
     gchar             *taken_port;
+    /* Whether nobody was listening to the module, so that it may have downloaded more */
+    gboolean           is_unheard;
 } Nl668ClientStatus;
 
 /**
@@ -68,9 +70,18 @@ void nl668_client_status_set_modem (Nl668ClientStatus *self,
 /**
  * nl668_client_status_unset_modem:
  *
- * Clears the path when the modem object is gone. Everything else is kept.
+ * Clears the path and the version that the module runs when the modem object is gone: it may be
+ * installing another one. Everything else is kept.
  */
 void nl668_client_status_unset_modem (Nl668ClientStatus *self);
+
+/**
+ * nl668_client_status_set_unheard:
+ *
+ * Nobody is listening to the module from now on. This does not matter if it has left the bus
+ * already.
+ */
+void nl668_client_status_set_unheard (Nl668ClientStatus *self);
 
 /**
  * nl668_client_status_read_properties:

@@ -28,6 +28,16 @@ installation_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean
+lost_cb (gpointer user_data)
+{
+    Nl668ClientTimer *self = user_data;
+
+    self->lost_id = 0;
+    self->modem_lost (self->user_data);
+    return G_SOURCE_REMOVE;
+}
+
 void
 nl668_client_timer_renew (Nl668ClientTimer *self,
                           gboolean          has_owner)
@@ -47,6 +57,18 @@ nl668_client_timer_renew (Nl668ClientTimer *self,
         timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_INSTALLATION);
         self->installation_id = g_timeout_add (timeout, installation_cb, self);
     }
+
+    if (!nl668_client_outlook_is_only_modem_absent (self->status, has_owner))
+        g_clear_handle_id (&self->lost_id, g_source_remove);
+}
+
+void
+nl668_client_timer_modem_removed (Nl668ClientTimer *self)
+{
+    guint timeout = nl668_client_patience_get (NL668_CLIENT_PATIENCE_LEAVING);
+
+    g_clear_handle_id (&self->lost_id, g_source_remove);
+    self->lost_id = g_timeout_add (timeout, lost_cb, self);
 }
 
 void
@@ -54,4 +76,5 @@ nl668_client_timer_stop (Nl668ClientTimer *self)
 {
     g_clear_handle_id (&self->patience_id, g_source_remove);
     g_clear_handle_id (&self->installation_id, g_source_remove);
+    g_clear_handle_id (&self->lost_id, g_source_remove);
 }

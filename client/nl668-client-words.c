@@ -51,10 +51,19 @@ nl668_client_words_get_activity (Nl668ClientActivity activity)
     return words[activity] ? _(words[activity]) : NULL;
 }
 
-const gchar *
-nl668_client_words_get_not_begun (void)
+GError *
+nl668_client_words_new_not_begun (void)
 {
-    return _("ModemManager was stopped before it began the update: start it again");
+    return g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                                _("ModemManager was stopped before it began the update: start it "
+                                  "again"));
+}
+
+GError *
+nl668_client_words_new_removed (void)
+{
+    return g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_NOT_FOUND,
+                                _("the modem was removed"));
 }
 
 gchar *

@@ -49,7 +49,7 @@ typedef enum {
     NL668_CLIENT_GIVE_UP_MODULE_UNPLUGGED,
     NL668_CLIENT_GIVE_UP_MODULE_GONE,
     NL668_CLIENT_GIVE_UP_MODEM_GONE,
-    /* ModemManager reports that there is no update */
+    /* ModemManager reports that there is no update, or no state at all */
     NL668_CLIENT_GIVE_UP_FORGOTTEN,
     NL668_CLIENT_GIVE_UP_SILENT,
     NL668_CLIENT_GIVE_UP_RESTARTING,
@@ -79,12 +79,18 @@ const gchar *nl668_client_words_get_port (Nl668UsbPortState state);
 const gchar *nl668_client_words_get_activity (Nl668ClientActivity activity);
 
 /**
- * nl668_client_words_get_not_begun:
+ * nl668_client_words_new_not_begun:
  *
- * Returns: (transfer none): that ModemManager was stopped before it began an update, in a
- *  sentence without a full stop.
+ * Returns: (transfer full): that ModemManager was stopped before it began an update.
  */
-const gchar *nl668_client_words_get_not_begun (void);
+GError *nl668_client_words_new_not_begun (void);
+
+/**
+ * nl668_client_words_new_removed:
+ *
+ * Returns: (transfer full): that the modem object is gone.
+ */
+GError *nl668_client_words_new_removed (void);
 
 /**
  * nl668_client_words_describe_event:

@@ -36,12 +36,15 @@ class Any(BedCase):
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         self.assertEqual(modem.state, State.PREPARING)
 
-        second = self.bed.simulator.add(revision=NEW)
+        second = self.bed.simulator.add(plugged='no')
+        for command in ('AT+CGMR', 'AT+GMR'):
+            second.answer(command, 'ERROR')
+        second.plug()
         other = self.bed.wait_for_modem(second)
         client = self.bed.mmcli('-m', 'any', UPDATE)
         listed = '; '.join(
-            f'-m {m.index} ({m.properties["EquipmentIdentifier"]}, {m.properties["Revision"]})'
-            for m in (modem, other))
+            f'-m {m.index} ({m.properties["EquipmentIdentifier"]}, {revision})'
+            for m, revision in ((modem, OLD), (other, 'unknown')))
         self.assertEqual((client.returncode, client.stdout, client.stderr), (
             1, '', f'error: there are several modems, choose one: {listed}\n'))
         self.assertEqual(second.get_update_commands(), [])
@@ -182,6 +185,28 @@ class UnderWay(BedCase):
                          ('failed', 'http://other/package',
                           'org.freedesktop.ModemManager1.Error.Core.InProgress'))
         self.assertEqual(modem.state, State.PREPARING)
+
+    def test_two_clients(self):
+        """two clients wait for registration: one is refused, and does not disturb the other"""
+        module = self.bed.simulator.add(download='manual', registration='none')
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        clients = {}
+        for name in ('first', 'second'):
+            url = f'http://{name}/package'
+            clients[url] = self.bed.start_update(modem, url, '-J')
+        self.bed.wait_until(lambda: modem.properties['State'] > DISABLED, 20, 'enabled')
+        module.set(registration='lte')
+        self.bed.wait_until(lambda: not all(c.running for c in clients.values()), 20, 'refused')
+        (url, refused), = ((u, c) for u, c in clients.items() if not c.running)
+        self.assertEqual(refused.returncode, 1)
+        update = json.loads(refused.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['source'], update['started']),
+                         ('failed', url, '--'))
+        self.assertEqual(refused.stderr, f'{FAILURE}an update is under way: follow it with '
+                                         '--firmware-update-status --wait\n')
+        self.assertNotEqual(modem.update['Source'], url)
+        self.assertGreater(modem.properties['State'], DISABLED)
 
 
 if __name__ == '__main__':

@@ -6,6 +6,7 @@ be heard, that are inhibited or that leave early."""
 
 import json
 import os
+import signal
 import unittest
 
 from gi.repository import GLib
@@ -28,6 +29,9 @@ GTOTA = f'AT+GTOTA=0,"{URL}"'
 START = 'GTOTA DOWNLOAD START'
 COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
 NO_WAIT = '--firmware-update-no-wait'
+STATUS = '--firmware-update-status'
+LEFT = ('ModemManager left the bus; the module goes on without it: waiting for ModemManager to come '
+        'back')
 
 LEFT_EARLY = ('the module left the bus before it reported a complete download: leave it alone, '
               'it is probably installing')
@@ -119,15 +123,24 @@ class Restarts(ClientCase):
 
     def test_daemon(self):
         """the daemon restarts in the middle of a slow download: the client goes on"""
+        imei = self.modem.properties['EquipmentIdentifier']
         client = self.start()
         self.report(START, percent(20))
         self.wait_for_line(client, 'downloading: 20%')
         self.bed.stop_daemon()
-        self.wait_for_line(client, 'ModemManager left the bus; the module goes on without it: '
-                                   'waiting for ModemManager to come back')
+        self.wait_for_line(client, LEFT)
+        # One that is started in the meantime waits, too, but not without a bus
+        late = ['-m', imei, STATUS, '--wait']
+        busless = self.bed.mmcli(*late, env={'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=/nonexistent'})
+        self.assertEqual(busless.returncode, 1)
+        self.assertIn('state: downloading', busless.stdout)
+        self.assertRegex(busless.stderr, "^couldn't get bus: ")
+        late = self.bed.start_mmcli(*late)
+        self.wait_for_line(late, LEFT)
         self.bed.start_daemon()
         self.modem = self.bed.wait_for_modem(self.module)
-        self.wait_for_line(client, 'ModemManager is back')
+        for waiting in (client, late):
+            self.wait_for_line(waiting, 'ModemManager is back')
         for number in range(30, 101, 10):
             self.report(percent(number))
             self.wait_for_line(client, f'downloading: {number}%')
@@ -137,6 +150,7 @@ class Restarts(ClientCase):
         self.bed.wait_for_no_modem(self.module)
         self.install()
         self.check_success(client)
+        self.check_success(late)
 
     def test_left_early(self):
         """a module that leaves at 95 % is probably installing, and the client says so"""
@@ -185,6 +199,35 @@ class GivingUp(ClientCase):
         os.unlink(os.path.join(self.bed.state_directory, f'{self.imei}.conf'))
         self.bed.start_daemon()
         self.check_given_up(client, 'unknown', 'no longer knows about the update')
+
+
+class Restoring(ClientCase):
+    """ModemManager first restores the settings after the last update."""
+
+    # The daemon waits three seconds for an answer
+    SCALE = 0.3
+    KEYS = {'gtset-read': 'yes'}
+
+    def test_late(self):
+        """an update that starts later is not called a failure, or one that goes on"""
+        self.module.answer('AT+GTOTA=0', '+CME ERROR: 30', 1)
+        self.module.delay('AT+GTSET="CALLBREAK",0', 2000)
+        self.assertIsNotNone(self.modem.start({'url': URL}).wait().error_name)
+        late = self.bed.start_update(self.modem, URL, '--timeout=1', '-J')
+        interrupted = self.bed.start_update(self.modem, URL)
+        self.wait_for_line(interrupted, 'starting')
+        interrupted.signal(signal.SIGINT)
+        self.assertEqual(self.bed.wait_for_client(interrupted), 128 + signal.SIGINT)
+        check = (f'; check with `mmcli -m {self.modem.properties["EquipmentIdentifier"]} {STATUS}` '
+                 'before you start the update again\n')
+        self.assertEqual(interrupted.stderr, f'ModemManager may still start the update{check}')
+        self.assertEqual(self.bed.wait_for_client(late), 1)
+        update = json.loads(late.output[-1])['modem']['firmware']['update']
+        self.assertEqual((update['state'], update['source'], f'error: {update["error"]["message"]}'),
+                         ('unknown', URL, late.stderr.rstrip('\n')))
+        self.assertRegex(late.stderr, '^error: ModemManager did not reply; ')
+        self.assertTrue(late.stderr.endswith(check))
+        self.modem.wait_for_state(State.PREPARING)
 
 
 class Stopped(ClientCase):
@@ -260,15 +303,20 @@ class Inhibited(ClientCase):
         self.assertIsNone(call.error_name, call.message)
 
     def test_inhibited(self):
-        """the client waits for longer than for a daemon that restarts"""
-        client = self.start(env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'})
+        """clients wait for longer than for a daemon that restarts, also one that starts later"""
+        env = {'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'}
+        imei = self.modem.properties['EquipmentIdentifier']
+        client = self.start(env=env)
         self.report(START, percent(41))
         self.wait_for_line(client, 'downloading: 40%')
         device = self.modem.properties['Device']
         self.inhibit(device, True)
         self.bed.wait_for_no_modem(self.module)
+        late = self.bed.start_mmcli('-m', imei, STATUS, '--wait', env=env)
         settle(4000)
-        self.assertTrue(client.running, client.stderr)
+        for waiting in (client, late):
+            self.assertTrue(waiting.running, waiting.stderr)
+        self.assertEqual(client.output[-1], 'ModemManager has lost the modem')
         self.inhibit(device, False)
         self.modem = self.bed.wait_for_modem(self.module)
         self.assertEqual(self.modem.state, State.DOWNLOADING)
@@ -278,6 +326,7 @@ class Inhibited(ClientCase):
         self.bed.wait_for_no_modem(self.module)
         self.install()
         self.check_success(client)
+        self.check_success(late)
 
 
 class Deaf(ClientCase):

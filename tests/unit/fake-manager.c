@@ -111,6 +111,7 @@ fake_manager_add_modem (FakeManager *self,
     g_signal_connect (self->update, "handle-start", G_CALLBACK (handle_start_cb), self);
     nl668_modem_firmware_update_set_state (self->update, state);
     nl668_modem_firmware_update_set_progress (self->update, progress);
+    nl668_modem_firmware_update_set_current_version (self->update, FAKE_REVISION);
     nl668_modem_firmware_update_set_error (self->update, g_variant_new ("(ss)", "", ""));
     nl668_modem_firmware_update_set_started (self->update,
                                              state > NL668_STATE_IDLE ? self->started : 0);

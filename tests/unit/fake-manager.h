@@ -12,7 +12,8 @@
 #include "nl668-dbus.h"
 #include "nl668-state.h"
 
-#define FAKE_IMEI "862000000000018"
+#define FAKE_IMEI     "862000000000018"
+#define FAKE_REVISION "19011.1000.00.02.73.13"
 
 typedef struct {
     GTestDBus                *bus;

@@ -146,10 +146,16 @@ leave (Fixture *fixture)
 }
 
 void
+plug (void)
+{
+    mocked_usb_plug (testbed, "1-2", "1508", "1001");
+}
+
+void
 come_back (Fixture    *fixture,
            Nl668State  state)
 {
-    mocked_usb_plug (testbed, "1-2", "1508", "1001");
+    plug ();
     fake_manager_add_modem (fixture->fake, PORT_PATH, state, 100);
 }
 
@@ -157,7 +163,7 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  user_data)
 {
-    mocked_usb_plug (testbed, "1-2", "1508", "1001");
+    plug ();
     fixture->fake = fake_manager_new (bus);
     fixture->status = nl668_client_status_new ();
 }
@@ -307,6 +313,45 @@ test_inhibited (Fixture       *fixture,
     assert_success (fixture);
 }
 
+/* A module that leaves while nobody listens is probably installing, whatever its progress was.
+ * The daemon says so, too. */
+static void
+assert_installs (Fixture *fixture)
+{
+    guint  longer = nl668_client_patience_get (NL668_CLIENT_PATIENCE_UNPLUGGED) * 2;
+    gint64 end;
+
+    mocked_usb_unplug (testbed, PORT_PATH);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MODULE_LEFT_EARLY);
+    if (!has_event (fixture, NL668_CLIENT_EVENT_MODEM_LOST))
+        fake_manager_start (fixture->fake);
+    end = g_get_monotonic_time () + longer * G_TIME_SPAN_MILLISECOND;
+    wait_until (g_get_monotonic_time () > end);
+    g_assert_false (fixture->done);
+    come_back (fixture, NL668_STATE_SUCCEEDED);
+    assert_success (fixture);
+}
+
+static void
+test_left_while_stopped (Fixture       *fixture,
+                         gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_stop (fixture->fake);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MANAGER_LEFT);
+    assert_installs (fixture);
+}
+
+static void
+test_left_while_inhibited (Fixture       *fixture,
+                           gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_remove_modem (fixture->fake);
+    wait_until (has_event (fixture, NL668_CLIENT_EVENT_MODEM_LOST));
+    assert_installs (fixture);
+}
+
 static void
 test_always_inhibited (Fixture       *fixture,
                        gconstpointer  user_data)
@@ -314,6 +359,19 @@ test_always_inhibited (Fixture       *fixture,
     follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
     fake_manager_remove_modem (fixture->fake);
     assert_error (fixture, NL668_STATE_DOWNLOADING, "did not find the modem again");
+}
+
+/* The next ModemManager has a plugin that does not report the state like this one */
+static void
+test_other_plugin (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 40);
+    fake_manager_stop (fixture->fake);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MANAGER_LEFT);
+    fake_manager_start (fixture->fake);
+    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_UNKNOWN, 0);
+    assert_error (fixture, NL668_STATE_UNKNOWN, "no longer knows about the update");
 }
 
 /*****************************************************************************/
@@ -324,9 +382,12 @@ test_emergency (Fixture       *fixture,
                 gconstpointer  user_data)
 {
     follow_update (fixture, NL668_STATE_INSTALLING, 100);
+    g_assert_cmpstr (fixture->status->current_version, ==, FAKE_REVISION);
     leave (fixture);
     mocked_usb_plug (testbed, "1-2", "5c6", "9008");
     wait_for_event (fixture, NL668_CLIENT_EVENT_MODULE_EMERGENCY);
+    /* What it runs is not known any more */
+    wait_until (!fixture->status->current_version);
     g_assert_cmpstr (fixture->status->port_id, ==, "05c6:9008");
     mocked_usb_unplug (testbed, PORT_PATH);
     come_back (fixture, NL668_STATE_SUCCEEDED);
@@ -409,6 +470,9 @@ main (int    argc,
     add_test ("follower/never-back", test_never_back);
     add_test ("follower/inhibited", test_inhibited);
     add_test ("follower/always-inhibited", test_always_inhibited);
+    add_test ("follower/left-while-stopped", test_left_while_stopped);
+    add_test ("follower/left-while-inhibited", test_left_while_inhibited);
+    add_test ("follower/other-plugin", test_other_plugin);
     add_test ("follower/emergency", test_emergency);
     add_test ("follower/stuck-in-emergency", test_stuck_in_emergency);
     add_test ("follower/other-id", test_other_id);

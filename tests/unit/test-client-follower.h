@@ -51,8 +51,10 @@ void assert_error   (Fixture     *fixture,
                      Nl668State   state,
                      const gchar *text);
 
-/* The module leaves the bus, and comes back with a modem object that reports @state. */
+/* The module leaves the bus, and comes back, or comes back with a modem object that reports
+ * @state. */
 void leave     (Fixture    *fixture);
+void plug      (void);
 void come_back (Fixture    *fixture,
                 Nl668State  state);
 

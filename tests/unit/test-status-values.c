@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "example-status.h"
+#include "nl668-client-outlook.h"
 
 #define CORE_ERROR "org.freedesktop.ModemManager1.Error.Core."
 
@@ -67,6 +68,20 @@ test_record (void)
 }
 
 /* Every error has a D-Bus name */
+/* Such a module is not known to have left, and is waited for as long as by the daemon */
+static void
+test_inhibited (void)
+{
+    g_autoptr(Nl668ClientStatus) status = nl668_client_status_new ();
+    Nl668Record                  record = { .state = NL668_STATE_DOWNLOADING };
+
+    nl668_client_status_read_record (status, "862000000000000", &record);
+    g_assert_cmpint (nl668_client_outlook_get_patience (status, TRUE), ==,
+                     NL668_CLIENT_PATIENCE_UPDATE);
+    g_assert_cmpint (nl668_client_outlook_get_patience (status, FALSE), ==,
+                     NL668_CLIENT_PATIENCE_ABSENT);
+}
+
 static void
 test_error (void)
 {
@@ -132,6 +147,7 @@ main (int    argc,
     g_test_add_func ("/status/request", test_request);
     g_test_add_func ("/status/package", test_package);
     g_test_add_func ("/status/record", test_record);
+    g_test_add_func ("/status/inhibited", test_inhibited);
     g_test_add_func ("/status/error", test_error);
     g_test_add_func ("/status/error-of-a-library", test_error_of_a_library);
 
