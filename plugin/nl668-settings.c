@@ -35,7 +35,7 @@ load_ready (MMBaseModem  *modem,
     Nl668Saved        *saved;
 
     response = nl668_query_finish (res, &error);
-    if (!response && !nl668_is_refusal (error)) {
+    if (!response && (!nl668_is_refusal (error) || nl668_is_busy (error))) {
         if (!nl668_is_cancelled (error))
             blame_module (error, query);
         g_task_return_error (task, g_steal_pointer (&error));

@@ -32,8 +32,8 @@ class Responses(StoryCase):
     """Modules that are busy or do not respond."""
 
     STORIES = {name: {'gtset-read': 'yes'} for name in (
-        'gtset_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute', 'gtrat_busy', 'gtrat_lost',
-        'gtrat_mute', 'gtota_mute')}
+        'gtset_busy', 'gtset_still_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute',
+        'gtrat_busy', 'gtrat_lost', 'gtrat_mute', 'gtota_mute')}
 
     def setUp(self):
         super().setUp()
@@ -54,11 +54,11 @@ class Responses(StoryCase):
         self.assertLess({CALLBREAK + '0', GPRSFIRST + '0', 'AT+GTRAT=10'},
                         set(self.get_commands()))
 
-    def check_refused(self, *queries):
+    def check_refused(self, *queries, name='Serial.ResponseTimeout'):
         """Checks that Start() fails after the queries, in words of ours."""
         call = self.start().wait()
         self.assertEqual((call.error_name, call.message),
-                         (ERROR + 'Serial.ResponseTimeout', NOT_READ % queries[-1]))
+                         (ERROR + name, NOT_READ % queries[-1]))
         self.assertEqual(self.get_commands(), [*queries])
         self.assertEqual(self.modem.update['Error'], (call.error_name, call.message))
         self.assertNotIn('Tentative', self.record)
@@ -67,6 +67,11 @@ class Responses(StoryCase):
         """busy when it is asked for CALLBREAK: it is asked again, and they are restored"""
         self.module.answer('AT+GTSET?', BUSY, 1)
         self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_still_busy(self):
+        """busy each time: the update fails before anything is changed"""
+        self.module.answer('AT+GTSET?', BUSY)
+        self.check_refused('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?', name='MobileEquipment.SimBusy')
 
     def test_gtset_lost(self):
         """one response is lost: the same"""
