@@ -24,7 +24,8 @@ class Answers(StoryCase):
 
     STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
                'busy': {}, 'never_known': {}, 'no_imei': {}, 'no_imei_yet': {}, 'late_model': {},
-               'odd_line': {}, 'lost_byte': {}, 'other_query': {}}
+               'odd_line': {}, 'lost_byte': {}, 'other_query': {}, 'late_model_target': {},
+               'late_model_new': {'revision': WITH_MODEL}, 'unconfirmed': {}}
 
     def insert_reports(self):
         for prefix in REVISION:
@@ -78,9 +79,9 @@ class Answers(StoryCase):
         self.assert_succeeded()
         self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
 
-    def check_not_installed(self):
+    def check_not_installed(self, **settings):
         """Checks that the module still runs its firmware, whatever it answered at first."""
-        modem = self.install(OLD)
+        modem = self.install(OLD, **settings)
         self.bed.wait_until(lambda: modem.update['CurrentVersion'] == OLD, LONG, OLD)
         self.assert_stays(State.INSTALLING)
         self.assertEqual(modem.update['CurrentVersion'], OLD)
@@ -88,13 +89,35 @@ class Answers(StoryCase):
         self.restart(NEW)
         self.assert_succeeded()
 
-    def check_odd_answer(self, text):
+    def answer_once(self, text):
         self.module.answer_each_start('AT+CGMR', f'{text}\\r\\n\\r\\nOK', 1)
-        self.check_not_installed()
+
+    def check_odd_answer(self, text, **settings):
+        self.answer_once(text)
+        self.check_not_installed(**settings)
 
     def test_late_model(self):
         """the late answer to another query is not a new revision"""
-        self.check_odd_answer('NL668-EAU-00')
+        self.check_odd_answer(MODEL)
+
+    def test_late_model_target(self):
+        """it is not the target either, if that is spelled with the model"""
+        self.check_odd_answer(MODEL, version=f'{MODEL}_{NEW}')
+
+    def test_late_model_new(self):
+        """nor is it the previous revision, if that was spelled with the model"""
+        self.answer_once(MODEL)
+        self.install(NEW)
+        self.assertEqual(self.wait_for(State.SUCCEEDED)['CurrentVersion'], NEW)
+
+    def test_unconfirmed(self):
+        """as long as only one query shows another revision, it is not known what it runs"""
+        self.module.answer('AT+GMR', f'{NEW}\\r\\n\\r\\nOK')
+        self.module.answer_each_start('AT+CGMR', 'ERROR')
+        modem = self.install(NEW)
+        self.assertEqual(modem.update['CurrentVersion'], '')
+        self.module.forget('AT+CGMR')
+        self.assert_succeeded()
 
     def test_odd_line(self):
         """a line that looks like a revision is not a new revision"""
