@@ -11,12 +11,16 @@ from testbed.evidence import COMPLETE, LONG, NEW, OLD, START, URL, StoryCase, pe
 from testbed.tap import main
 
 REVISION, IMEI = ('AT+CGMR', 'AT+GMR'), ('AT+CGSN', 'AT+GSN')
+MODEL = 'NL668-EAU-00'
+WITH_MODEL = f'{MODEL}_{OLD}'
 OTHER_ANSWER = 'MPSS.JO.2.0.c1-00096-9607_GENNS_PACK-1  1  [Sep 17 2019 09:00:00]'
 BOOT = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', percent(12))
 
 
 # The USB ID of another module, which belongs to the stock plugin
 FOREIGN = '2cb7:0007'
+# One that no plugin knows
+UNKNOWN = '05c6:90b6'
 
 
 class Answers(StoryCase):
@@ -154,7 +158,7 @@ class Devices(StoryCase):
     STORIES = {'emergency': {'install': 'edl', 'other_for': 3000},
                'other_device': {'install': 'other', 'other_for': 3000},
                'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': FOREIGN},
-               'new_port': {'new_port': 70}}
+               'unknown_id': {'new_id': UNKNOWN}, 'new_port': {'new_port': 70}}
     KEYS = {'download': 'real', 'restart_after': 500, 'away': 500}
 
     @classmethod
@@ -184,12 +188,20 @@ class Devices(StoryCase):
         self.assert_succeeded()
         self.assertEqual(self.module.usb_id, '1508:1000')
 
-    def test_foreign_id(self):
-        """the module comes back with the USB ID of another Fibocom module"""
+    def check_id(self, usb_id, plugin):
+        """Checks that the module is recognized with the USB ID of something else."""
         self.accept(url=self.url)
         self.assert_succeeded()
-        self.assertEqual(self.module.usb_id, FOREIGN)
-        self.assertEqual(self.modem.properties['Plugin'], 'fibocom')
+        self.assertEqual(self.module.usb_id, usb_id)
+        self.assertEqual(self.modem.properties['Plugin'], plugin)
+
+    def test_foreign_id(self):
+        """the module comes back with the USB ID of another Fibocom module"""
+        self.check_id(FOREIGN, 'fibocom')
+
+    def test_unknown_id(self):
+        """the module comes back with a USB ID that only the generic plugin handles"""
+        self.check_id(UNKNOWN, 'generic')
 
     def test_new_port(self):
         """the module comes back at another USB port"""
