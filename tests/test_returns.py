@@ -29,6 +29,7 @@ class Answers(StoryCase):
     STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
                'busy': {}, 'never_known': {}, 'no_imei': {}, 'no_imei_yet': {}, 'late_model': {},
                'odd_line': {}, 'lost_byte': {}, 'other_query': {}, 'late_model_target': {},
+               'lost_digit': {},
                'late_model_new': {'revision': WITH_MODEL}, 'unconfirmed': {}}
 
     def insert_reports(self):
@@ -79,6 +80,13 @@ class Answers(StoryCase):
         """a module that does not report its IMEI at first is recognized later"""
         for prefix in IMEI:
             self.module.answer_each_start(prefix, 'ERROR', 2)
+        self.install(NEW)
+        self.assert_succeeded()
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
+
+    def test_lost_digit(self):
+        """a module whose IMEI was read without its last digit is asked again"""
+        self.module.answer_each_start('AT+CGSN', f'{self.imei[:-1]}\\r\\n\\r\\nOK', 1)
         self.install(NEW)
         self.assert_succeeded()
         self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
