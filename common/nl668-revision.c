@@ -30,6 +30,16 @@ continues_version (gchar c)
     return g_ascii_isalnum (c) || c == '.';
 }
 
+/* Whether a version may begin at @start: "V1.0" is also spelled "1.0". */
+static gboolean
+begins_version (const gchar *text,
+                const gchar *start)
+{
+    if (start > text && start[-1] == 'V' && g_ascii_isdigit (*start))
+        start--;
+    return start == text || !continues_version (start[-1]);
+}
+
 static gboolean
 contains (const gchar *text,
           const gchar *part)
@@ -38,7 +48,7 @@ contains (const gchar *text,
     const gchar *found;
 
     for (found = strstr (text, part); found; found = strstr (found + 1, part)) {
-        if ((found == text || !continues_version (found[-1])) && !continues_version (found[length]))
+        if (begins_version (text, found) && !continues_version (found[length]))
             return TRUE;
     }
     return FALSE;
@@ -53,7 +63,7 @@ overlaps (const gchar *text,
     const gchar *end;
 
     for (end = text; *end; end++) {
-        if ((end == text || !continues_version (end[-1])) && strchr (end, '.') &&
+        if (begins_version (text, end) && strchr (end, '.') &&
             g_str_has_prefix (other, end) && !continues_version (other[strlen (end)]))
             return TRUE;
     }

@@ -26,8 +26,9 @@ gboolean nl668_revision_is_valid (const gchar *text);
  * nl668_revision_is_same:
  *
  * The same firmware may be spelled with or without a model, a date or the version of a
- * customization: "02.73.13", "NL668-EAU-00_02.73.13", "02.73.13 [Sep 17 2019 09:00:00]". A dot
- * continues a version number: "02.73" and "02.73.13" differ. Case does not matter.
+ * customization: "02.73.13", "NL668-EAU-00_02.73.13", "02.73.13 [Sep 17 2019 09:00:00]",
+ * "V02.73.13". A dot continues a version number: "02.73" and "02.73.13" differ. Case does not
+ * matter.
  *
  * Returns: whether one of them contains the other, delimited, or ends with the version that the
  *   other begins with.

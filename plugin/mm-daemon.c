@@ -35,8 +35,12 @@ mm_daemon_allows_qcdm (void)
 /* Creates the modems of the plugin and of the stock plugin. */
 static MMDaemonCreateModem own_create_modem;
 
-/* The stock plugin's, if there is one */
+/* The plugin of the daemon that creates the modems of all other devices */
+#define GENERIC_PLUGIN_TYPE "MMPluginGeneric"
+
+/* The stock plugin's and the generic plugin's, if there are any */
 static GCallback stock_create_modem;
+static GCallback generic_create_modem;
 
 static MMBaseModem *
 create_modem_1_20 (MMPlugin     *self,
@@ -107,22 +111,31 @@ get_create_modem (void)
     return G_CALLBACK (create_modem_1_20);
 }
 
+static GCallback
+find_stock_create_modem (MMPlugin *self)
+{
+    if (g_str_equal (G_OBJECT_TYPE_NAME (self), GENERIC_PLUGIN_TYPE))
+        return generic_create_modem;
+    return stock_create_modem;
+}
+
 static MMBaseModem *
-call_stock_create_modem (MMPlugin              *self,
-                         const MMDaemonDevice  *d,
-                         GError               **error)
+call_create_modem (GCallback              create_modem,
+                   MMPlugin              *self,
+                   const MMDaemonDevice  *d,
+                   GError               **error)
 {
     if (mm.generation >= MM_DAEMON_1_24)
-        return ((CreateModem_1_24) stock_create_modem) (self, d->uid, d->physdev, d->drivers,
-                                                        d->vendor, d->product,
-                                                        d->subsystem_vendor, d->subsystem_device,
-                                                        d->probes, error);
+        return ((CreateModem_1_24) create_modem) (self, d->uid, d->physdev, d->drivers,
+                                                  d->vendor, d->product,
+                                                  d->subsystem_vendor, d->subsystem_device,
+                                                  d->probes, error);
     if (mm.generation >= MM_DAEMON_1_22)
-        return ((CreateModem_1_22) stock_create_modem) (self, d->uid, d->physdev, d->drivers,
-                                                        d->vendor, d->product,
-                                                        d->subsystem_vendor, d->probes, error);
-    return ((CreateModem_1_20) stock_create_modem) (self, d->uid, d->drivers, d->vendor, d->product,
-                                                    d->subsystem_vendor, d->probes, error);
+        return ((CreateModem_1_22) create_modem) (self, d->uid, d->physdev, d->drivers,
+                                                  d->vendor, d->product,
+                                                  d->subsystem_vendor, d->probes, error);
+    return ((CreateModem_1_20) create_modem) (self, d->uid, d->drivers, d->vendor, d->product,
+                                              d->subsystem_vendor, d->probes, error);
 }
 
 /*****************************************************************************/
@@ -151,21 +164,31 @@ mm_daemon_plugin_register (const gchar         *type_name,
     return g_type_register_static (query.type, type_name, &info, 0);
 }
 
-gboolean
-mm_daemon_plugin_take_over (const gchar *type_name)
+/* Returns: (nullable): the function of the plugin. */
+static GCallback
+replace_create_modem (const gchar *type_name)
 {
     MMPluginClass *klass;
+    GCallback      replaced;
     GType          type;
 
     type = g_type_from_name (type_name);
     if (!g_type_is_a (type, mm.plugin_get_type ()))
-        return FALSE;
+        return NULL;
 
     /* Never unreferenced: the class must keep the new function. */
     klass = g_type_class_ref (type);
-    stock_create_modem = klass->create_modem;
+    replaced = klass->create_modem;
     klass->create_modem = get_create_modem ();
-    return TRUE;
+    return replaced;
+}
+
+gboolean
+mm_daemon_plugin_take_over (const gchar *type_name)
+{
+    generic_create_modem = replace_create_modem (GENERIC_PLUGIN_TYPE);
+    stock_create_modem = replace_create_modem (type_name);
+    return !!stock_create_modem;
 }
 
 /* mm_broadband_modem_new () and its QMI and MBIM variants */
@@ -205,8 +228,11 @@ mm_daemon_create_stock_modem (MMPlugin              *self,
                               const MMDaemonDevice  *device,
                               GError               **error)
 {
-    return (stock_create_modem ?
-            call_stock_create_modem (self, device, error) :
+    GCallback create_modem;
+
+    create_modem = find_stock_create_modem (self);
+    return (create_modem ?
+            call_create_modem (create_modem, self, device, error) :
             create_generic_modem (self, device));
 }
 

@@ -57,7 +57,7 @@ typedef MMBaseModem * (* MMDaemonCreateModem) (MMPlugin              *self,
  * mm_daemon_plugin_register:
  * @type_name: the name of the new type.
  * @create_modem: creates the modems of its instances and, after mm_daemon_plugin_take_over (),
- *   those of the stock plugin.
+ *   those of the stock plugin and of the generic one.
  *
  * Must be called once.
  *
@@ -70,8 +70,8 @@ GType mm_daemon_plugin_register (const gchar         *type_name,
  * mm_daemon_plugin_take_over:
  * @type_name: the name of a stock plugin's type.
  *
- * From now on, the modems of that plugin are created by the function that was passed to
- * mm_daemon_plugin_register (). Must be called once.
+ * From now on, the modems of that plugin, and of the generic one, are created by the function that
+ * was passed to mm_daemon_plugin_register (). Must be called once.
  *
  * Returns: %FALSE if no such plugin is loaded.
  */
@@ -80,8 +80,8 @@ gboolean mm_daemon_plugin_take_over (const gchar *type_name);
 /**
  * mm_daemon_create_stock_modem:
  *
- * Creates the modem that the stock plugin would create, or that of the generic plugin if there
- * is no stock plugin.
+ * Creates the modem that @self would create if it was not taken over or, if @self is our plugin,
+ * that the stock plugin would create, or the generic one if there is no stock plugin.
  *
  * Returns: (transfer full): the modem, whose plugin is @self, or NULL.
  */

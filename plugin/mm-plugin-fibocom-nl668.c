@@ -86,7 +86,8 @@ firmware_skeleton_changed (MMBaseModem *modem)
     g_object_unref (skeleton);
 }
 
-/* A device of the stock plugin may be a module that has come back with another USB ID. */
+/* A device of the stock plugin, or of the generic one, may be a module that has come back with
+ * another USB ID. */
 static void
 other_firmware_skeleton_changed (MMBaseModem *modem)
 {

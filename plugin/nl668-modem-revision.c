@@ -36,8 +36,21 @@ nl668_modem_finish_query (Nl668Modem   *self,
 
 static void query_revision (Nl668Modem *self);
 
-/* Another revision ends an update, or revises its failure, but a response may be late, cut off, or
- * that to another command: it must be read twice. */
+static gboolean
+is_spelled (Nl668Modem  *self,
+            const gchar *revision)
+{
+    Nl668ModemFirmwareUpdate *iface = NL668_MODEM_FIRMWARE_UPDATE (self->update);
+
+    return (g_ascii_strcasecmp (revision,
+                                nl668_modem_firmware_update_get_previous_version (iface)) == 0 ||
+            g_ascii_strcasecmp (revision,
+                                nl668_modem_firmware_update_get_target_version (iface)) == 0);
+}
+
+/* A revision ends an update, or revises its failure, but a response may be late, cut off, or that
+ * to another command, and still be part of a revision: unless it is exactly one that is known, it
+ * must be read twice. */
 static gboolean
 is_confirmed (Nl668Modem  *self,
               const gchar *revision)
@@ -45,9 +58,9 @@ is_confirmed (Nl668Modem  *self,
     if (!nl668_properties_is_under_way (PROPS (self)) &&
         nl668_properties_get_state (PROPS (self)) != NL668_STATE_FAILED)
         return TRUE;
-    if (nl668_properties_compare (PROPS (self), revision) != NL668_RUNS_OTHER)
+    if (is_spelled (self, revision))
         return TRUE;
-    return self->unconfirmed && nl668_revision_is_same (self->unconfirmed, revision);
+    return self->unconfirmed && g_ascii_strcasecmp (self->unconfirmed, revision) == 0;
 }
 
 static void
@@ -58,6 +71,8 @@ revision_read (Nl668Modem  *self,
         nl668_update_module_runs (self->update, revision);
         return;
     }
+    /* Nor does it run what it ran before, until that is known. */
+    nl668_update_module_runs (self->update, NULL);
     g_free (self->unconfirmed);
     self->unconfirmed = g_strdup (revision);
     if (self->n_unconfirmed++ < REVISIONS_MAX)

@@ -65,13 +65,18 @@ has_imei (Nl668Modem *self)
     return nl668_is_imei (mm_gdbus_modem_get_equipment_identifier (self->skeleton));
 }
 
-/* It does not say who it is yet. */
+static gboolean
+is_at_awaited_port (Nl668Modem *self)
+{
+    return nl668_registry_is_awaited_at (nl668_update_get_usb_path (self->update));
+}
+
+/* It is asked who it is. */
 static gboolean
 may_be_awaited (Nl668Modem *self)
 {
-    return (!has_imei (self) && self->n_queries &&
-            (nl668_registry_is_awaited_at (nl668_update_get_usb_path (self->update)) ||
-             nl668_registry_is_recorded ()));
+    return (self->n_queries &&
+            (is_at_awaited_port (self) || (!has_imei (self) && nl668_registry_is_recorded ())));
 }
 
 gboolean
@@ -237,6 +242,17 @@ replace_update (Nl668Modem *self)
     nl668_transports_load (self->modem, self->update);
 }
 
+/* Whether the module is not the one that it seemed to be. */
+static gboolean
+is_news (Nl668Modem  *self,
+         const gchar *imei)
+{
+    if (!has_imei (self))
+        return TRUE;
+    return (!g_str_equal (imei, mm_gdbus_modem_get_equipment_identifier (self->skeleton)) &&
+            nl668_registry_is_unsettled (imei));
+}
+
 static void
 imei_ready (MMBaseModem  *modem,
             GAsyncResult *res,
@@ -252,21 +268,23 @@ imei_ready (MMBaseModem  *modem,
         nl668_modem_undecorate (modem);
         return;
     }
-    if (imei) {
+    if (imei && is_news (self, imei)) {
         mm_gdbus_modem_set_equipment_identifier (self->skeleton, imei);
         /* Clients must know whose update it is. */
         g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
         replace_update (self);
-    } else
+    } else if (!has_imei (self))
         mm_daemon_warn (modem, "the module does not report its equipment identifier");
     nl668_modem_hold_or_release_ports (self);
 }
 
-/* Without it, a module that has restarted is not recognized. */
+/* Without it, a module that has restarted is not recognized. The daemon may have read a wrong one:
+ * then another module than the one that has left seems to be at its port. */
 static void
 query_imei (Nl668Modem *self)
 {
-    if (!has_imei (self))
+    if (!has_imei (self) ||
+        (!nl668_properties_is_unsettled (PROPS (self)) && is_at_awaited_port (self)))
         nl668_modem_start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn,
                                  (GAsyncReadyCallback) imei_ready);
 }

@@ -233,7 +233,7 @@ nl668_properties_set_returned (Nl668Properties *self,
         return;
     PRIV (self)->has_returned = has_returned;
     if (nl668_properties_is_unsettled (self))
-        save_soon (self);
+        save_or_warn (self);
 }
 
 Nl668Doubt

@@ -81,8 +81,8 @@ void nl668_properties_set_refused (Nl668Properties *self);
 /* Whether the module has refused the update, or has not been told to start it */
 gboolean nl668_properties_was_refused (Nl668Properties *self);
 
-/* Whether the module has left the bus and come back since the download was complete, or seemed to
- * be. It is in the record within a second. */
+/* Whether the module has left the bus since the download was complete, or seemed to be: once it is
+ * back, it runs what it has installed. */
 gboolean nl668_properties_has_returned (Nl668Properties *self);
 void     nl668_properties_set_returned (Nl668Properties *self,
                                         gboolean         has_returned);

@@ -91,7 +91,7 @@ void
 nl668_update_download_ended (Nl668Update *self)
 {
     nl668_update_download_started (self);
-    nl668_properties_set_returned (PROPS (self), FALSE);
+    nl668_properties_set_returned (PROPS (self), self->has_left);
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     nl668_properties_set_state (PROPS (self), NL668_STATE_INSTALLING);
 }
@@ -276,13 +276,21 @@ timeout_cb (Nl668Update *self)
 /*****************************************************************************/
 /* The module on the bus */
 
+/* The next daemon may be the one that it comes back to. */
+static void
+set_left (Nl668Update *self)
+{
+    self->has_left = TRUE;
+    nl668_properties_set_returned (PROPS (self), TRUE);
+}
+
 static void
 module_disappeared (Nl668Update *self,
                     gboolean     was_heard)
 {
     g_autoptr(GError) error = NULL;
 
-    self->has_left = TRUE;
+    set_left (self);
     nl668_reports_forget_ports (self->reports);
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     if (!IS_DOWNLOADING (self))
@@ -320,16 +328,16 @@ usb_port_changed (Nl668Update *self)
 
     switch (nl668_usb_port_get_state (self->usb_port)) {
     case NL668_USB_PORT_STATE_EMERGENCY:
-        self->has_left = TRUE;
+        set_left (self);
         error = nl668_verdict_emergency ();
         nl668_update_fail_with (self, NL668_DOUBT_SILENT, error);
         break;
     case NL668_USB_PORT_STATE_OTHER:
-        self->has_left = TRUE;
+        set_left (self);
         module_is_other_device (self);
         break;
     case NL668_USB_PORT_STATE_ABSENT:
-        self->has_left = TRUE;
+        set_left (self);
         /* As long as there is a modem object, the last reports may still be unread. If it went
          * away long ago, nobody was listening. */
         if (!self->is_here)
@@ -367,8 +375,6 @@ nl668_update_module_came (Nl668Update *self,
     self->is_here = TRUE;
     self->is_unheard = FALSE;
     self->has_missed = FALSE;
-    if (self->has_left)
-        nl668_properties_set_returned (PROPS (self), TRUE);
     self->has_left = FALSE;
 
     if (!IS_UNSETTLED (self))

@@ -11,12 +11,16 @@ from testbed.evidence import COMPLETE, LONG, NEW, OLD, START, URL, StoryCase, pe
 from testbed.tap import main
 
 REVISION, IMEI = ('AT+CGMR', 'AT+GMR'), ('AT+CGSN', 'AT+GSN')
+MODEL = 'NL668-EAU-00'
+WITH_MODEL = f'{MODEL}_{OLD}'
 OTHER_ANSWER = 'MPSS.JO.2.0.c1-00096-9607_GENNS_PACK-1  1  [Sep 17 2019 09:00:00]'
 BOOT = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', percent(12))
 
 
 # The USB ID of another module, which belongs to the stock plugin
 FOREIGN = '2cb7:0007'
+# One that no plugin knows
+UNKNOWN = '05c6:90b6'
 
 
 class Answers(StoryCase):
@@ -24,7 +28,9 @@ class Answers(StoryCase):
 
     STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
                'busy': {}, 'never_known': {}, 'no_imei': {}, 'no_imei_yet': {}, 'late_model': {},
-               'odd_line': {}, 'lost_byte': {}, 'other_query': {}}
+               'odd_line': {}, 'lost_byte': {}, 'other_query': {}, 'late_model_target': {},
+               'lost_digit': {},
+               'late_model_new': {'revision': WITH_MODEL}, 'unconfirmed': {}}
 
     def insert_reports(self):
         for prefix in REVISION:
@@ -78,9 +84,16 @@ class Answers(StoryCase):
         self.assert_succeeded()
         self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
 
-    def check_not_installed(self):
+    def test_lost_digit(self):
+        """a module whose IMEI was read without its last digit is asked again"""
+        self.module.answer_each_start('AT+CGSN', f'{self.imei[:-1]}\\r\\n\\r\\nOK', 1)
+        self.install(NEW)
+        self.assert_succeeded()
+        self.assertEqual(self.modem.properties['EquipmentIdentifier'], self.imei)
+
+    def check_not_installed(self, **settings):
         """Checks that the module still runs its firmware, whatever it answered at first."""
-        modem = self.install(OLD)
+        modem = self.install(OLD, **settings)
         self.bed.wait_until(lambda: modem.update['CurrentVersion'] == OLD, LONG, OLD)
         self.assert_stays(State.INSTALLING)
         self.assertEqual(modem.update['CurrentVersion'], OLD)
@@ -88,13 +101,35 @@ class Answers(StoryCase):
         self.restart(NEW)
         self.assert_succeeded()
 
-    def check_odd_answer(self, text):
+    def answer_once(self, text):
         self.module.answer_each_start('AT+CGMR', f'{text}\\r\\n\\r\\nOK', 1)
-        self.check_not_installed()
+
+    def check_odd_answer(self, text, **settings):
+        self.answer_once(text)
+        self.check_not_installed(**settings)
 
     def test_late_model(self):
         """the late answer to another query is not a new revision"""
-        self.check_odd_answer('NL668-EAU-00')
+        self.check_odd_answer(MODEL)
+
+    def test_late_model_target(self):
+        """it is not the target either, if that is spelled with the model"""
+        self.check_odd_answer(MODEL, version=f'{MODEL}_{NEW}')
+
+    def test_late_model_new(self):
+        """nor is it the previous revision, if that was spelled with the model"""
+        self.answer_once(MODEL)
+        self.install(NEW)
+        self.assertEqual(self.wait_for(State.SUCCEEDED)['CurrentVersion'], NEW)
+
+    def test_unconfirmed(self):
+        """as long as only one query shows another revision, it is not known what it runs"""
+        self.module.answer('AT+GMR', f'{NEW}\\r\\n\\r\\nOK')
+        self.module.answer_each_start('AT+CGMR', 'ERROR')
+        modem = self.install(NEW)
+        self.assertEqual(modem.update['CurrentVersion'], '')
+        self.module.forget('AT+CGMR')
+        self.assert_succeeded()
 
     def test_odd_line(self):
         """a line that looks like a revision is not a new revision"""
@@ -131,7 +166,7 @@ class Devices(StoryCase):
     STORIES = {'emergency': {'install': 'edl', 'other_for': 3000},
                'other_device': {'install': 'other', 'other_for': 3000},
                'new_id': {'new_id': '1508:1000'}, 'foreign_id': {'new_id': FOREIGN},
-               'new_port': {'new_port': 70}}
+               'unknown_id': {'new_id': UNKNOWN}, 'new_port': {'new_port': 70}}
     KEYS = {'download': 'real', 'restart_after': 500, 'away': 500}
 
     @classmethod
@@ -161,12 +196,20 @@ class Devices(StoryCase):
         self.assert_succeeded()
         self.assertEqual(self.module.usb_id, '1508:1000')
 
-    def test_foreign_id(self):
-        """the module comes back with the USB ID of another Fibocom module"""
+    def check_id(self, usb_id, plugin):
+        """Checks that the module is recognized with the USB ID of something else."""
         self.accept(url=self.url)
         self.assert_succeeded()
-        self.assertEqual(self.module.usb_id, FOREIGN)
-        self.assertEqual(self.modem.properties['Plugin'], 'fibocom')
+        self.assertEqual(self.module.usb_id, usb_id)
+        self.assertEqual(self.modem.properties['Plugin'], plugin)
+
+    def test_foreign_id(self):
+        """the module comes back with the USB ID of another Fibocom module"""
+        self.check_id(FOREIGN, 'fibocom')
+
+    def test_unknown_id(self):
+        """the module comes back with a USB ID that only the generic plugin handles"""
+        self.check_id(UNKNOWN, 'generic')
 
     def test_new_port(self):
         """the module comes back at another USB port"""

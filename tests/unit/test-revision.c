@@ -126,6 +126,13 @@ static const SameTest same_tests[] = {
     { "NL668_A04",       "A04_1.0",                            FALSE },
     { "NL668_1.13",      "13_1.0",                             FALSE },
     { "a1",              "A1",                                 TRUE  },
+    /* With a V before the number */
+    { V13,               "V" V13,                              TRUE  },
+    { V13,               "NL668_v" V13 " [Sep 17 2019]",       TRUE  },
+    { "NL668_V1.0",      "1.0_A04",                            TRUE  },
+    { V13,               "REV" V13,                            FALSE },
+    { V13,               "V1." V13,                            FALSE },
+    { "A04_1.0",         "VA04_1.0",                           FALSE },
     /* Unknown ones */
     { "",                "",                                   FALSE },
     { "",                V13,                                  FALSE },

@@ -78,6 +78,20 @@ test_while_installing (Fixture       *fixture,
     assert_failed (fixture, "still runs 1.0");
 }
 
+/* The next daemon knows that the module has left to install the package. */
+static void
+test_left (Fixture       *fixture,
+           gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    restart_daemon (fixture, "1.0");
+    assert_state (fixture, NL668_STATE_INSTALLING);
+    wait_for_end (fixture);
+    assert_failed (fixture, "did not install the package, it still runs 1.0");
+}
+
 /* Returns: (transfer full): what the caller is told. */
 static GError *
 refuse (Fixture *fixture)
@@ -389,6 +403,7 @@ add_record_tests (void)
     add_test ("record/unattended", NULL, test_unattended);
     add_test ("record/while-installing", NULL, test_while_installing);
     add_test ("record/after-failure", NULL, test_after_failure);
+    add_test ("record/left", NULL, test_left);
     add_test ("record/tentative", NULL, test_tentative);
     add_test ("record/tentative-unattended", NULL, test_tentative_unattended);
     add_test ("record/settled", NULL, test_settled);
