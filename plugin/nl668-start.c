@@ -19,9 +19,9 @@
  * changed. */
 typedef enum {
     STEP_AUTHORIZE,
+    STEP_LOAD_BATTERY,
     STEP_WAIT_RESTORED,
     STEP_RESOLVE,
-    STEP_LOAD_BATTERY,
     STEP_CHECK,
     STEP_BEGIN,
     STEP_HOLD_PORTS,
@@ -92,6 +92,24 @@ authorize (StartContext *ctx)
                                   (GAsyncReadyCallback) authorize_ready, ctx);
 }
 
+static void
+load_battery_ready (GObject      *source,
+                    GAsyncResult *res,
+                    gpointer      user_data)
+{
+    StartContext *ctx = user_data;
+
+    ctx->battery = nl668_battery_load_finish (res);
+    next (ctx);
+}
+
+static void
+load_battery (StartContext *ctx)
+{
+    nl668_battery_load (g_dbus_method_invocation_get_connection (ctx->invocation),
+                        load_battery_ready, ctx);
+}
+
 static void wait_restored (StartContext *ctx);
 
 static void
@@ -110,7 +128,7 @@ wait_restored_ready (GObject      *source,
 }
 
 /* The last update may have ended a moment ago. What is not restored yet is restored after this
- * one. */
+ * one. Until STEP_BEGIN, nothing takes time, so that no other attempt begins. */
 static void
 wait_restored (StartContext *ctx)
 {
@@ -130,24 +148,6 @@ resolve (StartContext *ctx)
     if (settings)
         ctx->request = nl668_request_new (settings, &error);
     step_ready (ctx, error);
-}
-
-static void
-load_battery_ready (GObject      *source,
-                    GAsyncResult *res,
-                    gpointer      user_data)
-{
-    StartContext *ctx = user_data;
-
-    ctx->battery = nl668_battery_load_finish (res);
-    next (ctx);
-}
-
-static void
-load_battery (StartContext *ctx)
-{
-    nl668_battery_load (g_dbus_method_invocation_get_connection (ctx->invocation),
-                        load_battery_ready, ctx);
 }
 
 static void
@@ -358,9 +358,9 @@ request_update (StartContext *ctx)
 
 static void (* const steps[]) (StartContext *ctx) = {
     [STEP_AUTHORIZE]       = authorize,
+    [STEP_LOAD_BATTERY]    = load_battery,
     [STEP_WAIT_RESTORED]   = wait_restored,
     [STEP_RESOLVE]         = resolve,
-    [STEP_LOAD_BATTERY]    = load_battery,
     [STEP_CHECK]           = check,
     [STEP_BEGIN]           = begin,
     [STEP_HOLD_PORTS]      = hold_ports,

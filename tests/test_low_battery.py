@@ -5,12 +5,15 @@
 
 import importlib.util
 import json
+import os
+import signal
 import unittest
 
 from gi.repository import GLib
 
 from testbed.bus import ERROR, UPDATE, State
 from testbed.case import SharedBedCase
+from testbed.radio import RadioCase
 from testbed.servers import make_package
 from testbed.system import MockUPower
 from testbed.tap import main
@@ -125,6 +128,45 @@ class Battery(SharedBedCase):
         """without UPower, an update starts"""
         self.upower.stop()
         self.accept({'url': URL})
+
+
+class Slow(RadioCase):
+    """UPower takes longer than the timer that restores settings."""
+
+    SCALE = 0.02
+    KEYS = {'slow': {'gtset-read': 'yes'}}
+
+    @classmethod
+    def setUpClass(cls):
+        if not importlib.util.find_spec('dbusmock'):
+            raise unittest.SkipTest('needs python3-dbusmock')
+        super().setUpClass()
+        cls.upower = MockUPower(cls.bed.connection, cls.bed.env)
+        cls.bed.processes.append(cls.upower.process)
+
+    def read_saved(self):
+        record = self.bed.read_record(self.modem.properties['EquipmentIdentifier'])
+        return [record.get(name) for name in ('GTRAT', 'CALLBREAK', 'GPRSFIRST')]
+
+    def test_slow(self):
+        """a second update begins after an attempt to restore the settings, not during it"""
+        self.prepare('slow')
+        self.module.answer(GTOTA, '+CME ERROR: 3', 1)
+        self.module.delay(GTOTA, 300)
+        call = self.start()
+        self.wait_for_command(GTOTA)
+        for query in ('AT+GTSET?', 'AT+GTRAT?'):
+            self.module.answer(query, '+CME ERROR: 3', 1)
+        os.kill(self.upower.process.pid, signal.SIGSTOP)
+        self.assertIsNotNone(call.wait().error_name)
+        self.module.delay('AT+GT', 50)
+        before = len(self.get_commands())
+        call = self.start()
+        # By the timer, after the first attempt
+        self.bed.wait_until(lambda: len(self.get_commands()) > before + 2, 20, 'attempt')
+        os.kill(self.upower.process.pid, signal.SIGCONT)
+        self.assertIsNone(call.wait().error_name, call.message)
+        self.assertEqual(self.read_saved(), ['10', '0', '0'])
 
 
 if __name__ == '__main__':
