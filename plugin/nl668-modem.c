@@ -164,11 +164,13 @@ watch_ports (Nl668Modem *self)
 /*****************************************************************************/
 /* Restoring the settings of the module */
 
+/* While the ports are used for a data connection, nothing can be sent, and no attempt counts. */
 static gboolean
 can_restore (Nl668Modem *self)
 {
     return (self->modem && !self->start_cancellable &&
             !nl668_properties_is_unsettled (PROPS (self)) &&
+            !nl668_ports_are_taken (self->modem) &&
             mm_gdbus_modem_get_state (self->skeleton) >= MM_MODEM_STATE_DISABLED);
 }
 

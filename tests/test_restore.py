@@ -4,8 +4,10 @@
 """Restoring what an update has changed on the module: what the user has changed, what the module
 refuses, and what is left for the next update and the next daemon."""
 
-from testbed.bus import MODEM, Call, State
+from testbed.bus import MODEM, STATE_REGISTERED, Call, State
 from testbed.daemon import WARNING
+from testbed.evidence import SIMPLE
+from testbed.loop import settle
 from testbed.radio import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, RadioCase
 from testbed.tap import main
 
@@ -51,6 +53,14 @@ class RestoreCase(RadioCase):
         """Has the module refuse an update after everything was changed for it."""
         self.module.answer(GTOTA, REFUSED, 1)
         self.assertIsNotNone(self.start().wait().error_name)
+
+    def start_until_refused(self):
+        """The same; returns the call before the module refuses the update."""
+        self.module.answer(GTOTA, REFUSED, 1)
+        self.module.delay(GTOTA, 300)
+        call = self.start()
+        self.wait_for_command(GTOTA)
+        return call
 
     def restart(self, revision=NEW):
         """Has the update succeed."""
@@ -196,6 +206,31 @@ class Patient(RestoreCase):
         self.assertEqual(self.get_commands().count(AUTOMATIC), 2)
 
 
+class Connected(RestoreCase):
+    """The only AT port is used for a data connection, and timers are very fast."""
+
+    SCALE = 0.0002
+    KEYS = {'connected': RestoreCase.READ | {'interfaces': '1'}}
+
+    def test_connected(self):
+        """nothing is tried and given up until the data connection ends"""
+        self.prepare('connected')
+        self.accept()
+        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
+                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
+        self.assertIsNone(call.error_name, call.message)
+        self.modem.wait_for_state(State.FAILED)
+        self.bed.wait_until(lambda: 'Tentative' not in self.read_record(), 20, 'settled')
+        # The attempts of the timer would take 330 ms.
+        settle(600)
+        self.assertEqual(self.get_log(GIVEN_UP), [])
+        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
+             GLib.Variant('(o)', ('/',))).wait()
+        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 20,
+                            'registered')
+        self.wait_for_left()
+
+
 class GivenUp(RestoreCase):
     """A module that never restores a setting, and timers that are fast."""
 
@@ -219,10 +254,7 @@ class GivenUp(RestoreCase):
     def test_given_up(self):
         """given up with one warning that names the command; the next daemon tries again"""
         self.prepare('given-up')
-        self.module.answer(GTOTA, REFUSED, 1)
-        self.module.delay(GTOTA, 300)
-        call = self.start()
-        self.wait_for_command(GTOTA)
+        call = self.start_until_refused()
         self.hold()
         self.assertIsNotNone(call.wait().error_name)
         self.wait_for_warning()
@@ -243,7 +275,7 @@ class GivenUp(RestoreCase):
 class Changed(RestoreCase):
     """The user changes settings during the download."""
 
-    KEYS = {kind: RestoreCase.READ for kind in ('radio', 'calls', 'before', 'daemon')}
+    KEYS = {kind: RestoreCase.READ for kind in ('radio', 'refused', 'calls', 'before', 'daemon')}
 
     def test_radio(self):
         """AT+GTRAT: left alone"""
@@ -254,6 +286,16 @@ class Changed(RestoreCase):
         self.wait_for_left()
         self.assertEqual(self.get_radio_commands(), [LTE, UMTS])
         self.assert_logged(f'GTRAT {CHANGED}')
+
+    def test_refused(self):
+        """AT+GTRAT, after the module has refused it to the update: left alone"""
+        self.prepare('refused')
+        self.module.answer(LTE, REFUSED, 1)
+        call = self.start_until_refused()
+        self.send('+GTRAT=2')
+        self.assertIsNotNone(call.wait().error_name)
+        self.wait_for_left()
+        self.assertEqual(self.get_radio_commands(), [LTE, UMTS])
 
     def test_zz_daemon(self):
         """AT+GTRAT, and the daemon is restarted: left alone"""
