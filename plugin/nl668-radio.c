@@ -330,10 +330,12 @@ technology_failed (GTask    *task,
     mm_daemon_info (g_task_get_source_object (task), "the radio cannot be locked to %s: %s",
                     technologies[ctx->technology].name, error->message);
     g_error_free (error);
-    /* Even without a lock, the modem may stay on that technology. */
-    if (find_registered (ctx->skeleton) == ctx->technology)
+    /* Even without a lock, the modem may stay on that technology. Any other value is the user's. */
+    if (find_registered (ctx->skeleton) == ctx->technology) {
+        if (!ctx->saved->locked_mode && !ctx->saved->locked_gtrat)
+            note_lock (ctx);
         locked (task);
-    else {
+    } else {
         ctx->technology++;
         lock_to_technology (task);
     }
@@ -358,12 +360,19 @@ set_modes_ready (MMBaseModem  *modem,
                  GAsyncResult *res,
                  gpointer      user_data)
 {
-    GError *error = NULL;
+    LockContext *ctx = g_task_get_task_data (user_data);
+    GError      *error = NULL;
 
-    if (mm_daemon_set_current_modes_finish (modem, res, &error))
+    if (mm_daemon_set_current_modes_finish (modem, res, &error)) {
         technology_set (user_data);
-    else
-        technology_failed (user_data, error, is_modes_refusal (error));
+        return;
+    }
+    /* Otherwise, the daemon would not set those that it believes to be set, to restore them. */
+    if (!is_modes_refusal (error))
+        mm_gdbus_modem_set_current_modes (ctx->skeleton,
+                                          g_variant_new ("(uu)", technologies[ctx->technology].mode,
+                                                         MM_MODEM_MODE_NONE));
+    technology_failed (user_data, error, is_modes_refusal (error));
 }
 
 static void

@@ -354,8 +354,8 @@ static const ErrorTest error_tests[] = {
     { "mbim_core_error_quark",           1,                                     FALSE },
 };
 
-/* If the module refuses the modes, the update goes on without a lock. If it does not respond, its
- * modes are unknown, and the update fails. */
+/* If the module refuses the modes, the update goes on without a lock, and another mode is the user's.
+ * If it does not respond, its modes are unknown, the update fails, and they are restored. */
 static void
 test_errors (Mock          *self,
              gconstpointer  data)
@@ -376,6 +376,11 @@ test_errors (Mock          *self,
         g_assert_cmpstr (mock->requests->str, ==, "8;0 ");
         g_assert_true (test->is_refusal ||
                        strstr (error->message, "cannot tell whether the radio is locked"));
+        g_assert_cmpuint (saved.locked_mode, ==, test->is_refusal ? MM_MODEM_MODE_4G : 0);
+
+        mock_fail (NULL, NULL);
+        restore (&saved);
+        g_assert_cmpstr (mock->requests->str, ==, test->is_refusal ? "8;0 " : "8;0 14;0 ");
         nl668_saved_clear (&saved);
     }
 }
