@@ -60,7 +60,7 @@ nl668_setting_explain (const Nl668Setting *self,
     gboolean          has_remedy;
 
     command = nl668_setting_build_command (self, self->update_value);
-    has_remedy = self->remedy && nl668_is_refusal (error);
+    has_remedy = self->remedy && nl668_is_refusal (error) && !nl668_is_busy (error);
     reason = g_steal_pointer (&error->message);
     error->message = g_strconcat (self->failure, " (AT", command, "): ", reason,
                                   has_remedy ? "; " : NULL, self->remedy, NULL);

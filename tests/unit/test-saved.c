@@ -62,25 +62,28 @@ test_explain (void)
 {
     static const struct {
         guint        id;
-        gboolean     is_refused;
+        gint         refusal;
         const gchar *message;
     } tests[] = {
-        { CALLBREAK, TRUE,  "the module cannot keep calls from interrupting the download "
-                            "(AT+GTSET=\"CALLBREAK\",1): why; if it has no voice, start with "
-                            "callbreak=optional" },
-        { CALLBREAK, FALSE, "the module cannot keep calls from interrupting the download "
-                            "(AT+GTSET=\"CALLBREAK\",1): why" },
-        { GPRSFIRST, FALSE, "the module does not give data priority "
-                            "(AT+GTSET=\"GPRSFIRST\",1): why" },
+        { CALLBREAK, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN,
+          "the module cannot keep calls from interrupting the download "
+          "(AT+GTSET=\"CALLBREAK\",1): why; if it has no voice, start with callbreak=optional" },
+        { CALLBREAK, MM_MOBILE_EQUIPMENT_ERROR_SIM_BUSY,
+          "the module cannot keep calls from interrupting the download "
+          "(AT+GTSET=\"CALLBREAK\",1): why" },
+        { CALLBREAK, -1,
+          "the module cannot keep calls from interrupting the download "
+          "(AT+GTSET=\"CALLBREAK\",1): why" },
+        { GPRSFIRST, -1,
+          "the module does not give data priority (AT+GTSET=\"GPRSFIRST\",1): why" },
     };
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS (tests); i++) {
         g_autoptr(GError) error = NULL;
 
-        error = tests[i].is_refused ?
-            g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN,
-                                 "why") :
+        error = tests[i].refusal >= 0 ?
+            g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, tests[i].refusal, "why") :
             g_error_new_literal (MM_SERIAL_ERROR, MM_SERIAL_ERROR_RESPONSE_TIMEOUT, "why");
         nl668_setting_explain (&nl668_settings[tests[i].id], error);
         g_assert_cmpstr (error->message, ==, tests[i].message);
