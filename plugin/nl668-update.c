@@ -368,6 +368,8 @@ nl668_update_module_came (Nl668Update *self,
     gboolean          has_moved;
 
     nl668_properties_set_modem (PROPS (self), modem);
+    /* Those of the last modem object are not read any more. */
+    nl668_reports_forget_ports (self->reports);
     has_moved = g_strcmp0 (usb_path, self->usb_path) != 0;
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);

@@ -223,6 +223,24 @@ test_no_response (Fixture       *fixture,
 }
 
 /*****************************************************************************/
+/* Ports that are not read any more, or not yet */
+
+/* The next modem object has other ports. */
+static void
+test_other_ports (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    nl668_update_module_came (fixture->update, NULL, "/sys/usb");
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOADING: 50%|GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, "/sys/usb");
+    nl668_update_report (fixture->update, "other port", "GTOTA DOWNLOAD START");
+    nl668_update_report (fixture->update, "other port", "GTOTA DOWNLOADING: 1%");
+    assert_announced (fixture, "preparing downloading 50 100 installing downloading 1");
+}
+
+/*****************************************************************************/
 /* Revisions */
 
 /* The first firmware after the restart is not the target yet. */
@@ -303,6 +321,7 @@ add_report_tests (void)
     add_test ("reports/silence", NULL, test_silence);
     add_test ("reports/retry", NULL, test_retry);
     add_test ("reports/last-words", NULL, test_last_words);
+    add_test ("reports/other-ports", NULL, test_other_ports);
     add_test ("reports/stall", NULL, test_stall);
     add_test ("reports/stall-with-reports", NULL, test_stall_with_reports);
     add_test ("reports/late", NULL, test_late_reports);
