@@ -246,6 +246,14 @@ give_up (Nl668Update *self)
     nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
 }
 
+/* Whether it may download without being heard */
+static gboolean
+may_be_unheard (Nl668Update *self)
+{
+    return ((!self->is_here || self->is_unheard) && is_report_expected (self, self->expected) &&
+            (self->expected != NL668_TIMEOUT_INSTALL || RUNS (self) == NL668_RUNS_PREVIOUS));
+}
+
 static gboolean
 timeout_cb (Nl668Update *self)
 {
@@ -258,14 +266,14 @@ timeout_cb (Nl668Update *self)
         return G_SOURCE_REMOVE;
     }
 
-    if (self->expected == NL668_TIMEOUT_INSTALL) {
+    if (may_be_unheard (self))
+        error = nl668_verdict_unheard (PROPS (self), self->is_here);
+    else if (self->expected == NL668_TIMEOUT_INSTALL) {
         error = nl668_verdict_not_installed (PROPS (self), &doubt);
         if (nl668_reports_is_incomplete (self->reports))
             doubt = NL668_DOUBT_SILENT;
     } else if (self->expected == NL668_TIMEOUT_LEAVE)
         error = nl668_verdict_not_left (PROPS (self), nl668_reports_get_words (self->reports));
-    else if (!self->is_here || self->is_unheard)
-        error = nl668_verdict_unheard (PROPS (self), self->is_here);
     else
         error = nl668_verdict_silent (PROPS (self), self->expected,
                                       nl668_reports_get_words (self->reports));

@@ -240,6 +240,23 @@ test_other_ports (Fixture       *fixture,
     assert_announced (fixture, "preparing downloading 50 100 installing downloading 1");
 }
 
+/* A module that was not heard before it left, and is not heard now, may still download. */
+static void
+test_unheard_again (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    request (fixture, NULL);
+    nl668_update_module_heard (fixture->update, FALSE);
+    nl668_update_accepted (fixture->update);
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.0");
+    nl668_update_module_heard (fixture->update, FALSE);
+    wait_for_end (fixture);
+    assert_failed (fixture, "the module's reports could not be read for too long");
+    g_assert_true (nl668_properties_is_unsettled (PROPS (fixture)));
+}
+
 /*****************************************************************************/
 /* Revisions */
 
@@ -322,6 +339,7 @@ add_report_tests (void)
     add_test ("reports/retry", NULL, test_retry);
     add_test ("reports/last-words", NULL, test_last_words);
     add_test ("reports/other-ports", NULL, test_other_ports);
+    add_test ("reports/unheard-again", NULL, test_unheard_again);
     add_test ("reports/stall", NULL, test_stall);
     add_test ("reports/stall-with-reports", NULL, test_stall_with_reports);
     add_test ("reports/late", NULL, test_late_reports);
