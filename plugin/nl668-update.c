@@ -240,7 +240,8 @@ give_up (Nl668Update *self)
 
     mm_daemon_info (MODEM (self), "the module did not go on with the firmware update");
     if (HAS_RETURNED (self) && !self->is_undone && RUNS (self) == NL668_RUNS_PREVIOUS)
-        error = nl668_verdict_not_installed (PROPS (self), &doubt);
+        error = nl668_verdict_not_installed (PROPS (self),
+                                             nl668_reports_get_words (self->reports), &doubt);
     else
         error = nl668_properties_get_last_error (PROPS (self));
     nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
@@ -257,8 +258,9 @@ may_be_unheard (Nl668Update *self)
 static gboolean
 timeout_cb (Nl668Update *self)
 {
-    g_autoptr(GError) error = NULL;
-    Nl668Doubt        doubt = NL668_DOUBT_SILENT;
+    g_autoptr(GError)  error = NULL;
+    Nl668Doubt         doubt = NL668_DOUBT_SILENT;
+    const gchar       *words = nl668_reports_get_words (self->reports);
 
     self->timeout_id = 0;
     if (STATE (self) == NL668_STATE_FAILED) {
@@ -269,14 +271,13 @@ timeout_cb (Nl668Update *self)
     if (may_be_unheard (self))
         error = nl668_verdict_unheard (PROPS (self), self->is_here);
     else if (self->expected == NL668_TIMEOUT_INSTALL) {
-        error = nl668_verdict_not_installed (PROPS (self), &doubt);
+        error = nl668_verdict_not_installed (PROPS (self), words, &doubt);
         if (nl668_reports_is_incomplete (self->reports))
             doubt = NL668_DOUBT_SILENT;
     } else if (self->expected == NL668_TIMEOUT_LEAVE)
-        error = nl668_verdict_not_left (PROPS (self), nl668_reports_get_words (self->reports));
+        error = nl668_verdict_not_left (PROPS (self), words);
     else
-        error = nl668_verdict_silent (PROPS (self), self->expected,
-                                      nl668_reports_get_words (self->reports));
+        error = nl668_verdict_silent (PROPS (self), self->expected, words);
     nl668_update_fail_with (self, doubt, error);
     return G_SOURCE_REMOVE;
 }

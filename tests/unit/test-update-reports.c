@@ -157,6 +157,19 @@ test_last_words (Fixture       *fixture,
     assert_failed (fixture, "at 0% (its last report: GTOTA DOWNLOAD ABORT,701): check");
 }
 
+/* After a restart with the previous firmware, too */
+static void
+test_last_words_installing (Fixture       *fixture,
+                            gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE|GTOTA UPDATE FAILED: 7");
+    restart_module (fixture, "1.0");
+    wait_for_end (fixture);
+    assert_failed (fixture, "did not install the package (its last report: GTOTA UPDATE FAILED: "
+                            "7), it still runs 1.0: check");
+}
+
 static gboolean
 repeat_percentage_cb (gpointer user_data)
 {
@@ -338,6 +351,7 @@ add_report_tests (void)
     add_test ("reports/silence", NULL, test_silence);
     add_test ("reports/retry", NULL, test_retry);
     add_test ("reports/last-words", NULL, test_last_words);
+    add_test ("reports/last-words-installing", NULL, test_last_words_installing);
     add_test ("reports/other-ports", NULL, test_other_ports);
     add_test ("reports/unheard-again", NULL, test_unheard_again);
     add_test ("reports/stall", NULL, test_stall);
