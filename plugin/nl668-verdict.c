@@ -54,7 +54,7 @@ nl668_verdict_silent (Nl668Properties *properties,
 
     quoted = quote (words);
     source = nl668_modem_firmware_update_get_source (IFACE (properties));
-    if (expected == NL668_TIMEOUT_START)
+    if (nl668_properties_get_state (properties) == NL668_STATE_PREPARING)
         return new_error ("the module has not reported that it is downloading%s: check that it "
                           "can reach %s and that the package is there, and check the status before "
                           "you start the update again", quoted, source);
