@@ -109,10 +109,10 @@ is_report_expected (Nl668Update  *self,
     switch (expected) {
     case NL668_TIMEOUT_START:
     case NL668_TIMEOUT_PROGRESS:
-    case NL668_TIMEOUT_FAILURE:
         return TRUE;
+    case NL668_TIMEOUT_FAILURE:
     case NL668_TIMEOUT_INSTALL:
-        return PROGRESS (self) < 100;
+        return IS_DOWNLOADING (self) || PROGRESS (self) < 100;
     default:
         return FALSE;
     }

@@ -270,6 +270,18 @@ test_unheard_again (Fixture       *fixture,
     g_assert_true (nl668_properties_is_unsettled (PROPS (fixture)));
 }
 
+/* A module that has the package need not report anything. */
+static void
+test_unheard_installing (Fixture       *fixture,
+                         gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE|GTOTA UPDATE FAILED: 7");
+    nl668_update_module_heard (fixture->update, FALSE);
+    wait_for_end (fixture);
+    assert_failed (fixture, "the module reports: GTOTA UPDATE FAILED: 7; leave it on");
+}
+
 /*****************************************************************************/
 /* Revisions */
 
@@ -354,6 +366,7 @@ add_report_tests (void)
     add_test ("reports/last-words-installing", NULL, test_last_words_installing);
     add_test ("reports/other-ports", NULL, test_other_ports);
     add_test ("reports/unheard-again", NULL, test_unheard_again);
+    add_test ("reports/unheard-installing", NULL, test_unheard_installing);
     add_test ("reports/stall", NULL, test_stall);
     add_test ("reports/stall-with-reports", NULL, test_stall_with_reports);
     add_test ("reports/late", NULL, test_late_reports);
