@@ -44,6 +44,18 @@ test_then_silence (Fixture       *fixture,
     assert_failed (fixture, "the download seems to have stopped");
 }
 
+/* It has not reported a download that could have stopped. */
+static void
+test_silence_only (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    request (fixture, NULL);
+    nl668_update_accepted (fixture->update);
+    restart_daemon (fixture, "1.0");
+    wait_for_end (fixture);
+    assert_failed (fixture, "has not reported that it is downloading: check");
+}
+
 /* The module does not know of the update. */
 static void
 test_before_request (Fixture       *fixture,
@@ -400,6 +412,7 @@ add_record_tests (void)
     add_test ("record/before-request", NULL, test_before_request);
     add_test ("record/while-downloading", NULL, test_while_downloading);
     add_test ("record/then-silence", NULL, test_then_silence);
+    add_test ("record/silence-only", NULL, test_silence_only);
     add_test ("record/unattended", NULL, test_unattended);
     add_test ("record/while-installing", NULL, test_while_installing);
     add_test ("record/after-failure", NULL, test_after_failure);
