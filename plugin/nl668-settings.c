@@ -18,9 +18,14 @@ blame_module (GError      *error,
               const gchar *query)
 {
     g_free (error->message);
-    error->message = g_strdup_printf ("the module's settings cannot be read (AT%s), so they could "
-                                      "not be restored after an update: reset the module, and "
-                                      "start the update again", query);
+    if (nl668_is_busy (error))
+        error->message = g_strdup_printf ("the module is too busy to report its settings (AT%s), "
+                                          "so they could not be restored after an update: try "
+                                          "again later", query);
+    else
+        error->message = g_strdup_printf ("the module's settings cannot be read (AT%s), so they "
+                                          "could not be restored after an update: reset the "
+                                          "module, and start the update again", query);
 }
 
 static void
@@ -35,7 +40,7 @@ load_ready (MMBaseModem  *modem,
     Nl668Saved        *saved;
 
     response = nl668_query_finish (res, &error);
-    if (!response && !nl668_is_refusal (error)) {
+    if (!response && (!nl668_is_refusal (error) || nl668_is_busy (error))) {
         if (!nl668_is_cancelled (error))
             blame_module (error, query);
         g_task_return_error (task, g_steal_pointer (&error));
