@@ -52,6 +52,7 @@ nl668_update_request (Nl668Update  *self,
                       GError      **error)
 {
     self->has_reported = FALSE;
+    self->has_started = FALSE;
     nl668_reports_clear_words (self->reports);
     nl668_reports_forget_ports (self->reports);
     return nl668_properties_set_requested (PROPS (self), error);
@@ -69,7 +70,20 @@ nl668_update_accepted (Nl668Update *self)
 gboolean
 nl668_update_has_reported (Nl668Update *self)
 {
-    return self->has_reported;
+    return nl668_properties_has_last (PROPS (self)) ? self->has_started : self->has_reported;
+}
+
+gboolean
+nl668_update_go_on_with_last (Nl668Update *self)
+{
+    guint progress = PROGRESS (self);
+
+    if (!self->has_reported || !nl668_properties_has_last (PROPS (self)))
+        return FALSE;
+    nl668_properties_return_to_last (PROPS (self));
+    nl668_properties_clear_end (PROPS (self));
+    nl668_properties_set_progress (PROPS (self), progress);
+    return TRUE;
 }
 
 GError *
