@@ -38,7 +38,7 @@ nl668_update_begin (Nl668Update         *self,
     }
     self->n_unknown_reports = 0;
     self->has_missed = self->is_unheard;
-    self->is_undone = FALSE;
+    self->is_undone &= nl668_properties_has_last (PROPS (self));
     self->progressed_at = g_get_monotonic_time ();
     nl668_update_release (self);
     nl668_reports_add_secret (self->reports, request->password);
@@ -62,6 +62,7 @@ void
 nl668_update_accepted (Nl668Update *self)
 {
     nl668_properties_drop_last (PROPS (self));
+    self->is_undone = FALSE;
     /* The first report may come before the response. */
     if (STATE (self) == NL668_STATE_PREPARING)
         nl668_update_expect (self, NL668_TIMEOUT_START);
@@ -101,7 +102,9 @@ nl668_update_fail (Nl668Update  *self,
     shown = nl668_reports_redact_error (self->reports, error);
     if (has_last)
         mm_daemon_warn (MODEM (self), "the firmware update was not started: %s", shown->message);
-    if (!may_go_on)
+    if (may_go_on)
+        self->is_undone = FALSE;
+    else
         nl668_properties_set_refused (PROPS (self));
     nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
     return shown;
