@@ -166,7 +166,7 @@ class At(Stories, StoryCase):
         self.module.answer('AT+GTOTA=', '\\r\\n\\r\\n'.join(lines), 1)
         call = self.start(url=URL + '2', version=BETWEEN).wait()
         self.assertEqual(call.error_name, ERROR + 'Core.InProgress', call.message)
-        self.assertEqual(self.modem.update['Source'], URL)
+        self.assertEqual((self.modem.update['Source'], self.record['Source']), (URL, URL))
 
     def test_second_refused_late(self):
         """the first update completes before the second one is refused: it is installed"""
