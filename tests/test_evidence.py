@@ -162,6 +162,7 @@ class At(Stories, StoryCase):
     def start_second(self, *lines):
         """Starts an update to which the module responds with reports of the first one."""
         self.download(41, version=NEW)
+        self.report(RETRY)
         self.wait_for(State.FAILED)
         self.module.answer('AT+GTOTA=', '\\r\\n\\r\\n'.join(lines), 1)
         call = self.start(url=URL + '2', version=BETWEEN).wait()
