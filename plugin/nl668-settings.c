@@ -18,9 +18,14 @@ blame_module (GError      *error,
               const gchar *query)
 {
     g_free (error->message);
-    error->message = g_strdup_printf ("the module's settings cannot be read (AT%s), so they could "
-                                      "not be restored after an update: reset the module, and "
-                                      "start the update again", query);
+    if (nl668_is_busy (error))
+        error->message = g_strdup_printf ("the module is too busy to report its settings (AT%s), "
+                                          "so they could not be restored after an update: try "
+                                          "again later", query);
+    else
+        error->message = g_strdup_printf ("the module's settings cannot be read (AT%s), so they "
+                                          "could not be restored after an update: reset the "
+                                          "module, and start the update again", query);
 }
 
 static void

@@ -225,6 +225,25 @@ test_second_refused (Fixture       *fixture,
     assert_state (fixture, NL668_STATE_SUCCEEDED);
 }
 
+/* The first one was undone, which is still its error if the module does nothing more. */
+static void
+test_second_after_undone (Fixture       *fixture,
+                          gconstpointer  data)
+{
+    request (fixture, "1.1");
+    report (fixture, "GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.1");
+    restart_module (fixture, "1.0");
+    assert_failed (fixture, "runs 1.0 again");
+    begin (fixture, "2.0");
+    tell_module (fixture);
+    g_error_free (refuse (fixture));
+    assert_failed (fixture, "runs 1.0 again");
+    while (nl668_properties_is_unsettled (PROPS (fixture)))
+        g_main_context_iteration (NULL, TRUE);
+    assert_failed (fixture, "runs 1.0 again");
+}
+
 /* The daemon is killed before the module is told: the first one may go on all the same. */
 static void
 test_second_interrupted (Fixture       *fixture,
@@ -422,6 +441,7 @@ add_record_tests (void)
     add_test ("record/settled", NULL, test_settled);
     add_test ("record/settled-and-target", NULL, test_settled_and_target);
     add_test ("record/second-refused", NULL, test_second_refused);
+    add_test ("record/second-after-undone", NULL, test_second_after_undone);
     add_test ("record/second-interrupted", NULL, test_second_interrupted);
     add_test ("record/second-too-early", NULL, test_second_too_early);
     add_test ("record/second-accepted", NULL, test_second_accepted);
