@@ -118,10 +118,12 @@ gchar *nl668_at_build_gtrat (const gchar *name,
 
 #define NL668_AT_CGMR "+CGMR"
 #define NL668_AT_CGSN "+CGSN"
+/* The daemon sends it if the module refuses AT+CGMR. The answer may be spelled differently. */
+#define NL668_AT_GMR  "+GMR"
 
 /**
  * nl668_at_parse_cgmr:
- * @response: the response to #NL668_AT_CGMR.
+ * @response: the response to #NL668_AT_CGMR or #NL668_AT_GMR.
  *
  * Returns: (transfer full) (nullable): the revision, if the response is one line that is a
  *   revision according to nl668_revision_is_valid ().

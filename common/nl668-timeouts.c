@@ -83,8 +83,8 @@ nl668_timeout_get_start_call (void)
 
     technology = seconds[NL668_TIMEOUT_COMMAND] + seconds[NL668_TIMEOUT_RADIO_CHANGE] +
                  seconds[NL668_TIMEOUT_RADIO];
-    query = NL668_SETTINGS_QUERIES_MAX * seconds[NL668_TIMEOUT_COMMAND] +
-            NL668_SETTINGS_QUERIES_MAX * (NL668_SETTINGS_QUERIES_MAX - 1) / 2 *
+    query = NL668_BRIEF_QUERIES_MAX * seconds[NL668_TIMEOUT_COMMAND] +
+            NL668_BRIEF_QUERIES_MAX * (NL668_BRIEF_QUERIES_MAX - 1) / 2 *
             seconds[NL668_TIMEOUT_QUERY];
     return 1000 * (AUTHORIZATION_SECONDS +
                    N_START_COMMANDS * seconds[NL668_TIMEOUT_COMMAND] +

@@ -9,8 +9,8 @@
 
 #include <glib.h>
 
-/* How often Start() asks for settings of the module, if it is busy or does not respond */
-#define NL668_SETTINGS_QUERIES_MAX 3
+/* How often a module is asked what it may not support, if it is busy or does not respond */
+#define NL668_BRIEF_QUERIES_MAX 3
 
 typedef enum {
     /* For the response to a command. The manual says less than 1 s (1.2.3). */

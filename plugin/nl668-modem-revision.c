@@ -20,7 +20,12 @@ nl668_modem_start_query (Nl668Modem          *self,
 {
     self->n_queries++;
     nl668_modem_hold_or_release_ports (self);
-    nl668_query (self->modem, command, parse, self->cancellable, callback, nl668_modem_ref (self));
+    if (parse)
+        nl668_query (self->modem, command, parse, self->cancellable, callback,
+                     nl668_modem_ref (self));
+    else
+        nl668_query_briefly (self->modem, command, self->cancellable, callback,
+                             nl668_modem_ref (self));
 }
 
 gchar *
@@ -35,6 +40,22 @@ nl668_modem_finish_query (Nl668Modem   *self,
 }
 
 static void query_revision (Nl668Modem *self);
+
+/* Whether the daemon waits for a verdict on what the module runs. */
+static gboolean
+is_judged (Nl668Modem *self)
+{
+    return (nl668_properties_is_under_way (PROPS (self)) ||
+            nl668_properties_get_state (PROPS (self)) == NL668_STATE_FAILED);
+}
+
+static gboolean
+is_new (Nl668Modem  *self,
+        const gchar *revision)
+{
+    return (is_judged (self) &&
+            nl668_properties_compare (PROPS (self), revision) == NL668_RUNS_OTHER);
+}
 
 static gboolean
 is_spelled (Nl668Modem  *self,
@@ -55,20 +76,56 @@ static gboolean
 is_confirmed (Nl668Modem  *self,
               const gchar *revision)
 {
-    if (!nl668_properties_is_under_way (PROPS (self)) &&
-        nl668_properties_get_state (PROPS (self)) != NL668_STATE_FAILED)
-        return TRUE;
-    if (is_spelled (self, revision))
+    if (!is_judged (self) || is_spelled (self, revision))
         return TRUE;
     return self->unconfirmed && g_ascii_strcasecmp (self->unconfirmed, revision) == 0;
+}
+
+static void
+gmr_ready (MMBaseModem  *modem,
+           GAsyncResult *res,
+           gpointer      user_data)
+{
+    g_autoptr(Nl668Modem)  self = user_data;
+    g_autofree gchar      *response = NULL;
+    g_autofree gchar      *revision = NULL;
+
+    self->is_querying_revision = FALSE;
+    response = nl668_modem_finish_query (self, res);
+    if (!self->modem)
+        return;
+    revision = response ? nl668_at_parse_cgmr (response) : NULL;
+    if (revision && nl668_properties_compare (PROPS (self), revision) == NL668_RUNS_PREVIOUS)
+        mm_daemon_warn (modem, "the module reports two firmware versions, one of which is the "
+                               "previous one");
+    else
+        nl668_update_module_runs (self->update, self->unconfirmed);
+    nl668_modem_hold_or_release_ports (self);
+}
+
+/* The previous revision may be the answer to AT+GMR, if the module had refused AT+CGMR. */
+static void
+query_gmr (Nl668Modem *self)
+{
+    if (self->is_querying_revision)
+        return;
+    self->is_querying_revision = TRUE;
+    nl668_modem_start_query (self, NL668_AT_GMR, NULL, (GAsyncReadyCallback) gmr_ready);
 }
 
 static void
 revision_read (Nl668Modem  *self,
                const gchar *revision)
 {
-    if (is_confirmed (self, revision) || !nl668_modem_hold_ports (self, NULL)) {
+    gboolean is_read_twice;
+
+    is_read_twice = is_confirmed (self, revision);
+    if ((is_read_twice && !is_new (self, revision)) || !nl668_modem_hold_ports (self, NULL)) {
         nl668_update_module_runs (self->update, revision);
+        return;
+    }
+    if (is_read_twice) {
+        query_gmr (self);
         return;
     }
     /* Nor does it run what it ran before, until that is known. */

@@ -344,6 +344,7 @@ nl668_properties_return_to_last (Nl668Properties *self)
     nl668_record_to_properties (last, IFACE (self));
     PRIV (self)->is_requested = TRUE;
     PRIV (self)->has_returned = last->has_returned;
+    save_or_warn (self);
     return last->doubt;
 }
 

@@ -121,8 +121,8 @@ void nl668_properties_drop_last (Nl668Properties *self);
 /**
  * nl668_properties_return_to_last:
  *
- * Sets all properties except the state to those of the update before this one. To be called only
- * if there is one, see nl668_properties_has_last ().
+ * Sets all properties except the state to those of the update before this one, and writes the
+ * record. To be called only if there is one, see nl668_properties_has_last ().
  *
  * Returns: why it was tentative.
  */

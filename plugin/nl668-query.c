@@ -154,12 +154,12 @@ nl668_query (MMBaseModem         *modem,
 }
 
 void
-nl668_query_settings (MMBaseModem         *modem,
-                      const gchar         *command,
-                      GCancellable        *cancellable,
-                      GAsyncReadyCallback  callback,
-                      gpointer             user_data)
+nl668_query_briefly (MMBaseModem         *modem,
+                     const gchar         *command,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
 {
     begin_query (g_task_new (modem, cancellable, callback, user_data),
-                 (QueryContext) { .command = command, .n_max = NL668_SETTINGS_QUERIES_MAX });
+                 (QueryContext) { .command = command, .n_max = NL668_BRIEF_QUERIES_MAX });
 }

@@ -19,26 +19,26 @@
  * Asks again after %NL668_TIMEOUT_QUERY, after twice that time, and so on, a limited number of
  * times. An AT port must be open.
  */
-void   nl668_query        (MMBaseModem          *modem,
-                           const gchar          *command,
-                           gchar *            (* parse) (const gchar *response),
-                           GCancellable         *cancellable,
-                           GAsyncReadyCallback   callback,
-                           gpointer              user_data);
+void   nl668_query         (MMBaseModem          *modem,
+                            const gchar          *command,
+                            gchar *            (* parse) (const gchar *response),
+                            GCancellable         *cancellable,
+                            GAsyncReadyCallback   callback,
+                            gpointer              user_data);
 
 /**
- * nl668_query_settings:
- * @command: the command, without the leading AT, that reports settings of the module.
+ * nl668_query_briefly:
+ * @command: the command, without the leading AT. The module may not support it.
  * @cancellable: (nullable): cancelled when the answer does not matter any more.
  *
- * The same, but at most %NL668_SETTINGS_QUERIES_MAX times, only as long as the module is busy or
- * does not respond, and the whole response is the answer.
+ * The same, but at most %NL668_BRIEF_QUERIES_MAX times, only as long as the module is busy or does
+ * not respond, and the whole response is the answer.
  */
-void   nl668_query_settings (MMBaseModem          *modem,
-                             const gchar          *command,
-                             GCancellable         *cancellable,
-                             GAsyncReadyCallback   callback,
-                             gpointer              user_data);
+void   nl668_query_briefly (MMBaseModem          *modem,
+                            const gchar          *command,
+                            GCancellable         *cancellable,
+                            GAsyncReadyCallback   callback,
+                            gpointer              user_data);
 
 /**
  * nl668_query_finish:
@@ -47,7 +47,7 @@ void   nl668_query_settings (MMBaseModem          *modem,
  *
  * Returns: (transfer full) (nullable): the answer, or NULL if there was none.
  */
-gchar *nl668_query_finish (GAsyncResult         *res,
-                           GError              **error);
+gchar *nl668_query_finish  (GAsyncResult         *res,
+                            GError              **error);
 
 #endif /* NL668_QUERY_H */

@@ -18,9 +18,14 @@ blame_module (GError      *error,
               const gchar *query)
 {
     g_free (error->message);
-    error->message = g_strdup_printf ("the module's settings cannot be read (AT%s), so they could "
-                                      "not be restored after an update: reset the module, and "
-                                      "start the update again", query);
+    if (nl668_is_busy (error))
+        error->message = g_strdup_printf ("the module is too busy to report its settings (AT%s), "
+                                          "so they could not be restored after an update: try "
+                                          "again later", query);
+    else
+        error->message = g_strdup_printf ("the module's settings cannot be read (AT%s), so they "
+                                          "could not be restored after an update: reset the "
+                                          "module, and start the update again", query);
 }
 
 static void
@@ -68,7 +73,7 @@ nl668_settings_load (MMBaseModem         *modem,
 
     task = g_task_new (modem, NULL, callback, user_data);
     g_task_set_task_data (task, (gpointer) query, NULL);
-    nl668_query_settings (modem, query, cancellable, (GAsyncReadyCallback) load_ready, task);
+    nl668_query_briefly (modem, query, cancellable, (GAsyncReadyCallback) load_ready, task);
 }
 
 /*****************************************************************************/

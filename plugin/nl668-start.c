@@ -334,6 +334,8 @@ request_update_ready (MMBaseModem  *modem,
 
     if (!mm_daemon_at_command_finish (modem, res, &error))
         error = nl668_reason_judge_response (ctx->modem, error);
+    if (error && nl668_update_go_on_with_last (ctx->modem->update))
+        ctx->is_requested = FALSE;
     step_ready (ctx, error);
 }
 

@@ -133,6 +133,7 @@ nl668_update_report (Nl668Update   *self,
     }
 
     self->has_reported = TRUE;
+    self->has_started |= report.urc == NL668_URC_START;
     if (!self->is_here) {
         download_reported_late (self, &report);
         return;

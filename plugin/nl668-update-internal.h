@@ -41,8 +41,9 @@ struct _Nl668Update {
     gboolean         has_missed;
     /* It has run the new firmware, and runs the previous one again. */
     gboolean         is_undone;
-    /* It has reported that it downloads, since it was told to. */
+    /* Since it was told to, it has reported that it downloads, and that it has begun to. */
     gboolean         has_reported;
+    gboolean         has_started;
     /* Another module has the same equipment identifier. */
     gboolean         is_shared;
 };

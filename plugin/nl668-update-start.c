@@ -38,7 +38,7 @@ nl668_update_begin (Nl668Update         *self,
     }
     self->n_unknown_reports = 0;
     self->has_missed = self->is_unheard;
-    self->is_undone = FALSE;
+    self->is_undone &= nl668_properties_has_last (PROPS (self));
     self->progressed_at = g_get_monotonic_time ();
     nl668_update_release (self);
     nl668_reports_add_secret (self->reports, request->password);
@@ -52,6 +52,7 @@ nl668_update_request (Nl668Update  *self,
                       GError      **error)
 {
     self->has_reported = FALSE;
+    self->has_started = FALSE;
     nl668_reports_clear_words (self->reports);
     nl668_reports_forget_ports (self->reports);
     return nl668_properties_set_requested (PROPS (self), error);
@@ -61,6 +62,7 @@ void
 nl668_update_accepted (Nl668Update *self)
 {
     nl668_properties_drop_last (PROPS (self));
+    self->is_undone = FALSE;
     /* The first report may come before the response. */
     if (STATE (self) == NL668_STATE_PREPARING)
         nl668_update_expect (self, NL668_TIMEOUT_START);
@@ -69,7 +71,20 @@ nl668_update_accepted (Nl668Update *self)
 gboolean
 nl668_update_has_reported (Nl668Update *self)
 {
-    return self->has_reported;
+    return nl668_properties_has_last (PROPS (self)) ? self->has_started : self->has_reported;
+}
+
+gboolean
+nl668_update_go_on_with_last (Nl668Update *self)
+{
+    guint progress = PROGRESS (self);
+
+    if (!self->has_reported || !nl668_properties_has_last (PROPS (self)))
+        return FALSE;
+    nl668_properties_return_to_last (PROPS (self));
+    nl668_properties_clear_end (PROPS (self));
+    nl668_properties_set_progress (PROPS (self), progress);
+    return TRUE;
 }
 
 GError *
@@ -87,7 +102,9 @@ nl668_update_fail (Nl668Update  *self,
     shown = nl668_reports_redact_error (self->reports, error);
     if (has_last)
         mm_daemon_warn (MODEM (self), "the firmware update was not started: %s", shown->message);
-    if (!may_go_on)
+    if (may_go_on)
+        self->is_undone = FALSE;
+    else
         nl668_properties_set_refused (PROPS (self));
     nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
     return shown;

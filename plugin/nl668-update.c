@@ -109,10 +109,10 @@ is_report_expected (Nl668Update  *self,
     switch (expected) {
     case NL668_TIMEOUT_START:
     case NL668_TIMEOUT_PROGRESS:
-    case NL668_TIMEOUT_FAILURE:
         return TRUE;
+    case NL668_TIMEOUT_FAILURE:
     case NL668_TIMEOUT_INSTALL:
-        return PROGRESS (self) < 100;
+        return IS_DOWNLOADING (self) || PROGRESS (self) < 100;
     default:
         return FALSE;
     }
@@ -240,17 +240,27 @@ give_up (Nl668Update *self)
 
     mm_daemon_info (MODEM (self), "the module did not go on with the firmware update");
     if (HAS_RETURNED (self) && !self->is_undone && RUNS (self) == NL668_RUNS_PREVIOUS)
-        error = nl668_verdict_not_installed (PROPS (self), &doubt);
+        error = nl668_verdict_not_installed (PROPS (self),
+                                             nl668_reports_get_words (self->reports), &doubt);
     else
         error = nl668_properties_get_last_error (PROPS (self));
     nl668_update_fail_with (self, NL668_DOUBT_NONE, error);
 }
 
+/* Whether it may download without being heard */
+static gboolean
+may_be_unheard (Nl668Update *self)
+{
+    return ((!self->is_here || self->is_unheard) && is_report_expected (self, self->expected) &&
+            (self->expected != NL668_TIMEOUT_INSTALL || RUNS (self) == NL668_RUNS_PREVIOUS));
+}
+
 static gboolean
 timeout_cb (Nl668Update *self)
 {
-    g_autoptr(GError) error = NULL;
-    Nl668Doubt        doubt = NL668_DOUBT_SILENT;
+    g_autoptr(GError)  error = NULL;
+    Nl668Doubt         doubt = NL668_DOUBT_SILENT;
+    const gchar       *words = nl668_reports_get_words (self->reports);
 
     self->timeout_id = 0;
     if (STATE (self) == NL668_STATE_FAILED) {
@@ -258,17 +268,16 @@ timeout_cb (Nl668Update *self)
         return G_SOURCE_REMOVE;
     }
 
-    if (self->expected == NL668_TIMEOUT_INSTALL) {
-        error = nl668_verdict_not_installed (PROPS (self), &doubt);
+    if (may_be_unheard (self))
+        error = nl668_verdict_unheard (PROPS (self), self->is_here);
+    else if (self->expected == NL668_TIMEOUT_INSTALL) {
+        error = nl668_verdict_not_installed (PROPS (self), words, &doubt);
         if (nl668_reports_is_incomplete (self->reports))
             doubt = NL668_DOUBT_SILENT;
     } else if (self->expected == NL668_TIMEOUT_LEAVE)
-        error = nl668_verdict_not_left (PROPS (self), nl668_reports_get_words (self->reports));
-    else if (!self->is_here || self->is_unheard)
-        error = nl668_verdict_unheard (PROPS (self), self->is_here);
+        error = nl668_verdict_not_left (PROPS (self), words);
     else
-        error = nl668_verdict_silent (PROPS (self), self->expected,
-                                      nl668_reports_get_words (self->reports));
+        error = nl668_verdict_silent (PROPS (self), self->expected, words);
     nl668_update_fail_with (self, doubt, error);
     return G_SOURCE_REMOVE;
 }
@@ -368,6 +377,8 @@ nl668_update_module_came (Nl668Update *self,
     gboolean          has_moved;
 
     nl668_properties_set_modem (PROPS (self), modem);
+    /* Those of the last modem object are not read any more. */
+    nl668_reports_forget_ports (self->reports);
     has_moved = g_strcmp0 (usb_path, self->usb_path) != 0;
     g_free (self->usb_path);
     self->usb_path = g_strdup (usb_path);

@@ -102,8 +102,19 @@ gboolean nl668_update_request (Nl668Update  *self,
 /* The module has accepted it, and is expected to report. */
 void nl668_update_accepted (Nl668Update *self);
 
-/* Whether the module has reported that it downloads, since nl668_update_request () */
+/* Whether the module has reported that it downloads this update, since nl668_update_request (). If
+ * it may still be busy with the last one, only START says so. */
 gboolean nl668_update_has_reported (Nl668Update *self);
+
+/**
+ * nl668_update_go_on_with_last:
+ *
+ * The module has not accepted this update. If it reports the download of the last one, that goes
+ * on.
+ *
+ * Returns: whether it does.
+ */
+gboolean nl668_update_go_on_with_last (Nl668Update *self);
 
 /**
  * nl668_update_report:

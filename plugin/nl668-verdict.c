@@ -54,7 +54,7 @@ nl668_verdict_silent (Nl668Properties *properties,
 
     quoted = quote (words);
     source = nl668_modem_firmware_update_get_source (IFACE (properties));
-    if (expected == NL668_TIMEOUT_START)
+    if (nl668_properties_get_state (properties) == NL668_STATE_PREPARING)
         return new_error ("the module has not reported that it is downloading%s: check that it "
                           "can reach %s and that the package is there, and check the status before "
                           "you start the update again", quoted, source);
@@ -127,10 +127,12 @@ nl668_verdict_not_left (Nl668Properties *properties,
 
 GError *
 nl668_verdict_not_installed (Nl668Properties *properties,
+                             const gchar     *words,
                              Nl668Doubt      *doubt)
 {
-    const gchar *current;
-    Nl668Runs    runs;
+    g_autofree gchar *quoted = NULL;
+    const gchar      *current;
+    Nl668Runs         runs;
 
     current = nl668_modem_firmware_update_get_current_version (IFACE (properties));
     runs = nl668_properties_compare (properties, current);
@@ -142,12 +144,14 @@ nl668_verdict_not_installed (Nl668Properties *properties,
         return new_error ("the module now runs %s, not %s: this was a different package",
                           get_current (properties),
                           nl668_modem_firmware_update_get_target_version (IFACE (properties)));
+
+    quoted = quote (words);
     if (get_progress (properties) < 100)
-        return new_error ("the module left the bus at %u%% and still runs %s: it was unplugged or "
-                          "reset, or the installation failed; start the update again",
-                          get_progress (properties), get_current (properties));
-    return new_error ("the module did not install the package, it still runs %s: check that the "
-                      "package is for this version", get_current (properties));
+        return new_error ("the module left the bus at %u%%%s and still runs %s: it was unplugged "
+                          "or reset, or the installation failed; start the update again",
+                          get_progress (properties), quoted, get_current (properties));
+    return new_error ("the module did not install the package%s, it still runs %s: check that the "
+                      "package is for this version", quoted, get_current (properties));
 }
 
 GError *

@@ -51,11 +51,13 @@ GError *nl668_verdict_not_left (Nl668Properties *properties,
 
 /**
  * nl668_verdict_not_installed:
+ * @words: (nullable): the module's last words.
  * @doubt: (out): whether that is tentative.
  *
  * The module has restarted, and does not run what was expected.
  */
 GError *nl668_verdict_not_installed (Nl668Properties *properties,
+                                     const gchar     *words,
                                      Nl668Doubt      *doubt);
 
 /* The module ran the new firmware, and now runs the previous one again. */

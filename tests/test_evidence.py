@@ -121,10 +121,11 @@ class At(Stories, StoryCase):
     """Modules with AT ports only."""
 
     STORIES = Stories.STORIES | {name: {} for name in (
-        'failure_and_silence', 'unknown_words', 'second_start_refused', 'response_lost',
-        'framings', 'again', 'installs_again', 'with_model', 'longer_target', 'undone',
-        'unplugged', 'target_spelled_otherwise', 'target_in_other_case', 'no_response',
-        'radio_off')} | {'spelled_otherwise': {'revision': WITH_MODEL}}
+        'failure_and_silence', 'unknown_words', 'second_start_refused', 'second_refused_late',
+        'second_mute', 'response_lost', 'framings', 'again', 'installs_again', 'with_model',
+        'longer_target', 'undone', 'unplugged', 'target_spelled_otherwise',
+        'target_in_other_case', 'no_response', 'radio_off')} | {
+            'spelled_otherwise': {'revision': WITH_MODEL}}
 
     def test_failure_and_silence(self):
         """if nothing more is heard for a minute, the update fails and quotes the report"""
@@ -155,6 +156,33 @@ class At(Stories, StoryCase):
         self.assertEqual((self.modem.state, self.modem.update['Source']), (State.FAILED, URL))
         self.assert_held()
         self.report(percent(42), COMPLETE)
+        self.restart(NEW)
+        self.assert_succeeded()
+
+    def start_second(self, *lines):
+        """Starts an update to which the module responds with reports of the first one."""
+        self.download(41, version=NEW)
+        self.report(RETRY)
+        self.wait_for(State.FAILED)
+        self.module.answer('AT+GTOTA=', '\\r\\n\\r\\n'.join(lines), 1)
+        call = self.start(url=URL + '2', version=BETWEEN).wait()
+        self.assertEqual(call.error_name, ERROR + 'Core.InProgress', call.message)
+        self.assertEqual((self.modem.update['Source'], self.record['Source']), (URL, URL))
+
+    def test_second_refused_late(self):
+        """the first update completes before the second one is refused: it is installed"""
+        self.start_second(percent(60), COMPLETE, '+CME ERROR: 14')
+        update = self.modem.read_update()
+        self.assertEqual((update['State'], update['Progress'], update['Error']),
+                         (State.INSTALLING, 100, ('', '')))
+        self.restart(NEW)
+        self.assert_succeeded()
+
+    def test_second_mute(self):
+        """a percentage is that of the first update if the second one gets no response"""
+        self.start_second(percent(42))
+        self.report(percent(43), COMPLETE)
+        self.wait_for(State.INSTALLING)
         self.restart(NEW)
         self.assert_succeeded()
 

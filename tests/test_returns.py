@@ -29,7 +29,7 @@ class Answers(StoryCase):
     STORIES = {'boot_reports_same': {}, 'boot_reports_new': {}, 'boot_reports_target': {},
                'busy': {}, 'never_known': {}, 'no_imei': {}, 'no_imei_yet': {}, 'late_model': {},
                'odd_line': {}, 'lost_byte': {}, 'other_query': {}, 'late_model_target': {},
-               'lost_digit': {},
+               'lost_digit': {}, 'gmr_before': {},
                'late_model_new': {'revision': WITH_MODEL}, 'unconfirmed': {}}
 
     def insert_reports(self):
@@ -144,6 +144,21 @@ class Answers(StoryCase):
         self.module.answer('AT+GMR', f'{OTHER_ANSWER}\\r\\n\\r\\nOK')
         self.module.answer_each_start('AT+CGMR', '+CME ERROR: 14', 1)
         self.check_not_installed()
+
+    def test_gmr_before(self):
+        """a revision that was the answer to AT+GMR before is not another one now"""
+        self.module.answer('AT+GMR', f'{OTHER_ANSWER}\\r\\n\\r\\nOK')
+        self.module.answer_each_start('AT+CGMR', '+CME ERROR: 14', 1)
+        self.restart(OLD)
+        enable_all(self.modem)
+        self.module.forget('AT+CGMR')
+        self.assertEqual(self.modem.update['CurrentVersion'], OTHER_ANSWER)
+        self.install(OLD)
+        self.assert_stays(State.INSTALLING)
+        self.assertEqual(self.modem.update['CurrentVersion'], '')
+        self.module.forget('AT+GMR')
+        self.restart(NEW)
+        self.assertEqual(self.wait_for(State.SUCCEEDED)['CurrentVersion'], NEW)
 
     def test_no_imei_yet(self):
         """until then, it is not reset and cannot be updated"""

@@ -19,6 +19,8 @@ BUSY = '+CME ERROR: 14'
 
 NOT_READ = ("the module's settings cannot be read (%s), so they could not be restored after an "
             'update: reset the module, and start the update again')
+TOO_BUSY = ('the module is too busy to report its settings (%s), so they could not be restored '
+            'after an update: try again later')
 NO_RESPONSE = ('the module did not respond to AT+GTOTA, so it may have started the update: check '
                'the status before you start it again')
 STOPPED_BEFORE = ('ModemManager stopped using the module before it told it to start the update: '
@@ -32,7 +34,7 @@ class Responses(StoryCase):
     """Modules that are busy or do not respond."""
 
     STORIES = {name: {'gtset-read': 'yes'} for name in (
-        'gtset_busy', 'gtset_still_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute',
+        'gtset_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute', 'gtset_always_busy',
         'gtrat_busy', 'gtrat_lost', 'gtrat_mute', 'gtota_mute')}
 
     def setUp(self):
@@ -54,11 +56,10 @@ class Responses(StoryCase):
         self.assertLess({CALLBREAK + '0', GPRSFIRST + '0', 'AT+GTRAT=10'},
                         set(self.get_commands()))
 
-    def check_refused(self, *queries, name='Serial.ResponseTimeout'):
+    def check_refused(self, *queries, name='Serial.ResponseTimeout', message=NOT_READ):
         """Checks that Start() fails after the queries, in words of ours."""
         call = self.start().wait()
-        self.assertEqual((call.error_name, call.message),
-                         (ERROR + name, NOT_READ % queries[-1]))
+        self.assertEqual((call.error_name, call.message), (ERROR + name, message % queries[-1]))
         self.assertEqual(self.get_commands(), [*queries])
         self.assertEqual(self.modem.update['Error'], (call.error_name, call.message))
         self.assertNotIn('Tentative', self.record)
@@ -67,11 +68,6 @@ class Responses(StoryCase):
         """busy when it is asked for CALLBREAK: it is asked again, and they are restored"""
         self.module.answer('AT+GTSET?', BUSY, 1)
         self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
-
-    def test_gtset_still_busy(self):
-        """busy each time: the update fails before anything is changed"""
-        self.module.answer('AT+GTSET?', BUSY)
-        self.check_refused('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?', name='MobileEquipment.SimBusy')
 
     def test_gtset_lost(self):
         """one response is lost: the same"""
@@ -87,6 +83,12 @@ class Responses(StoryCase):
         """never a response: the update fails before anything is changed"""
         self.module.answer('AT+GTSET?', '')
         self.check_refused('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?')
+
+    def test_gtset_always_busy(self):
+        """busy three times: the same, and it says so"""
+        self.module.answer('AT+GTSET?', BUSY)
+        self.check_refused('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?',
+                           name='MobileEquipment.SimBusy', message=TOO_BUSY)
 
     def test_gtrat_busy(self):
         """busy when it is asked for the access technology: it is asked again, and locked"""

@@ -379,6 +379,7 @@ test_update (Fixture       *fixture,
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB1)\n"
                   "mm_port_serial_at_add_unsolicited_msg_handler (ttyUSB2)\n"
                   "mm_base_modem_at_command (+GTOTA=?, 10, FALSE)\n"
+                  "mm_base_modem_at_command (+GMR, 10, FALSE)\n"
                   "mm_base_modem_at_command (+GTSET?, 10, FALSE)\n"
                   "mm_base_modem_at_command (+GTSET=\"CALLBREAK\",0, 10, FALSE)\n"
                   "mm_iface_modem_set_current_modes (3g, 4g, 4g)\n"

@@ -44,6 +44,18 @@ test_then_silence (Fixture       *fixture,
     assert_failed (fixture, "the download seems to have stopped");
 }
 
+/* It has not reported a download that could have stopped. */
+static void
+test_silence_only (Fixture       *fixture,
+                   gconstpointer  data)
+{
+    request (fixture, NULL);
+    nl668_update_accepted (fixture->update);
+    restart_daemon (fixture, "1.0");
+    wait_for_end (fixture);
+    assert_failed (fixture, "has not reported that it is downloading: check");
+}
+
 /* The module does not know of the update. */
 static void
 test_before_request (Fixture       *fixture,
@@ -211,6 +223,25 @@ test_second_refused (Fixture       *fixture,
     report (fixture, "GTOTA DOWNLOADING: 42%|GTOTA DOWNLOAD COMPLETE");
     restart_module (fixture, "1.1");
     assert_state (fixture, NL668_STATE_SUCCEEDED);
+}
+
+/* The first one was undone, which is still its error if the module does nothing more. */
+static void
+test_second_after_undone (Fixture       *fixture,
+                          gconstpointer  data)
+{
+    request (fixture, "1.1");
+    report (fixture, "GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.1");
+    restart_module (fixture, "1.0");
+    assert_failed (fixture, "runs 1.0 again");
+    begin (fixture, "2.0");
+    tell_module (fixture);
+    g_error_free (refuse (fixture));
+    assert_failed (fixture, "runs 1.0 again");
+    while (nl668_properties_is_unsettled (PROPS (fixture)))
+        g_main_context_iteration (NULL, TRUE);
+    assert_failed (fixture, "runs 1.0 again");
 }
 
 /* The daemon is killed before the module is told: the first one may go on all the same. */
@@ -400,6 +431,7 @@ add_record_tests (void)
     add_test ("record/before-request", NULL, test_before_request);
     add_test ("record/while-downloading", NULL, test_while_downloading);
     add_test ("record/then-silence", NULL, test_then_silence);
+    add_test ("record/silence-only", NULL, test_silence_only);
     add_test ("record/unattended", NULL, test_unattended);
     add_test ("record/while-installing", NULL, test_while_installing);
     add_test ("record/after-failure", NULL, test_after_failure);
@@ -409,6 +441,7 @@ add_record_tests (void)
     add_test ("record/settled", NULL, test_settled);
     add_test ("record/settled-and-target", NULL, test_settled_and_target);
     add_test ("record/second-refused", NULL, test_second_refused);
+    add_test ("record/second-after-undone", NULL, test_second_after_undone);
     add_test ("record/second-interrupted", NULL, test_second_interrupted);
     add_test ("record/second-too-early", NULL, test_second_too_early);
     add_test ("record/second-accepted", NULL, test_second_accepted);

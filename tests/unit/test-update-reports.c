@@ -157,6 +157,19 @@ test_last_words (Fixture       *fixture,
     assert_failed (fixture, "at 0% (its last report: GTOTA DOWNLOAD ABORT,701): check");
 }
 
+/* After a restart with the previous firmware, too */
+static void
+test_last_words_installing (Fixture       *fixture,
+                            gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE|GTOTA UPDATE FAILED: 7");
+    restart_module (fixture, "1.0");
+    wait_for_end (fixture);
+    assert_failed (fixture, "did not install the package (its last report: GTOTA UPDATE FAILED: "
+                            "7), it still runs 1.0: check");
+}
+
 static gboolean
 repeat_percentage_cb (gpointer user_data)
 {
@@ -220,6 +233,53 @@ test_no_response (Fixture       *fixture,
     assert_announced (fixture, "preparing failed");
     report (fixture, "GTOTA VERIFYING|GTOTA DOWNLOAD START");
     assert_announced (fixture, "preparing failed preparing downloading");
+}
+
+/*****************************************************************************/
+/* Ports that are not read any more, or not yet */
+
+/* The next modem object has other ports. */
+static void
+test_other_ports (Fixture       *fixture,
+                  gconstpointer  data)
+{
+    nl668_update_module_came (fixture->update, NULL, "/sys/usb");
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOADING: 50%|GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, "/sys/usb");
+    nl668_update_report (fixture->update, "other port", "GTOTA DOWNLOAD START");
+    nl668_update_report (fixture->update, "other port", "GTOTA DOWNLOADING: 1%");
+    assert_announced (fixture, "preparing downloading 50 100 installing downloading 1");
+}
+
+/* A module that was not heard before it left, and is not heard now, may still download. */
+static void
+test_unheard_again (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    request (fixture, NULL);
+    nl668_update_module_heard (fixture->update, FALSE);
+    nl668_update_accepted (fixture->update);
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, NULL);
+    nl668_update_module_runs (fixture->update, "1.0");
+    nl668_update_module_heard (fixture->update, FALSE);
+    wait_for_end (fixture);
+    assert_failed (fixture, "the module's reports could not be read for too long");
+    g_assert_true (nl668_properties_is_unsettled (PROPS (fixture)));
+}
+
+/* A module that has the package need not report anything. */
+static void
+test_unheard_installing (Fixture       *fixture,
+                         gconstpointer  data)
+{
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE|GTOTA UPDATE FAILED: 7");
+    nl668_update_module_heard (fixture->update, FALSE);
+    wait_for_end (fixture);
+    assert_failed (fixture, "the module reports: GTOTA UPDATE FAILED: 7; leave it on");
 }
 
 /*****************************************************************************/
@@ -303,6 +363,10 @@ add_report_tests (void)
     add_test ("reports/silence", NULL, test_silence);
     add_test ("reports/retry", NULL, test_retry);
     add_test ("reports/last-words", NULL, test_last_words);
+    add_test ("reports/last-words-installing", NULL, test_last_words_installing);
+    add_test ("reports/other-ports", NULL, test_other_ports);
+    add_test ("reports/unheard-again", NULL, test_unheard_again);
+    add_test ("reports/unheard-installing", NULL, test_unheard_installing);
     add_test ("reports/stall", NULL, test_stall);
     add_test ("reports/stall-with-reports", NULL, test_stall_with_reports);
     add_test ("reports/late", NULL, test_late_reports);
