@@ -69,8 +69,8 @@ void nl668_radio_lock (MMBaseModem         *modem,
  * nl668_radio_lock_finish:
  * @error: return location for an error, a #G_IO_ERROR_CANCELLED among others.
  *
- * Returns: (transfer full): @saved and what the radio was locked to, even if the module has refused
- *   that; or NULL.
+ * Returns: (transfer full): @saved and what the radio was locked to, even if the module has
+ *   refused that; or NULL.
  */
 Nl668Saved *nl668_radio_lock_finish (MMBaseModem   *modem,
                                      GAsyncResult  *res,

@@ -354,8 +354,9 @@ static const ErrorTest error_tests[] = {
     { "mbim_core_error_quark",           1,                                     FALSE },
 };
 
-/* If the module refuses the modes, the update goes on without a lock, and another mode is the user's.
- * If it does not respond, its modes are unknown, the update fails, and they are restored. */
+/* If the module refuses the modes, the update goes on without a lock, and another mode is the
+ * user's. If it does not respond, its modes are unknown, the update fails, and they are
+ * restored. */
 static void
 test_errors (Mock          *self,
              gconstpointer  data)
