@@ -293,6 +293,13 @@ class Documents(unittest.TestCase):
         for name, states in rows.items():
             self.assertEqual(documented_rows[name], states, name)
 
+    def test_steps(self):
+        """the table of the steps of Start() in HACKING.md has those of the source, in order"""
+        steps = re.findall(r'^    \[STEP_\w+\] += (\w+),$', read('plugin/nl668-start.c'), re.MULTILINE)
+        self.assertGreater(len(steps), 10)
+        rows = re.findall(r'^\| `(\w+) \(\)` \|.*\|.*\|$', read('HACKING.md'), re.MULTILINE)
+        self.assertEqual(rows, ['nl668_start', *steps, 'succeed'])
+
     @unittest.skipUnless(IS_CHECKOUT, 'needs a checkout')
     def test_version(self):
         """all files have the same version"""
