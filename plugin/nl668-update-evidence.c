@@ -181,7 +181,9 @@ module_runs_other (Nl668Update *self)
         return;
     }
 
-    if (!IS_UNSETTLED (self))
+    /* It may have begun to download the rest before it was known what it runs. */
+    if (!IS_UNSETTLED (self) ||
+        (IS_DOWNLOADING (self) && nl668_reports_is_incomplete (self->reports)))
         return;
     /* Another restart may follow. */
     resume (self);

@@ -297,6 +297,24 @@ test_intermediate_version (Fixture       *fixture,
     assert_announced (fixture, "preparing downloading 100 installing succeeded");
 }
 
+/* It downloads the rest before it is known what it runs. */
+static void
+test_intermediate_download (Fixture       *fixture,
+                            gconstpointer  data)
+{
+    nl668_update_module_came (fixture->update, NULL, "/sys/usb");
+    request (fixture, "1.2");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE");
+    nl668_update_module_left (fixture->update);
+    nl668_update_module_came (fixture->update, NULL, "/sys/usb");
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 1%");
+    nl668_update_module_runs (fixture->update, "1.1");
+    report (fixture, "GTOTA DOWNLOADING: 2%|GTOTA DOWNLOAD COMPLETE");
+    restart_module (fixture, "1.2");
+    assert_announced (fixture, "preparing downloading 100 installing downloading 1 2 100 "
+                               "installing succeeded");
+}
+
 /* The same firmware, spelled with a date */
 static void
 test_same_spelled_otherwise (Fixture       *fixture,
@@ -353,6 +371,7 @@ add_report_tests (void)
         add_test (name, &sequence_tests[i], test_sequence);
     }
     add_test ("revisions/intermediate-version", NULL, test_intermediate_version);
+    add_test ("revisions/intermediate-download", NULL, test_intermediate_download);
     add_test ("revisions/same-spelled-otherwise", NULL, test_same_spelled_otherwise);
     add_test ("revisions/unknown-version", NULL, test_unknown_version);
     add_test ("revisions/undone", NULL, test_undone);
