@@ -3,6 +3,7 @@
 
 """A random walk through events during updates, with rests."""
 
+import ctypes
 import os
 import random
 import time
@@ -55,6 +56,14 @@ KEYS = [('stall', '50'), ('stall', '-'), ('unplug', '40'), ('unplug', '-'), ('st
         ('download', 'real')]
 # A mode of AT+GTRAT that no update sets
 USERS_RAT = '6'
+
+
+def exchange(first, second):
+    """Exchanges two files at once: the daemon may create what is missing for a moment."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    at_fdcwd, rename_exchange = -100, 2
+    if libc.renameat2(at_fdcwd, first.encode(), at_fdcwd, second.encode(), rename_exchange) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), first)
 
 
 class Walk(WatchedBed):
@@ -277,13 +286,13 @@ class Walk(WatchedBed):
         """Replaces the directory of the records by a file, or restores it."""
         directory = self.bed.state_directory
         if self.blocked:
-            os.unlink(directory)
-            os.rename(f'{directory}.away', directory)
+            exchange(f'{directory}.away', directory)
+            os.unlink(f'{directory}.away')
         else:
             os.makedirs(directory, exist_ok=True)
-            os.rename(directory, f'{directory}.away')
-            with open(directory, 'w', encoding='utf-8'):
+            with open(f'{directory}.away', 'w', encoding='utf-8'):
                 pass
+            exchange(f'{directory}.away', directory)
             for watch in self.watches:
                 watch.record_is_old = True
                 watch.hidden_settings |= ALL
