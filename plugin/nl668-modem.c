@@ -11,6 +11,7 @@
 #include "nl668-registry.h"
 #include "nl668-transports.h"
 #include "nl668-usb-port.h"
+#include "nl668-verdict.h"
 
 #define MODEM_TAG "nl668-modem"
 
@@ -105,7 +106,7 @@ nl668_modem_is_here (Nl668Modem  *self,
     if (self->modem && !nl668_ports_is_one_gone (self->open_ports))
         return TRUE;
 
-    g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
+    g_propagate_error (error, nl668_verdict_gone (FALSE));
     return FALSE;
 }
 

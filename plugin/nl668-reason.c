@@ -45,12 +45,11 @@ nl668_reason_explain (Nl668Modem *modem,
                       GError     *error)
 {
     g_autoptr(GError) reason = error;
-    g_autoptr(GError) gone = NULL;
 
     if (nl668_is_refusal (error))
         return g_steal_pointer (&reason);
-    if (!nl668_modem_is_here (modem, &gone))
-        return is_requested ? nl668_verdict_gone () : g_steal_pointer (&gone);
+    if (!nl668_modem_is_here (modem, NULL))
+        return nl668_verdict_gone (is_requested);
     if (nl668_is_cancelled (error))
         return nl668_verdict_stopped (is_requested);
     return g_steal_pointer (&reason);

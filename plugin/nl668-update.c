@@ -315,7 +315,7 @@ module_disappeared (Nl668Update *self,
         nl668_usb_port_get_state (self->usb_port) == NL668_USB_PORT_STATE_OTHER)
         error = nl668_verdict_other_device (nl668_usb_port_get_id (self->usb_port));
     else
-        error = nl668_verdict_gone ();
+        error = nl668_verdict_gone (IS_REQUESTED (self));
     nl668_update_fail_with (self, NL668_DOUBT_GONE, error);
 }
 

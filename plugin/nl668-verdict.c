@@ -106,8 +106,10 @@ nl668_verdict_unheard (Nl668Properties *properties,
 }
 
 GError *
-nl668_verdict_gone (void)
+nl668_verdict_gone (gboolean is_requested)
 {
+    if (!is_requested)
+        return g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_ABORTED, "the modem is gone");
     return new_error ("the module disappeared before the download was complete: plug it in again "
                       "if it was unplugged, and check the status before you start the update "
                       "again");

@@ -42,8 +42,9 @@ GError *nl668_verdict_stopped (gboolean is_requested);
  */
 GError *nl668_verdict_no_response (const GError *reason);
 
-/* The module has left the bus during the download. */
-GError *nl668_verdict_gone (void);
+/* The module has left the bus during the download or, unless @is_requested, before it was told to
+ * start one. */
+GError *nl668_verdict_gone (gboolean is_requested);
 
 /* @words: (nullable): the module's last words. The module has the package, but does not restart. */
 GError *nl668_verdict_not_left (Nl668Properties *properties,

@@ -267,7 +267,7 @@ class Slow(BedCase):
         self.module.unplug()
         self.bed.wait_for_no_modem(self.module)
         self.bed.wait_until(lambda: self.bed.read_record(imei)['State'] == 'failed', 10, 'failure')
-        self.check_refused('the module disappeared before the download was complete')
+        self.check_refused('the modem is gone')
         self.assertEqual(self.call.message, self.bed.read_record(imei)['ErrorMessage'])
 
 

@@ -427,8 +427,8 @@ test_fails_while_beginning (Fixture       *fixture,
     begin_async (fixture, NULL, &result);
     nl668_update_module_left (fixture->update);
     g_assert_false (begin_finish (fixture, &result, &error));
-    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
-    g_assert_nonnull (strstr (error->message, "disappeared"));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_ABORTED);
+    g_assert_cmpstr (error->message, ==, "the modem is gone");
 }
 
 /* An error domain without D-Bus names becomes MM_CORE_ERROR_FAILED. */
