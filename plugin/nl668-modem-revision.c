@@ -41,6 +41,26 @@ nl668_modem_finish_query (Nl668Modem   *self,
 
 static void query_revision (Nl668Modem *self);
 
+static void
+start_query (Nl668Modem          *self,
+             const gchar         *command,
+             gchar *           (* parse) (const gchar *response),
+             GAsyncReadyCallback  callback)
+{
+    if (self->is_querying_revision)
+        return;
+    self->is_querying_revision = TRUE;
+    nl668_modem_start_query (self, command, parse, callback);
+}
+
+static gchar *
+finish_query (Nl668Modem   *self,
+              GAsyncResult *res)
+{
+    self->is_querying_revision = FALSE;
+    return nl668_modem_finish_query (self, res);
+}
+
 /* Whether the daemon waits for a verdict on what the module runs. */
 static gboolean
 is_judged (Nl668Modem *self)
@@ -90,8 +110,7 @@ gmr_ready (MMBaseModem  *modem,
     g_autofree gchar      *response = NULL;
     g_autofree gchar      *revision = NULL;
 
-    self->is_querying_revision = FALSE;
-    response = nl668_modem_finish_query (self, res);
+    response = finish_query (self, res);
     if (!self->modem)
         return;
     revision = response ? nl668_at_parse_cgmr (response) : NULL;
@@ -101,16 +120,6 @@ gmr_ready (MMBaseModem  *modem,
     else
         nl668_update_module_runs (self->update, self->unconfirmed);
     nl668_modem_hold_or_release_ports (self);
-}
-
-/* The previous revision may be the answer to AT+GMR, if the module had refused AT+CGMR. */
-static void
-query_gmr (Nl668Modem *self)
-{
-    if (self->is_querying_revision)
-        return;
-    self->is_querying_revision = TRUE;
-    nl668_modem_start_query (self, NL668_AT_GMR, NULL, (GAsyncReadyCallback) gmr_ready);
 }
 
 static void
@@ -124,8 +133,9 @@ revision_read (Nl668Modem  *self,
         nl668_update_module_runs (self->update, revision);
         return;
     }
+    /* The previous revision may be the answer to AT+GMR, if the module had refused AT+CGMR. */
     if (is_read_twice) {
-        query_gmr (self);
+        start_query (self, NL668_AT_GMR, NULL, (GAsyncReadyCallback) gmr_ready);
         return;
     }
     /* Nor does it run what it ran before, until that is known. */
@@ -146,8 +156,7 @@ revision_ready (MMBaseModem  *modem,
     g_autoptr(Nl668Modem)  self = user_data;
     g_autofree gchar      *revision = NULL;
 
-    self->is_querying_revision = FALSE;
-    revision = nl668_modem_finish_query (self, res);
+    revision = finish_query (self, res);
     if (!self->modem)
         return;
     if (revision)
@@ -162,11 +171,7 @@ revision_ready (MMBaseModem  *modem,
 static void
 query_revision (Nl668Modem *self)
 {
-    if (self->is_querying_revision)
-        return;
-    self->is_querying_revision = TRUE;
-    nl668_modem_start_query (self, NL668_AT_CGMR, nl668_at_parse_cgmr,
-                             (GAsyncReadyCallback) revision_ready);
+    start_query (self, NL668_AT_CGMR, nl668_at_parse_cgmr, (GAsyncReadyCallback) revision_ready);
 }
 
 void
