@@ -67,8 +67,8 @@ test_record (void)
     g_assert_cmpuint (status->started, ==, 2);
 }
 
-/* Every error has a D-Bus name */
-/* Such a module is not known to have left, and is waited for as long as by the daemon */
+/* A module that is inhibited from the beginning is not known to have left: the daemon waits as
+ * long for it */
 static void
 test_inhibited (void)
 {
@@ -82,6 +82,7 @@ test_inhibited (void)
                      NL668_CLIENT_PATIENCE_ABSENT);
 }
 
+/* Every error has a D-Bus name */
 static void
 test_error (void)
 {

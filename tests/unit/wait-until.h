@@ -29,4 +29,13 @@ wait_tick_cb (guint *n_ticks)
         g_source_remove (tick_id_); \
     } G_STMT_END
 
+/* For what must not happen in the meantime */
+static inline void
+let_time_pass (guint milliseconds)
+{
+    gint64 end = g_get_monotonic_time () + milliseconds * G_TIME_SPAN_MILLISECOND;
+
+    wait_until (g_get_monotonic_time () > end);
+}
+
 #endif /* WAIT_UNTIL_H */
