@@ -28,17 +28,21 @@ MESSAGE = ('the battery is at 12%: connect the charger, or start anyway with '
 DISABLED = 3
 
 
+def start_upower(bed):
+    upower = MockUPower(bed.connection, bed.env)
+    bed.processes.append(upower.process)
+    return upower
+
+
+@unittest.skipUnless(importlib.util.find_spec('dbusmock'), 'needs python3-dbusmock')
 class Battery(SharedBedCase):
     """A laptop with UPower."""
 
     @classmethod
     def setUpClass(cls):
-        if not importlib.util.find_spec('dbusmock'):
-            raise unittest.SkipTest('needs python3-dbusmock')
         super().setUpClass()
         bed = cls.bed
-        cls.upower = MockUPower(bed.connection, bed.env)
-        bed.processes.append(cls.upower.process)
+        cls.upower = start_upower(bed)
         cls.url = bed.start_http().publish('/package', make_package(NEW))
         bed.start_daemon()
         cls.module, cls.modem = bed.add_modem(download='manual')
@@ -130,6 +134,7 @@ class Battery(SharedBedCase):
         self.accept({'url': URL})
 
 
+@unittest.skipUnless(importlib.util.find_spec('dbusmock'), 'needs python3-dbusmock')
 class Slow(RadioCase):
     """UPower takes longer than the timer that restores settings."""
 
@@ -138,11 +143,8 @@ class Slow(RadioCase):
 
     @classmethod
     def setUpClass(cls):
-        if not importlib.util.find_spec('dbusmock'):
-            raise unittest.SkipTest('needs python3-dbusmock')
         super().setUpClass()
-        cls.upower = MockUPower(cls.bed.connection, cls.bed.env)
-        cls.bed.processes.append(cls.upower.process)
+        cls.upower = start_upower(cls.bed)
 
     def read_saved(self):
         record = self.bed.read_record(self.modem.properties['EquipmentIdentifier'])

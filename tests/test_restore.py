@@ -4,9 +4,8 @@
 """Restoring what an update has changed on the module: what the user has changed, what the module
 refuses, and what is left for the next update and the next daemon."""
 
-from testbed.bus import MODEM, STATE_REGISTERED, Call, State
+from testbed.bus import MODEM, Call, State
 from testbed.daemon import WARNING
-from testbed.evidence import SIMPLE
 from testbed.loop import settle
 from testbed.radio import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, RadioCase
 from testbed.tap import main
@@ -216,18 +215,13 @@ class Connected(RestoreCase):
         """nothing is tried and given up until the data connection ends"""
         self.prepare('connected')
         self.accept()
-        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
-                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
-        self.assertIsNone(call.error_name, call.message)
+        self.modem.connect()
         self.modem.wait_for_state(State.FAILED)
         self.bed.wait_until(lambda: 'Tentative' not in self.read_record(), 20, 'settled')
         # The attempts of the timer would take 330 ms.
         settle(600)
         self.assertEqual(self.get_log(GIVEN_UP), [])
-        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
-             GLib.Variant('(o)', ('/',))).wait()
-        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 20,
-                            'registered')
+        self.modem.disconnect()
         self.wait_for_left()
 
 

@@ -15,7 +15,7 @@ class ConnectedCase(StoryCase):
     def connect_again(self):
         """The module has left the bus and is back."""
         self.modem.enable()
-        self.connect()
+        self.modem.connect()
 
 
 class Connected(ConnectedCase):
@@ -26,7 +26,7 @@ class Connected(ConnectedCase):
 
     def test_connected(self):
         """nothing can be heard: the update does not fail, and the revision decides"""
-        self.connect()
+        self.modem.connect()
         self.accept()
         self.report(START, percent(10))
         # Longer than the timeouts for a start and for progress
@@ -37,16 +37,16 @@ class Connected(ConnectedCase):
 
     def test_disconnected(self):
         """once the connection has ended, reports are heard"""
-        self.connect()
+        self.modem.connect()
         self.accept()
         self.assert_stays(State.PREPARING, 8)
-        self.disconnect()
+        self.modem.disconnect()
         self.report(percent(60))
         self.wait_for_progress(60)
 
     def test_back(self):
         """a module that was not heard before it left goes on with its download"""
-        self.connect()
+        self.modem.connect()
         self.accept()
         self.report(START, percent(20))
         self.restart(OLD)
@@ -75,7 +75,7 @@ class Connected(ConnectedCase):
 
     def test_connected_twice(self):
         """neither before nor after it was off the bus"""
-        self.connect()
+        self.modem.connect()
         self.accept()
         self.restart(OLD)
         self.connect_again()
@@ -95,7 +95,7 @@ class Daemons(ConnectedCase):
 
     def test_next_daemon(self):
         """the next daemon hears a module that the last one did not hear"""
-        self.connect()
+        self.modem.connect()
         self.accept()
         self.leave()
         self.come_to_next_daemon()

@@ -134,23 +134,23 @@ class Ports(StoryCase):
 
     def test_taken(self):
         """an update is refused before it begins, until the connection ends"""
-        self.connect()
+        self.modem.connect()
         self.assert_refused()
-        self.disconnect()
+        self.modem.disconnect()
         self.accept()
 
     def test_taken_again(self):
         """the same after a tentative failure, for which the port is held: it is not gone"""
         self.download(50)
         self.wait_for(State.FAILED)
-        self.connect()
+        self.modem.connect()
         self.assert_refused()
-        self.disconnect()
+        self.modem.disconnect()
         self.accept()
 
     def test_other(self):
         """with a second port, an update starts"""
-        self.connect()
+        self.modem.connect()
         self.accept()
 
 

@@ -16,6 +16,7 @@ BUS = 'org.freedesktop.DBus'
 SERVICE = 'org.freedesktop.ModemManager1'
 ROOT = '/org/freedesktop/ModemManager1'
 MODEM = 'org.freedesktop.ModemManager1.Modem'
+SIMPLE = MODEM + '.Simple'
 UPDATE = 'org.freedesktop.ModemManager1.Modem.Firmware.Update'
 PROPERTIES = 'org.freedesktop.DBus.Properties'
 PEER = 'org.freedesktop.DBus.Peer'
@@ -220,6 +221,17 @@ class Modem:
     def enable(self):
         """Enables the modem and waits until it is registered."""
         enable_all(self)
+
+    def connect(self):
+        """Starts a data connection on the AT port, if the module has no other interface."""
+        call = Call(self.observer.connection, self.path, SIMPLE, 'Connect',
+                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
+        assert not call.error_name, call.message
+
+    def disconnect(self):
+        Call(self.observer.connection, self.path, SIMPLE, 'Disconnect',
+             GLib.Variant('(o)', ('/',))).wait()
+        wait_until(lambda: self.properties['State'] == STATE_REGISTERED, 30, 'registered')
 
 
 def enable_all(*modems):

@@ -4,9 +4,7 @@
 """The base of cases that tell the story of one update each: what the module does, and what
 must be said of it in the end."""
 
-from gi.repository import GLib
-
-from .bus import ERROR, MODEM, STATE_REGISTERED, Call, State, enable_all
+from .bus import ERROR, MODEM, Call, State, enable_all
 from .case import SharedBedCase
 from .loop import settle
 
@@ -14,7 +12,6 @@ URL = 'http://host/package'
 OLD, BETWEEN, NEW = (f'19011.1000.00.02.73.{number}' for number in (13, 14, 15))
 START, COMPLETE = 'GTOTA DOWNLOAD START', 'GTOTA DOWNLOAD COMPLETE'
 RETRY = 'GTOTA DOWNLOAD ERROR: retry 1 of 3'
-SIMPLE = 'org.freedesktop.ModemManager1.Modem.Simple'
 ENDED = (State.SUCCEEDED, State.FAILED)
 
 # For what depends on a timeout of the plugin, including a restart of the module
@@ -100,18 +97,6 @@ class StoryCase(SharedBedCase):
     def restart(self, revision=None):
         self.leave()
         return self.come(revision)
-
-    def connect(self):
-        """Starts a data connection on the AT port, if the module has no other interface."""
-        call = Call(self.bed.connection, self.modem.path, SIMPLE, 'Connect',
-                    GLib.Variant('(a{sv})', ({'apn': GLib.Variant('s', 'internet')},))).wait()
-        self.assertIsNone(call.error_name, call.message)
-
-    def disconnect(self):
-        Call(self.bed.connection, self.modem.path, SIMPLE, 'Disconnect',
-             GLib.Variant('(o)', ('/',))).wait()
-        self.bed.wait_until(lambda: self.modem.properties['State'] == STATE_REGISTERED, 30,
-                            'registered')
 
     def complete(self, **settings):
         """Starts an update, and downloads all of it."""

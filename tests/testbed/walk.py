@@ -11,14 +11,13 @@ import time
 from gi.repository import GLib
 
 from . import bus, loop, stories
-from .bus import MODEM, PROPERTIES, UPDATE, State
+from .bus import MODEM, PROPERTIES, SIMPLE, UPDATE, State
 from .invariants import PASSWORD, SETTINGS, START, UNDER_WAY, USER
 from .servers import make_package
 from .stories import BETWEEN, NEW, OLD
 from .watched import WatchedBed
 
 FIRMWARE = MODEM + '.Firmware'
-SIMPLE = MODEM + '.Simple'
 
 N_MODULES = 6
 # How many rests wait for all timeouts
