@@ -130,7 +130,8 @@ class Schema(SharedBedCase):
         modem = self.bed.wait_for_modem(module)
         modem.enable()
         client = self.bed.start_update(modem, 'http://host/package', '-J')
-        modem.wait_for_state(State.PREPARING)
+        # It may hear of the state later than the bed does
+        self.bed.wait_until(lambda: '"preparing"' in ''.join(client.output), 20, 'preparing')
         client.signal(signal.SIGTERM)
         self.assertEqual(self.bed.wait_for_client(client), 143)
         self.assertEqual(self.validate(client.output[-1])['state'], 'preparing')
