@@ -127,6 +127,7 @@ nl668_saved_forget_value (Nl668Saved     *self,
                           Nl668SettingId  id)
 {
     g_clear_pointer (&self->values[id], g_free);
+    self->is_doubtful[id] = FALSE;
     if (id == NL668_SETTING_GTRAT)
         g_clear_pointer (&self->locked_gtrat, g_free);
 }
@@ -136,6 +137,7 @@ nl668_saved_forget_modes (Nl668Saved *self)
 {
     self->has_modes = FALSE;
     self->locked_mode = 0;
+    self->is_doubtful[NL668_SETTING_LAST] = FALSE;
 }
 
 void

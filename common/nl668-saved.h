@@ -80,6 +80,9 @@ typedef struct {
     gchar    *values[NL668_SETTING_LAST];
     /* The value that an update has given to +GTRAT, or NULL if it is not known: the same */
     gchar    *locked_gtrat;
+    /* By #Nl668SettingId, and of the modes: the module has said once that it does not support
+     * restoring it. Not in the record. */
+    gboolean  is_doubtful[NL668_SETTING_LAST + 1];
 } Nl668Saved;
 
 gboolean nl668_saved_is_empty (const Nl668Saved *self);

@@ -105,16 +105,25 @@ keep (RestoreContext *ctx,
     ctx->error = g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "%s: %s", command, reason);
 }
 
-/* Whether the module will never restore the setting */
+/* Whether the module will never restore the setting: it says so in two attempts, as it has
+ * supported the setting before.
+ * @id: the setting, or %NL668_SETTING_LAST for the modes. */
 static gboolean
 is_unsupported (GTask        *task,
+                guint         id,
                 const gchar  *command,
                 const GError *error)
 {
-    if (!g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED) &&
-        !g_error_matches (error, MM_MOBILE_EQUIPMENT_ERROR,
-                          MM_MOBILE_EQUIPMENT_ERROR_NOT_SUPPORTED)) {
-        keep (g_task_get_task_data (task), command, "%s", error->message);
+    RestoreContext *ctx = g_task_get_task_data (task);
+    gboolean        is_certain;
+
+    is_certain = ctx->left.is_doubtful[id];
+    ctx->left.is_doubtful[id] =
+        g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_UNSUPPORTED) ||
+        g_error_matches (error, MM_MOBILE_EQUIPMENT_ERROR,
+                         MM_MOBILE_EQUIPMENT_ERROR_NOT_SUPPORTED);
+    if (!is_certain || !ctx->left.is_doubtful[id]) {
+        keep (ctx, command, "%s", error->message);
         return FALSE;
     }
     mm_daemon_warn (g_task_get_source_object (task),
@@ -153,7 +162,7 @@ modes_ready (MMBaseModem  *modem,
 
     command = build_modes_command (&ctx->left);
     if (mm_daemon_set_current_modes_finish (modem, res, &error) ||
-        is_unsupported (task, command, error))
+        is_unsupported (task, NL668_SETTING_LAST, command, error))
         nl668_saved_forget_modes (&ctx->left);
     end (task);
 }
@@ -214,7 +223,8 @@ value_ready (MMBaseModem  *modem,
     g_autofree gchar  *command = NULL;
 
     command = build_value_command (&ctx->left, ctx->id);
-    if (mm_daemon_at_command_finish (modem, res, &error) || is_unsupported (task, command, error))
+    if (mm_daemon_at_command_finish (modem, res, &error) ||
+        is_unsupported (task, ctx->id, command, error))
         nl668_saved_forget_value (&ctx->left, ctx->id);
     restore_next (task);
 }
@@ -244,7 +254,7 @@ is_ours (GTask       *task,
     g_autofree gchar   *present = NULL;
 
     if (!ctx->response) {
-        if (is_unsupported (task, command, ctx->query_error))
+        if (is_unsupported (task, ctx->id, command, ctx->query_error))
             nl668_saved_forget_value (&ctx->left, ctx->id);
         return FALSE;
     }

@@ -14,7 +14,7 @@ from gi.repository import GLib
 
 NEW, NEWER = '19011.1000.00.02.73.15', '19011.1000.00.02.73.16'
 UMTS = 'AT+GTRAT=2'
-REFUSED = '+CME ERROR: 3'
+REFUSED, UNSUPPORTED = '+CME ERROR: 3', '+CME ERROR: 4'
 
 # The port types of the udev rules save probing
 QMI = {'composition': 'qmi', 'hints': 'yes'}
@@ -97,7 +97,7 @@ class Refused(RestoreCase):
     """Modules that refuse to restore a setting at first."""
 
     KEYS = {kind: RestoreCase.READ for kind in (
-        'refused', 'unanswered', 'query', 'unsupported', 'second', 'daemon')}
+        'refused', 'unanswered', 'query', 'unsupported', 'unsupported_once', 'second', 'daemon')}
 
     def test_refused(self):
         """one setting: the others are restored, and this one is tried again by a timer"""
@@ -134,15 +134,30 @@ class Refused(RestoreCase):
                     'AT+GTRAT?', LTE, 'AT+GTRAT?', 'AT+GTRAT?', AUTOMATIC])
 
     def test_unsupported(self):
-        """what the module does not support is not tried again"""
+        """what the module says twice that it does not support is not tried again"""
         self.prepare('unsupported')
-        self.module.answer(GPRSFIRST + '0', '+CME ERROR: 4', 1)
+        self.module.answer(GPRSFIRST + '0', UNSUPPORTED)
         self.refuse()
         self.wait_for_left()
-        self.assertEqual(self.get_commands().count(GPRSFIRST + '0'), 1)
+        self.assertEqual(self.get_commands().count(GPRSFIRST + '0'), 2)
         (line,) = self.get_log('does not support restoring a setting')
         self.assertIn('(AT+GTSET="GPRSFIRST",0)', line)
-        self.assertEqual(self.get_log(NOT_YET), [])
+
+    def test_unsupported_once(self):
+        """a single answer of that kind is not believed, as it was supported before"""
+        for command in (GPRSFIRST + '0', 'AT+GTRAT?'):
+            with self.subTest(command=command):
+                self.prepare('unsupported_once')
+                self.module.answer(command, UNSUPPORTED, 1)
+                if command.endswith('?'):
+                    # It comes first
+                    self.module.answer(command, '<answer>', 1)
+                self.refuse()
+                self.wait_for_left()
+                self.assertEqual(self.get_log('does not support'), [])
+                self.assertEqual([self.get_commands().count(text)
+                                  for text in (GPRSFIRST + '0', AUTOMATIC)],
+                                 [2 if command == GPRSFIRST + '0' else 1, 1])
 
     def hold(self):
         """Has an update fail, after which nothing is restored but GPRSFIRST."""
