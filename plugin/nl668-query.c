@@ -72,6 +72,14 @@ cancelled_cb (GCancellable *cancellable,
     end_query (task, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
 }
 
+/* A module that answers OK alone has lost the rest. */
+static gboolean
+is_answer (QueryContext *ctx,
+           const gchar  *answer)
+{
+    return answer && (ctx->parse || *answer || ctx->n_sent == ctx->n_max);
+}
+
 static gboolean
 is_last_word (QueryContext *ctx,
               const GError *error)
@@ -97,7 +105,7 @@ query_ready (MMBaseModem  *modem,
     response = mm_daemon_at_command_finish (modem, res, &error);
     if (response)
         answer = ctx->parse ? ctx->parse (response) : g_strdup (response);
-    if (answer || is_last_word (ctx, error) ||
+    if (is_answer (ctx, answer) || is_last_word (ctx, error) ||
         g_cancellable_is_cancelled (cancellable)) {
         end_query (task, g_steal_pointer (&answer), g_steal_pointer (&error));
         return;

@@ -31,8 +31,8 @@ void   nl668_query         (MMBaseModem          *modem,
  * @command: the command, without the leading AT. The module may not support it.
  * @cancellable: (nullable): cancelled when the answer does not matter any more.
  *
- * The same, but at most %NL668_BRIEF_QUERIES_MAX times, only as long as the module is busy or does
- * not respond, and the whole response is the answer.
+ * The same, but at most %NL668_BRIEF_QUERIES_MAX times, only as long as the module is busy, does
+ * not respond or answers OK alone, and the whole response is the answer.
  */
 void   nl668_query_briefly (MMBaseModem          *modem,
                             const gchar          *command,

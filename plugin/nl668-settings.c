@@ -47,11 +47,11 @@ load_ready (MMBaseModem  *modem,
         return;
     }
     saved = g_new0 (Nl668Saved, 1);
-    if (response)
+    if (response && *response)
         nl668_saved_add_response (saved, query, response);
     else
         mm_daemon_debug (modem, "the module does not report its settings (AT%s), they will not be "
-                                "restored: %s", query, error->message);
+                                "restored: %s", query, error ? error->message : "OK");
     g_task_return_pointer (task, saved, (GDestroyNotify) nl668_saved_free);
 }
 

@@ -35,7 +35,7 @@ class Responses(StoryCase):
 
     STORIES = {name: {'gtset-read': 'yes'} for name in (
         'gtset_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute', 'gtset_always_busy',
-        'gtrat_busy', 'gtrat_lost', 'gtrat_mute', 'gtota_mute')}
+        'gtset_empty', 'gtset_always_empty', 'gtrat_busy', 'gtrat_empty', 'gtrat_lost', 'gtrat_mute', 'gtota_mute')}
 
     def setUp(self):
         super().setUp()
@@ -84,6 +84,17 @@ class Responses(StoryCase):
         self.module.answer('AT+GTSET?', '')
         self.check_refused('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?')
 
+    def test_gtset_empty(self):
+        """OK alone: it is asked again, and they are restored"""
+        self.module.answer('AT+GTSET?', 'OK', 2)
+        self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_always_empty(self):
+        """OK alone three times: the module does not report its settings"""
+        self.module.answer('AT+GTSET?', 'OK')
+        self.accept()
+        self.assertEqual(self.get_commands()[:4], ['AT+GTSET?'] * 3 + ['AT+GTRAT?'])
+
     def test_gtset_always_busy(self):
         """busy three times: the same, and it says so"""
         self.module.answer('AT+GTSET?', BUSY)
@@ -93,6 +104,11 @@ class Responses(StoryCase):
     def test_gtrat_busy(self):
         """busy when it is asked for the access technology: it is asked again, and locked"""
         self.module.answer('AT+GTRAT?', BUSY, 1)
+        self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
+
+    def test_gtrat_empty(self):
+        """OK alone: the same"""
+        self.module.answer('AT+GTRAT?', 'OK', 1)
         self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
 
     def test_gtrat_lost(self):

@@ -21,7 +21,7 @@ standin_run_command (const gchar *command)
 
     if (g_str_equal (command, "+GTOTA=?"))
         return "+GTOTA: (0-1)";
-    if (g_str_equal (command, "+CGMR") && standin_revision)
+    if ((g_str_equal (command, "+CGMR") || g_str_equal (command, "+GMR")) && standin_revision)
         return standin_revision;
     if (g_str_equal (command, "+GTSET?")) {
         response = g_strdup_printf ("+GTSET: \"CALLBREAK\",%u\r\n+GTSET: \"GPRSFIRST\",1",
