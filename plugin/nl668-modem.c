@@ -267,7 +267,7 @@ imei_ready (MMBaseModem  *modem,
     imei = nl668_modem_finish_query (self, res);
     if (!self->modem)
         return;
-    if (imei && self->is_other_id && !nl668_registry_is_unsettled (imei)) {
+    if (imei && self->is_other_id && !nl668_registry_is_revisable (imei)) {
         nl668_modem_undecorate (modem);
         return;
     }
@@ -423,7 +423,7 @@ is_expected (MmGdbusModem *skeleton)
 
     imei = mm_gdbus_modem_get_equipment_identifier (skeleton);
     if (nl668_is_imei (imei))
-        return nl668_registry_is_unsettled (imei);
+        return nl668_registry_is_revisable (imei);
     usb_path = nl668_usb_port_find_path (mm_gdbus_modem_get_primary_port (skeleton));
     return nl668_registry_is_awaited_at (usb_path);
 }

@@ -66,6 +66,12 @@ nl668_registry_forget (Nl668Update *update)
         g_hash_table_remove (get_updates (), imei);
 }
 
+static gboolean
+is_unsettled (const Nl668Record *record)
+{
+    return nl668_state_is_under_way (record->state) || record->doubt != NL668_DOUBT_NONE;
+}
+
 gboolean
 nl668_registry_is_unsettled (const gchar *imei)
 {
@@ -78,7 +84,23 @@ nl668_registry_is_unsettled (const gchar *imei)
     if (update)
         return nl668_properties_is_unsettled (NL668_PROPERTIES (update));
     record = nl668_record_read (imei, NULL);
-    return record && (nl668_state_is_under_way (record->state) || record->doubt);
+    return record && is_unsettled (record);
+}
+
+gboolean
+nl668_registry_is_revisable (const gchar *imei)
+{
+    g_autoptr(Nl668Record)  record = NULL;
+    Nl668Update            *update;
+
+    if (!nl668_is_imei (imei))
+        return FALSE;
+    update = g_hash_table_lookup (get_updates (), imei);
+    if (update)
+        return nl668_update_is_revisable (update);
+    record = nl668_record_read (imei, NULL);
+    return record && (is_unsettled (record) ||
+                      (record->state == NL668_STATE_FAILED && !record->is_unrequested));
 }
 
 gboolean

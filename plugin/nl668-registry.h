@@ -32,6 +32,14 @@ void nl668_registry_forget (Nl668Update *update);
 gboolean nl668_registry_is_unsettled (const gchar *imei);
 
 /**
+ * nl668_registry_is_revisable:
+ * @imei: (nullable): the equipment identifier of a module.
+ *
+ * Returns: the same as nl668_update_is_revisable (), also according to the record.
+ */
+gboolean nl668_registry_is_revisable (const gchar *imei);
+
+/**
  * nl668_registry_is_awaited_at:
  * @usb_path: (nullable): a USB device in sysfs.
  *

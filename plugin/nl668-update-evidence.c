@@ -170,13 +170,19 @@ module_runs_previous (Nl668Update *self)
         nl668_update_expect (self, NL668_TIMEOUT_INSTALL);
 }
 
+gboolean
+nl668_update_is_revisable (Nl668Update *self)
+{
+    return (IS_UNSETTLED (self) ||
+            (STATE (self) == NL668_STATE_FAILED && !nl668_properties_was_refused (PROPS (self))));
+}
+
 static void
 module_runs_other (Nl668Update *self)
 {
     if (!*nl668_modem_firmware_update_get_target_version (IFACE (self))) {
         /* It has changed its firmware, if only after a verdict. */
-        if (IS_UNSETTLED (self) ||
-            (STATE (self) == NL668_STATE_FAILED && !nl668_properties_was_refused (PROPS (self))))
+        if (nl668_update_is_revisable (self))
             nl668_update_succeed (self);
         return;
     }

@@ -64,6 +64,14 @@ void nl668_update_module_heard (Nl668Update *self,
  */
 void nl668_update_set_shared (Nl668Update *self);
 
+/**
+ * nl668_update_is_revisable:
+ *
+ * Returns: whether what the module runs may change what is said of the update: it is unsettled, or
+ *   has failed although the module has not refused it.
+ */
+gboolean nl668_update_is_revisable (Nl668Update *self);
+
 /* Its modem object is gone. */
 void nl668_update_module_left (Nl668Update *self);
 

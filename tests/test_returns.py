@@ -7,7 +7,7 @@ a daemon that is restarted in between."""
 from testbed.bus import ERROR, MODEM, Call, State, enable_all
 from testbed.case import BedCase
 from testbed.servers import make_package
-from testbed.evidence import COMPLETE, LONG, NEW, OLD, START, URL, StoryCase, percent
+from testbed.evidence import COMPLETE, FOREIGN, LONG, NEW, OLD, START, URL, StoryCase, percent
 from testbed.tap import main
 
 REVISION, IMEI = ('AT+CGMR', 'AT+GMR'), ('AT+CGSN', 'AT+GSN')
@@ -17,8 +17,6 @@ OTHER_ANSWER = 'MPSS.JO.2.0.c1-00096-9607_GENNS_PACK-1  1  [Sep 17 2019 09:00:00
 BOOT = ('PB DONE', 'AT command ready', 'RDY', 'RING', '+CEREG: 1', percent(12))
 
 
-# The USB ID of another module, which belongs to the stock plugin
-FOREIGN = '2cb7:0007'
 # One that no plugin knows
 UNKNOWN = '05c6:90b6'
 

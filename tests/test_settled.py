@@ -4,7 +4,7 @@
 """What is said of an update that has failed, and is settled: nothing is held any more."""
 
 from testbed.bus import State
-from testbed.evidence import NEW, OLD, START, StoryCase
+from testbed.evidence import FOREIGN, LONG, NEW, OLD, START, StoryCase
 from testbed.tap import main
 
 
@@ -12,7 +12,13 @@ class Settled(StoryCase):
     """Modules that restart once more."""
 
     STORIES = {name: {} for name in ('installed', 'installed_after_undone', 'installed_unreported',
-                                     'odd_answer', 'refused', 'undone')}
+                                     'foreign_id', 'foreign_id_refused', 'odd_answer', 'refused',
+                                     'undone')}
+
+    def refuse(self):
+        self.module.answer('AT+GTOTA=', '+CME ERROR: 3', 1)
+        self.assertIsNotNone(self.start().wait().error_name)
+        self.wait_for_restored()
 
     def assert_installed(self):
         """Checks that the update has succeeded after all."""
@@ -44,6 +50,27 @@ class Settled(StoryCase):
         self.wait_for(State.FAILED)
         self.assert_installed()
 
+    def come_as_another(self):
+        """The module is back with another USB ID, and with the new firmware."""
+        self.leave()
+        module = self.bed.simulator.add(id=FOREIGN, imei=self.imei, revision=NEW)
+        return module, self.bed.wait_for_modem(module)
+
+    def test_foreign_id(self):
+        """the same if it comes back with the USB ID of another module"""
+        self.install(OLD)
+        self.wait_for_error(f'still runs {OLD}')
+        self.wait_for_restored()
+        module, _ = self.come_as_another()
+        self.bed.wait_for_state(module, State.SUCCEEDED, LONG)
+
+    def test_foreign_id_refused(self):
+        """it is not recognized if it has refused the update"""
+        self.refuse()
+        _, modem = self.come_as_another()
+        self.bed.wait_until(lambda: modem.properties.get('Revision') == NEW, 20, NEW)
+        self.assertIsNone(modem.update)
+
     def test_odd_answer(self):
         """a single line that looks like a revision does not revise the failure"""
         self.module.answer_each_start('AT+CGMR', 'SIM1 READY\\r\\n\\r\\nOK', 1)
@@ -56,9 +83,7 @@ class Settled(StoryCase):
 
     def test_refused(self):
         """a new revision is not the work of an update that the module has refused"""
-        self.module.answer('AT+GTOTA=', '+CME ERROR: 3', 1)
-        self.assertIsNotNone(self.start().wait().error_name)
-        self.wait_for_restored()
+        self.refuse()
         message = self.read_message()
         modem = self.restart(NEW)
         self.bed.wait_until(lambda: modem.update['CurrentVersion'] == NEW, 20, NEW)

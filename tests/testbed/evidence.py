@@ -14,6 +14,9 @@ START, COMPLETE = 'GTOTA DOWNLOAD START', 'GTOTA DOWNLOAD COMPLETE'
 RETRY = 'GTOTA DOWNLOAD ERROR: retry 1 of 3'
 ENDED = (State.SUCCEEDED, State.FAILED)
 
+# The USB ID of another module, which belongs to the stock plugin
+FOREIGN = '2cb7:0007'
+
 # For what depends on a timeout of the plugin, including a restart of the module
 LONG = 90
 
