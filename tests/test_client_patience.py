@@ -65,7 +65,7 @@ class ClientCase(BedCase):
         """Starts an update with a client and waits until the module has accepted it."""
         client = self.bed.start_update(self.modem, URL, *args, **options)
         self.bed.wait_until(lambda: GTOTA in self.module.peek_update_commands(), 20, GTOTA)
-        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 20, 'OK')
+        self.bed.wait_until(lambda: self.bed.daemon.count_answers(GTOTA), 20, 'OK')
         return client
 
     def wait_for_line(self, client, line):

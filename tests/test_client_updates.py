@@ -201,9 +201,10 @@ class UnderWay(SharedBedCase):
         """Starts an update with a client and waits until the module has accepted it."""
         module = self.module
         before = len(module.get_update_commands())
+        n_answers = self.bed.daemon.count_answers(GTOTA)
         client = self.bed.start_update(self.modem, URL, *args)
         self.bed.wait_until(lambda: GTOTA in module.peek_update_commands()[before:], 20, GTOTA)
-        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 10, 'OK')
+        self.bed.wait_until(lambda: self.bed.daemon.count_answers(GTOTA) > n_answers, 10, 'OK')
         return client
 
     def report(self, *lines):
@@ -281,7 +282,7 @@ class WithoutDaemon(BedCase):
         modem.enable()
         imei = modem.properties['EquipmentIdentifier']
         client = self.bed.start_update(modem, URL, env={'FIBOCOM_NL668_TIMEOUT_SCALE': '0.005'})
-        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 20, 'OK')
+        self.bed.wait_until(lambda: self.bed.daemon.count_answers(GTOTA), 20, 'OK')
         module.report('GTOTA DOWNLOADING: 10%', interface=1)
         self.bed.wait_until(lambda: 'downloading: 10%' in client.output, 10, '10 %')
         self.assertEqual(self.bed.daemon.stop(), [])
@@ -303,7 +304,7 @@ class WithoutBus(BedCase):
         modem = self.bed.wait_for_modem(module)
         modem.enable()
         client = self.bed.start_update(modem, URL, '-J')
-        self.bed.wait_until(lambda: self.bed.daemon.was_answered(GTOTA), 20, 'OK')
+        self.bed.wait_until(lambda: self.bed.daemon.count_answers(GTOTA), 20, 'OK')
         module.report('GTOTA DOWNLOADING: 10%', interface=1)
         wait_until(lambda: any('"progress":"10"' in line for line in client.output), 10, '10 %')
         self.bed.bus.process.kill()

@@ -68,7 +68,7 @@ class Examples(SharedBedCase):
         """an example prints the reason and exits with 1"""
         for name in self.failures:
             command = f'AT+GTOTA=0,"http://host/{name}"'
-            self.bed.wait_until(lambda c=command: self.bed.daemon.was_answered(c), 40, command)
+            self.bed.wait_until(lambda c=command: self.bed.daemon.count_answers(c), 40, command)
             self.bad[name].report('GTOTA DOWNLOADING: 10%', FAILED, interface=1)
         for name, process in self.failures.items():
             with self.subTest(example=name):

@@ -142,7 +142,7 @@ class Schema(SharedBedCase):
         modem.enable()
         client = self.bed.start_update(modem, 'http://host/package', '-J')
         modem.wait_for_state(State.PREPARING)
-        self.bed.wait_until(lambda: self.bed.daemon.was_answered('AT+GTOTA=0'), 20, 'OK')
+        self.bed.wait_until(lambda: self.bed.daemon.count_answers('AT+GTOTA=0'), 20, 'OK')
         self.manual.report('GTOTA DOWNLOADING: 7%', interface=1)
         self.bed.wait_until(lambda: modem.update['Progress'] == 7, 10, '7 %')
         update = self.validate(self.read_status(modem))

@@ -15,6 +15,7 @@ COMPLAINT = re.compile(
     r'(?:CRITICAL|WARNING|ERROR) \*\*|\*\* (?:CRITICAL|WARNING|ERROR)|: assertion .* failed|'
     r'assertion failed|runtime check failed|should not be reached|invalid cast|'
     r'has no property named|Sanitizer|runtime error:')
+PORT = re.compile(r'\[\w+/at\]')
 OPEN_COUNT = re.compile(r'\[(\w+)/\w+\] device open count is (\d+) \((?:open|close)\)')
 LOADED = re.compile(r"loaded plugin '(\S+)' from '(.*)'")
 
@@ -74,14 +75,15 @@ class Daemon:
         """The number of reads from a port."""
         return sum(f"[{tty}/at] <-- '" in line for line in list(self.log))
 
-    def was_answered(self, command):
-        """Whether anything was read since a command was last sent."""
-        read = False
-        for line in reversed(list(self.log)):
-            if f"--> '{command}" in line:
-                return read
-            read = read or "/at] <-- '" in line
-        return False
+    def count_answers(self, command):
+        """How often a command was sent, and anything was read from its port since."""
+        count, port = 0, None
+        for line in list(self.log):
+            if f"/at] --> '{command}" in line:
+                port = PORT.search(line)[0]
+            elif port and f"{port} <-- '" in line:
+                count, port = count + 1, None
+        return count
 
     def get_descriptors(self):
         """The targets of its file descriptors, sorted."""
