@@ -167,6 +167,15 @@ handle_set_power_state (MMBaseModem           *modem,
     return power_state == MM_MODEM_POWER_STATE_OFF && fail_if_updating (modem, invocation);
 }
 
+/* With QMI, the daemon resets the module to apply them. */
+static gboolean
+handle_set_current_capabilities (MMBaseModem           *modem,
+                                 GDBusMethodInvocation *invocation,
+                                 guint                  capabilities)
+{
+    return fail_if_updating (modem, invocation);
+}
+
 void
 nl668_overrides_connect_modem (MMBaseModem  *modem,
                                MmGdbusModem *skeleton)
@@ -177,4 +186,7 @@ nl668_overrides_connect_modem (MMBaseModem  *modem,
                              G_CALLBACK (handle_factory_reset), modem, G_CONNECT_SWAPPED);
     g_signal_connect_object (skeleton, "handle-set-power-state",
                              G_CALLBACK (handle_set_power_state), modem, G_CONNECT_SWAPPED);
+    g_signal_connect_object (skeleton, "handle-set-current-capabilities",
+                             G_CALLBACK (handle_set_current_capabilities), modem,
+                             G_CONNECT_SWAPPED);
 }

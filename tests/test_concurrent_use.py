@@ -19,6 +19,8 @@ COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
 PRIMARY, SECONDARY = 1, 2
 
 POWER_OFF = 1
+# MMModemCapability
+LTE = 1 << 3
 STATE_FAILED = -1
 
 # Without the last state, which belongs to a new modem object
@@ -161,8 +163,11 @@ class Refusals(SharedBedCase):
     KEYS = {'preparing': {'download': 'manual'}, 'downloading': {'download': 'manual'},
             'installing': {'restart_after': 3600000}, 'failed': {'download': 'manual'}}
     CALLS = {'Reset': None, 'FactoryReset': GLib.Variant('(s)', ('0000',)),
-             'SetPowerState': GLib.Variant('(u)', (POWER_OFF,))}
-    OPTIONS = ('--reset', '--factory-reset=0000', '--set-power-state-off')
+             'SetPowerState': GLib.Variant('(u)', (POWER_OFF,)),
+             # After which the daemon resets the module, with QMI
+             'SetCurrentCapabilities': GLib.Variant('(u)', (LTE,))}
+    OPTIONS = ('--reset', '--factory-reset=0000', '--set-power-state-off',
+               '--set-current-capabilities=lte')
     REFUSED = ERROR + 'Core.InProgress'
 
     @classmethod
