@@ -279,6 +279,24 @@ nl668_saved_set_value (Nl668Saved     *self,
     return TRUE;
 }
 
+gboolean
+nl668_saved_is_complete (const gchar *query,
+                         const gchar *response)
+{
+    guint i;
+
+    for (i = 0; i < NL668_SETTING_LAST; i++) {
+        g_autofree gchar *value = NULL;
+
+        if (!g_str_equal (nl668_settings[i].query, query))
+            continue;
+        value = nl668_settings[i].parse (response, nl668_settings[i].name);
+        if (!value)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void
 nl668_saved_add_response (Nl668Saved  *self,
                           const gchar *query,

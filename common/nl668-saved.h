@@ -118,6 +118,14 @@ gboolean nl668_saved_set_value (Nl668Saved     *self,
                                 const gchar    *value);
 
 /**
+ * nl668_saved_is_complete:
+ *
+ * Returns: whether @response has the values of all settings that @query reads.
+ */
+gboolean nl668_saved_is_complete (const gchar *query,
+                                  const gchar *response);
+
+/**
  * nl668_saved_add_response:
  * @query: the query of one or more settings.
  * @response: the response to @query.

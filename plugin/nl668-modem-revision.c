@@ -24,7 +24,7 @@ nl668_modem_start_query (Nl668Modem          *self,
         nl668_query (self->modem, command, parse, self->cancellable, callback,
                      nl668_modem_ref (self));
     else
-        nl668_query_briefly (self->modem, command, self->cancellable, callback,
+        nl668_query_briefly (self->modem, command, NULL, self->cancellable, callback,
                              nl668_modem_ref (self));
 }
 

@@ -13,8 +13,11 @@
 
 typedef struct {
     const gchar *command;
-    /* NULL if the whole response is the answer, and a refusal is the last word */
-    gchar *   (* parse) (const gchar *response);
+    /* NULL if the responses are the answer */
+    gchar *   (* parse)       (const gchar *response);
+    gboolean  (* is_complete) (const gchar *command,
+                               const gchar *responses);
+    gchar       *responses;
     guint        n_sent;
     guint        n_max;
     /* Until the next query */
@@ -27,6 +30,7 @@ static void send_query (GTask *task);
 static void
 query_context_free (QueryContext *ctx)
 {
+    g_free (ctx->responses);
     g_slice_free (QueryContext, ctx);
 }
 
@@ -46,10 +50,12 @@ end_query (GTask  *task,
            gchar  *answer,
            GError *error)
 {
-    if (error)
+    if (error && !answer)
         g_task_return_error (task, error);
-    else
+    else {
+        g_clear_error (&error);
         g_task_return_pointer (task, answer, g_free);
+    }
     g_object_unref (task);
 }
 
@@ -72,12 +78,46 @@ cancelled_cb (GCancellable *cancellable,
     end_query (task, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
 }
 
-/* A module that answers OK alone has lost the rest. */
-static gboolean
-is_answer (QueryContext *ctx,
-           const gchar  *answer)
+static void
+add_response (QueryContext *ctx,
+              const gchar  *response)
 {
-    return answer && (ctx->parse || *answer || ctx->n_sent == ctx->n_max);
+    g_autofree gchar *before = ctx->responses;
+
+    ctx->responses = before ? g_strconcat (before, "\r\n", response, NULL) : g_strdup (response);
+}
+
+/* A module that answers OK alone, or only in part, has lost the rest. */
+static gboolean
+has_all (QueryContext *ctx)
+{
+    return (*ctx->responses &&
+            (!ctx->is_complete || ctx->is_complete (ctx->command, ctx->responses)));
+}
+
+static gboolean
+is_refused (const GError *error)
+{
+    return nl668_is_refusal (error) && !nl668_is_busy (error);
+}
+
+/* Returns NULL if there is no answer, or not all of it yet.
+ * @response: NULL if there was none, because of @error. */
+static gchar *
+find_answer (QueryContext *ctx,
+             const gchar  *response,
+             const GError *error)
+{
+    gboolean is_all;
+
+    if (ctx->parse)
+        return response ? ctx->parse (response) : NULL;
+    if (response) {
+        add_response (ctx, response);
+        is_all = has_all (ctx) || ctx->n_sent == ctx->n_max;
+    } else
+        is_all = is_refused (error);
+    return is_all ? g_strdup (ctx->responses) : NULL;
 }
 
 static gboolean
@@ -86,8 +126,7 @@ is_last_word (QueryContext *ctx,
 {
     if (ctx->n_sent == ctx->n_max)
         return TRUE;
-    return (!ctx->parse && error && !nl668_is_busy (error) &&
-            (nl668_is_refusal (error) || nl668_is_cancelled (error)));
+    return !ctx->parse && error && (is_refused (error) || nl668_is_cancelled (error));
 }
 
 static void
@@ -103,10 +142,8 @@ query_ready (MMBaseModem  *modem,
     const gchar       *response;
 
     response = mm_daemon_at_command_finish (modem, res, &error);
-    if (response)
-        answer = ctx->parse ? ctx->parse (response) : g_strdup (response);
-    if (is_answer (ctx, answer) || is_last_word (ctx, error) ||
-        g_cancellable_is_cancelled (cancellable)) {
+    answer = find_answer (ctx, response, error);
+    if (answer || is_last_word (ctx, error) || g_cancellable_is_cancelled (cancellable)) {
         end_query (task, g_steal_pointer (&answer), g_steal_pointer (&error));
         return;
     }
@@ -164,10 +201,13 @@ nl668_query (MMBaseModem         *modem,
 void
 nl668_query_briefly (MMBaseModem         *modem,
                      const gchar         *command,
+                     gboolean          (* is_complete) (const gchar *command,
+                                                        const gchar *responses),
                      GCancellable        *cancellable,
                      GAsyncReadyCallback  callback,
                      gpointer             user_data)
 {
     begin_query (g_task_new (modem, cancellable, callback, user_data),
-                 (QueryContext) { .command = command, .n_max = NL668_BRIEF_QUERIES_MAX });
+                 (QueryContext) { .command = command, .is_complete = is_complete,
+                                  .n_max = NL668_BRIEF_QUERIES_MAX });
 }

@@ -29,13 +29,18 @@ void   nl668_query         (MMBaseModem          *modem,
 /**
  * nl668_query_briefly:
  * @command: the command, without the leading AT. The module may not support it.
+ * @is_complete: (nullable): whether the responses so far are the whole answer to @command.
+ *   Otherwise, every response is, but OK alone.
  * @cancellable: (nullable): cancelled when the answer does not matter any more.
  *
- * The same, but at most %NL668_BRIEF_QUERIES_MAX times, only as long as the module is busy, does
- * not respond or answers OK alone, and the whole response is the answer.
+ * The same, but at most %NL668_BRIEF_QUERIES_MAX times, and only until the module refuses it
+ * without being busy. The answer is all responses together, even if they are not complete in the
+ * end.
  */
 void   nl668_query_briefly (MMBaseModem          *modem,
                             const gchar          *command,
+                            gboolean           (* is_complete) (const gchar *command,
+                                                                const gchar *responses),
                             GCancellable         *cancellable,
                             GAsyncReadyCallback   callback,
                             gpointer              user_data);

@@ -73,7 +73,8 @@ nl668_settings_load (MMBaseModem         *modem,
 
     task = g_task_new (modem, NULL, callback, user_data);
     g_task_set_task_data (task, (gpointer) query, NULL);
-    nl668_query_briefly (modem, query, cancellable, (GAsyncReadyCallback) load_ready, task);
+    nl668_query_briefly (modem, query, nl668_saved_is_complete, cancellable,
+                         (GAsyncReadyCallback) load_ready, task);
 }
 
 /*****************************************************************************/

@@ -35,7 +35,8 @@ class Responses(StoryCase):
 
     STORIES = {name: {'gtset-read': 'yes'} for name in (
         'gtset_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute', 'gtset_always_busy',
-        'gtset_empty', 'gtset_always_empty', 'gtrat_busy', 'gtrat_empty', 'gtrat_lost', 'gtrat_mute', 'gtota_mute')}
+        'gtset_empty', 'gtset_always_empty', 'gtset_half', 'gtset_other', 'gtset_pieces',
+        'gtrat_busy', 'gtrat_empty', 'gtrat_other', 'gtrat_lost', 'gtrat_mute', 'gtota_mute')}
 
     def setUp(self):
         super().setUp()
@@ -95,6 +96,26 @@ class Responses(StoryCase):
         self.accept()
         self.assertEqual(self.get_commands()[:4], ['AT+GTSET?'] * 3 + ['AT+GTRAT?'])
 
+    def test_gtset_half(self):
+        """one setting is cut off: it is asked again, and they are restored"""
+        for answer in ('+GTSET: "CALLBREAK",0\\r\\n+GTSET: "GPRSFI', '+GTSET: "GPRSFIRST",0'):
+            self.module.answer('AT+GTSET?', answer + '\\r\\n\\r\\nOK', 1)
+        self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_other(self):
+        """the answer to another command: the same"""
+        self.module.answer('AT+GTSET?', '+CSQ: 20,99\\r\\n\\r\\nOK', 2)
+        self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_pieces(self):
+        """half an answer, and then it is refused: what was read is restored"""
+        self.module.answer('AT+GTSET?', 'ERROR', 1)
+        self.module.answer('AT+GTSET?', '+GTSET: "CALLBREAK",0\\r\\n\\r\\nOK', 1)
+        self.accept()
+        self.assertEqual(self.get_commands()[:3], ['AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?'])
+        self.assertEqual(self.record['CALLBREAK'], '0')
+        self.assertNotIn('GPRSFIRST', self.record)
+
     def test_gtset_always_busy(self):
         """busy three times: the same, and it says so"""
         self.module.answer('AT+GTSET?', BUSY)
@@ -109,6 +130,11 @@ class Responses(StoryCase):
     def test_gtrat_empty(self):
         """OK alone: the same"""
         self.module.answer('AT+GTRAT?', 'OK', 1)
+        self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
+
+    def test_gtrat_other(self):
+        """the answer to another command: the same"""
+        self.module.answer('AT+GTRAT?', '+GTSET: "CALLBREAK",0\\r\\n\\r\\nOK', 1)
         self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
 
     def test_gtrat_lost(self):

@@ -51,6 +51,21 @@ test_response (Mock          *self,
     g_assert_no_error (error);
     g_assert_cmpstr (saved->values[NL668_SETTING_CALLBREAK], ==, "0");
     g_assert_null (saved->values[NL668_SETTING_GPRSFIRST]);
+    /* The other value may have been lost. */
+    g_assert_cmpuint (mock->n_queries, ==, 3);
+}
+
+static void
+test_complete_response (Mock          *self,
+                        gconstpointer  data)
+{
+    g_autoptr(GError)     error = NULL;
+    g_autoptr(Nl668Saved) saved = NULL;
+
+    mock->values[NL668_SETTING_GPRSFIRST] = g_strdup ("0");
+    saved = load (NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (saved->values[NL668_SETTING_GPRSFIRST], ==, "0");
     g_assert_cmpuint (mock->n_queries, ==, 1);
 }
 
@@ -198,6 +213,7 @@ main (int    argc,
     g_setenv ("FIBOCOM_NL668_TIMEOUT_SCALE", "0.01", TRUE);
 
     add_test ("response", NULL, test_response);
+    add_test ("complete-response", NULL, test_complete_response);
     for (i = 0; i < G_N_ELEMENTS (refusal_tests); i++) {
         g_autofree gchar *name = NULL;
 
