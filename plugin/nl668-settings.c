@@ -93,6 +93,17 @@ change_context_free (ChangeContext *ctx)
     g_slice_free (ChangeContext, ctx);
 }
 
+/* A module that is busy may support the setting. */
+static gboolean
+is_needed (ChangeContext      *ctx,
+           const Nl668Setting *setting,
+           const GError       *error)
+{
+    if (!nl668_is_refusal (error))
+        return TRUE;
+    return setting->is_required && (!ctx->is_callbreak_optional || nl668_is_busy (error));
+}
+
 static void
 change_ready (MMBaseModem  *modem,
               GAsyncResult *res,
@@ -104,7 +115,7 @@ change_ready (MMBaseModem  *modem,
     GError             *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error)) {
-        if (!nl668_is_refusal (error) || (setting->is_required && !ctx->is_callbreak_optional)) {
+        if (is_needed (ctx, setting, error)) {
             nl668_setting_explain (setting, error);
             g_task_return_error (task, error);
             g_object_unref (task);

@@ -36,7 +36,8 @@ class Responses(StoryCase):
     STORIES = {name: {'gtset-read': 'yes'} for name in (
         'gtset_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute', 'gtset_always_busy',
         'gtset_empty', 'gtset_always_empty', 'gtset_half', 'gtset_other', 'gtset_pieces',
-        'gtrat_busy', 'gtrat_empty', 'gtrat_other', 'gtrat_lost', 'gtrat_mute', 'gtota_mute')}
+        'gtrat_busy', 'gtrat_empty', 'gtrat_other', 'gtrat_lost', 'gtrat_mute', 'gtota_mute',
+        'optional_busy')}
 
     def setUp(self):
         super().setUp()
@@ -146,6 +147,14 @@ class Responses(StoryCase):
         """never a response to that: the update fails before anything is changed"""
         self.module.answer('AT+GTRAT?', '')
         self.check_refused('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?', 'AT+GTRAT?')
+
+    def test_optional_busy(self):
+        """callbreak=optional: a module that is busy may support it"""
+        self.module.answer(CALLBREAK + '1', BUSY, 1)
+        call = self.start(callbreak=GLib.Variant('s', 'optional')).wait()
+        self.assertEqual(call.error_name, ERROR + 'MobileEquipment.SimBusy')
+        self.assertNotIn(f'AT+GTOTA=0,"{URL}"', self.get_commands())
+        self.wait_for_restored()
 
     def test_gtota_mute(self):
         """no response to AT+GTOTA: it may have started, and goes on if it has"""
