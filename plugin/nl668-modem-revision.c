@@ -89,16 +89,35 @@ is_spelled (Nl668Modem  *self,
                                 nl668_modem_firmware_update_get_target_version (iface)) == 0);
 }
 
-/* A revision ends an update, or revises its failure, but a response may be late, cut off, or that
+/* The update has succeeded, and @revision says that it was undone. */
+static gboolean
+is_undone (Nl668Modem  *self,
+           const gchar *revision)
+{
+    return (nl668_properties_get_state (PROPS (self)) == NL668_STATE_SUCCEEDED &&
+            nl668_properties_compare (PROPS (self), revision) == NL668_RUNS_PREVIOUS);
+}
+
+/* A revision ends an update, or revises its end, but a response may be late, cut off, or that
  * to another command, and still be part of a revision: unless it is exactly one that is known, it
  * must be read twice. */
 static gboolean
 is_confirmed (Nl668Modem  *self,
               const gchar *revision)
 {
-    if (!is_judged (self) || is_spelled (self, revision))
+    if (is_spelled (self, revision) || !(is_judged (self) || is_undone (self, revision)))
         return TRUE;
     return self->unconfirmed && g_ascii_strcasecmp (self->unconfirmed, revision) == 0;
+}
+
+/* Whether the module has answered AT+GMR with its previous revision, and not with what both have in
+ * common, such as the model. */
+static gboolean
+is_previous (Nl668Modem  *self,
+             const gchar *revision)
+{
+    return (nl668_properties_compare (PROPS (self), revision) == NL668_RUNS_PREVIOUS &&
+            !nl668_revision_is_same (revision, self->unconfirmed));
 }
 
 static void
@@ -114,7 +133,7 @@ gmr_ready (MMBaseModem  *modem,
     if (!self->modem)
         return;
     revision = response ? nl668_at_parse_cgmr (response) : NULL;
-    if (revision && nl668_properties_compare (PROPS (self), revision) == NL668_RUNS_PREVIOUS)
+    if (revision && is_previous (self, revision))
         mm_daemon_warn (modem, "the module reports two firmware versions, one of which is the "
                                "previous one");
     else

@@ -41,6 +41,14 @@ set_progress (Nl668Update *self,
     nl668_properties_set_progress (PROPS (self), percent);
 }
 
+/* COMPLETE may have been lost: with all of the package, the module may install it. */
+void
+nl668_update_expect_report (Nl668Update *self)
+{
+    nl668_update_expect (self, PROGRESS (self) < 100 ? NL668_TIMEOUT_PROGRESS
+                                                     : NL668_TIMEOUT_LEAVE);
+}
+
 /* A module may repeat its last report for ever, and says nothing with it. */
 static gboolean
 is_stale (Nl668Update       *self,
@@ -80,7 +88,7 @@ download_reported (Nl668Update       *self,
         progress (self);
     if (report->urc == NL668_URC_START || report->percent > PROGRESS (self))
         set_progress (self, report->percent);
-    nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+    nl668_update_expect_report (self);
     if (report->urc == NL668_URC_COMPLETE) {
         nl668_update_download_ended (self);
         nl668_update_expect_installation (self);

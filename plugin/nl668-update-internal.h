@@ -86,6 +86,9 @@ void nl668_update_expect               (Nl668Update  *self,
                                         Nl668Timeout  expected);
 void nl668_update_expect_installation  (Nl668Update  *self);
 
+/* During a download */
+void nl668_update_expect_report        (Nl668Update  *self);
+
 /* From a report of a failure to any other report; what was expected before is still due. */
 void nl668_update_expect_after_failure (Nl668Update  *self);
 void nl668_update_stop_after_failure   (Nl668Update  *self);

@@ -111,6 +111,7 @@ is_report_expected (Nl668Update  *self,
     case NL668_TIMEOUT_PROGRESS:
         return TRUE;
     case NL668_TIMEOUT_FAILURE:
+    case NL668_TIMEOUT_LEAVE:
     case NL668_TIMEOUT_INSTALL:
         return IS_DOWNLOADING (self) || PROGRESS (self) < 100;
     default:
@@ -207,7 +208,6 @@ nl668_update_fail_with (Nl668Update  *self,
     }
 
     shown = nl668_reports_redact_error (self->reports, error);
-
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     if (doubt == NL668_DOUBT_NONE)
         nl668_update_release (self);
@@ -405,7 +405,7 @@ nl668_update_module_came (Nl668Update *self,
     nl668_update_stay_awake (self);
 
     if (IS_DOWNLOADING (self))
-        nl668_update_expect (self, NL668_TIMEOUT_PROGRESS);
+        nl668_update_expect_report (self);
     else if (STATE (self) == NL668_STATE_INSTALLING)
         nl668_update_expect_installation (self);
     else

@@ -28,7 +28,9 @@ class Answers(StoryCase):
                'busy': {}, 'never_known': {}, 'no_imei': {}, 'no_imei_yet': {}, 'late_model': {},
                'odd_line': {}, 'lost_byte': {}, 'other_query': {}, 'late_model_target': {},
                'lost_digit': {}, 'gmr_before': {},
-               'late_model_new': {'revision': WITH_MODEL}, 'unconfirmed': {}}
+               'late_model_new': {'revision': WITH_MODEL}, 'unconfirmed': {},
+               'late_model_after': {'revision': WITH_MODEL},
+               'gmr_model': {'revision': WITH_MODEL}}
 
     def insert_reports(self):
         for prefix in REVISION:
@@ -119,6 +121,22 @@ class Answers(StoryCase):
         self.answer_once(MODEL)
         self.install(NEW)
         self.assertEqual(self.wait_for(State.SUCCEEDED)['CurrentVersion'], NEW)
+
+    def test_late_model_after(self):
+        """nor does it show that an update was undone"""
+        revision = f'{MODEL}_{NEW}'
+        self.install(revision)
+        self.wait_for(State.SUCCEEDED)
+        self.answer_once(MODEL)
+        modem = self.restart(revision)
+        self.bed.wait_until(lambda: modem.update['CurrentVersion'] == revision, LONG, revision)
+        self.assert_never(State.FAILED)
+
+    def test_gmr_model(self):
+        """an answer to AT+GMR that fits both revisions is not the previous one"""
+        self.module.answer('AT+GMR', f'{MODEL}\\r\\n\\r\\nOK')
+        self.install(f'{MODEL}_{NEW}')
+        self.assertEqual(self.wait_for(State.SUCCEEDED)['CurrentVersion'], f'{MODEL}_{NEW}')
 
     def test_unconfirmed(self):
         """as long as only one query shows another revision, it is not known what it runs"""

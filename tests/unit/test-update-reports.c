@@ -133,6 +133,19 @@ test_stall (Fixture       *fixture,
     assert_failed (fixture, "stopped at 41%");
 }
 
+/* COMPLETE was lost. */
+static void
+test_all_of_it (Fixture       *fixture,
+                gconstpointer  data)
+{
+    nl668_update_module_came (fixture->update, NULL, "/sys/usb");
+    nl668_update_module_runs (fixture->update, "1.0");
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOADING: 100%");
+    wait_for_end (fixture);
+    assert_failed (fixture, "the module has the package, but it has not installed it yet");
+}
+
 /* The module goes on after it has reported a failure. */
 static void
 test_retry (Fixture       *fixture,
@@ -387,6 +400,7 @@ add_report_tests (void)
     add_test ("reports/unheard-again", NULL, test_unheard_again);
     add_test ("reports/unheard-installing", NULL, test_unheard_installing);
     add_test ("reports/stall", NULL, test_stall);
+    add_test ("reports/all-of-it", NULL, test_all_of_it);
     add_test ("reports/stall-with-reports", NULL, test_stall_with_reports);
     add_test ("reports/late", NULL, test_late_reports);
     add_test ("reports/no-response", NULL, test_no_response);
