@@ -31,8 +31,8 @@ G_STATIC_ASSERT (G_N_ELEMENTS (seconds) == NL668_TIMEOUT_LAST);
 /* Three settings and the modes that are restored first; UPower and logind; AT+GTOTA=?; CALLBREAK,
  * GPRSFIRST and AT+GTOTA */
 #define N_START_COMMANDS      (4 + 2 + 1 + 3)
-/* AT+GTSET? and AT+GTRAT? */
-#define N_SETTINGS_QUERIES    2
+/* AT+CGMR; AT+GTSET? and AT+GTRAT? */
+#define N_BRIEF_QUERIES       (NL668_REVISION_QUERIES_MAX + 2)
 /* LTE and 3G */
 #define N_TECHNOLOGIES        2
 
@@ -88,6 +88,6 @@ nl668_timeout_get_start_call (void)
             seconds[NL668_TIMEOUT_QUERY];
     return 1000 * (AUTHORIZATION_SECONDS +
                    N_START_COMMANDS * seconds[NL668_TIMEOUT_COMMAND] +
-                   N_SETTINGS_QUERIES * query +
+                   N_BRIEF_QUERIES * query +
                    N_TECHNOLOGIES * technology);
 }

@@ -12,6 +12,9 @@
 /* How often a module is asked what it may not support, if it is busy or does not respond */
 #define NL668_BRIEF_QUERIES_MAX 3
 
+/* How often the revision is read before an update until it is the same twice */
+#define NL668_REVISION_QUERIES_MAX 3
+
 typedef enum {
     /* For the response to a command. The manual says less than 1 s (1.2.3). */
     NL668_TIMEOUT_COMMAND,

@@ -7,7 +7,9 @@
 #include "nl668-at.h"
 #include "nl668-modem-internal.h"
 #include "nl668-modem.h"
+#include "nl668-ports.h"
 #include "nl668-query.h"
+#include "nl668-timeouts.h"
 
 /* How often a revision is read until it is the same twice */
 #define REVISIONS_MAX 5
@@ -205,4 +207,141 @@ nl668_modem_read_revision (Nl668Modem *self)
         nl668_update_module_runs (self->update, revision);
         query_revision (self);
     }
+}
+
+/*****************************************************************************/
+/* Before an update */
+
+typedef struct {
+    Nl668Modem *modem;
+    /* The last answer, and how many there were */
+    gchar      *revision;
+    guint       n_read;
+} Confirmation;
+
+static void
+confirmation_free (Confirmation *self)
+{
+    nl668_modem_unref (self->modem);
+    g_free (self->revision);
+    g_slice_free (Confirmation, self);
+}
+
+static void read_again (GTask *task);
+
+static void
+end_confirmation (GTask  *task,
+                  GError *error)
+{
+    if (error)
+        g_task_return_error (task, error);
+    else
+        g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+}
+
+/* Takes ownership of @revision. */
+static void
+revision_read_again (GTask *task,
+                     gchar *revision)
+{
+    Confirmation     *self = g_task_get_task_data (task);
+    g_autofree gchar *before = self->revision;
+    const gchar      *current = nl668_modem_get_revision (self->modem);
+
+    self->revision = revision;
+    if (g_ascii_strcasecmp (revision, current) == 0) {
+        end_confirmation (task, NULL);
+        return;
+    }
+    if (before && g_ascii_strcasecmp (revision, before) == 0) {
+        mm_daemon_info (self->modem->modem, "the module runs %s, not '%s'", revision, current);
+        nl668_update_module_runs (self->modem->update, revision);
+        end_confirmation (task, NULL);
+        return;
+    }
+    if (++self->n_read < NL668_REVISION_QUERIES_MAX)
+        read_again (task);
+    else
+        end_confirmation (task, g_error_new_literal (
+                              MM_CORE_ERROR, MM_CORE_ERROR_RETRY,
+                              "the module reports a different firmware version each time: try "
+                              "again later"));
+}
+
+static void
+read_again_ready (MMBaseModem  *modem,
+                  GAsyncResult *res,
+                  gpointer      user_data)
+{
+    GTask                 *task = user_data;
+    g_autoptr(Nl668Modem)  self = NULL;
+    g_autofree gchar      *response = NULL;
+    gchar                 *revision;
+
+    self = nl668_modem_ref (((Confirmation *) g_task_get_task_data (task))->modem);
+    response = nl668_modem_finish_query (self, res);
+    revision = response ? nl668_at_parse_cgmr (response) : NULL;
+    if (revision)
+        revision_read_again (task, revision);
+    else
+        end_confirmation (task, NULL);
+    if (self->modem)
+        nl668_modem_hold_or_release_ports (self);
+}
+
+static void
+read_again (GTask *task)
+{
+    Nl668Modem *self = ((Confirmation *) g_task_get_task_data (task))->modem;
+
+    self->n_queries++;
+    nl668_modem_hold_or_release_ports (self);
+    nl668_query_briefly (self->modem, NL668_AT_CGMR, NULL, self->cancellable,
+                         (GAsyncReadyCallback) read_again_ready, task);
+}
+
+/* With QMI or MBIM, the daemon may know the revision in another spelling. */
+static gboolean
+is_read_with_at (Nl668Modem *self)
+{
+    GVariantIter  iter;
+    GVariant     *ports = mm_gdbus_modem_get_ports (self->skeleton);
+    const gchar  *name;
+    guint         type;
+
+    if (!ports)
+        return FALSE;
+    g_variant_iter_init (&iter, ports);
+    while (g_variant_iter_next (&iter, "(&su)", &name, &type)) {
+        if (g_strcmp0 (name, mm_gdbus_modem_get_primary_port (self->skeleton)) == 0)
+            return type == MM_MODEM_PORT_TYPE_AT;
+    }
+    return FALSE;
+}
+
+gboolean
+nl668_modem_confirm_revision_finish (GAsyncResult  *res,
+                                     GError       **error)
+{
+    return g_task_propagate_boolean (G_TASK (res), error);
+}
+
+void
+nl668_modem_confirm_revision (Nl668Modem          *self,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+    Confirmation *confirmation;
+    GTask        *task;
+
+    task = g_task_new (NULL, NULL, callback, user_data);
+    if (!self->modem || nl668_ports_are_taken (self->modem) || !is_read_with_at (self)) {
+        end_confirmation (task, NULL);
+        return;
+    }
+    confirmation = g_slice_new0 (Confirmation);
+    confirmation->modem = nl668_modem_ref (self);
+    g_task_set_task_data (task, confirmation, (GDestroyNotify) confirmation_free);
+    read_again (task);
 }

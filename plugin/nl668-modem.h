@@ -101,6 +101,26 @@ gboolean nl668_modem_is_updating (MMBaseModem *modem);
 const gchar *nl668_modem_get_revision (Nl668Modem *self);
 
 /**
+ * nl668_modem_confirm_revision:
+ *
+ * Reads the firmware revision again, as the daemon has read it only once: the answer may have been
+ * cut off, or that to another command. It counts once two answers are the same. If the module does
+ * not answer, or the daemon does not use AT, what the daemon has read stands.
+ */
+void     nl668_modem_confirm_revision        (Nl668Modem           *self,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+
+/**
+ * nl668_modem_confirm_revision_finish:
+ * @error: return location for a #MM_CORE_ERROR_RETRY.
+ *
+ * Returns: %FALSE if all answers were different.
+ */
+gboolean nl668_modem_confirm_revision_finish (GAsyncResult         *res,
+                                              GError              **error);
+
+/**
  * nl668_modem_is_here:
  * @error: return location for a #MM_CORE_ERROR.
  *

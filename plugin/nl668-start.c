@@ -5,12 +5,10 @@
 #include <config.h>
 
 #include "nl668-at.h"
-#include "nl668-battery.h"
-#include "nl668-catalogue.h"
-#include "nl668-check.h"
 #include "nl668-radio.h"
 #include "nl668-reason.h"
 #include "nl668-settings.h"
+#include "nl668-start-internal.h"
 #include "nl668-start.h"
 #include "nl668-timeouts.h"
 #include "nl668-transports.h"
@@ -20,6 +18,7 @@
 typedef enum {
     STEP_AUTHORIZE,
     STEP_LOAD_BATTERY,
+    STEP_CONFIRM_REVISION,
     STEP_WAIT_RESTORED,
     STEP_RESOLVE,
     STEP_CHECK,
@@ -35,130 +34,20 @@ typedef enum {
     STEP_LAST
 } Step;
 
-typedef struct {
-    Nl668Modem            *modem;
-    GDBusMethodInvocation *invocation;
-    GVariant              *settings;
-    Step                   step;
-    GCancellable          *cancellable;
-    /* From STEP_BEGIN on, unless it has failed: if the update ends, its error is the answer. */
-    gboolean               has_begun;
-    /* From the steps before STEP_BEGIN */
-    Nl668Request          *request;
-    gchar                 *package;
-    gint                   battery;
-    /* From the steps that load them */
-    Nl668Saved             saved;
-    /* In STEP_CHANGE_SETTINGS and STEP_REQUEST_UPDATE */
-    gboolean               is_requested;
-} StartContext;
-
 #define PROPS(ctx) NL668_PROPERTIES ((ctx)->modem->update)
 
-static void next (StartContext *ctx);
-static void fail (StartContext *ctx,
-                  GError       *error);
+static void next (Nl668StartContext *ctx);
+static void fail (Nl668StartContext *ctx,
+                  GError            *error);
 
-/* Takes ownership of @error. */
-static void
-step_ready (StartContext *ctx,
-            GError       *error)
+void
+nl668_start_step_ready (Nl668StartContext *ctx,
+                        GError            *error)
 {
     if (error)
         fail (ctx, error);
     else
         next (ctx);
-}
-
-/*****************************************************************************/
-/* Steps before the update begins */
-
-static void
-authorize_ready (MMBaseModem  *modem,
-                 GAsyncResult *res,
-                 gpointer      user_data)
-{
-    StartContext *ctx = user_data;
-    GError       *error = NULL;
-
-    mm_daemon_authorize_firmware_finish (modem, res, &error);
-    step_ready (ctx, error);
-}
-
-static void
-authorize (StartContext *ctx)
-{
-    mm_daemon_authorize_firmware (ctx->modem->modem, ctx->invocation,
-                                  (GAsyncReadyCallback) authorize_ready, ctx);
-}
-
-static void
-load_battery_ready (GObject      *source,
-                    GAsyncResult *res,
-                    gpointer      user_data)
-{
-    StartContext *ctx = user_data;
-
-    ctx->battery = nl668_battery_load_finish (res);
-    next (ctx);
-}
-
-static void
-load_battery (StartContext *ctx)
-{
-    nl668_battery_load (g_dbus_method_invocation_get_connection (ctx->invocation),
-                        load_battery_ready, ctx);
-}
-
-static void wait_restored (StartContext *ctx);
-
-static void
-wait_restored_ready (GObject      *source,
-                     GAsyncResult *res,
-                     gpointer      user_data)
-{
-    StartContext *ctx = user_data;
-
-    nl668_restorer_wait_finish (res);
-    /* Another attempt may have started in the meantime. */
-    if (nl668_restorer_is_running (ctx->modem->restorer))
-        wait_restored (ctx);
-    else
-        next (ctx);
-}
-
-/* The last update may have ended a moment ago. What is not restored yet is restored after this
- * one. Until STEP_BEGIN, nothing takes time, so that no other attempt begins. */
-static void
-wait_restored (StartContext *ctx)
-{
-    nl668_restorer_wait (ctx->modem->restorer, wait_restored_ready, ctx);
-}
-
-static void
-resolve (StartContext *ctx)
-{
-    g_autoptr(GVariant)  settings = NULL;
-    GError              *error = NULL;
-
-    settings = nl668_catalogue_resolve (ctx->settings,
-                                        mm_gdbus_modem_get_model (ctx->modem->skeleton),
-                                        nl668_modem_get_revision (ctx->modem),
-                                        mm_daemon_warn_once, &ctx->package, &error);
-    if (settings)
-        ctx->request = nl668_request_new (settings, &error);
-    step_ready (ctx, error);
-}
-
-static void
-check (StartContext *ctx)
-{
-    GError *error = NULL;
-
-    if (nl668_check (ctx->modem, ctx->request, ctx->battery, &error))
-        mm_daemon_info (ctx->modem->modem, "processing user request to update the firmware from "
-                                           "'%s'...", ctx->request->source);
-    step_ready (ctx, error);
 }
 
 /*****************************************************************************/
@@ -169,15 +58,15 @@ begin_ready (Nl668Update  *update,
              GAsyncResult *res,
              gpointer      user_data)
 {
-    StartContext *ctx = user_data;
-    GError       *error = NULL;
+    Nl668StartContext *ctx = user_data;
+    GError            *error = NULL;
 
     nl668_update_begin_finish (update, res, &error);
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 static void
-begin (StartContext *ctx)
+begin (Nl668StartContext *ctx)
 {
     g_set_object (&ctx->modem->start_cancellable, ctx->cancellable);
     nl668_update_begin (ctx->modem->update, ctx->request, ctx->package,
@@ -186,12 +75,12 @@ begin (StartContext *ctx)
 }
 
 static void
-hold_ports (StartContext *ctx)
+hold_ports (Nl668StartContext *ctx)
 {
     GError *error = NULL;
 
     nl668_modem_hold_ports (ctx->modem, &error);
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 static void
@@ -199,15 +88,15 @@ check_transport_ready (MMBaseModem  *modem,
                        GAsyncResult *res,
                        gpointer      user_data)
 {
-    StartContext *ctx = user_data;
-    GError       *error = NULL;
+    Nl668StartContext *ctx = user_data;
+    GError            *error = NULL;
 
     nl668_transports_check_finish (res, &error);
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 static void
-check_transport (StartContext *ctx)
+check_transport (Nl668StartContext *ctx)
 {
     nl668_transports_check (ctx->modem->modem, ctx->modem->update, ctx->request->transport,
                             (GAsyncReadyCallback) check_transport_ready, ctx);
@@ -215,15 +104,15 @@ check_transport (StartContext *ctx)
 
 /* Takes ownership of @loaded and @error. */
 static void
-settings_loaded (StartContext *ctx,
-                 Nl668Saved   *loaded,
-                 GError       *error)
+settings_loaded (Nl668StartContext *ctx,
+                 Nl668Saved        *loaded,
+                 GError            *error)
 {
     g_autoptr(Nl668Saved) saved = loaded;
 
     if (saved)
         nl668_saved_merge (&ctx->saved, saved);
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 static void
@@ -239,7 +128,7 @@ load_gtset_ready (MMBaseModem  *modem,
 }
 
 static void
-load_gtset (StartContext *ctx)
+load_gtset (Nl668StartContext *ctx)
 {
     nl668_settings_load (ctx->modem->modem, NL668_AT_GTSET_QUERY, ctx->cancellable,
                          (GAsyncReadyCallback) load_gtset_ready, ctx);
@@ -258,7 +147,7 @@ load_radio_ready (MMBaseModem  *modem,
 }
 
 static void
-load_radio (StartContext *ctx)
+load_radio (Nl668StartContext *ctx)
 {
     if (ctx->request->network_lock)
         nl668_radio_load (ctx->modem->modem, ctx->modem->skeleton, ctx->cancellable,
@@ -268,13 +157,13 @@ load_radio (StartContext *ctx)
 }
 
 static void
-save_settings (StartContext *ctx)
+save_settings (Nl668StartContext *ctx)
 {
     GError *error = NULL;
 
     nl668_restorer_renew (ctx->modem->restorer);
     nl668_properties_add_saved (PROPS (ctx), &ctx->saved, &error);
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 /*****************************************************************************/
@@ -286,17 +175,17 @@ lock_radio_ready (MMBaseModem  *modem,
                   gpointer      user_data)
 {
     g_autoptr(Nl668Saved)  locked = NULL;
-    StartContext          *ctx = user_data;
+    Nl668StartContext     *ctx = user_data;
     GError                *error = NULL;
 
     locked = nl668_radio_lock_finish (modem, res, &error);
     if (locked && (locked->locked_mode || locked->locked_gtrat))
         nl668_properties_add_saved (PROPS (ctx), locked, &error);
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 static void
-lock_radio (StartContext *ctx)
+lock_radio (Nl668StartContext *ctx)
 {
     if (ctx->request->network_lock)
         nl668_radio_lock (ctx->modem->modem, ctx->modem->skeleton, &ctx->saved, ctx->cancellable,
@@ -310,15 +199,15 @@ change_settings_ready (MMBaseModem  *modem,
                        GAsyncResult *res,
                        gpointer      user_data)
 {
-    StartContext *ctx = user_data;
-    GError       *error = NULL;
+    Nl668StartContext *ctx = user_data;
+    GError            *error = NULL;
 
     nl668_settings_change_finish (res, &error);
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 static void
-change_settings (StartContext *ctx)
+change_settings (Nl668StartContext *ctx)
 {
     nl668_settings_change (ctx->modem->modem, ctx->request->is_callbreak_optional, ctx->cancellable,
                            (GAsyncReadyCallback) change_settings_ready, ctx);
@@ -329,18 +218,18 @@ request_update_ready (MMBaseModem  *modem,
                       GAsyncResult *res,
                       gpointer      user_data)
 {
-    StartContext *ctx = user_data;
-    GError       *error = NULL;
+    Nl668StartContext *ctx = user_data;
+    GError            *error = NULL;
 
     if (!mm_daemon_at_command_finish (modem, res, &error))
         error = nl668_reason_judge_response (ctx->modem, error);
     if (error && nl668_update_go_on_with_last (ctx->modem->update))
         ctx->is_requested = FALSE;
-    step_ready (ctx, error);
+    nl668_start_step_ready (ctx, error);
 }
 
 static void
-request_update (StartContext *ctx)
+request_update (Nl668StartContext *ctx)
 {
     g_autofree gchar *command = NULL;
     GError           *error = NULL;
@@ -358,27 +247,28 @@ request_update (StartContext *ctx)
 /*****************************************************************************/
 /* Running the steps, and ending */
 
-static void (* const steps[]) (StartContext *ctx) = {
-    [STEP_AUTHORIZE]       = authorize,
-    [STEP_LOAD_BATTERY]    = load_battery,
-    [STEP_WAIT_RESTORED]   = wait_restored,
-    [STEP_RESOLVE]         = resolve,
-    [STEP_CHECK]           = check,
-    [STEP_BEGIN]           = begin,
-    [STEP_HOLD_PORTS]      = hold_ports,
-    [STEP_CHECK_TRANSPORT] = check_transport,
-    [STEP_LOAD_GTSET]      = load_gtset,
-    [STEP_LOAD_RADIO]      = load_radio,
-    [STEP_SAVE_SETTINGS]   = save_settings,
-    [STEP_LOCK_RADIO]      = lock_radio,
-    [STEP_CHANGE_SETTINGS] = change_settings,
-    [STEP_REQUEST_UPDATE]  = request_update,
+static void (* const steps[]) (Nl668StartContext *ctx) = {
+    [STEP_AUTHORIZE]        = nl668_start_authorize,
+    [STEP_LOAD_BATTERY]     = nl668_start_load_battery,
+    [STEP_CONFIRM_REVISION] = nl668_start_confirm_revision,
+    [STEP_WAIT_RESTORED]    = nl668_start_wait_restored,
+    [STEP_RESOLVE]          = nl668_start_resolve,
+    [STEP_CHECK]            = nl668_start_check,
+    [STEP_BEGIN]            = begin,
+    [STEP_HOLD_PORTS]       = hold_ports,
+    [STEP_CHECK_TRANSPORT]  = check_transport,
+    [STEP_LOAD_GTSET]       = load_gtset,
+    [STEP_LOAD_RADIO]       = load_radio,
+    [STEP_SAVE_SETTINGS]    = save_settings,
+    [STEP_LOCK_RADIO]       = lock_radio,
+    [STEP_CHANGE_SETTINGS]  = change_settings,
+    [STEP_REQUEST_UPDATE]   = request_update,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == STEP_LAST);
 
 static void
-start_context_free (StartContext *ctx)
+start_context_free (Nl668StartContext *ctx)
 {
     nl668_modem_unref (ctx->modem);
     g_variant_unref (ctx->settings);
@@ -386,13 +276,13 @@ start_context_free (StartContext *ctx)
     g_clear_pointer (&ctx->request, nl668_request_free);
     g_free (ctx->package);
     nl668_saved_clear (&ctx->saved);
-    g_slice_free (StartContext, ctx);
+    g_slice_free (Nl668StartContext, ctx);
 }
 
 /* Takes ownership of @error. */
 static void
-finish (StartContext *ctx,
-        GError       *error)
+finish (Nl668StartContext *ctx,
+        GError            *error)
 {
     if (ctx->modem->start_cancellable == ctx->cancellable) {
         g_clear_object (&ctx->modem->start_cancellable);
@@ -407,7 +297,7 @@ finish (StartContext *ctx,
 
 /* How the update has ended: a report or the module may have ended it before the last step. */
 static GError *
-get_outcome (StartContext *ctx)
+get_outcome (Nl668StartContext *ctx)
 {
     if (nl668_properties_get_state (PROPS (ctx)) != NL668_STATE_FAILED)
         return NULL;
@@ -416,7 +306,7 @@ get_outcome (StartContext *ctx)
 
 /* The module reports a download though it has not been told to start this one. */
 static gboolean
-is_busy (StartContext *ctx)
+is_busy (Nl668StartContext *ctx)
 {
     return (ctx->has_begun && !ctx->is_requested &&
             nl668_properties_get_state (PROPS (ctx)) > NL668_STATE_PREPARING &&
@@ -425,7 +315,7 @@ is_busy (StartContext *ctx)
 
 /* That download goes on. */
 static void
-finish_busy (StartContext *ctx)
+finish_busy (Nl668StartContext *ctx)
 {
     finish (ctx, g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
                               "the module is already downloading an update: follow it with "
@@ -434,8 +324,8 @@ finish_busy (StartContext *ctx)
 
 /* Takes ownership of @error. */
 static void
-fail (StartContext *ctx,
-      GError       *error)
+fail (Nl668StartContext *ctx,
+      GError            *error)
 {
     GError *outcome;
 
@@ -458,7 +348,7 @@ fail (StartContext *ctx,
 }
 
 static void
-succeed (StartContext *ctx)
+succeed (Nl668StartContext *ctx)
 {
     if (nl668_properties_is_under_way (PROPS (ctx)))
         nl668_update_accepted (ctx->modem->update);
@@ -466,7 +356,7 @@ succeed (StartContext *ctx)
 }
 
 static void
-next (StartContext *ctx)
+next (Nl668StartContext *ctx)
 {
     GError *error = NULL;
 
@@ -489,9 +379,9 @@ nl668_start (Nl668Modem            *self,
              GDBusMethodInvocation *invocation,
              GVariant              *settings)
 {
-    StartContext *ctx;
+    Nl668StartContext *ctx;
 
-    ctx = g_slice_new0 (StartContext);
+    ctx = g_slice_new0 (Nl668StartContext);
     ctx->modem = nl668_modem_ref (self);
     ctx->invocation = invocation;
     ctx->settings = g_variant_ref (settings);

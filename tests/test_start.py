@@ -10,7 +10,7 @@ from gi.repository import GLib
 from testbed import namespace
 from testbed.bus import ERROR, ROOT, SERVICE, Call, State, enable_all
 from testbed.case import BedCase, make_bed
-from testbed.evidence import COMPLETE, NEW, START, URL, StoryCase, percent
+from testbed.evidence import COMPLETE, NEW, OLD, START, URL, StoryCase, percent
 from testbed.system import SystemBed, find_polkit_obstacle
 from testbed.tap import main
 
@@ -27,6 +27,7 @@ STOPPED_BEFORE = ('ModemManager stopped using the module before it told it to st
                   'start it again')
 STOPPED_AFTER = ('ModemManager stopped using the module while it told it to start the update: '
                  'check the status before you start it again')
+DIFFERENT = 'the module reports a different firmware version each time: try again later'
 CONNECTED = "the module's AT ports are used for a data connection: end it first"
 
 
@@ -169,6 +170,50 @@ class Responses(StoryCase):
         self.wait_for(State.INSTALLING)
         self.restart(NEW)
         self.assert_succeeded()
+
+
+class Revisions(StoryCase):
+    """Modules that report another revision once."""
+
+    STORIES = {name: {} for name in ('cut_off', 'odd', 'different', 'refused')}
+
+    def answer(self, *revisions):
+        # The last one comes first
+        for revision in reversed(revisions):
+            self.module.answer('AT+CGMR', f'{revision}\\r\\n\\r\\nOK', 1)
+
+    def accept(self, **settings):
+        super().accept(**settings)
+        self.assertEqual(self.modem.update['PreviousVersion'], OLD)
+
+    def test_cut_off(self):
+        """a revision that was cut off when the module was plugged in is not the previous one"""
+        self.answer(OLD[:-1])
+        modem = self.restart()
+        self.bed.wait_until(lambda: modem.update['CurrentVersion'] == OLD[:-1], 20, 'cut off')
+        enable_all(modem)
+        self.install(OLD)
+        self.wait_for_error(f'still runs {OLD}')
+        self.assert_never(State.SUCCEEDED)
+
+    def test_odd(self):
+        """one odd answer before the update is not the previous revision"""
+        self.answer('SIM1 READY')
+        self.accept()
+
+    def test_refused(self):
+        """a module that does not answer again is updated"""
+        self.module.answer('AT+CGMR', 'ERROR')
+        self.accept()
+
+    def test_different(self):
+        """with a different answer each time, the update does not begin"""
+        self.answer(OLD[:-1], OLD[:-2], OLD[:-3])
+        call = self.start().wait()
+        self.assertEqual((call.error_name, call.message), (ERROR + 'Core.Retry', DIFFERENT))
+        self.assertEqual(self.module.get_our_commands()[self.before:], [])
+        self.assertEqual(self.modem.state, State.IDLE)
+        self.accept()
 
 
 class Ports(StoryCase):
