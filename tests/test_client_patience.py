@@ -152,6 +152,28 @@ class Restarts(ClientCase):
         self.check_success(client)
         self.check_success(late)
 
+    def restart_unseen(self, client, count):
+        """Restarts the daemon while the client is stopped, like on a terminal after Ctrl+Z."""
+        client.signal(signal.SIGSTOP)
+        for _ in range(count):
+            self.bed.stop_daemon(kill=True)
+            self.bed.start_daemon()
+            self.modem = self.bed.wait_for_modem(self.module)
+
+    def test_daemon_twice(self):
+        """the daemon has restarted once more when the client asks it: nothing is said of bus names"""
+        # GDBus warns
+        client = self.start(env={'G_DEBUG': ''})
+        self.report(START, percent(20))
+        self.wait_for_line(client, 'downloading: 20%')
+        self.restart_unseen(client, 2)
+        client.signal(signal.SIGCONT)
+        self.wait_for_line(client, 'ModemManager is back')
+        client.signal(signal.SIGINT)
+        self.assertEqual(self.bed.wait_for_client(client), 128 + signal.SIGINT)
+        self.assertEqual(len(client.errors), 1)
+        self.assertRegex(client.stderr, '^the module goes on with the update on its own; ')
+
     def test_left_early(self):
         """a module that leaves at 95 % is probably installing, and the client says so"""
         client = self.start()
