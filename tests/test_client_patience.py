@@ -174,6 +174,27 @@ class Restarts(ClientCase):
         self.assertEqual(len(client.errors), 1)
         self.assertRegex(client.stderr, '^the module goes on with the update on its own; ')
 
+    def test_another_update(self):
+        """the update has failed, and another one has started, when the client looks again"""
+        client = self.start()
+        imei = self.modem.properties['EquipmentIdentifier']
+        self.report(START, percent(20))
+        self.wait_for_line(client, 'downloading: 20%')
+        client.signal(signal.SIGSTOP)
+        self.bed.stop_daemon()
+        self.module.unplug()
+        self.module.plug()
+        self.bed.start_daemon()
+        self.modem = self.bed.wait_for_state(self.module, State.FAILED)
+        self.modem.enable()
+        self.assertIsNone(self.modem.start({'url': f'{URL}2'}).wait().error_name)
+        client.signal(signal.SIGCONT)
+        self.assertEqual(self.bed.wait_for_client(client), 1)
+        self.assertEqual(client.stderr, (
+            'error: ModemManager no longer knows about the update: compare the firmware versions; '
+            f'check with `mmcli -m {imei} {STATUS}` before you start the update again\n'))
+        self.assertEqual(self.modem.state, State.PREPARING)
+
     def test_left_early(self):
         """a module that leaves at 95 % is probably installing, and the client says so"""
         client = self.start()
