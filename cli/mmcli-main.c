@@ -29,6 +29,8 @@
 /* Like most programs; the stock mmcli returns 1 for every error */
 #define EXIT_USAGE 2
 
+#define GIO_DOMAIN "GLib-GIO"
+
 /*****************************************************************************/
 /* Debug messages, in the format of the stock mmcli */
 
@@ -57,9 +59,25 @@ log_cb (const gchar    *domain,
 }
 
 static void
+drop_cb (const gchar    *domain,
+         GLogLevelFlags  level,
+         const gchar    *message,
+         gpointer        user_data)
+{
+}
+
+/* GDBus warns if ModemManager has left the bus again before it is asked for its modems. The user
+ * is told that it has left, without bus names. */
+static void
+hide_warnings (void)
+{
+    g_log_set_handler (GIO_DOMAIN, G_LOG_LEVEL_WARNING, drop_cb, NULL);
+}
+
+static void
 show_debug_messages (MmcliOutput *output)
 {
-    static const gchar *const domains[] = { G_LOG_DOMAIN, "nl668-client" };
+    static const gchar *const domains[] = { G_LOG_DOMAIN, "nl668-client", GIO_DOMAIN };
     guint                     i;
 
     for (i = 0; i < G_N_ELEMENTS (domains); i++)
@@ -142,6 +160,7 @@ run_our_option (const MmcliOptions *options)
     }
 
     output = mmcli_output_new (options->format);
+    hide_warnings ();
     if (options->verbose)
         show_debug_messages (output);
     if (options->update)

@@ -79,7 +79,7 @@ show_modem (MmcliSession *self)
     g_autoptr(GError)  error = NULL;
     MMObject          *object;
 
-    object = nl668_client_find_modem (self->manager, self->options->modem, &error);
+    object = nl668_client_find_only_modem (self->manager, self->options->modem, &error);
     if (!object)
         show_record (self, error, NULL);
     else if (mmcli_session_set_modem (self, object))

@@ -270,19 +270,33 @@ nl668_client_find_only_modem (MMManager    *manager,
     return nl668_client_find_modem (manager, selector, error);
 }
 
-gboolean
-nl668_client_is_modem (MMObject    *object,
-                       const gchar *imei,
-                       const gchar *device)
+static gboolean
+is_modem (MMObject    *object,
+          const gchar *imei,
+          const gchar *device)
 {
     MMModem *modem;
 
     modem = mm_object_peek_modem (object);
-    if (!modem)
-        return FALSE;
     if (imei)
         return g_strcmp0 (mm_modem_get_equipment_identifier (modem), imei) == 0;
     return g_strcmp0 (mm_modem_get_device (modem), device) == 0;
+}
+
+MMObject *
+nl668_client_find_again (MMManager   *manager,
+                         const gchar *imei,
+                         const gchar *device)
+{
+    g_autoptr(GPtrArray) modems = NULL;
+    guint                i;
+
+    modems = nl668_client_list_modems (manager);
+    for (i = 0; i < modems->len; i++) {
+        if (is_modem (g_ptr_array_index (modems, i), imei, device))
+            return g_object_ref (g_ptr_array_index (modems, i));
+    }
+    return NULL;
 }
 
 /*****************************************************************************/

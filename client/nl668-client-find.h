@@ -114,15 +114,17 @@ MMObject *nl668_client_find_only_modem (MMManager    *manager,
                                         GError      **error);
 
 /**
- * nl668_client_is_modem:
+ * nl668_client_find_again:
+ * @manager: the manager.
  * @imei: (nullable): the IMEI of a module.
  * @device: (nullable): its property "Device", which matters only without an IMEI.
  *
- * Returns: %TRUE if @object is the modem object of that module.
+ * Returns: (transfer full): the modem object of that module, if it has the interface
+ *  Modem.Firmware.Update, or %NULL.
  */
-gboolean nl668_client_is_modem (MMObject    *object,
-                                const gchar *imei,
-                                const gchar *device);
+MMObject *nl668_client_find_again (MMManager   *manager,
+                                   const gchar *imei,
+                                   const gchar *device);
 
 /**
  * nl668_client_get_update_proxy:

@@ -86,13 +86,6 @@ give_up (Nl668ClientGiveUp reason,
     end_wait_with_message (self, message);
 }
 
-static gboolean
-is_started (Nl668ClientFollower *self)
-{
-    return self->status->state == NL668_STATE_DOWNLOADING ||
-           self->status->state == NL668_STATE_INSTALLING;
-}
-
 static void
 end_wait_if_over (Nl668ClientFollower *self)
 {
@@ -102,7 +95,8 @@ end_wait_if_over (Nl668ClientFollower *self)
         return;
 
     if (self->status->state == NL668_STATE_SUCCEEDED ||
-        (self->until == NL668_CLIENT_UNTIL_STARTED && is_started (self)))
+        (self->until == NL668_CLIENT_UNTIL_STARTED &&
+         nl668_client_outlook_is_started (self->status)))
         end_wait (self, NULL);
     else if (self->status->state == NL668_STATE_FAILED)
         end_wait_with_message (self, message ? message : _("unknown error"));
@@ -118,9 +112,24 @@ emit_event (Nl668ClientFollower *self,
     g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
 }
 
+/* Once the module has accepted this update, another one can only start after its end. That was
+ * missed if ModemManager was restarted while this program was stopped. */
+static gboolean
+is_another_update (Nl668ClientFollower *self)
+{
+    return self->task && self->is_current && self->start && self->status->started &&
+           self->status->started != self->start;
+}
+
 static void
 emit_changed (Nl668ClientFollower *self)
 {
+    if (is_another_update (self)) {
+        nl668_client_status_set_request (self->status, self->settings);
+        give_up (NL668_CLIENT_GIVE_UP_FORGOTTEN, self);
+        return;
+    }
+
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
     if (self->task)
         nl668_client_timer_renew (&self->timer, self->has_owner);
@@ -204,8 +213,9 @@ read_properties (Nl668ClientFollower *self)
     nl668_client_status_read_properties (self->status, self->proxy);
     if (has_returned_to_previous (self))
         self->is_current = FALSE;
-    else if (nl668_state_is_under_way (self->status->state) ||
-             self->status->started != self->previous_start) {
+    else if (!is_another_update (self) &&
+             (nl668_state_is_under_way (self->status->state) ||
+              self->status->started != self->previous_start)) {
         self->is_current = TRUE;
         self->start = self->status->started;
     }
@@ -282,20 +292,14 @@ detach_modem (Nl668ClientFollower *self)
 }
 
 static void
-attach_if_ours (Nl668ClientFollower *self,
-                MMObject            *object)
+attach_modem (Nl668ClientFollower *self,
+              MMObject            *object)
 {
     g_autoptr(GDBusProxy) proxy = NULL;
 
     proxy = nl668_client_get_update_proxy (object);
-    if (!proxy || !nl668_client_is_modem (object, self->status->imei, self->device))
-        return;
-
     self->object = g_object_ref (object);
     attach_proxy (self, proxy);
-    emit_event (self, NL668_CLIENT_EVENT_MODEM_FOUND);
-    watch_new_port (self);
-    emit_changed (self);
     check_ports (self);
 }
 
@@ -319,18 +323,19 @@ replace_proxy (Nl668ClientFollower *self)
 static void
 look_for_modem (Nl668ClientFollower *self)
 {
-    GList *objects;
-    GList *l;
+    g_autoptr(MMObject) object = NULL;
 
     if (self->proxy) {
         replace_proxy (self);
         return;
     }
-
-    objects = g_dbus_object_manager_get_objects (G_DBUS_OBJECT_MANAGER (self->manager));
-    for (l = objects; l && !self->proxy; l = g_list_next (l))
-        attach_if_ours (self, l->data);
-    g_list_free_full (objects, g_object_unref);
+    object = nl668_client_find_again (self->manager, self->status->imei, self->device);
+    if (!object)
+        return;
+    attach_modem (self, object);
+    emit_event (self, NL668_CLIENT_EVENT_MODEM_FOUND);
+    watch_new_port (self);
+    emit_changed (self);
 }
 
 static void
@@ -407,14 +412,9 @@ static void
 set_first_object (Nl668ClientFollower *self,
                   MMObject            *object)
 {
-    g_autoptr(GDBusProxy) proxy = NULL;
-
-    proxy = nl668_client_get_update_proxy (object);
     self->device = mm_modem_dup_device (mm_object_peek_modem (object));
     self->previous_start = self->status->started;
-    self->object = g_object_ref (object);
-    attach_proxy (self, proxy);
-    check_ports (self);
+    attach_modem (self, object);
 }
 
 Nl668ClientFollower *

@@ -6,6 +6,12 @@
 
 #include "nl668-client-outlook.h"
 
+gboolean
+nl668_client_outlook_is_started (const Nl668ClientStatus *status)
+{
+    return status->state == NL668_STATE_DOWNLOADING || status->state == NL668_STATE_INSTALLING;
+}
+
 static gboolean
 has_modem (const Nl668ClientStatus *status)
 {

@@ -12,6 +12,13 @@
 #include "nl668-client-words.h"
 
 /**
+ * nl668_client_outlook_is_started:
+ *
+ * Returns: %TRUE if the module has accepted the update, which is not over.
+ */
+gboolean nl668_client_outlook_is_started (const Nl668ClientStatus *status);
+
+/**
  * nl668_client_outlook_is_only_modem_absent:
  * @status: the status of an update.
  * @has_owner: whether ModemManager is on the bus.

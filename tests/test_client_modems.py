@@ -16,6 +16,7 @@ OLD = '19011.1000.00.02.73.13'
 NEW = '19011.1000.00.02.73.15'
 URL = 'http://host/package'
 UPDATE = f'--firmware-update={URL}'
+STATUS = '--firmware-update-status'
 FAILURE = "error: couldn't update the firmware: "
 
 DISABLED = 3
@@ -47,13 +48,19 @@ class Any(BedCase):
             for m, revision in ((modem, OLD), (other, 'unknown')))
         self.assertEqual((client.returncode, client.stdout, client.stderr), (
             1, '', f'error: there are several modems, choose one: {listed}\n'))
+        self.assertEqual(self.bed.mmcli('-m', 'any', STATUS).stderr, client.stderr)
         self.assertEqual(second.get_update_commands(), [])
+
+        # The status of the only one, whatever other modems there are
+        second.unplug()
+        self.bed.wait_for_no_modem(second)
+        client = self.bed.mmcli('-m', 'any', STATUS, '-J')
+        self.assertEqual((client.returncode, client.stderr), (0, ''))
+        self.assertEqual(json.loads(client.stdout)['modem']['dbus-path'], modem.path)
 
         # Without any modem, the message is that of the stock client
         first.unplug()
-        second.unplug()
         self.bed.wait_for_no_modem(first)
-        self.bed.wait_for_no_modem(second)
         client = self.bed.mmcli('-m', 'any', UPDATE)
         self.assertRegex(client.stderr, r'^error: modem does not support firmware updates '
                                         r'over the air \(plugin: generic\)')

@@ -152,6 +152,49 @@ class Restarts(ClientCase):
         self.check_success(client)
         self.check_success(late)
 
+    def restart_unseen(self, client, count):
+        """Restarts the daemon while the client is stopped, like on a terminal after Ctrl+Z."""
+        client.signal(signal.SIGSTOP)
+        for _ in range(count):
+            self.bed.stop_daemon(kill=True)
+            self.bed.start_daemon()
+            self.modem = self.bed.wait_for_modem(self.module)
+
+    def test_daemon_twice(self):
+        """the daemon has restarted once more when the client asks it: nothing is said of bus names"""
+        # GDBus warns
+        client = self.start(env={'G_DEBUG': ''})
+        self.report(START, percent(20))
+        self.wait_for_line(client, 'downloading: 20%')
+        self.restart_unseen(client, 2)
+        client.signal(signal.SIGCONT)
+        self.wait_for_line(client, 'ModemManager is back')
+        client.signal(signal.SIGINT)
+        self.assertEqual(self.bed.wait_for_client(client), 128 + signal.SIGINT)
+        self.assertEqual(len(client.errors), 1)
+        self.assertRegex(client.stderr, '^the module goes on with the update on its own; ')
+
+    def test_another_update(self):
+        """the update has failed, and another one has started, when the client looks again"""
+        client = self.start()
+        imei = self.modem.properties['EquipmentIdentifier']
+        self.report(START, percent(20))
+        self.wait_for_line(client, 'downloading: 20%')
+        client.signal(signal.SIGSTOP)
+        self.bed.stop_daemon()
+        self.module.unplug()
+        self.module.plug()
+        self.bed.start_daemon()
+        self.modem = self.bed.wait_for_state(self.module, State.FAILED)
+        self.modem.enable()
+        self.assertIsNone(self.modem.start({'url': f'{URL}2'}).wait().error_name)
+        client.signal(signal.SIGCONT)
+        self.assertEqual(self.bed.wait_for_client(client), 1)
+        self.assertEqual(client.stderr, (
+            'error: ModemManager no longer knows about the update: compare the firmware versions; '
+            f'check with `mmcli -m {imei} {STATUS}` before you start the update again\n'))
+        self.assertEqual(self.modem.state, State.PREPARING)
+
     def test_left_early(self):
         """a module that leaves at 95 % is probably installing, and the client says so"""
         client = self.start()

@@ -433,6 +433,20 @@ test_other_port (Fixture       *fixture,
     assert_success (fixture);
 }
 
+/* Its result is not that of this update */
+static void
+test_another_update (Fixture       *fixture,
+                     gconstpointer  user_data)
+{
+    follow_update (fixture, NL668_STATE_DOWNLOADING, 41);
+    fake_manager_stop (fixture->fake);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MANAGER_LEFT);
+    fixture->fake->started++;
+    fake_manager_start (fixture->fake);
+    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_SUCCEEDED, 100);
+    assert_error (fixture, NL668_STATE_IDLE, "no longer knows about the update");
+}
+
 /*****************************************************************************/
 
 void
@@ -473,6 +487,7 @@ main (int    argc,
     add_test ("follower/stuck-in-emergency", test_stuck_in_emergency);
     add_test ("follower/other-id", test_other_id);
     add_test ("follower/other-port", test_other_port);
+    add_test ("follower/another-update", test_another_update);
     add_start_tests ();
 
     status = g_test_run ();
