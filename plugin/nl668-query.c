@@ -11,6 +11,9 @@
 /* The last one is sent after about 40 minutes, when a tentative failure is settled. */
 #define QUERIES_MAX 30
 
+/* A single refusal may be the answer to another command. */
+#define REFUSALS_MAX 2
+
 typedef struct {
     const gchar *command;
     /* NULL if the responses are the answer */
@@ -20,6 +23,7 @@ typedef struct {
     gchar       *responses;
     guint        n_sent;
     guint        n_max;
+    guint        n_refusals;
     /* Until the next query */
     guint        timeout_id;
     gulong       cancelled_id;
@@ -98,15 +102,14 @@ has_all (QueryContext *ctx)
 static gboolean
 is_refused (const GError *error)
 {
-    return nl668_is_refusal (error) && !nl668_is_busy (error);
+    return error && nl668_is_refusal (error) && !nl668_is_busy (error);
 }
 
 /* Returns NULL if there is no answer, or not all of it yet.
- * @response: NULL if there was none, because of @error. */
+ * @response: (nullable) */
 static gchar *
 find_answer (QueryContext *ctx,
-             const gchar  *response,
-             const GError *error)
+             const gchar  *response)
 {
     gboolean is_all;
 
@@ -116,7 +119,7 @@ find_answer (QueryContext *ctx,
         add_response (ctx, response);
         is_all = has_all (ctx) || ctx->n_sent == ctx->n_max;
     } else
-        is_all = is_refused (error);
+        is_all = ctx->n_refusals == REFUSALS_MAX;
     return is_all ? g_strdup (ctx->responses) : NULL;
 }
 
@@ -126,7 +129,18 @@ is_last_word (QueryContext *ctx,
 {
     if (ctx->n_sent == ctx->n_max)
         return TRUE;
-    return !ctx->parse && error && (is_refused (error) || nl668_is_cancelled (error));
+    return (!ctx->parse && error &&
+            (ctx->n_refusals == REFUSALS_MAX || nl668_is_cancelled (error)));
+}
+
+/* What the module may not support is asked again at once. */
+static guint
+get_delay (QueryContext *ctx,
+           const GError *error)
+{
+    if (!ctx->parse && is_refused (error))
+        return 0;
+    return ctx->n_sent * nl668_timeout_get (NL668_TIMEOUT_QUERY);
 }
 
 static void
@@ -142,7 +156,8 @@ query_ready (MMBaseModem  *modem,
     const gchar       *response;
 
     response = mm_daemon_at_command_finish (modem, res, &error);
-    answer = find_answer (ctx, response, error);
+    ctx->n_refusals += is_refused (error);
+    answer = find_answer (ctx, response);
     if (answer || is_last_word (ctx, error) || g_cancellable_is_cancelled (cancellable)) {
         end_query (task, g_steal_pointer (&answer), g_steal_pointer (&error));
         return;
@@ -152,8 +167,7 @@ query_ready (MMBaseModem  *modem,
     if (cancellable)
         ctx->cancelled_id = g_signal_connect (cancellable, "cancelled",
                                               G_CALLBACK (cancelled_cb), task);
-    ctx->timeout_id = g_timeout_add (ctx->n_sent * nl668_timeout_get (NL668_TIMEOUT_QUERY),
-                                     (GSourceFunc) query_again_cb, task);
+    ctx->timeout_id = g_timeout_add (get_delay (ctx, error), (GSourceFunc) query_again_cb, task);
 }
 
 static void

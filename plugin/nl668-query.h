@@ -33,9 +33,9 @@ void   nl668_query         (MMBaseModem          *modem,
  *   Otherwise, every response is, but OK alone.
  * @cancellable: (nullable): cancelled when the answer does not matter any more.
  *
- * The same, but at most %NL668_BRIEF_QUERIES_MAX times, and only until the module refuses it
- * without being busy. The answer is all responses together, even if they are not complete in the
- * end.
+ * The same, but at most %NL668_BRIEF_QUERIES_MAX times, and only until the module has refused it
+ * twice without being busy. The answer is all responses together, even if they are not complete in
+ * the end.
  */
 void   nl668_query_briefly (MMBaseModem          *modem,
                             const gchar          *command,

@@ -13,7 +13,7 @@ from testbed.bus import ERROR, MODEM, STATE_LOCKED, STATE_REGISTERED, Call, Stat
 from testbed.case import BedCase, SharedBedCase
 from testbed.loop import Process
 from testbed.radio import ACCESS as AT_ACCESS
-from testbed.radio import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, UNLOCKED, RadioCase
+from testbed.radio import AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, GTSET, LTE, UNLOCKED, RadioCase
 from testbed.tap import main
 
 from gi.repository import GLib
@@ -210,7 +210,7 @@ class Radio(RadioCase):
         'unplugged': {},
     }.items()}
 
-    UPDATE = ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA]
+    UPDATE = [*GTSET, CALLBREAK + '1', GPRSFIRST + '1', GTOTA]
 
     @classmethod
     def wait_for_access(cls, kind, name):

@@ -6,8 +6,8 @@ and AT+GTSET."""
 
 from testbed.bus import ERROR, MODEM, State
 from testbed.loop import settle
-from testbed.radio import (ACCESS, AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, LTE, REFUSED, UNLOCKED,
-                           URL, RadioCase)
+from testbed.radio import (ACCESS, AUTOMATIC, CALLBREAK, GPRSFIRST, GTOTA, GTSET, LTE, REFUSED,
+                           UNLOCKED, URL, RadioCase)
 from testbed.servers import make_package
 from testbed.tap import main
 
@@ -41,7 +41,7 @@ class Radio(RadioCase):
         self.wait_for_command(AUTOMATIC)
         self.assertNotEqual(modem.path, self.modem.path)
         self.assertEqual(self.get_commands(), [
-            'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1',
+            *GTSET, 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1',
             f'AT+GTOTA=0,"{url}"', 'AT+GTOTA=?', 'AT+GTRAT?', AUTOMATIC])
 
     def test_failure(self):
@@ -49,7 +49,7 @@ class Radio(RadioCase):
         self.prepare('plain')
         self.attempt()
         self.assertEqual(self.finish(), [
-            'AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
+            *GTSET, 'AT+GTRAT?', LTE, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
             AUTOMATIC])
         self.assertTrue(self.modem.exists)
 
@@ -64,7 +64,7 @@ class Radio(RadioCase):
                 call = self.start().wait()
                 self.assertEqual(call.error_name, ERROR + 'MobileEquipment.NoNetwork')
                 self.wait_for_restored()
-                self.assertEqual(self.get_commands(), ['AT+GTSET?', 'AT+GTRAT?', *sent,
+                self.assertEqual(self.get_commands(), [*GTSET, 'AT+GTRAT?', *sent,
                                                        'AT+GTRAT?', AUTOMATIC])
 
     def test_umts(self):
@@ -72,14 +72,14 @@ class Radio(RadioCase):
         self.prepare('umts')
         self.attempt()
         self.assertEqual(self.finish(), [
-            'AT+GTSET?', 'AT+GTRAT?', UMTS, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
+            *GTSET, 'AT+GTRAT?', UMTS, CALLBREAK + '1', GPRSFIRST + '1', GTOTA, 'AT+GTRAT?',
             AUTOMATIC])
 
     def test_network_lock_off(self):
         """network-lock=no: AT+GTRAT is not sent"""
         self.prepare('plain')
         self.attempt(**UNLOCKED)
-        self.assertEqual(self.finish(), ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
+        self.assertEqual(self.finish(), [*GTSET, CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
     def test_network_lock_off_at_client(self):
         """network-lock=no with the client: AT+GTRAT is not sent"""
@@ -89,7 +89,7 @@ class Radio(RadioCase):
                                 f'--firmware-update=url={URL},network-lock=no')
         self.assertEqual(client.returncode, 1)
         self.assertIn('the module did not start the update (AT+GTOTA)', client.stderr)
-        self.assertEqual(self.finish(), ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
+        self.assertEqual(self.finish(), [*GTSET, CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
     def test_several_values(self):
         """all values of AT+GTRAT? are restored"""
@@ -111,10 +111,10 @@ class Radio(RadioCase):
     def test_no_gtrat(self):
         """a module without AT+GTRAT is updated anyway, with a warning"""
         self.prepare('plain')
-        self.module.answer('AT+GTRAT?', 'ERROR', 1)
+        self.module.answer('AT+GTRAT?', 'ERROR', 2)
         self.attempt()
         self.assertEqual(self.finish(), [
-            'AT+GTSET?', 'AT+GTRAT?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
+            *GTSET, 'AT+GTRAT?', 'AT+GTRAT?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
         self.assert_logged('the radio cannot be locked')
 
     def test_refused_lte(self):
@@ -136,7 +136,7 @@ class Radio(RadioCase):
                 self.module.answer('AT+GTRAT?', f'{answer}\\r\\n\\r\\nOK', 3)
                 self.attempt()
                 self.assertEqual(self.finish(), [
-                    'AT+GTSET?', *['AT+GTRAT?'] * 3, CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
+                    *GTSET, *['AT+GTRAT?'] * 3, CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
 
 class Slow(RadioCase):
@@ -166,7 +166,7 @@ class Slow(RadioCase):
         self.assert_too_slow(self.gsm_call)
         sent = [LTE, UMTS, AUTOMATIC]
         self.assertEqual(self.module.get_our_commands(),
-                         [*self.gsm_commands, 'AT+GTSET?', 'AT+GTRAT?', LTE, UMTS, 'AT+GTRAT?',
+                         [*self.gsm_commands, *GTSET, 'AT+GTRAT?', LTE, UMTS, 'AT+GTRAT?',
                           AUTOMATIC])
         self.wait_for_access('gsm', 'gsm')
         port = self.module.get_tty(1)
@@ -179,7 +179,7 @@ class Slow(RadioCase):
         """LTE does not come up, 3G does: the update goes on"""
         self.prepare('umts')
         self.attempt()
-        self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, UMTS, CALLBREAK + '1',
+        self.assertEqual(self.finish(), [*GTSET, 'AT+GTRAT?', LTE, UMTS, CALLBREAK + '1',
                                          GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_lte(self):
@@ -190,7 +190,7 @@ class Slow(RadioCase):
         changes = self.bed.observer.get_changes(self.module.path, MODEM)
         self.assertTrue([event for event in changes
                          if event.values.get('AccessTechnologies', 0) & ACCESS['lte']])
-        self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1',
+        self.assertEqual(self.finish(), [*GTSET, 'AT+GTRAT?', LTE, CALLBREAK + '1',
                                          GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_late(self):
@@ -203,21 +203,21 @@ class Slow(RadioCase):
         self.assertFalse(call.done)
         self.module.set(coverage='gsm+lte')
         self.assertEqual(call.wait().error_name, REFUSED, call.message)
-        self.assertEqual(self.finish(), ['AT+GTSET?', 'AT+GTRAT?', LTE, CALLBREAK + '1',
+        self.assertEqual(self.finish(), [*GTSET, 'AT+GTRAT?', LTE, CALLBREAK + '1',
                                          GPRSFIRST + '1', GTOTA, 'AT+GTRAT?', AUTOMATIC])
 
     def test_unlocked(self):
         """network-lock=no: the module is updated over 2G"""
         self.prepare('unlocked')
         self.attempt(**UNLOCKED)
-        self.assertEqual(self.finish(), ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
+        self.assertEqual(self.finish(), [*GTSET, CALLBREAK + '1', GPRSFIRST + '1', GTOTA])
 
     def test_unknown(self):
         """the radio cannot be locked: the update is refused at once"""
         self.prepare('unknown')
-        self.module.answer('AT+GTRAT?', 'ERROR', 1)
+        self.module.answer('AT+GTRAT?', 'ERROR', 2)
         self.assert_too_slow(self.start())
-        self.assertEqual(self.get_commands(), ['AT+GTSET?', 'AT+GTRAT?'])
+        self.assertEqual(self.get_commands(), [*GTSET, 'AT+GTRAT?', 'AT+GTRAT?'])
 
     def test_busy(self):
         """the module reports a download while waiting for LTE: no update is started"""
@@ -290,7 +290,7 @@ class Settings(RadioCase):
 
     def test_unknown(self):
         """values that cannot be read are not restored"""
-        self.assertEqual(self.update('ERROR'), [])
+        self.assertEqual(self.update('ERROR', 2), [])
         self.assertEqual(self.update('OK', 3), [])
 
     def test_same(self):

@@ -11,7 +11,7 @@ import sys
 from testbed.bus import ERROR, MODEM, STATE_LOCKED, STATE_REGISTERED, Call, State
 from testbed.case import BedCase, SharedBedCase
 from testbed.loop import Process
-from testbed.radio import ACCESS, CALLBREAK, GPRSFIRST, GTOTA, UNLOCKED, RadioCase
+from testbed.radio import ACCESS, CALLBREAK, GPRSFIRST, GTOTA, GTSET, UNLOCKED, RadioCase
 from testbed.tap import main
 
 from gi.repository import GLib
@@ -197,7 +197,7 @@ class Radio(RadioCase):
         'unplugged': {},
     }.items()}
 
-    UPDATE = ['AT+GTSET?', CALLBREAK + '1', GPRSFIRST + '1', GTOTA]
+    UPDATE = [*GTSET, CALLBREAK + '1', GPRSFIRST + '1', GTOTA]
 
     def prepare(self, kind):
         super().prepare(kind)

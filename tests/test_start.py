@@ -35,10 +35,10 @@ class Responses(StoryCase):
     """Modules that are busy or do not respond."""
 
     STORIES = {name: {'gtset-read': 'yes'} for name in (
-        'gtset_busy', 'gtset_lost', 'gtset_twice', 'gtset_mute', 'gtset_always_busy',
-        'gtset_empty', 'gtset_always_empty', 'gtset_half', 'gtset_other', 'gtset_pieces',
-        'gtrat_busy', 'gtrat_empty', 'gtrat_other', 'gtrat_lost', 'gtrat_mute', 'gtota_mute',
-        'optional_busy')}
+        'gtset_busy', 'gtset_refused', 'gtset_always_refused', 'gtrat_refused', 'gtset_lost',
+        'gtset_twice', 'gtset_mute', 'gtset_always_busy', 'gtset_empty', 'gtset_always_empty',
+        'gtset_half', 'gtset_other', 'gtset_pieces', 'gtrat_busy', 'gtrat_empty', 'gtrat_other',
+        'gtrat_lost', 'gtrat_mute', 'gtota_mute', 'optional_busy')}
 
     def setUp(self):
         super().setUp()
@@ -77,6 +77,17 @@ class Responses(StoryCase):
         self.module.answer('AT+GTSET?', '', 1)
         self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
 
+    def test_gtset_refused(self):
+        """one refusal: the same"""
+        self.module.answer('AT+GTSET?', '+CME ERROR: 4', 1)
+        self.check_restored('AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?')
+
+    def test_gtset_always_refused(self):
+        """two refusals: the module does not report its settings"""
+        self.module.answer('AT+GTSET?', 'ERROR')
+        self.accept()
+        self.assertEqual(self.get_commands()[:3], ['AT+GTSET?'] * 2 + ['AT+GTRAT?'])
+
     def test_gtset_twice(self):
         """two responses are lost: the same"""
         self.module.answer('AT+GTSET?', '', 2)
@@ -111,10 +122,10 @@ class Responses(StoryCase):
 
     def test_gtset_pieces(self):
         """half an answer, and then it is refused: what was read is restored"""
-        self.module.answer('AT+GTSET?', 'ERROR', 1)
+        self.module.answer('AT+GTSET?', 'ERROR', 2)
         self.module.answer('AT+GTSET?', '+GTSET: "CALLBREAK",0\\r\\n\\r\\nOK', 1)
         self.accept()
-        self.assertEqual(self.get_commands()[:3], ['AT+GTSET?', 'AT+GTSET?', 'AT+GTRAT?'])
+        self.assertEqual(self.get_commands()[:4], ['AT+GTSET?'] * 3 + ['AT+GTRAT?'])
         self.assertEqual(self.record['CALLBREAK'], '0')
         self.assertNotIn('GPRSFIRST', self.record)
 
@@ -137,6 +148,11 @@ class Responses(StoryCase):
     def test_gtrat_other(self):
         """the answer to another command: the same"""
         self.module.answer('AT+GTRAT?', '+GTSET: "CALLBREAK",0\\r\\n\\r\\nOK', 1)
+        self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
+
+    def test_gtrat_refused(self):
+        """one refusal: the same"""
+        self.module.answer('AT+GTRAT?', 'ERROR', 1)
         self.check_restored('AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT?')
 
     def test_gtrat_lost(self):

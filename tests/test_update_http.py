@@ -7,6 +7,7 @@ import time
 
 from testbed.bus import MODEM, STATE_REGISTERED, UPDATE, State, enable_all
 from testbed.case import SharedBedCase, get_version
+from testbed.radio import GTSET
 from testbed.servers import make_package
 from testbed.tap import main
 
@@ -68,7 +69,7 @@ class ByClient(SharedBedCase):
                             'restored radio')
         self.assertEqual(self.module.get_our_commands(), [
             'AT+GTOTA=?',
-            'AT+GTSET?', 'AT+GTRAT?', 'AT+GTRAT=3', *PREREQUISITES, f'AT+GTOTA=0,"{self.url}"',
+            *GTSET, 'AT+GTRAT?', 'AT+GTRAT=3', *PREREQUISITES, f'AT+GTOTA=0,"{self.url}"',
             'AT+GTOTA=?', 'AT+GTRAT?', 'AT+GTRAT=10'])
 
     def test_enabled_first(self):

@@ -10,6 +10,8 @@ from .case import SharedBedCase
 
 URL = 'http://host/package'
 GTOTA = f'AT+GTOTA=0,"{URL}"'
+# The module refuses it, and is asked again
+GTSET = ['AT+GTSET?'] * 2
 CALLBREAK = 'AT+GTSET="CALLBREAK",'
 GPRSFIRST = 'AT+GTSET="GPRSFIRST",'
 LTE = 'AT+GTRAT=3'

@@ -105,7 +105,7 @@ test_refusal (Mock          *self,
     } else {
         g_assert_no_error (error);
         g_assert_true (nl668_saved_is_empty (saved));
-        g_assert_cmpuint (mock->n_queries, ==, 1);
+        g_assert_cmpuint (mock->n_queries, ==, 2);
     }
 }
 
