@@ -280,10 +280,12 @@ nl668_saved_set_value (Nl668Saved     *self,
 }
 
 gboolean
-nl668_saved_is_complete (const gchar *query,
-                         const gchar *response)
+nl668_saved_add_response (Nl668Saved  *self,
+                          const gchar *query,
+                          const gchar *response)
 {
-    guint i;
+    gboolean is_complete = TRUE;
+    guint    i;
 
     for (i = 0; i < NL668_SETTING_LAST; i++) {
         g_autofree gchar *value = NULL;
@@ -292,27 +294,20 @@ nl668_saved_is_complete (const gchar *query,
             continue;
         value = nl668_settings[i].parse (response, nl668_settings[i].name);
         if (!value)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-void
-nl668_saved_add_response (Nl668Saved  *self,
-                          const gchar *query,
-                          const gchar *response)
-{
-    guint i;
-
-    for (i = 0; i < NL668_SETTING_LAST; i++) {
-        g_autofree gchar *value = NULL;
-
-        if (!g_str_equal (nl668_settings[i].query, query))
-            continue;
-        value = nl668_settings[i].parse (response, nl668_settings[i].name);
-        if (value && g_strcmp0 (value, nl668_settings[i].update_value) != 0)
+            is_complete = FALSE;
+        else if (g_strcmp0 (value, nl668_settings[i].update_value) != 0)
             nl668_saved_set_value (self, i, value);
     }
+    return is_complete;
+}
+
+gboolean
+nl668_saved_is_complete (const gchar *query,
+                         const gchar *response)
+{
+    g_autoptr(Nl668Saved) saved = g_new0 (Nl668Saved, 1);
+
+    return nl668_saved_add_response (saved, query, response);
 }
 
 gboolean

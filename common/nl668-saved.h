@@ -118,24 +118,22 @@ gboolean nl668_saved_set_value (Nl668Saved     *self,
                                 const gchar    *value);
 
 /**
- * nl668_saved_is_complete:
- *
- * Returns: whether @response has the values of all settings that @query reads.
- */
-gboolean nl668_saved_is_complete (const gchar *query,
-                                  const gchar *response);
-
-/**
  * nl668_saved_add_response:
  * @query: the query of one or more settings.
  * @response: the response to @query.
  *
  * Saves the values in @response, except those that an update needs anyway: these settings are
  * not going to be changed.
+ *
+ * Returns: whether @response has the values of all settings that @query reads.
  */
-void nl668_saved_add_response (Nl668Saved  *self,
-                               const gchar *query,
-                               const gchar *response);
+gboolean nl668_saved_add_response (Nl668Saved  *self,
+                                   const gchar *query,
+                                   const gchar *response);
+
+/* The same, but nothing is saved. */
+gboolean nl668_saved_is_complete (const gchar *query,
+                                  const gchar *response);
 
 /**
  * nl668_saved_set_modes:

@@ -67,40 +67,51 @@ nl668_registry_forget (Nl668Update *update)
 }
 
 static gboolean
-is_unsettled (const Nl668Record *record)
+is_record_unsettled (const Nl668Record *record)
 {
     return nl668_state_is_under_way (record->state) || record->doubt != NL668_DOUBT_NONE;
+}
+
+static gboolean
+is_record_revisable (const Nl668Record *record)
+{
+    return (is_record_unsettled (record) ||
+            (record->state == NL668_STATE_FAILED && !record->is_unrequested));
+}
+
+static gboolean
+judge (const gchar *imei,
+       gboolean  (* judge_update) (Nl668Update       *update),
+       gboolean  (* judge_record) (const Nl668Record *record))
+{
+    g_autoptr(Nl668Record)  record = NULL;
+    Nl668Update            *update;
+
+    if (!nl668_is_imei (imei))
+        return FALSE;
+    update = g_hash_table_lookup (get_updates (), imei);
+    if (update)
+        return judge_update (update);
+    record = nl668_record_read (imei, NULL);
+    return record && judge_record (record);
+}
+
+static gboolean
+is_update_unsettled (Nl668Update *update)
+{
+    return nl668_properties_is_unsettled (NL668_PROPERTIES (update));
 }
 
 gboolean
 nl668_registry_is_unsettled (const gchar *imei)
 {
-    g_autoptr(Nl668Record)  record = NULL;
-    Nl668Update            *update;
-
-    if (!nl668_is_imei (imei))
-        return FALSE;
-    update = g_hash_table_lookup (get_updates (), imei);
-    if (update)
-        return nl668_properties_is_unsettled (NL668_PROPERTIES (update));
-    record = nl668_record_read (imei, NULL);
-    return record && is_unsettled (record);
+    return judge (imei, is_update_unsettled, is_record_unsettled);
 }
 
 gboolean
 nl668_registry_is_revisable (const gchar *imei)
 {
-    g_autoptr(Nl668Record)  record = NULL;
-    Nl668Update            *update;
-
-    if (!nl668_is_imei (imei))
-        return FALSE;
-    update = g_hash_table_lookup (get_updates (), imei);
-    if (update)
-        return nl668_update_is_revisable (update);
-    record = nl668_record_read (imei, NULL);
-    return record && (is_unsettled (record) ||
-                      (record->state == NL668_STATE_FAILED && !record->is_unrequested));
+    return judge (imei, nl668_update_is_revisable, is_record_revisable);
 }
 
 gboolean
