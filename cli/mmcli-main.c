@@ -160,9 +160,10 @@ run_our_option (const MmcliOptions *options)
     }
 
     output = mmcli_output_new (options->format);
-    hide_warnings ();
     if (options->verbose)
         show_debug_messages (output);
+    else
+        hide_warnings ();
     if (options->update)
         return mmcli_update_run (options, settings, output);
     return mmcli_status_run (options, output);
