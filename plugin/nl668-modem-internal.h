@@ -16,13 +16,13 @@ typedef struct _Nl668Modem Nl668Modem;
 /* Opens the AT ports as long as something needs them. */
 void nl668_modem_hold_or_release_ports (Nl668Modem *self);
 
-/* Sends a query until the module answers or, without @parse, a few times at most. @callback: with
- * a reference to @self as user_data; it must call nl668_modem_finish_query (), and then release
- * the ports. */
+/* Sends a query until the module answers or, without @parse, a few times at most. @user_data holds
+ * a reference to @self; @callback calls nl668_modem_finish_query () and then releases the ports. */
 void nl668_modem_start_query (Nl668Modem          *self,
                               const gchar         *command,
                               gchar *           (* parse) (const gchar *response),
-                              GAsyncReadyCallback  callback);
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data);
 
 /* Returns: (transfer full) (nullable): the answer, if there is one and the modem is not gone. */
 gchar *nl668_modem_finish_query (Nl668Modem   *self,

@@ -18,16 +18,15 @@ void
 nl668_modem_start_query (Nl668Modem          *self,
                          const gchar         *command,
                          gchar *           (* parse) (const gchar *response),
-                         GAsyncReadyCallback  callback)
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
 {
     self->n_queries++;
     nl668_modem_hold_or_release_ports (self);
     if (parse)
-        nl668_query (self->modem, command, parse, self->cancellable, callback,
-                     nl668_modem_ref (self));
+        nl668_query (self->modem, command, parse, self->cancellable, callback, user_data);
     else
-        nl668_query_briefly (self->modem, command, NULL, self->cancellable, callback,
-                             nl668_modem_ref (self));
+        nl668_query_briefly (self->modem, command, NULL, self->cancellable, callback, user_data);
 }
 
 gchar *
@@ -52,7 +51,7 @@ start_query (Nl668Modem          *self,
     if (self->is_querying_revision)
         return;
     self->is_querying_revision = TRUE;
-    nl668_modem_start_query (self, command, parse, callback);
+    nl668_modem_start_query (self, command, parse, callback, nl668_modem_ref (self));
 }
 
 static gchar *
@@ -293,12 +292,10 @@ read_again_ready (MMBaseModem  *modem,
 static void
 read_again (GTask *task)
 {
-    Nl668Modem *self = ((Confirmation *) g_task_get_task_data (task))->modem;
+    Confirmation *self = g_task_get_task_data (task);
 
-    self->n_queries++;
-    nl668_modem_hold_or_release_ports (self);
-    nl668_query_briefly (self->modem, NL668_AT_CGMR, NULL, self->cancellable,
-                         (GAsyncReadyCallback) read_again_ready, task);
+    nl668_modem_start_query (self->modem, NL668_AT_CGMR, NULL,
+                             (GAsyncReadyCallback) read_again_ready, task);
 }
 
 /* With QMI or MBIM, the daemon may know the revision in another spelling. */

@@ -289,7 +289,7 @@ query_imei (Nl668Modem *self)
     if (!has_imei (self) ||
         (!nl668_properties_is_unsettled (PROPS (self)) && is_at_awaited_port (self)))
         nl668_modem_start_query (self, NL668_AT_CGSN, nl668_at_parse_cgsn,
-                                 (GAsyncReadyCallback) imei_ready);
+                                 (GAsyncReadyCallback) imei_ready, nl668_modem_ref (self));
 }
 
 /*****************************************************************************/
