@@ -63,7 +63,7 @@ load_file (Loading     *loading,
     g_autofree gchar        *message = NULL;
     guint                    mode;
 
-    contents = nl668_key_file_read (path, 0, FILE_SIZE_MAX, &mode, &error);
+    contents = nl668_key_file_read (path, FILE_SIZE_MAX, &mode, &error);
     /* An empty file only masks other files. */
     if (contents && g_bytes_get_size (contents) == 0)
         return;

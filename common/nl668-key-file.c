@@ -92,10 +92,10 @@ check_status (const struct stat  *status,
 }
 
 /* Does not rely on the size of the file, which may change. */
-static GBytes *
-read_contents (gint     fd,
-               gsize    size_max,
-               GError **error)
+GBytes *
+nl668_key_file_read_descriptor (gint     fd,
+                                gsize    size_max,
+                                GError **error)
 {
     g_autofree gchar *buffer = NULL;
     gsize             size = 0;
@@ -115,14 +115,13 @@ read_contents (gint     fd,
         }
     }
 
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                  "is larger than %" G_GSIZE_FORMAT " bytes", size_max);
     return NULL;
 }
 
 GBytes *
 nl668_key_file_read (const gchar  *path,
-                     gint          open_flags,
                      gsize         size_max,
                      guint        *mode,
                      GError      **error)
@@ -132,19 +131,16 @@ nl668_key_file_read (const gchar  *path,
     gint         fd;
 
     /* Do not block on a FIFO, and do not acquire a controlling terminal. */
-    fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | open_flags);
+    fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0) {
-        if (errno == ELOOP && (open_flags & O_NOFOLLOW))
-            g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_LOOP, "is a symbolic link");
-        else
-            set_errno_error (error, "cannot be opened", errno);
+        set_errno_error (error, "cannot be opened", errno);
         return NULL;
     }
 
     if (fstat (fd, &status) < 0)
         set_errno_error (error, "cannot be read", errno);
     else if (check_status (&status, error))
-        contents = read_contents (fd, size_max, error);
+        contents = nl668_key_file_read_descriptor (fd, size_max, error);
     if (contents && mode)
         *mode = status.st_mode;
 

@@ -31,7 +31,6 @@ GStrv nl668_key_file_list (const gchar  *directory,
 
 /**
  * nl668_key_file_read:
- * @open_flags: O_NOFOLLOW to reject a symbolic link, or 0 to follow it.
  * @size_max: the maximum size in bytes.
  * @mode: (out) (optional): the mode of the file.
  * @error: return location for a #GFileError; %G_FILE_ERROR_NOENT if there is no such file.
@@ -42,14 +41,25 @@ GStrv nl668_key_file_list (const gchar  *directory,
  * Returns: (transfer full): the contents, or NULL.
  */
 GBytes *nl668_key_file_read (const gchar  *path,
-                             gint          open_flags,
                              gsize         size_max,
                              guint        *mode,
                              GError      **error);
 
 /**
+ * nl668_key_file_read_descriptor:
+ * @fd: the descriptor of a file that has been checked.
+ * @size_max: the maximum size in bytes.
+ * @error: return location for a #GFileError; %G_FILE_ERROR_INVAL if the file is larger.
+ *
+ * Returns: (transfer full): the contents, or NULL.
+ */
+GBytes *nl668_key_file_read_descriptor (gint     fd,
+                                        gsize    size_max,
+                                        GError **error);
+
+/**
  * nl668_key_file_parse:
- * @contents: from nl668_key_file_read ().
+ * @contents: the contents of the file, which are not trusted.
  * @group: the only group that the file must have.
  * @keys: the keys that it may have, NULL-terminated.
  * @error: return location for a #GKeyFileError.

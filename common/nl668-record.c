@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -20,8 +22,34 @@
 /* Enough for all strings of a record with every byte escaped */
 #define FILE_SIZE_MAX (16 * 1024)
 
+/* The name of a record while it is written: as long as the random ones of earlier versions. */
+#define NEW_SUFFIX  ".staged"
+#define NEW_PATTERN NL668_KEY_FILE_SUFFIX ".??????"
+
+#define FILE_MODE 0600
+
+/* Repeats a system call that a signal has interrupted. */
+#define RETRY(result, call) \
+    do { \
+        result = (call); \
+    } while (result < 0 && errno == EINTR)
+
 /*****************************************************************************/
-/* Path */
+/* Errors */
+
+static gboolean
+set_errno_error (GError      **error,
+                 const gchar  *what)
+{
+    gint number = errno;
+
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
+                 "%s: %s", what, g_strerror (number));
+    return FALSE;
+}
+
+/*****************************************************************************/
+/* Directory and names */
 
 static const gchar *
 get_directory (void)
@@ -36,16 +64,147 @@ get_directory (void)
 }
 
 static gchar *
-build_path (const gchar *imei)
+build_name (const gchar *imei)
+{
+    return g_strconcat (imei, NL668_KEY_FILE_SUFFIX, NULL);
+}
+
+gchar *
+nl668_record_build_path (const gchar *imei)
 {
     g_autofree gchar *name = NULL;
 
-    name = g_strconcat (imei, NL668_KEY_FILE_SUFFIX, NULL);
+    name = build_name (imei);
     return g_build_filename (get_directory (), name, NULL);
+}
+
+/* Whoever may write to the directory can replace a record. */
+static gboolean
+check_directory (const struct stat  *status,
+                 GError            **error)
+{
+    const gchar *reason = NULL;
+
+    if (status->st_uid != 0 && status->st_uid != geteuid ())
+        reason = "is owned by another user: chown it to root";
+    else if (status->st_mode & (S_IWGRP | S_IWOTH))
+        reason = "is writable by others than its owner: use chmod 700";
+
+    if (!reason)
+        return TRUE;
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM, "the directory %s %s", get_directory (),
+                 reason);
+    return FALSE;
+}
+
+/* Returns a descriptor, or -1. */
+static gint
+open_directory (GError **error)
+{
+    struct stat status;
+    gint        fd;
+    gint        result;
+
+    RETRY (fd, open (get_directory (), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd < 0) {
+        set_errno_error (error, "its directory cannot be opened");
+        return -1;
+    }
+    RETRY (result, fstat (fd, &status));
+    if (result < 0)
+        set_errno_error (error, "its directory cannot be opened");
+    else if (check_directory (&status, error))
+        return fd;
+    close (fd);
+    return -1;
 }
 
 /*****************************************************************************/
 /* Load */
+
+/* What is no record, and never will be. What could not be read may be one. */
+static gboolean
+refuse_file (GError      **error,
+             const gchar  *reason)
+{
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, reason);
+    return FALSE;
+}
+
+/* The directory keeps others out, whatever the mode of the file is. */
+static gboolean
+check_file (gint       fd,
+            gboolean   may_mend,
+            GError   **error)
+{
+    struct stat status;
+    gint        result;
+
+    RETRY (result, fstat (fd, &status));
+    if (result < 0)
+        return set_errno_error (error, "cannot be read");
+    if (!S_ISREG (status.st_mode))
+        return refuse_file (error, "is not a regular file");
+    if (status.st_uid != 0 && status.st_uid != geteuid ())
+        return refuse_file (error, "is owned by another user");
+    if (may_mend && (status.st_mode & 07777) != FILE_MODE)
+        RETRY (result, fchmod (fd, FILE_MODE));
+    return TRUE;
+}
+
+static GBytes *
+read_file (gint          directory,
+           const gchar  *name,
+           gboolean      may_mend,
+           GError      **error)
+{
+    GBytes *contents = NULL;
+    gint    fd;
+
+    /* Do not block on a FIFO, and do not acquire a controlling terminal. */
+    RETRY (fd, openat (directory, name,
+                       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (fd < 0) {
+        if (errno == ELOOP)
+            refuse_file (error, "is a symbolic link");
+        else if (errno == ENXIO)
+            refuse_file (error, "is not a regular file");
+        else
+            set_errno_error (error, "cannot be opened");
+        return NULL;
+    }
+    if (check_file (fd, may_mend, error))
+        contents = nl668_key_file_read_descriptor (fd, FILE_SIZE_MAX, error);
+    close (fd);
+    return contents;
+}
+
+static Nl668Record *
+read_record (const gchar  *imei,
+             gboolean      may_mend,
+             GError      **error)
+{
+    g_autoptr(GBytes)  contents = NULL;
+    g_autofree gchar  *name = NULL;
+    gint               directory;
+
+    directory = open_directory (error);
+    if (directory < 0)
+        return NULL;
+    name = build_name (imei);
+    contents = read_file (directory, name, may_mend, error);
+    close (directory);
+    return contents ? nl668_record_parse (contents, imei, error) : NULL;
+}
+
+Nl668Record *
+nl668_record_read (const gchar  *imei,
+                   GError      **error)
+{
+    g_return_val_if_fail (nl668_is_imei (imei), NULL);
+
+    return read_record (imei, FALSE, error);
+}
 
 /* Returns a description of the result, for a message. */
 static gchar *
@@ -67,27 +226,27 @@ set_aside (const gchar *path)
     return g_strdup_printf ("it cannot be renamed: %s", g_strerror (number));
 }
 
-Nl668Record *
-nl668_record_read (const gchar  *imei,
-                   GError      **error)
+static gboolean
+is_absent (const GError *error)
 {
-    g_autoptr(GBytes)  contents = NULL;
-    g_autofree gchar  *path = NULL;
+    return (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+            g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR));
+}
 
-    g_return_val_if_fail (nl668_is_imei (imei), NULL);
-
-    path = build_path (imei);
-    contents = nl668_key_file_read (path, O_NOFOLLOW, FILE_SIZE_MAX, NULL, error);
-    return contents ? nl668_record_parse (contents, imei, error) : NULL;
+static gboolean
+may_be_good (const GError *error)
+{
+    return error->domain == G_FILE_ERROR && error->code != G_FILE_ERROR_INVAL;
 }
 
 Nl668Record *
-nl668_record_load (const gchar      *imei,
-                   Nl668WarningFunc  warning,
-                   gpointer          user_data)
+nl668_record_load (const gchar       *imei,
+                   Nl668WarningFunc   warning,
+                   gpointer           user_data,
+                   GError           **error)
 {
     g_autoptr(Nl668Record)  self = NULL;
-    g_autoptr(GError)       error = NULL;
+    g_autoptr(GError)       inner_error = NULL;
     g_autofree gchar       *path = NULL;
     g_autofree gchar       *outcome = NULL;
     g_autofree gchar       *message = NULL;
@@ -95,15 +254,22 @@ nl668_record_load (const gchar      *imei,
     if (!nl668_is_imei (imei))
         return NULL;
 
-    self = nl668_record_read (imei, &error);
-    if (error && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-        path = build_path (imei);
-        outcome = set_aside (path);
-        message = g_strdup_printf ("the record of an update %s is ignored: %s; %s",
-                                   path, error->message, outcome);
-        warning (message, user_data);
+    self = read_record (imei, TRUE, &inner_error);
+    if (self || is_absent (inner_error))
+        return g_steal_pointer (&self);
+
+    path = nl668_record_build_path (imei);
+    if (may_be_good (inner_error)) {
+        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                     "the record of an update %s cannot be used now: %s",
+                     path, inner_error->message);
+        return NULL;
     }
-    return g_steal_pointer (&self);
+    outcome = set_aside (path);
+    message = g_strdup_printf ("the record of an update %s is ignored: %s; %s",
+                               path, inner_error->message, outcome);
+    warning (message, user_data);
+    return NULL;
 }
 
 GStrv
@@ -130,65 +296,190 @@ nl668_record_list (GError **error)
 }
 
 /*****************************************************************************/
-/* Save */
+/* Write */
 
 static gboolean
-write_contents (GBytes       *contents,
-                const gchar  *path,
-                GError      **error)
+write_all (gint    fd,
+           GBytes *contents)
 {
-    if (g_mkdir_with_parents (get_directory (), 0700) < 0) {
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "its directory cannot be created: %s", g_strerror (errno));
-        return FALSE;
-    }
-    if (!g_file_set_contents_full (path,
-                                   g_bytes_get_data (contents, NULL),
-                                   g_bytes_get_size (contents),
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                   0600,
-                                   error))
-        return FALSE;
+    const gchar *data;
+    gsize        left;
 
-    /* Newer versions of GLib keep the mode of the old file. */
-    if (g_chmod (path, 0600) < 0) {
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "its mode cannot be set: %s", g_strerror (errno));
-        return FALSE;
+    data = g_bytes_get_data (contents, &left);
+    while (left) {
+        gssize n_written;
+
+        RETRY (n_written, write (fd, data, left));
+        if (n_written < 0)
+            return FALSE;
+        data += n_written;
+        left -= n_written;
     }
     return TRUE;
 }
 
-gboolean
-nl668_record_save (const Nl668Record  *self,
-                   const gchar        *imei,
-                   GError            **error)
+static gboolean
+fill_file (gint    fd,
+           GBytes *contents)
 {
-    g_autoptr(GBytes)  contents = NULL;
+    gint result;
+
+    RETRY (result, fchmod (fd, FILE_MODE));
+    if (result < 0 || !write_all (fd, contents))
+        return FALSE;
+    RETRY (result, fsync (fd));
+    return result == 0;
+}
+
+/* On failure, errno is set. */
+static gboolean
+create_file (gint         directory,
+             const gchar *name,
+             GBytes      *contents)
+{
+    gboolean is_filled;
+    gint     fd;
+    gint     number;
+
+    /* What an earlier attempt may have left */
+    unlinkat (directory, name, 0);
+    RETRY (fd, openat (directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                       FILE_MODE));
+    if (fd < 0)
+        return FALSE;
+    is_filled = fill_file (fd, contents);
+    number = errno;
+    close (fd);
+    errno = number;
+    return is_filled;
+}
+
+static gboolean
+replace_file (gint         directory,
+              const gchar *name,
+              GBytes      *contents)
+{
+    g_autofree gchar *new_name = NULL;
+    gint              result = -1;
+    gint              number;
+
+    new_name = g_strconcat (name, NEW_SUFFIX, NULL);
+    if (create_file (directory, new_name, contents))
+        RETRY (result, renameat (directory, new_name, directory, name));
+    if (result == 0)
+        return TRUE;
+
+    number = errno;
+    unlinkat (directory, new_name, 0);
+    errno = number;
+    return FALSE;
+}
+
+static gboolean
+remove_file (gint         directory,
+             const gchar *name)
+{
+    gint result;
+
+    RETRY (result, unlinkat (directory, name, 0));
+    return result == 0 || errno == ENOENT;
+}
+
+static gboolean
+sync_directory (gint directory)
+{
+    gint result;
+
+    RETRY (result, fsync (directory));
+    /* Not every file system can. */
+    return result == 0 || errno == EINVAL;
+}
+
+/* On failure, errno is set. */
+static gboolean
+write_in_directory (gint         directory,
+                    const gchar *imei,
+                    GBytes      *contents)
+{
+    g_autofree gchar *name = NULL;
+
+    name = build_name (imei);
+    if (contents ? !replace_file (directory, name, contents) : !remove_file (directory, name))
+        return FALSE;
+    return sync_directory (directory);
+}
+
+static gboolean
+write_record (const gchar  *imei,
+              GBytes       *contents,
+              GError      **error)
+{
+    gboolean is_written;
+    gint     directory;
+    gint     result;
+
+    RETRY (result, g_mkdir_with_parents (get_directory (), 0700));
+    if (result < 0)
+        return set_errno_error (error, "its directory cannot be created");
+    directory = open_directory (error);
+    if (directory < 0)
+        return FALSE;
+    is_written = write_in_directory (directory, imei, contents);
+    if (!is_written)
+        g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                             g_strerror (errno));
+    close (directory);
+    return is_written;
+}
+
+gboolean
+nl668_record_write (const gchar  *imei,
+                    GBytes       *contents,
+                    GError      **error)
+{
     g_autoptr(GError)  inner_error = NULL;
     g_autofree gchar  *path = NULL;
-    g_autofree gchar  *reason = NULL;
 
-    if (!nl668_is_imei (imei)) {
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                             "cannot record the update: the module does not report its IMEI");
-        return FALSE;
-    }
+    g_return_val_if_fail (nl668_is_imei (imei), FALSE);
 
-    path = build_path (imei);
-    contents = nl668_record_serialize (self, imei, &inner_error);
-    if (!contents) {
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "cannot record the update in %s: %s", path, inner_error->message);
+    if (write_record (imei, contents, &inner_error))
+        return TRUE;
+    path = nl668_record_build_path (imei);
+    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                 "cannot record the update in %s, free some space or make it writable: %s",
+                 path, inner_error->message);
+    return FALSE;
+}
+
+/*****************************************************************************/
+/* Leftovers */
+
+static gboolean
+is_leftover (const gchar *name)
+{
+    g_autofree gchar *imei = NULL;
+    const gchar      *suffix;
+
+    suffix = strchr (name, '.');
+    if (!suffix || !g_pattern_match_simple (NEW_PATTERN, suffix))
         return FALSE;
+    imei = g_strndup (name, suffix - name);
+    return nl668_is_imei (imei);
+}
+
+void
+nl668_record_remove_leftovers (void)
+{
+    g_autoptr(GDir)  dir = NULL;
+    const gchar     *name;
+
+    dir = g_dir_open (get_directory (), 0, NULL);
+    while (dir && (name = g_dir_read_name (dir))) {
+        g_autofree gchar *path = NULL;
+
+        if (!is_leftover (name))
+            continue;
+        path = g_build_filename (get_directory (), name, NULL);
+        g_unlink (path);
     }
-    if (!write_contents (contents, path, &inner_error)) {
-        /* GLib quotes file names with characters that not every terminal has. */
-        reason = g_str_to_ascii (inner_error->message, "C");
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "cannot record the update in %s, free some space or make it writable: %s",
-                     path, reason);
-        return FALSE;
-    }
-    return TRUE;
 }

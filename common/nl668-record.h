@@ -39,29 +39,48 @@ Nl668Record *nl668_record_read (const gchar  *imei,
 GStrv nl668_record_list (GError **error);
 
 /**
+ * nl668_record_build_path:
+ *
+ * Returns: (transfer full): the path of the record of this module.
+ */
+gchar *nl668_record_build_path (const gchar *imei);
+
+/**
  * nl668_record_load:
  * @imei: (nullable): the equipment identifier of the module.
  * @warning: called once if there is an invalid record.
  * @user_data: for @warning.
+ * @error: return location for a #MM_CORE_ERROR_FAILED if there may be a record that cannot be read
+ *   now, and that must not be replaced.
  *
- * For the daemon: an invalid record is renamed to <IMEI>.conf.bad.
+ * For the daemon: an invalid record is renamed to <IMEI>.conf.bad, and a wrong mode is mended.
  *
  * Returns: (transfer full) (nullable): the record, if there is a valid one.
  */
-Nl668Record *nl668_record_load (const gchar      *imei,
-                                Nl668WarningFunc  warning,
-                                gpointer          user_data);
+Nl668Record *nl668_record_load (const gchar       *imei,
+                                Nl668WarningFunc   warning,
+                                gpointer           user_data,
+                                GError           **error);
 
 /**
- * nl668_record_save:
- * @imei: (nullable): the equipment identifier of the module.
+ * nl668_record_write:
+ * @imei: a valid equipment identifier.
+ * @contents: (nullable): from nl668_record_serialize (), or NULL to remove the record.
  * @error: return location for a #MM_CORE_ERROR_FAILED that says what to do.
  *
- * Replaces the record atomically, with one that nl668_record_load () accepts. It is on disk
- * when this returns.
+ * Replaces the record atomically. It is on disk when this returns. After a failure, either the old
+ * or the new one is. May be called in any thread, but not in two at once for the same module.
  */
-gboolean nl668_record_save (const Nl668Record  *self,
-                            const gchar        *imei,
-                            GError            **error);
+gboolean nl668_record_write (const gchar  *imei,
+                             GBytes       *contents,
+                             GError      **error);
+
+/**
+ * nl668_record_remove_leftovers:
+ *
+ * Removes what a daemon left that was killed while it wrote a record. Must be called before the
+ * first record is written.
+ */
+void nl668_record_remove_leftovers (void);
 
 #endif /* NL668_RECORD_H */

@@ -20,6 +20,7 @@ static const guint seconds[] = {
     [NL668_TIMEOUT_INHIBIT]      = 60 * 60,
     [NL668_TIMEOUT_QUERY]        = 5,
     [NL668_TIMEOUT_RESTORE]      = 30,
+    [NL668_TIMEOUT_RECORD]       = 10,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (seconds) == NL668_TIMEOUT_LAST);

@@ -44,6 +44,8 @@ typedef enum {
     NL668_TIMEOUT_QUERY,
     /* Between two attempts to restore the settings of a module */
     NL668_TIMEOUT_RESTORE,
+    /* How far the progress in the record may lag behind; between two attempts to write a record */
+    NL668_TIMEOUT_RECORD,
     NL668_TIMEOUT_LAST
 } Nl668Timeout;
 

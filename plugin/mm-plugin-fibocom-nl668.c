@@ -12,6 +12,7 @@
 #include "mm-daemon.h"
 #include "nl668-modem.h"
 #include "nl668-overrides.h"
+#include "nl668-record.h"
 #include "nl668-start.h"
 #include "nl668-usb-port.h"
 
@@ -63,7 +64,8 @@ static void
 connect_update (Nl668Modem *self)
 {
     /* Disconnected by nl668-modem.c. */
-    g_signal_connect_swapped (self->update, "handle-start", G_CALLBACK (handle_start), self);
+    g_signal_connect_swapped (nl668_properties_get_interface (NL668_PROPERTIES (self->update)),
+                              "handle-start", G_CALLBACK (handle_start), self);
 }
 
 /* Our interface comes and goes with the stock firmware interface, which the daemon creates
@@ -168,6 +170,7 @@ mm_plugin_create (void)
                            "allowed-qmi",         TRUE,
                            "allowed-mbim",        TRUE,
                            NULL);
+    nl668_record_remove_leftovers ();
     mm_daemon_info (NULL, "fibocom-nl668 %s is loaded", PACKAGE_VERSION);
     g_idle_add_full (G_PRIORITY_HIGH, all_plugins_loaded_cb, NULL, NULL);
     return plugin;

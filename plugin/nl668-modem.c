@@ -9,6 +9,7 @@
 #include "nl668-modem.h"
 #include "nl668-ports.h"
 #include "nl668-registry.h"
+#include "nl668-timeouts.h"
 #include "nl668-transports.h"
 #include "nl668-usb-port.h"
 #include "nl668-verdict.h"
@@ -86,7 +87,8 @@ nl668_modem_is_updating (MMBaseModem *modem)
     Nl668Modem *self;
 
     self = g_object_get_data (G_OBJECT (modem), MODEM_TAG);
-    return self && (nl668_properties_is_unsettled (PROPS (self)) || may_be_awaited (self));
+    return self && (nl668_properties_is_unsettled (PROPS (self)) ||
+                    nl668_properties_get_unread (PROPS (self)) || may_be_awaited (self));
 }
 
 const gchar *
@@ -197,6 +199,8 @@ update_state_changed (Nl668Modem *self)
 /*****************************************************************************/
 /* Attaching the update of a module to its modem object */
 
+static gboolean replace_update_cb (gpointer user_data);
+
 static void
 attach (Nl668Modem *self)
 {
@@ -219,13 +223,18 @@ attach (Nl668Modem *self)
     port_connected (self);
     nl668_modem_hold_or_release_ports (self);
     g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (self->modem),
-                                          G_DBUS_INTERFACE_SKELETON (self->update));
+                                          nl668_properties_get_interface (PROPS (self)));
+    /* Until the record can be read, it is not known whether there is an update. */
+    if (nl668_properties_get_unread (PROPS (self)))
+        g_timeout_add (nl668_timeout_get (NL668_TIMEOUT_RECORD), replace_update_cb,
+                       nl668_modem_ref (self));
 }
 
 static void
 detach_update (Nl668Modem *self)
 {
     g_signal_handlers_disconnect_by_data (self->update, self);
+    g_signal_handlers_disconnect_by_data (nl668_properties_get_interface (PROPS (self)), self);
     g_signal_handlers_disconnect_by_data (self->restorer, self);
     nl668_restorer_stop (self->restorer);
     nl668_update_module_left (self->update);
@@ -239,10 +248,23 @@ replace_update (Nl668Modem *self)
     g_autoptr(Nl668Update)   old = self->update;
 
     detach_update (self);
-    g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (self->modem),
-                                             G_DBUS_INTERFACE_SKELETON (old));
+    g_dbus_object_skeleton_remove_interface (
+        G_DBUS_OBJECT_SKELETON (self->modem),
+        nl668_properties_get_interface (NL668_PROPERTIES (old)));
     attach (self);
     nl668_transports_load (self->modem, self->update);
+}
+
+/* Unless it has got one in the meantime */
+static gboolean
+replace_update_cb (gpointer user_data)
+{
+    g_autoptr(Nl668Modem) self = user_data;
+
+    if (self->modem && (!nl668_properties_get_imei (PROPS (self)) ||
+                        nl668_properties_get_unread (PROPS (self))))
+        replace_update (self);
+    return G_SOURCE_REMOVE;
 }
 
 /* Whether the module is not the one that it seemed to be. */
@@ -296,16 +318,6 @@ query_imei (Nl668Modem *self)
 /* Decorated modems */
 
 static GList *modems;
-
-static gboolean
-replace_update_cb (gpointer user_data)
-{
-    g_autoptr(Nl668Modem) self = user_data;
-
-    if (self->modem && !nl668_properties_get_imei (PROPS (self)))
-        replace_update (self);
-    return G_SOURCE_REMOVE;
-}
 
 /* Another module with the same equipment identifier could not be updated until now. Deferred,
  * because a modem is being disposed. */
@@ -362,8 +374,9 @@ nl668_modem_undecorate (MMBaseModem *modem)
     g_object_weak_unref (G_OBJECT (modem), modem_gone_cb, NULL);
     update = g_object_ref (self->update);
     detach (self);
-    g_dbus_object_skeleton_remove_interface (G_DBUS_OBJECT_SKELETON (modem),
-                                             G_DBUS_INTERFACE_SKELETON (update));
+    g_dbus_object_skeleton_remove_interface (
+        G_DBUS_OBJECT_SKELETON (modem),
+        nl668_properties_get_interface (NL668_PROPERTIES (update)));
 }
 
 static Nl668Modem *

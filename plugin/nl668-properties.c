@@ -6,123 +6,16 @@
 
 #include <libmm-glib.h>
 
+#include "nl668-properties-internal.h"
 #include "nl668-properties-record.h"
-#include "nl668-properties.h"
-#include "nl668-record.h"
-
-/* How far the progress in the record may lag behind: writing to the flash of a small machine
- * is slow. */
-#define RECORD_SECONDS 1
-
-typedef struct {
-    gchar       *imei;
-    MMBaseModem *modem;
-    gboolean     is_requested;
-    gboolean     has_returned;
-    Nl668Doubt   doubt;
-    /* The update before this one, if it is tentative, until the module has accepted this one */
-    Nl668Record *last;
-    Nl668Saved   saved;
-    /* The record is out of date until this timeout, or because it could not be written. */
-    guint        save_id;
-    gboolean     is_unsaved;
-} Nl668PropertiesPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (Nl668Properties, nl668_properties,
                             NL668_TYPE_MODEM_FIRMWARE_UPDATE_SKELETON)
 
-#define IFACE(self) NL668_MODEM_FIRMWARE_UPDATE (self)
-#define PRIV(self)  ((Nl668PropertiesPrivate *) nl668_properties_get_instance_private (self))
-
-/*****************************************************************************/
-/* Record */
-
-static Nl668Record *
-build_record (Nl668Properties *self)
+Nl668PropertiesPrivate *
+nl668_properties_get_private (Nl668Properties *self)
 {
-    Nl668Record *record;
-
-    /* The module does not know of this update, but it may still be busy with the last one. */
-    if (PRIV (self)->last && !nl668_properties_is_requested (self))
-        record = nl668_record_copy (PRIV (self)->last);
-    else {
-        record = nl668_record_from_properties (IFACE (self));
-        record->doubt = PRIV (self)->doubt;
-        record->is_unrequested = !PRIV (self)->is_requested;
-        record->has_returned = PRIV (self)->has_returned;
-    }
-    nl668_saved_copy (&record->saved, &PRIV (self)->saved);
-    return record;
-}
-
-static void
-apply_record (Nl668Properties   *self,
-              const Nl668Record *record)
-{
-    nl668_record_to_properties (record, IFACE (self));
-    nl668_modem_firmware_update_set_state (IFACE (self), record->state);
-    PRIV (self)->is_requested = !record->is_unrequested;
-    PRIV (self)->has_returned = record->has_returned;
-    PRIV (self)->doubt = record->doubt;
-    nl668_saved_copy (&PRIV (self)->saved, &record->saved);
-}
-
-static gboolean
-save (Nl668Properties  *self,
-      GError          **error)
-{
-    g_autoptr(Nl668Record) record = NULL;
-
-    g_clear_handle_id (&PRIV (self)->save_id, g_source_remove);
-    record = build_record (self);
-    return nl668_record_save (record, PRIV (self)->imei, error);
-}
-
-static void
-save_or_warn (Nl668Properties *self)
-{
-    g_autoptr(GError) error = NULL;
-
-    PRIV (self)->is_unsaved = !save (self, &error);
-    if (PRIV (self)->is_unsaved)
-        mm_daemon_warn (PRIV (self)->modem,
-                        "the firmware update will not be recorded: %s", error->message);
-}
-
-static gboolean
-save_cb (gpointer user_data)
-{
-    Nl668Properties *self = NL668_PROPERTIES (user_data);
-
-    PRIV (self)->save_id = 0;
-    save_or_warn (self);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-save_soon (Nl668Properties *self)
-{
-    if (!PRIV (self)->save_id)
-        PRIV (self)->save_id = g_timeout_add_seconds (RECORD_SECONDS, save_cb, self);
-}
-
-static void
-log_warning (const gchar *message,
-             gpointer     user_data)
-{
-    mm_daemon_warn (NULL, "%s", message);
-}
-
-void
-nl668_properties_load (Nl668Properties *self,
-                       const gchar     *imei)
-{
-    g_autoptr(Nl668Record) record = NULL;
-
-    PRIV (self)->imei = g_strdup (imei);
-    record = imei ? nl668_record_load (imei, log_warning, NULL) : NULL;
-    if (record)
-        apply_record (self, record);
+    return nl668_properties_get_instance_private (self);
 }
 
 /*****************************************************************************/
@@ -134,13 +27,19 @@ nl668_properties_get_imei (Nl668Properties *self)
     return PRIV (self)->imei;
 }
 
+GDBusInterfaceSkeleton *
+nl668_properties_get_interface (Nl668Properties *self)
+{
+    return G_DBUS_INTERFACE_SKELETON (PRIV (self)->interface);
+}
+
 void
 nl668_properties_set_modem (Nl668Properties *self,
                             MMBaseModem     *modem)
 {
     /* The modem may be going away because the daemon is exiting. */
-    if (PRIV (self)->save_id || PRIV (self)->is_unsaved)
-        save_or_warn (self);
+    if (PRIV (self)->save_id)
+        nl668_properties_save (self);
     PRIV (self)->modem = modem;
 }
 
@@ -153,18 +52,19 @@ nl668_properties_get_modem (Nl668Properties *self)
 /*****************************************************************************/
 /* State */
 
-static guint64
-get_time (void)
+guint64
+nl668_properties_get_time (void)
 {
     return g_get_real_time () / G_USEC_PER_SEC;
 }
 
-/* The skeleton collects changes until the main loop is idle, and would announce only the
- * last of several percentages. */
+/* The clock may have been set back since. */
 static void
-announce (Nl668Properties *self)
+set_finished (Nl668Properties *self)
 {
-    g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
+    guint64 started = nl668_modem_firmware_update_get_started (IFACE (self));
+
+    nl668_modem_firmware_update_set_finished (IFACE (self), MAX (nl668_properties_get_time (), started));
 }
 
 Nl668State
@@ -198,13 +98,11 @@ nl668_properties_is_requested (Nl668Properties *self)
             nl668_properties_get_state (self) != NL668_STATE_PREPARING);
 }
 
-gboolean
-nl668_properties_set_requested (Nl668Properties  *self,
-                                GError          **error)
+void
+nl668_properties_set_requested (Nl668Properties *self)
 {
+    PRIV (self)->is_about_to_request = FALSE;
     PRIV (self)->is_requested = TRUE;
-    PRIV (self)->is_requested = save (self, error);
-    return PRIV (self)->is_requested;
 }
 
 void
@@ -233,7 +131,7 @@ nl668_properties_set_returned (Nl668Properties *self,
         return;
     PRIV (self)->has_returned = has_returned;
     if (nl668_properties_is_unsettled (self))
-        save_or_warn (self);
+        nl668_properties_save (self);
 }
 
 Nl668Doubt
@@ -251,9 +149,9 @@ nl668_properties_compare (Nl668Properties *self,
                                    nl668_modem_firmware_update_get_target_version (IFACE (self)));
 }
 
-static void
-log_state (Nl668Properties *self,
-           Nl668State       before)
+void
+nl668_properties_log_state (Nl668Properties *self,
+                            Nl668State       before)
 {
     mm_daemon_info (PRIV (self)->modem, "firmware update: %s -> %s",
                     nl668_state_get_name (before),
@@ -272,56 +170,16 @@ nl668_properties_set_state (Nl668Properties *self,
         g_critical ("firmware update: %s must not follow %s", nl668_state_get_name (state),
                     nl668_state_get_name (before));
 
+    PRIV (self)->is_about_to_request = FALSE;
     nl668_modem_firmware_update_set_state (IFACE (self), state);
-    log_state (self, before);
-    save_or_warn (self);
-    announce (self);
+    nl668_properties_log_state (self, before);
+    nl668_properties_save (self);
 }
 
 GError *
 nl668_properties_get_last_error (Nl668Properties *self)
 {
     return nl668_error_from_properties (IFACE (self));
-}
-
-gboolean
-nl668_properties_begin (Nl668Properties     *self,
-                        const Nl668Request  *request,
-                        const gchar         *package,
-                        GError             **error)
-{
-    g_autoptr(Nl668Record) before = NULL;
-    gboolean               is_saved;
-
-    if (!nl668_state_can_follow (nl668_properties_get_state (self), NL668_STATE_PREPARING)) {
-        g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
-                             "a firmware update is already under way");
-        return FALSE;
-    }
-
-    before = build_record (self);
-    nl668_properties_drop_last (self);
-    if (before->doubt != NL668_DOUBT_NONE)
-        PRIV (self)->last = build_record (self);
-
-    /* Nothing is announced before it is on disk. */
-    g_object_freeze_notify (G_OBJECT (self));
-    nl668_request_to_properties (request, package, get_time (), IFACE (self));
-    PRIV (self)->is_requested = FALSE;
-    PRIV (self)->has_returned = FALSE;
-    PRIV (self)->doubt = NL668_DOUBT_NONE;
-    is_saved = save (self, error);
-    if (!is_saved) {
-        apply_record (self, before);
-        nl668_properties_drop_last (self);
-    }
-    g_object_thaw_notify (G_OBJECT (self));
-
-    if (is_saved) {
-        log_state (self, before->state);
-        announce (self);
-    }
-    return is_saved;
 }
 
 void
@@ -343,8 +201,9 @@ nl668_properties_return_to_last (Nl668Properties *self)
 
     nl668_record_to_properties (last, IFACE (self));
     PRIV (self)->is_requested = TRUE;
+    PRIV (self)->is_about_to_request = FALSE;
     PRIV (self)->has_returned = last->has_returned;
-    save_or_warn (self);
+    nl668_properties_save (self);
     return last->doubt;
 }
 
@@ -374,8 +233,7 @@ nl668_properties_fail (Nl668Properties *self,
     nl668_error_to_properties (error, IFACE (self));
     PRIV (self)->doubt = doubt;
     if (nl668_properties_get_state (self) == NL668_STATE_FAILED) {
-        save_or_warn (self);
-        announce (self);
+        nl668_properties_save (self);
         /* What was held for the update can be released. */
         if (doubt == NL668_DOUBT_NONE)
             g_object_notify (G_OBJECT (self), "state");
@@ -383,7 +241,7 @@ nl668_properties_fail (Nl668Properties *self,
     }
     /* An update that was returned to had ended before. */
     if (!nl668_modem_firmware_update_get_finished (IFACE (self)))
-        nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
+        set_finished (self);
     nl668_properties_set_state (self, NL668_STATE_FAILED);
 }
 
@@ -393,7 +251,7 @@ nl668_properties_succeed (Nl668Properties *self)
     /* The last reports may have been lost. */
     nl668_modem_firmware_update_set_progress (IFACE (self), 100);
     nl668_error_to_properties (NULL, IFACE (self));
-    nl668_modem_firmware_update_set_finished (IFACE (self), get_time ());
+    set_finished (self);
     nl668_properties_set_state (self, NL668_STATE_SUCCEEDED);
 }
 
@@ -402,29 +260,12 @@ nl668_properties_set_progress (Nl668Properties *self,
                                guint            percent)
 {
     nl668_modem_firmware_update_set_progress (IFACE (self), percent);
-    announce (self);
-    save_soon (self);
+    nl668_properties_show (self);
+    nl668_properties_save_soon (self);
 }
 
 /*****************************************************************************/
 /* Original settings of the module */
-
-gboolean
-nl668_properties_add_saved (Nl668Properties   *self,
-                            const Nl668Saved  *saved,
-                            GError           **error)
-{
-    Nl668Saved before = { 0 };
-    gboolean   is_saved;
-
-    nl668_saved_copy (&before, &PRIV (self)->saved);
-    nl668_saved_merge (&PRIV (self)->saved, saved);
-    is_saved = save (self, error);
-    if (!is_saved)
-        nl668_saved_copy (&PRIV (self)->saved, &before);
-    nl668_saved_clear (&before);
-    return is_saved;
-}
 
 const Nl668Saved *
 nl668_properties_get_saved (Nl668Properties *self)
@@ -437,32 +278,11 @@ nl668_properties_set_saved (Nl668Properties  *self,
                             const Nl668Saved *left)
 {
     nl668_saved_copy (&PRIV (self)->saved, left);
-    save_or_warn (self);
+    nl668_properties_save (self);
 }
 
 /*****************************************************************************/
 /* GObject */
-
-/* MMGdbusObjectSkeleton assumes that every interface is its own. It expects gdbus-codegen's
- * structure behind the interface info, and emits a notification for the modem property that is
- * named there. That has to be a property that the modem has. */
-static GDBusInterfaceInfo *
-get_info (GDBusInterfaceSkeleton *skeleton)
-{
-    static struct {
-        GDBusInterfaceInfo  parent;
-        const gchar        *hyphen_name;
-        gboolean            use_gvariant;
-    } info;
-    GDBusInterfaceSkeletonClass *klass;
-
-    if (!info.hyphen_name) {
-        klass = G_DBUS_INTERFACE_SKELETON_CLASS (nl668_properties_parent_class);
-        info.parent = *klass->get_info (skeleton);
-        info.hyphen_name = "modem-firmware";
-    }
-    return &info.parent;
-}
 
 static void
 nl668_properties_init (Nl668Properties *self)
@@ -473,8 +293,9 @@ nl668_properties_init (Nl668Properties *self)
     nl668_modem_firmware_update_set_previous_version (IFACE (self), "");
     nl668_modem_firmware_update_set_current_version (IFACE (self), "");
     nl668_modem_firmware_update_set_target_version (IFACE (self), "");
-    nl668_modem_firmware_update_set_plugin_version (IFACE (self), PACKAGE_VERSION);
     nl668_error_to_properties (NULL, IFACE (self));
+    PRIV (self)->interface = nl668_interface_new (IFACE (self));
+    nl668_properties_show (self);
 }
 
 static void
@@ -483,6 +304,10 @@ finalize (GObject *object)
     Nl668PropertiesPrivate *priv = PRIV (NL668_PROPERTIES (object));
 
     g_clear_handle_id (&priv->save_id, g_source_remove);
+    g_clear_error (&priv->unread);
+    /* Somebody may still hold a reference to it. */
+    g_object_run_dispose (G_OBJECT (priv->interface));
+    g_object_unref (priv->interface);
     g_free (priv->imei);
     nl668_properties_drop_last (NL668_PROPERTIES (object));
     nl668_saved_clear (&priv->saved);
@@ -492,9 +317,5 @@ finalize (GObject *object)
 static void
 nl668_properties_class_init (Nl668PropertiesClass *klass)
 {
-    GDBusInterfaceSkeletonClass *skeleton_class = G_DBUS_INTERFACE_SKELETON_CLASS (klass);
-    GObjectClass                *object_class = G_OBJECT_CLASS (klass);
-
-    skeleton_class->get_info = get_info;
-    object_class->finalize = finalize;
+    G_OBJECT_CLASS (klass)->finalize = finalize;
 }

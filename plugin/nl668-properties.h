@@ -2,8 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The D-Bus interface Modem.Firmware.Update of a module: its properties, on the bus and in the
- * record, and the state of the update. The interface's XML documents the properties. */
+/* The properties of the D-Bus interface Modem.Firmware.Update of a module, which are kept in a
+ * record, and the state of the update. The interface's XML documents the properties. What clients
+ * see follows as soon as it is on disk. */
 
 #ifndef NL668_PROPERTIES_H
 #define NL668_PROPERTIES_H
@@ -33,6 +34,23 @@ struct _Nl668PropertiesClass {
 void nl668_properties_load (Nl668Properties *self,
                             const gchar     *imei);
 
+/**
+ * nl668_properties_get_unread:
+ *
+ * Returns: (transfer none) (nullable): why it is not known whether there is a record, a
+ *   #MM_CORE_ERROR_FAILED. No update can begin then.
+ */
+const GError *nl668_properties_get_unread (Nl668Properties *self);
+
+/* Whether the record is up to date on disk */
+gboolean nl668_properties_is_recorded (Nl668Properties *self);
+
+/* Brings it up to date, and waits for the disk. */
+void nl668_properties_flush (Nl668Properties *self);
+
+/* (transfer none): what is exported */
+GDBusInterfaceSkeleton *nl668_properties_get_interface (Nl668Properties *self);
+
 /* NULL if the module has no unique one */
 const gchar *nl668_properties_get_imei (Nl668Properties *self);
 
@@ -48,7 +66,7 @@ MMBaseModem *nl668_properties_get_modem (Nl668Properties *self);
  * nl668_properties_set_state:
  * @state: a state that may follow the current one, see nl668_state_can_follow ().
  *
- * Writes the record, and then announces the state.
+ * Writes the record. The state is announced once that is on disk.
  */
 void nl668_properties_set_state (Nl668Properties *self,
                                  Nl668State       state);
@@ -66,14 +84,17 @@ gboolean nl668_properties_is_unsettled (Nl668Properties *self);
 gboolean nl668_properties_is_requested (Nl668Properties *self);
 
 /**
- * nl668_properties_set_requested:
+ * nl668_properties_record_request:
  *
- * Writes the record before the module is told to start the update.
- *
- * Returns: %FALSE if that failed, in which case it must not be told.
+ * Records that the module is told to start the update, which it must not be before @callback is
+ * called without an error.
  */
-gboolean nl668_properties_set_requested (Nl668Properties  *self,
-                                         GError          **error);
+void nl668_properties_record_request (Nl668Properties     *self,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data);
+
+/* The module is told now. */
+void nl668_properties_set_requested (Nl668Properties *self);
 
 /* The module has refused the update, which is saved with the next state. */
 void nl668_properties_set_refused (Nl668Properties *self);
@@ -95,17 +116,38 @@ Nl668Runs nl668_properties_compare (Nl668Properties *self,
                                     const gchar     *revision);
 
 /**
+ * nl668_properties_can_begin:
+ * @error: return location for a #MM_CORE_ERROR.
+ *
+ * Whether an update can begin: none is under way, and it can be recorded.
+ */
+gboolean nl668_properties_can_begin (Nl668Properties  *self,
+                                     GError          **error);
+
+/**
  * nl668_properties_begin:
  * @package: (nullable): the id of the package in the catalogue.
  *
- * Sets all properties that are known when an update begins, and the state to preparing.
- *
- * Returns: %FALSE if the record could not be written, in which case nothing has changed.
+ * Sets all properties that are known when an update begins, and the state to preparing. To be
+ * called only if it can begin. If the record cannot be written, that is undone.
  */
-gboolean nl668_properties_begin (Nl668Properties     *self,
-                                 const Nl668Request  *request,
-                                 const gchar         *package,
-                                 GError             **error);
+void nl668_properties_begin (Nl668Properties     *self,
+                             const Nl668Request  *request,
+                             const gchar         *package,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data);
+
+/**
+ * nl668_properties_save_finish:
+ * @res: of nl668_properties_begin (), nl668_properties_record_request () or
+ *   nl668_properties_add_saved ().
+ * @error: return location for a #MM_CORE_ERROR.
+ *
+ * Returns: whether it is in the record. If not, it has been undone.
+ */
+gboolean nl668_properties_save_finish (Nl668Properties  *self,
+                                       GAsyncResult     *res,
+                                       GError          **error);
 
 /**
  * nl668_properties_has_last:
@@ -142,7 +184,7 @@ void nl668_properties_fail (Nl668Properties *self,
 
 void nl668_properties_succeed (Nl668Properties *self);
 
-/* Announces the progress immediately, and writes the record within a second. */
+/* Announces the progress, and writes the record within NL668_TIMEOUT_RECORD. */
 void nl668_properties_set_progress (Nl668Properties *self,
                                     guint            percent);
 
@@ -159,18 +201,18 @@ GError *nl668_properties_get_last_error (Nl668Properties *self);
 /**
  * nl668_properties_add_saved:
  *
- * Merges @saved with what has not been restored yet, and writes the record.
- *
- * Returns: %FALSE if that failed, in which case the settings must not be changed.
+ * Merges @saved with what has not been restored yet. The settings must not be changed before
+ * @callback is called without an error.
  */
-gboolean          nl668_properties_add_saved   (Nl668Properties   *self,
-                                                const Nl668Saved  *saved,
-                                                GError           **error);
+void nl668_properties_add_saved (Nl668Properties     *self,
+                                 const Nl668Saved    *saved,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data);
 
-const Nl668Saved *nl668_properties_get_saved   (Nl668Properties   *self);
+const Nl668Saved *nl668_properties_get_saved (Nl668Properties *self);
 
 /* @left: what has not been restored yet. Writes the record. */
-void              nl668_properties_set_saved   (Nl668Properties   *self,
-                                                const Nl668Saved  *left);
+void nl668_properties_set_saved (Nl668Properties  *self,
+                                 const Nl668Saved *left);
 
 #endif /* NL668_PROPERTIES_H */

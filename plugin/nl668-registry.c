@@ -62,7 +62,8 @@ nl668_registry_forget (Nl668Update *update)
     const gchar *imei;
 
     imei = nl668_properties_get_imei (NL668_PROPERTIES (update));
-    if (imei && !nl668_properties_is_unsettled (NL668_PROPERTIES (update)))
+    if (imei && !nl668_properties_is_unsettled (NL668_PROPERTIES (update)) &&
+        nl668_properties_is_recorded (NL668_PROPERTIES (update)))
         g_hash_table_remove (get_updates (), imei);
 }
 

@@ -30,6 +30,7 @@ typedef enum {
     STEP_SAVE_SETTINGS,
     STEP_LOCK_RADIO,
     STEP_CHANGE_SETTINGS,
+    STEP_RECORD_REQUEST,
     STEP_REQUEST_UPDATE,
     STEP_LAST
 } Step;
@@ -62,6 +63,7 @@ begin_ready (Nl668Update  *update,
     GError            *error = NULL;
 
     nl668_update_begin_finish (update, res, &error);
+    ctx->has_begun = !g_task_had_error (G_TASK (res));
     nl668_start_step_ready (ctx, error);
 }
 
@@ -71,7 +73,6 @@ begin (Nl668StartContext *ctx)
     g_set_object (&ctx->modem->start_cancellable, ctx->cancellable);
     nl668_update_begin (ctx->modem->update, ctx->request, ctx->package,
                         (GAsyncReadyCallback) begin_ready, ctx);
-    ctx->has_begun = nl668_properties_is_under_way (PROPS (ctx));
 }
 
 static void
@@ -157,13 +158,21 @@ load_radio (Nl668StartContext *ctx)
 }
 
 static void
-save_settings (Nl668StartContext *ctx)
+saved_ready (Nl668Properties *properties,
+             GAsyncResult    *res,
+             gpointer         user_data)
 {
     GError *error = NULL;
 
+    nl668_properties_save_finish (properties, res, &error);
+    nl668_start_step_ready (user_data, error);
+}
+
+static void
+save_settings (Nl668StartContext *ctx)
+{
     nl668_restorer_renew (ctx->modem->restorer);
-    nl668_properties_add_saved (PROPS (ctx), &ctx->saved, &error);
-    nl668_start_step_ready (ctx, error);
+    nl668_properties_add_saved (PROPS (ctx), &ctx->saved, (GAsyncReadyCallback) saved_ready, ctx);
 }
 
 /*****************************************************************************/
@@ -180,8 +189,9 @@ lock_radio_ready (MMBaseModem  *modem,
 
     locked = nl668_radio_lock_finish (modem, res, &error);
     if (locked && (locked->locked_mode || locked->locked_gtrat))
-        nl668_properties_add_saved (PROPS (ctx), locked, &error);
-    nl668_start_step_ready (ctx, error);
+        nl668_properties_add_saved (PROPS (ctx), locked, (GAsyncReadyCallback) saved_ready, ctx);
+    else
+        nl668_start_step_ready (ctx, error);
 }
 
 static void
@@ -214,6 +224,24 @@ change_settings (Nl668StartContext *ctx)
 }
 
 static void
+record_request_ready (Nl668Update  *update,
+                      GAsyncResult *res,
+                      gpointer      user_data)
+{
+    GError *error = NULL;
+
+    nl668_update_record_request_finish (update, res, &error);
+    nl668_start_step_ready (user_data, error);
+}
+
+static void
+record_request (Nl668StartContext *ctx)
+{
+    nl668_update_record_request (ctx->modem->update, (GAsyncReadyCallback) record_request_ready,
+                                 ctx);
+}
+
+static void
 request_update_ready (MMBaseModem  *modem,
                       GAsyncResult *res,
                       gpointer      user_data)
@@ -232,12 +260,8 @@ static void
 request_update (Nl668StartContext *ctx)
 {
     g_autofree gchar *command = NULL;
-    GError           *error = NULL;
 
-    if (!nl668_update_request (ctx->modem->update, &error)) {
-        fail (ctx, error);
-        return;
-    }
+    nl668_update_request (ctx->modem->update);
     ctx->is_requested = TRUE;
     command = nl668_request_build_command (ctx->request);
     mm_daemon_at_command (ctx->modem->modem, command, nl668_timeout_get_command_seconds (),
@@ -262,6 +286,7 @@ static void (* const steps[]) (Nl668StartContext *ctx) = {
     [STEP_SAVE_SETTINGS]    = save_settings,
     [STEP_LOCK_RADIO]       = lock_radio,
     [STEP_CHANGE_SETTINGS]  = change_settings,
+    [STEP_RECORD_REQUEST]   = record_request,
     [STEP_REQUEST_UPDATE]   = request_update,
 };
 

@@ -23,6 +23,44 @@ nl668_update_begin_finish (Nl668Update   *self,
     return FALSE;
 }
 
+static void
+held (Nl668Update  *self,
+      GAsyncResult *res,
+      gpointer      user_data)
+{
+    g_autoptr(GTask) task = user_data;
+
+    g_task_return_boolean (task, TRUE);
+}
+
+/* The last update may still go on. */
+static void
+hold_last (Nl668Update *self)
+{
+    if (!IS_UNSETTLED (self))
+        return;
+    nl668_update_hold (self, NULL, NULL);
+    if (self->is_here && !self->timeout_id)
+        nl668_update_expect (self, NL668_TIMEOUT_GRACE);
+}
+
+static void
+begun (Nl668Update  *self,
+       GAsyncResult *res,
+       gpointer      user_data)
+{
+    g_autoptr(GTask)  task = user_data;
+    GError           *error = NULL;
+
+    if (!nl668_properties_save_finish (PROPS (self), res, &error)) {
+        hold_last (self);
+        g_task_return_error (task, error);
+    } else if (IS_UNSETTLED (self))
+        nl668_update_hold (self, (GAsyncReadyCallback) held, g_steal_pointer (&task));
+    else
+        g_task_return_boolean (task, TRUE);
+}
+
 void
 nl668_update_begin (Nl668Update         *self,
                     const Nl668Request  *request,
@@ -32,10 +70,12 @@ nl668_update_begin (Nl668Update         *self,
 {
     GError *error = NULL;
 
-    if (!nl668_properties_begin (PROPS (self), request, package, &error)) {
+    if (!nl668_properties_can_begin (PROPS (self), &error)) {
         g_task_report_error (self, callback, user_data, NULL, error);
         return;
     }
+    nl668_properties_begin (PROPS (self), request, package, (GAsyncReadyCallback) begun,
+                            g_task_new (self, NULL, callback, user_data));
     self->n_unknown_reports = 0;
     self->has_missed = self->is_unheard;
     self->is_undone &= nl668_properties_has_last (PROPS (self));
@@ -44,18 +84,32 @@ nl668_update_begin (Nl668Update         *self,
     nl668_reports_add_secret (self->reports, request->password);
     if (self->is_unheard)
         nl668_update_log_unheard (self);
-    nl668_update_hold (self, callback, user_data);
 }
 
 gboolean
-nl668_update_request (Nl668Update  *self,
-                      GError      **error)
+nl668_update_record_request_finish (Nl668Update   *self,
+                                    GAsyncResult  *res,
+                                    GError       **error)
+{
+    return nl668_properties_save_finish (PROPS (self), res, error);
+}
+
+void
+nl668_update_record_request (Nl668Update         *self,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+    nl668_properties_record_request (PROPS (self), callback, user_data);
+}
+
+void
+nl668_update_request (Nl668Update *self)
 {
     self->has_reported = FALSE;
     self->has_started = FALSE;
     nl668_reports_clear_words (self->reports);
     nl668_reports_forget_ports (self->reports);
-    return nl668_properties_set_requested (PROPS (self), error);
+    nl668_properties_set_requested (PROPS (self));
 }
 
 void

@@ -98,14 +98,19 @@ gboolean nl668_update_begin_finish (Nl668Update          *self,
                                     GError              **error);
 
 /**
- * nl668_update_request:
+ * nl668_update_record_request:
  *
- * To be called before the module is told to start the update. Writes the record.
- *
- * Returns: %FALSE if that failed, in which case the module must not be told.
+ * Records that the module is told to start the update. If that fails, it must not be told.
  */
-gboolean nl668_update_request (Nl668Update  *self,
-                               GError      **error);
+void     nl668_update_record_request        (Nl668Update          *self,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+gboolean nl668_update_record_request_finish (Nl668Update          *self,
+                                             GAsyncResult         *res,
+                                             GError              **error);
+
+/* The module is told now. */
+void nl668_update_request (Nl668Update *self);
 
 /* The module has accepted it, and is expected to report. */
 void nl668_update_accepted (Nl668Update *self);

@@ -22,7 +22,7 @@ PRIMARY, SECONDARY = 1, 2
 START = 'GTOTA DOWNLOAD START'
 COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
 NOT_RESTORED = "the module's settings are not restored yet"
-NOT_RECORDED = 'the firmware update will not be recorded'
+NOT_RECORDED = 'the firmware update is not recorded for now'
 
 
 class FaultCase(BedCase):
@@ -73,7 +73,7 @@ class Disk(FaultCase):
         super().setUp()
         self.directory = self.bed.state_directory
         os.makedirs(self.directory)
-        self.run_program('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', self.directory)
+        self.run_program('mount', '-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', self.directory)
         # This must precede the removal of the bed
         self.addCleanup(self.run_program, 'umount', '--lazy', self.directory)
         self.start()
@@ -132,14 +132,19 @@ class Disk(FaultCase):
         self.assertEqual(self.bed.read_record(self.imei)['State'], 'succeeded')
 
     def test_read_only_while_downloading(self):
-        """a read-only disk from the download on: the update succeeds, with warnings"""
+        """a read-only disk from the download on: the update succeeds, with a warning, and is recorded
+        as soon as possible"""
         self.begin()
         self.set_read_only(True)
         self.report(START, COMPLETE)
         self.modem.wait_for_state(State.INSTALLING)
         self.install()
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
-        self.assertGreater(self.count_warnings(), 2)
+        self.assertEqual(self.count_warnings(), 1)
+        self.assertEqual(self.bed.read_record(self.imei)['State'], 'preparing')
+        self.set_read_only(False)
+        self.bed.wait_until(lambda: self.bed.read_record(self.imei)['State'] == 'succeeded', 20,
+                            'record')
 
 
 class Descriptors(FaultCase):

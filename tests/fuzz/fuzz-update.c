@@ -117,6 +117,7 @@ begin (Context     *ctx,
         return;
     ctx->progress = 0;
     nl668_update_begin (ctx->update, &request, NULL, begin_ready, NULL);
+    nl668_properties_flush (PROPS (ctx));
     if (nl668_properties_is_under_way (PROPS (ctx))) {
         g_free (ctx->password);
         ctx->password = g_strdup (password);
@@ -134,10 +135,11 @@ time_out (Context *ctx)
         g_source_set_ready_time (source, 0);
 }
 
-/* The progress of the last second may be missing from the record. */
 static void
 kill_daemon (Context *ctx)
 {
+    nl668_properties_flush (PROPS (ctx));
+    run_idle_sources ();
     g_object_unref (ctx->update);
     /* The next daemon does not know it. */
     g_clear_pointer (&ctx->password, g_free);
@@ -148,11 +150,13 @@ kill_daemon (Context *ctx)
 static void
 request (Context *ctx)
 {
-    g_autoptr(GError) error = NULL;
-
     /* Start() sends AT+GTOTA only once. */
-    if (!nl668_properties_is_requested (PROPS (ctx)))
-        nl668_update_request (ctx->update, &error);
+    if (nl668_properties_is_requested (PROPS (ctx)))
+        return;
+    nl668_update_record_request (ctx->update, NULL, NULL);
+    nl668_properties_flush (PROPS (ctx));
+    if (nl668_properties_is_under_way (PROPS (ctx)))
+        nl668_update_request (ctx->update);
 }
 
 static void
@@ -230,6 +234,7 @@ check_record (Context *ctx)
     g_autoptr(Nl668Record) record = NULL;
 
     nl668_update_module_left (ctx->update);
+    nl668_properties_flush (PROPS (ctx));
     run_idle_sources ();
     record = fixture_load ();
     if (!record) {

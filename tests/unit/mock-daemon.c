@@ -28,6 +28,13 @@ mm_daemon_log (MMBaseModem *modem,
     g_string_append_c (log, '\n');
 }
 
+void
+mm_daemon_warn_once (const gchar *message,
+                     gpointer     user_data)
+{
+    mm_daemon_warn (NULL, "%s", message);
+}
+
 /*****************************************************************************/
 /* Commands */
 

@@ -55,7 +55,22 @@ warning_cb (const gchar *message,
 Nl668Record *
 fixture_load (void)
 {
-    return nl668_record_load (IMEI, warning_cb, (gpointer) "data");
+    g_autoptr(GError)  error = NULL;
+    Nl668Record       *record;
+
+    record = nl668_record_load (IMEI, warning_cb, (gpointer) "data", &error);
+    g_assert_no_error (error);
+    return record;
+}
+
+gboolean
+fixture_try_to_save (const Nl668Record  *record,
+                     GError            **error)
+{
+    g_autoptr(GBytes) contents = NULL;
+
+    contents = nl668_record_serialize (record, IMEI, error);
+    return contents && nl668_record_write (IMEI, contents, error);
 }
 
 void
@@ -63,7 +78,7 @@ fixture_save (const Nl668Record *record)
 {
     g_autoptr(GError) error = NULL;
 
-    nl668_record_save (record, IMEI, &error);
+    fixture_try_to_save (record, &error);
     g_assert_no_error (error);
 }
 

@@ -43,6 +43,8 @@ void fixture_reset            (void);
 /* Load and save the record of IMEI, or write its file */
 Nl668Record *fixture_load  (void);
 void         fixture_save  (const Nl668Record *record);
+gboolean     fixture_try_to_save (const Nl668Record  *record,
+                                  GError            **error);
 void         fixture_write (const gchar       *contents,
                             gssize             length);
 

@@ -18,6 +18,12 @@ mm_daemon_log (MMBaseModem *modem,
 }
 
 void
+mm_daemon_warn_once (const gchar *message,
+                     gpointer     user_data)
+{
+}
+
+void
 mm_daemon_at_command (MMBaseModem         *modem,
                       const gchar         *command,
                       guint                timeout,

@@ -37,7 +37,7 @@ assert_started (Fixture *fixture)
 
     start (fixture, &error);
     g_assert_no_error (error);
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_PREPARING);
+    wait_for_state (fixture, NL668_STATE_PREPARING);
 }
 
 static void
@@ -50,7 +50,7 @@ assert_not_started (Fixture     *fixture,
     start (fixture, &error);
     g_assert_nonnull (error);
     assert_contains (error->message, message);
-    g_assert_cmpuint (get_state (fixture), ==, state);
+    wait_for_state (fixture, state);
 }
 
 /* Waits until something is logged, and until the rest of the attempt is over. */
@@ -144,7 +144,7 @@ fail_to_restore (Fixture *fixture,
     standin_fail ("+GTSET=\"CALLBREAK\",0",
                   g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR, code, "failed"));
     bring_up_again (fixture, "1.1");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_SUCCEEDED);
+    wait_for_state (fixture, NL668_STATE_SUCCEEDED);
 }
 
 /* If the module refuses to restore a setting, it is tried again. */
@@ -209,7 +209,7 @@ test_ports_after_restart (Fixture       *fixture,
 
     assert_started (fixture);
     standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD COMPLETE\r\n");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_INSTALLING);
+    wait_for_state (fixture, NL668_STATE_INSTALLING);
     g_free (standin_take_log ());
     standin_closes_ports = TRUE;
     bring_up_again (fixture, "1.1");
@@ -217,7 +217,7 @@ test_ports_after_restart (Fixture       *fixture,
     log = standin_take_log ();
     assert_contains (log, "warn: the module's reports will be lost: "
                           "no AT port of the modem can be used");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_SUCCEEDED);
+    wait_for_state (fixture, NL668_STATE_SUCCEEDED);
 }
 
 /*****************************************************************************/
@@ -285,7 +285,7 @@ test_gone (Fixture       *fixture,
         g_main_context_iteration (NULL, TRUE);
     assert_contains (error->message, "the modem is gone");
     bring_up (fixture, "1.0");
-    g_assert_cmpuint (get_state (fixture), ==, test->has_begun ? NL668_STATE_FAILED : before);
+    wait_for_state (fixture, test->has_begun ? NL668_STATE_FAILED : before);
     assert_started (fixture);
 }
 
@@ -294,22 +294,20 @@ static void
 test_not_saved (Fixture       *fixture,
                 gconstpointer  data)
 {
-    g_autofree gchar  *record = NULL;
     g_autofree gchar  *notes = NULL;
     g_autoptr(GError)  error = NULL;
 
     start_until (fixture, standin_take_notes, "(+GTSET?", &error);
-    record = g_build_filename (g_getenv ("FIBOCOM_NL668_STATE_DIR"), IMEI ".conf", NULL);
-    g_assert_no_errno (g_unlink (record));
-    g_assert_no_errno (g_mkdir (record, 0700));
+    g_assert_no_errno (g_unlink (fixture->record));
+    g_assert_no_errno (g_mkdir (fixture->record, 0700));
     while (!error)
         g_main_context_iteration (NULL, TRUE);
-    g_assert_no_errno (g_rmdir (record));
+    g_assert_no_errno (g_rmdir (fixture->record));
     assert_contains (error->message, "cannot record the update");
     notes = standin_take_notes ();
     g_assert_null (strstr (notes, "mm_base_modem_at_command"));
     g_assert_null (strstr (notes, "mm_iface_modem_set_current_modes"));
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
+    wait_for_state (fixture, NL668_STATE_FAILED);
 }
 
 /* The daemon exits without removing the interfaces of the modem. */
@@ -329,7 +327,7 @@ test_disposed (Fixture       *fixture,
     g_assert_null (fixture->modem);
 
     bring_up (fixture, "1.0");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_FAILED);
+    wait_for_state (fixture, NL668_STATE_FAILED);
     notes = standin_take_notes ();
     assert_contains (notes, "mm_port_serial_close (ttyUSB2)\nmm_port_serial_close (ttyUSB1)\n");
 }

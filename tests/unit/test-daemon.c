@@ -13,6 +13,7 @@
 
 #include "nl668-state.h"
 #include "test-daemon.h"
+#include "wait-until.h"
 
 /* Parts of the notes of the stand-in */
 #define DEVICE    UID ", " SINCE_1_22 (PHYSDEV ", ") "option1, "
@@ -206,6 +207,13 @@ get_state (Fixture *fixture)
 }
 
 void
+wait_for_state (Fixture *fixture,
+                guint    state)
+{
+    wait_until (get_state (fixture) == state);
+}
+
+void
 start (Fixture  *fixture,
        GError  **error)
 {
@@ -219,13 +227,14 @@ start (Fixture  *fixture,
 }
 
 static MmGdbusModem *
-create_modem_skeleton (const gchar *revision)
+create_modem_skeleton (const gchar *imei,
+                       const gchar *revision)
 {
     MmGdbusModem *skeleton;
     MMModemMode   both = MM_MODEM_MODE_3G | MM_MODEM_MODE_4G;
 
     skeleton = mm_gdbus_modem_skeleton_new ();
-    mm_gdbus_modem_set_equipment_identifier (skeleton, IMEI);
+    mm_gdbus_modem_set_equipment_identifier (skeleton, imei);
     mm_gdbus_modem_set_primary_port (skeleton, "nl668-no-such-port");
     mm_gdbus_modem_set_revision (skeleton, revision);
     mm_gdbus_modem_set_state (skeleton, MM_MODEM_STATE_REGISTERED);
@@ -250,7 +259,7 @@ bring_up (Fixture     *fixture,
     MmGdbusModemFirmware     *firmware;
 
     standin_revision = revision;
-    skeleton = create_modem_skeleton (revision);
+    skeleton = create_modem_skeleton (fixture->imei, revision);
     firmware = mm_gdbus_modem_firmware_skeleton_new ();
     fixture->modem = standin_create_modem (load_plugin (), 0x1508, 0x1001, &error);
     g_assert_no_error (error);
@@ -283,6 +292,12 @@ void
 fixture_set_up (Fixture       *fixture,
                 gconstpointer  data)
 {
+    static guint      n_fixtures = 0;
+    g_autofree gchar *name = NULL;
+
+    fixture->imei = g_strdup_printf ("867698040%06u", ++n_fixtures);
+    name = g_strconcat (fixture->imei, ".conf", NULL);
+    fixture->record = g_build_filename (g_getenv ("FIBOCOM_NL668_STATE_DIR"), name, NULL);
     load_stock_plugin ();
     connect_both (fixture);
     g_free (standin_take_notes ());
@@ -303,8 +318,6 @@ void
 fixture_tear_down (Fixture       *fixture,
                    gconstpointer  data)
 {
-    g_autofree gchar *record = NULL;
-
     take_down (fixture);
     /* An update that may still go on would be kept. */
     bring_up (fixture, "9.9");
@@ -313,8 +326,9 @@ fixture_tear_down (Fixture       *fixture,
     g_clear_object (&fixture->daemon);
     g_free (standin_take_notes ());
     g_free (standin_take_log ());
-    record = g_build_filename (g_getenv ("FIBOCOM_NL668_STATE_DIR"), IMEI ".conf", NULL);
-    g_unlink (record);
+    g_unlink (fixture->record);
+    g_free (fixture->record);
+    g_free (fixture->imei);
 }
 
 /*****************************************************************************/
@@ -331,7 +345,7 @@ test_unauthorized (Fixture       *fixture,
     standin_denies = FALSE;
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_UNAUTHORIZED);
     assert_notes (AUTHORIZE " (Start, org.freedesktop.ModemManager1.Firmware)\n");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_IDLE);
+    wait_for_state (fixture, NL668_STATE_IDLE);
 }
 
 static void
@@ -356,20 +370,20 @@ test_update (Fixture       *fixture,
                                    "'http://h/f'...\n"));
     g_assert_nonnull (strstr (log, "warn: cannot watch the module restart: its USB port is "
                                    "unknown\n"));
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_PREPARING);
+    wait_for_state (fixture, NL668_STATE_PREPARING);
 
     standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD START\r\n");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_DOWNLOADING);
+    wait_for_state (fixture, NL668_STATE_DOWNLOADING);
     assert_notes ("");
     standin_receive (fixture->modem, "\r\nGTOTA DOWNLOAD COMPLETE\r\n");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_INSTALLING);
+    wait_for_state (fixture, NL668_STATE_INSTALLING);
     assert_notes ("");
 
     take_down (fixture);
     assert_notes ("mm_port_serial_close (ttyUSB2)\n"
                   "mm_port_serial_close (ttyUSB1)\n");
     bring_up (fixture, "1.1");
-    g_assert_cmpuint (get_state (fixture), ==, NL668_STATE_SUCCEEDED);
+    wait_for_state (fixture, NL668_STATE_SUCCEEDED);
     assert_notes ("create_modem (fibocom-nl668, " DEVICE "1508, 1001" IDS
                   "send-delay (ttyUSB1, 0)\n"
                   "send-delay (ttyUSB2, 0)\n"

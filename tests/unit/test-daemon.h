@@ -38,12 +38,15 @@ void add_failure_tests (void);
 
 #define UPDATE "org.freedesktop.ModemManager1.Modem.Firmware.Update"
 #define PATH   "/org/freedesktop/ModemManager1/Modem/0"
-#define IMEI   "867698040000017"
 
 typedef struct {
     GDBusConnection *daemon;
     GDBusConnection *client;
     MMBaseModem     *modem;
+    /* Of this fixture alone: its update may be kept until it is on disk. */
+    gchar           *imei;
+    /* The path of its record */
+    gchar           *record;
 } Fixture;
 
 void fixture_set_up    (Fixture       *fixture,
@@ -65,5 +68,9 @@ void start (Fixture  *fixture,
 
 /* The property State, a #Nl668State */
 guint get_state (Fixture *fixture);
+
+/* It changes once it is on disk. */
+void wait_for_state (Fixture *fixture,
+                     guint    state);
 
 #endif /* TEST_DAEMON_H */

@@ -78,13 +78,6 @@ test_special (void)
     fixture_write ("", 0);
     fixture_assert_set_aside ("is empty");
 
-    fixture_write (GOOD, -1);
-    g_assert_no_errno (g_chmod (fixture.path, 0620));
-    fixture_assert_set_aside ("is writable by others");
-    fixture_write (GOOD, -1);
-    g_assert_no_errno (g_chmod (fixture.path, 0602));
-    fixture_assert_set_aside ("is writable by others");
-
     if (geteuid () == 0) {
         fixture_write (GOOD, -1);
         g_assert_no_errno (chown (fixture.path, 12345, 12345));
@@ -196,7 +189,8 @@ test_directory (void)
 }
 
 static void
-assert_not_saved (const gchar *version)
+assert_not_saved (const gchar *version,
+                  const gchar *message)
 {
     g_autoptr(Nl668Record) record = NULL;
     g_autoptr(GError)      error = NULL;
@@ -204,10 +198,10 @@ assert_not_saved (const gchar *version)
     record = fixture_new_record ();
     g_free (record->target_version);
     record->target_version = g_strdup (version);
-    g_assert_false (nl668_record_save (record, IMEI, &error));
+    g_assert_false (fixture_try_to_save (record, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_test_message ("%s", error->message);
-    g_assert_nonnull (strstr (error->message, fixture.path));
+    g_assert_nonnull (strstr (error->message, message));
     g_assert_true (g_str_is_ascii (error->message));
 }
 
@@ -228,8 +222,8 @@ test_not_saved (void)
 
     /* Values that could not be loaded */
     too_long = g_strnfill (NL668_RECORD_STRING_MAX + 1, '1');
-    assert_not_saved (too_long);
-    assert_not_saved ("1\n2");
+    assert_not_saved (too_long, "TargetVersion: is too long");
+    assert_not_saved ("1\n2", "TargetVersion: has an invalid value");
 
     /* As if the disk were full */
     signal (SIGXFSZ, SIG_IGN);
@@ -237,7 +231,7 @@ test_not_saved (void)
     limit = old_limit;
     limit.rlim_cur = 100;
     g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &limit));
-    assert_not_saved ("1");
+    assert_not_saved ("1", fixture.path);
     g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &old_limit));
 
     /* A read-only directory; root could write to it. */
@@ -245,7 +239,7 @@ test_not_saved (void)
     g_assert_no_errno (g_chmod (fixture.directory, 0555));
     if (user == 0)
         g_assert_no_errno (seteuid (65534));
-    assert_not_saved ("1");
+    assert_not_saved ("1", fixture.path);
     g_assert_no_errno (seteuid (user));
     g_assert_no_errno (g_chmod (fixture.directory, 0700));
 
@@ -256,7 +250,7 @@ test_not_saved (void)
     /* A directory that cannot be created */
     fixture_remove_directory ();
     g_assert_true (g_file_set_contents (fixture.parent, "", -1, NULL));
-    assert_not_saved ("1");
+    assert_not_saved ("1", fixture.path);
 }
 
 /*****************************************************************************/

@@ -124,7 +124,7 @@ test_blank_in_number (void)
     record = fixture_new_record ();
     g_free (record->saved.values[NL668_SETTING_CALLBREAK]);
     record->saved.values[NL668_SETTING_CALLBREAK] = g_strdup ("\f1");
-    g_assert_false (nl668_record_save (record, IMEI, &error));
+    g_assert_false (fixture_try_to_save (record, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     g_assert_nonnull (strstr (error->message, "CALLBREAK: has an invalid value"));
     g_assert_cmpuint (fixture_count_files (), ==, 0);
@@ -144,20 +144,17 @@ test_imei (void)
         "8641234567890x", "../8641234567890", "/tmp/86412345678901", "8641234567890\n",
         "\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1\xd9\xa1",
     };
-    g_autoptr(Nl668Record) record = NULL;
-    guint                  i;
+    guint i;
 
     fixture_reset ();
-    record = fixture_new_record ();
     for (i = 0; i < G_N_ELEMENTS (good); i++)
         g_assert_true (nl668_is_imei (good[i]));
     for (i = 0; i < G_N_ELEMENTS (bad); i++) {
         g_autoptr(GError) error = NULL;
 
         g_assert_false (nl668_is_imei (bad[i]));
-        g_assert_null (nl668_record_load (bad[i], NULL, NULL));
-        g_assert_false (nl668_record_save (record, bad[i], &error));
-        g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+        g_assert_null (nl668_record_load (bad[i], NULL, NULL, &error));
+        g_assert_no_error (error);
     }
     g_assert_cmpuint (fixture_count_files (), ==, 0);
 }

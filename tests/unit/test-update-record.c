@@ -281,6 +281,29 @@ test_second_accepted (Fixture       *fixture,
 }
 
 static void
+store_result (GObject      *source,
+              GAsyncResult *res,
+              gpointer      user_data)
+{
+    GAsyncResult **result = user_data;
+
+    *result = g_object_ref (res);
+}
+
+static gboolean
+add_saved (Fixture           *fixture,
+           const Nl668Saved  *saved,
+           GError           **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+
+    nl668_properties_add_saved (PROPS (fixture), saved, store_result, &result);
+    while (!result)
+        g_main_context_iteration (NULL, TRUE);
+    return nl668_properties_save_finish (PROPS (fixture), result, error);
+}
+
+static void
 test_saved_settings (Fixture       *fixture,
                      gconstpointer  data)
 {
@@ -295,7 +318,7 @@ test_saved_settings (Fixture       *fixture,
     const Nl668Saved *loaded;
 
     request (fixture, NULL);
-    g_assert_true (nl668_properties_add_saved (PROPS (fixture), &saved, &error));
+    g_assert_true (add_saved (fixture, &saved, &error));
     g_assert_no_error (error);
     restart_daemon (fixture, "1.1");
     loaded = nl668_properties_get_saved (PROPS (fixture));
@@ -386,8 +409,8 @@ test_settings_kept (Fixture       *fixture,
     const Nl668Saved *kept;
 
     request (fixture, NULL);
-    g_assert_true (nl668_properties_add_saved (PROPS (fixture), &original, &error));
-    g_assert_true (nl668_properties_add_saved (PROPS (fixture), &later, &error));
+    g_assert_true (add_saved (fixture, &original, &error));
+    g_assert_true (add_saved (fixture, &later, &error));
     g_assert_no_error (error);
     kept = nl668_properties_get_saved (PROPS (fixture));
     g_assert_true (kept->has_modes);
@@ -396,7 +419,7 @@ test_settings_kept (Fixture       *fixture,
 
     block_record ();
     later.values[NL668_SETTING_GPRSFIRST] = (gchar *) "0";
-    g_assert_false (nl668_properties_add_saved (PROPS (fixture), &later, &error));
+    g_assert_false (add_saved (fixture, &later, &error));
     g_assert_cmpuint (kept->allowed_modes, ==, 14);
     g_assert_cmpstr (kept->values[NL668_SETTING_CALLBREAK], ==, "0");
     g_assert_null (kept->values[NL668_SETTING_GPRSFIRST]);
@@ -414,7 +437,7 @@ test_settings_not_saved (Fixture       *fixture,
 
     request (fixture, NULL);
     block_record ();
-    g_assert_false (nl668_properties_add_saved (PROPS (fixture), &saved, &error));
+    g_assert_false (add_saved (fixture, &saved, &error));
     g_assert_nonnull (strstr (error->message, "cannot record the update"));
     g_assert_true (nl668_saved_is_empty (nl668_properties_get_saved (PROPS (fixture))));
 

@@ -59,11 +59,21 @@ create_update (Fixture     *fixture,
     nl668_update_module_runs (fixture->update, revision);
 }
 
+static void
+end_daemon (Fixture *fixture)
+{
+    nl668_properties_flush (PROPS (fixture));
+    /* Who waits for the record holds a reference. */
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    g_assert_finalize_object (fixture->update);
+}
+
 void
 restart_daemon (Fixture     *fixture,
                 const gchar *revision)
 {
-    g_object_unref (fixture->update);
+    end_daemon (fixture);
     create_update (fixture, revision);
 }
 
@@ -90,7 +100,7 @@ tear_down (Fixture       *fixture,
 {
     g_autofree gchar *path = NULL;
 
-    g_object_unref (fixture->update);
+    end_daemon (fixture);
     g_string_free (fixture->announced, TRUE);
     path = build_record_path ();
     g_unlink (path);
@@ -166,10 +176,15 @@ begin (Fixture     *fixture,
 void
 tell_module (Fixture *fixture)
 {
-    g_autoptr(GError) error = NULL;
+    g_autoptr(GAsyncResult) result = NULL;
+    g_autoptr(GError)       error = NULL;
 
-    nl668_update_request (fixture->update, &error);
+    nl668_update_record_request (fixture->update, store_result, &result);
+    while (!result)
+        g_main_context_iteration (NULL, TRUE);
+    nl668_update_record_request_finish (fixture->update, result, &error);
     g_assert_no_error (error);
+    nl668_update_request (fixture->update);
 }
 
 void
