@@ -446,6 +446,8 @@ nl668_record_write (const gchar  *imei,
         return TRUE;
     path = nl668_record_build_path (imei);
     g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                 g_error_matches (inner_error, G_FILE_ERROR, G_FILE_ERROR_PERM) ?
+                 "cannot record the update in %s: %s" :
                  "cannot record the update in %s, free some space or make it writable: %s",
                  path, inner_error->message);
     return FALSE;

@@ -24,6 +24,8 @@ check_modem (Nl668Modem  *modem,
     if (modem->start_cancellable || nl668_properties_is_under_way (properties))
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
                              "a firmware update is already under way");
+    else if (nl668_properties_get_unread (properties))
+        g_propagate_error (error, g_error_copy (nl668_properties_get_unread (properties)));
     else if (!nl668_properties_get_imei (properties) && modem->n_queries)
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_RETRY,
                              "the module has not reported a valid equipment identifier yet: it is "

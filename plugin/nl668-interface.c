@@ -8,12 +8,13 @@
 #include "nl668-properties-record.h"
 #include "nl668-recorder.h"
 
-/* What is announced once the record with this serial is on disk */
+/* What is announced once the record with this serial is on disk, or who waits for that */
 typedef struct {
     guint               serial;
     Nl668Record        *shown;
     Nl668InterfaceFunc  func;
     gpointer            user_data;
+    GTask              *task;
 } Change;
 
 struct _Nl668Interface {
@@ -29,25 +30,21 @@ G_DEFINE_TYPE (Nl668Interface, nl668_interface, NL668_TYPE_MODEM_FIRMWARE_UPDATE
 static void
 change_free (Change *change)
 {
-    nl668_record_free (change->shown);
+    g_clear_pointer (&change->shown, nl668_record_free);
+    g_clear_object (&change->task);
     g_free (change);
 }
 
-static void
-add_change (Nl668Interface     *self,
-            guint               serial,
-            Nl668Record        *shown,
-            Nl668InterfaceFunc  func,
-            gpointer            user_data)
+static Change *
+add_change (Nl668Interface *self,
+            guint           serial)
 {
     Change *change;
 
     change = g_new0 (Change, 1);
     change->serial = serial;
-    change->shown = shown;
-    change->func = func;
-    change->user_data = user_data;
     g_queue_push_tail (&self->changes, change);
+    return change;
 }
 
 static void
@@ -71,7 +68,9 @@ recorded (guint         serial,
 
     while ((change = g_queue_peek_head (&self->changes)) && change->serial <= serial) {
         g_queue_pop_head (&self->changes);
-        if (!change->func || !change->func (error, change->user_data))
+        if (change->task)
+            g_task_return_boolean (change->task, TRUE);
+        else if (!change->func || !change->func (error, change->user_data))
             announce (self, change->shown);
         change_free (change);
     }
@@ -92,11 +91,26 @@ nl668_interface_show (Nl668Interface *self,
     Change *newest = g_queue_peek_tail (&self->changes);
 
     if (newest) {
-        add_change (self, newest->serial, shown, NULL, NULL);
+        add_change (self, newest->serial)->shown = shown;
         return;
     }
     announce (self, shown);
     nl668_record_free (shown);
+}
+
+void
+nl668_interface_wait (Nl668Interface      *self,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+    g_autoptr(GTask)  task = NULL;
+    Change           *newest = g_queue_peek_tail (&self->changes);
+
+    task = g_task_new (self, NULL, callback, user_data);
+    if (newest)
+        add_change (self, newest->serial)->task = g_steal_pointer (&task);
+    else
+        g_task_return_boolean (task, TRUE);
 }
 
 void
@@ -106,12 +120,14 @@ nl668_interface_save (Nl668Interface     *self,
                       Nl668InterfaceFunc  func,
                       gpointer            user_data)
 {
-    guint serial;
+    Change *change;
 
-    serial = nl668_recorder_save (self->recorder, contents);
-    add_change (self, serial, shown, func, user_data);
+    change = add_change (self, nl668_recorder_save (self->recorder, contents));
+    change->shown = shown;
+    change->func = func;
+    change->user_data = user_data;
     if (nl668_recorder_is_done (self->recorder))
-        recorded (serial, NULL, self);
+        recorded (change->serial, NULL, self);
 }
 
 gboolean
@@ -173,6 +189,7 @@ dispose (GObject *object)
     Nl668Interface *self = NL668_INTERFACE (object);
 
     g_clear_pointer (&self->recorder, nl668_recorder_free);
+    /* Nobody waits any more, as that would be a reference. */
     g_queue_clear_full (&self->changes, (GDestroyNotify) change_free);
     G_OBJECT_CLASS (nl668_interface_parent_class)->dispose (object);
 }

@@ -41,6 +41,11 @@ void nl668_interface_record (Nl668Interface *self,
 void nl668_interface_show (Nl668Interface *self,
                            Nl668Record    *shown);
 
+/* Calls @callback once everything has been announced. Cannot fail. */
+void nl668_interface_wait (Nl668Interface      *self,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data);
+
 /**
  * Nl668InterfaceFunc:
  * @error: (nullable): why the record could not be written.

@@ -204,6 +204,14 @@ nl668_properties_save_soon (Nl668Properties *self)
                                               self);
 }
 
+void
+nl668_properties_wait (Nl668Properties     *self,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+    nl668_interface_wait (PRIV (self)->interface, callback, user_data);
+}
+
 gboolean
 nl668_properties_is_recorded (Nl668Properties *self)
 {

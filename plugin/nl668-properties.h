@@ -42,6 +42,11 @@ void nl668_properties_load (Nl668Properties *self,
  */
 const GError *nl668_properties_get_unread (Nl668Properties *self);
 
+/* Calls @callback once clients have been told everything, which cannot fail. */
+void nl668_properties_wait (Nl668Properties     *self,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data);
+
 /* Whether the record is up to date on disk */
 gboolean nl668_properties_is_recorded (Nl668Properties *self);
 

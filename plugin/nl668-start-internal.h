@@ -27,6 +27,8 @@ typedef struct {
     Nl668Saved             saved;
     /* In STEP_CHANGE_SETTINGS and STEP_REQUEST_UPDATE */
     gboolean               is_requested;
+    /* What the caller is told */
+    GError                *error;
 } Nl668StartContext;
 
 /* A step has ended. Takes ownership of @error. */

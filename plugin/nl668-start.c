@@ -304,6 +304,21 @@ start_context_free (Nl668StartContext *ctx)
     g_slice_free (Nl668StartContext, ctx);
 }
 
+/* The caller is told after everybody has been told what has happened. */
+static void
+announced (GObject      *source,
+           GAsyncResult *res,
+           gpointer      user_data)
+{
+    Nl668StartContext *ctx = user_data;
+
+    if (ctx->error)
+        g_dbus_method_invocation_take_error (ctx->invocation, g_steal_pointer (&ctx->error));
+    else
+        g_dbus_method_invocation_return_value (ctx->invocation, NULL);
+    start_context_free (ctx);
+}
+
 /* Takes ownership of @error. */
 static void
 finish (Nl668StartContext *ctx,
@@ -313,11 +328,8 @@ finish (Nl668StartContext *ctx,
         g_clear_object (&ctx->modem->start_cancellable);
         nl668_modem_restore (ctx->modem);
     }
-    if (error)
-        g_dbus_method_invocation_take_error (ctx->invocation, error);
-    else
-        g_dbus_method_invocation_return_value (ctx->invocation, NULL);
-    start_context_free (ctx);
+    ctx->error = error;
+    nl668_properties_wait (PROPS (ctx), announced, ctx);
 }
 
 /* How the update has ended: a report or the module may have ended it before the last step. */

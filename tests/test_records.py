@@ -6,7 +6,7 @@
 import os
 import stat
 
-from testbed.bus import ERROR, State, enable_all
+from testbed.bus import ERROR, MODEM, Call, State, enable_all
 from testbed.case import BedCase, SharedBedCase
 from testbed.daemon import WARNING
 from testbed.servers import make_package
@@ -22,7 +22,7 @@ class Records(SharedBedCase):
     """Files that the daemon finds in place of records."""
 
     IMEIS = {name: f'86000000000000{number}' for number, name in enumerate(
-        ('good', 'other', 'garbage', 'link', 'directory', 'fifo'))}
+        ('good', 'loose', 'other', 'garbage', 'link', 'directory', 'fifo'))}
     RECORD = ('[Update]\nIMEI={imei}\nState=failed\nProgress=40\nStarted=1\nFinished=2\n'
               f'PreviousVersion={OLD}\n')
 
@@ -34,6 +34,10 @@ class Records(SharedBedCase):
         cls.target = f'{cls.bed.directory}/target'
         cls.write(cls.target, cls.RECORD.format(imei=cls.IMEIS['link']))
         cls.write(cls.get_path('good'), cls.RECORD.format(imei=cls.IMEIS['good']))
+        cls.write(cls.get_path('loose'), cls.RECORD.format(imei=cls.IMEIS['loose']))
+        os.chmod(cls.get_path('loose'), 0o660)
+        cls.write(cls.get_path('good') + '.staged', '')
+        cls.write(cls.get_path('other') + '.A1b2C3', '[Update]\nIMEI=')
         cls.write(cls.get_path('other'), cls.RECORD.format(imei=cls.IMEIS['good']))
         cls.write(cls.get_path('garbage'), '\0[Update\nState=succeeded\n' * 20)
         os.symlink(cls.target, cls.get_path('link'))
@@ -61,9 +65,19 @@ class Records(SharedBedCase):
         self.assertEqual((update['State'], update['Progress'], update['PreviousVersion']),
                          (State.FAILED, 40, OLD))
 
+    def test_loose(self):
+        """so is one with the mode 0660, which becomes 0600"""
+        self.assertEqual(self.modems['loose'].read_update()['State'], State.FAILED)
+        self.assertEqual(stat.S_IMODE(os.lstat(self.get_path('loose')).st_mode), 0o600)
+
+    def test_leftovers(self):
+        """what a daemon left that was killed while it wrote is removed"""
+        self.assertEqual([name for name in os.listdir(self.bed.state_directory)
+                          if not name.endswith(('.conf', '.bad'))], [])
+
     def test_bad(self):
         """anything else is moved aside with one warning, and links are not followed"""
-        for name in set(self.IMEIS) - {'good'}:
+        for name in set(self.IMEIS) - {'good', 'loose'}:
             with self.subTest(name):
                 path = self.get_path(name)
                 self.assertEqual(self.modems[name].read_update()['State'], State.IDLE)
@@ -115,6 +129,43 @@ class Directory(BedCase):
         module.delay('AT+GTSET?', 0)
         call.wait()
         self.assertIsNone(call.error_name, call.message)
+
+
+class Unread(BedCase):
+    """A record that cannot be used yet."""
+
+    SCALE = 0.05
+    URL = 'http://127.0.0.1/package'
+
+    def assert_refused(self, call, reason):
+        call.wait()
+        self.assertTrue(call.error_name)
+        self.assertIn(reason, call.message)
+
+    def test_directory(self):
+        """others may write to the directory: nothing is lost, and the update goes on once they
+        may not"""
+        self.bed.start_daemon()
+        module, modem = self.bed.add_modem(download='manual')
+        imei = modem.properties['EquipmentIdentifier']
+        modem.enable()
+        modem.start({'url': self.URL}).wait()
+        module.report('GTOTA DOWNLOAD START', interface=1)
+        modem.wait_for_state(State.DOWNLOADING)
+        self.bed.stop_daemon(kill=True)
+        before = self.bed.read_record(imei)
+        os.chmod(self.bed.state_directory, 0o770)
+
+        self.bed.start_daemon()
+        modem = self.bed.wait_for_modem(module)
+        commands = module.get_update_commands()
+        self.assertEqual(modem.state, State.IDLE)
+        self.assert_refused(modem.start({'url': self.URL}), 'is writable by others than its owner')
+        self.assert_refused(Call(self.bed.connection, modem.path, MODEM, 'Reset', None), 'may be updating its firmware')
+        self.assertEqual(module.get_update_commands(), commands)
+        self.assertEqual(self.bed.read_record(imei), before)
+        os.chmod(self.bed.state_directory, 0o700)
+        modem.wait_for_state(State.DOWNLOADING)
 
 
 if __name__ == '__main__':

@@ -7,6 +7,7 @@
 
 #include <config.h>
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -95,6 +96,124 @@ test_special (void)
     g_assert_nonnull (strstr (fixture.last_warning, "cannot be renamed"));
     record = fixture_new_record ();
     fixture_save (record);
+}
+
+/* Others cannot get at it, because of its directory. */
+static void
+test_mode (void)
+{
+    static const gint modes[] = { 0660, 0602, 0644, 0400 };
+    guint             i;
+
+    fixture_reset ();
+    for (i = 0; i < G_N_ELEMENTS (modes); i++) {
+        g_autoptr(Nl668Record) record = NULL;
+        struct stat            status;
+
+        fixture_write (GOOD, -1);
+        g_assert_no_errno (g_chmod (fixture.path, modes[i]));
+        record = fixture_load ();
+        g_assert_nonnull (record);
+        g_assert_no_errno (stat (fixture.path, &status));
+        g_assert_cmpint (status.st_mode & 07777, ==, 0600);
+    }
+    g_assert_cmpuint (fixture.n_warnings, ==, 0);
+}
+
+/*****************************************************************************/
+/* A record that may be good is never set aside. */
+
+static void
+assert_not_now (const gchar *reason)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null (nl668_record_load (IMEI, NULL, NULL, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    if (!strstr (error->message, fixture.path) || !strstr (error->message, reason))
+        g_error ("no '%s' in '%s'", reason, error->message);
+}
+
+static void
+test_no_descriptors (void)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    struct rlimit          limit;
+    struct rlimit          old_limit;
+    gint                   fd;
+
+    fixture_reset ();
+    fixture_write (GOOD, -1);
+    g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &old_limit));
+    fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    g_assert_no_errno (fd);
+    limit = old_limit;
+    /* One for the directory, none for the file; then none at all */
+    limit.rlim_cur = fd + 2;
+    g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &limit));
+    assert_not_now ("cannot be opened: Too many open files");
+    limit.rlim_cur = fd + 1;
+    g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &limit));
+    assert_not_now ("its directory cannot be opened: Too many open files");
+    g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &old_limit));
+    close (fd);
+
+    record = fixture_load ();
+    g_assert_nonnull (record);
+}
+
+/* Whoever may write to the directory can replace the record. */
+static void
+test_writable_directory (void)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    g_autoptr(GError)      error = NULL;
+
+    fixture_reset ();
+    fixture_write (GOOD, -1);
+    record = fixture_new_record ();
+    g_assert_no_errno (g_chmod (fixture.directory, 0770));
+    assert_not_now ("is writable by others than its owner: use chmod 700");
+    g_assert_false (fixture_try_to_save (record, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    g_assert_nonnull (strstr (error->message, "is writable by others than its owner"));
+    if (geteuid () == 0) {
+        g_assert_no_errno (g_chmod (fixture.directory, 0700));
+        g_assert_no_errno (chown (fixture.directory, 12345, 12345));
+        assert_not_now ("is owned by another user: chown it to root");
+        g_assert_no_errno (chown (fixture.directory, 0, 0));
+    }
+    g_assert_cmpuint (fixture_count_files (), ==, 1);
+}
+
+/* Of a daemon that was killed while it wrote a record */
+static void
+test_leftovers (void)
+{
+    static const gchar *const names[] = {
+        IMEI ".conf.staged", IMEI ".conf.A1b2C3",
+        IMEI ".conf.bad", "12.conf.staged", IMEI ".conf.stagedd", IMEI "x.conf.staged", "staged",
+    };
+    guint i;
+
+    fixture_remove_directory ();
+    nl668_record_remove_leftovers ();
+    fixture_reset ();
+    for (i = 0; i < G_N_ELEMENTS (names); i++) {
+        g_autofree gchar *path = NULL;
+
+        path = g_build_filename (fixture.directory, names[i], NULL);
+        g_assert_true (g_file_set_contents (path, "", 0, NULL));
+    }
+    fixture_write (GOOD, -1);
+    nl668_record_remove_leftovers ();
+    g_assert_cmpuint (fixture_count_files (), ==, G_N_ELEMENTS (names) - 2 + 1);
+    for (i = 0; i < 2; i++) {
+        g_autofree gchar *path = NULL;
+
+        path = g_build_filename (fixture.directory, names[i], NULL);
+        g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+    }
 }
 
 /*****************************************************************************/
@@ -268,6 +387,10 @@ main (int    argc,
     g_test_add_func ("/nl668/record-file/link", test_link);
     g_test_add_func ("/nl668/record-file/save-over-link", test_save_over_link);
     g_test_add_func ("/nl668/record-file/special", test_special);
+    g_test_add_func ("/nl668/record-file/mode", test_mode);
+    g_test_add_func ("/nl668/record-file/no-descriptors", test_no_descriptors);
+    g_test_add_func ("/nl668/record-file/writable-directory", test_writable_directory);
+    g_test_add_func ("/nl668/record-file/leftovers", test_leftovers);
     g_test_add_func ("/nl668/record-file/read", test_read);
     g_test_add_func ("/nl668/record-file/list", test_list);
     g_test_add_func ("/nl668/record-file/directory", test_directory);
