@@ -6,11 +6,13 @@ callers that are root or an ordinary user."""
 
 import os
 import re
+import shutil
 import time
 import unittest
 
 from testbed import bus
 from testbed.bus import ERROR, MODEM, PROPERTIES, UPDATE
+from testbed.case import Paths
 from testbed.system import (LOGIN, OUR_POLICY, POLKIT, Logind, LoginBed, SystemBed,
                             find_logind_obstacle, find_policy, find_polkit_obstacle)
 from testbed.tap import comment, main
@@ -226,6 +228,20 @@ class Stock(SystemCase):
             status, text = self.bed.run_as('nobody', self.bed.env['MMCLI'], '-m',
                                            self.modem.index, option)
             self.assert_denied_by_polkit((status, text))
+
+    def test_client_warnings(self):
+        """our client does not warn a user of package files that are ignored"""
+        self.set_package('bad', 'nonsense')
+        # The build directory may not be accessible
+        clients = [shutil.copy(path, self.bed.directory)
+                   for path in (f'{Paths.client}-firmware-update', Paths.client)]
+        arguments = ('-m', self.modem.index, '--firmware-list')
+        theirs = self.bed.run_as('nobody', self.bed.env['MMCLI'], *arguments)
+        for client in clients:
+            self.assertEqual(self.bed.run_as('nobody', client, *arguments), theirs)
+            status, text = self.bed.run_as('root', client, *arguments)
+            self.assertRegex(text, '^warning: package file .*/bad.conf is ignored: is not a key ')
+            self.assertEqual(status, 1)
 
     def test_root(self):
         """root may list and select"""

@@ -150,6 +150,26 @@ class Stock(CatalogueCase):
         self.packages.add('b', describe(model='NL652-EU*'))
         self.assertEqual(self.list()[0], 1)
 
+    def test_warnings(self):
+        """our client warns root of files that are ignored, and prints the same as the stock one"""
+        self.packages.set(a=describe(), b_version=describe(version='*'),
+                          c_model=describe(model='*'), d_nonsense='nonsense')
+        reasons = (('b_version', 'From: must name the first three groups of the version'),
+                   ('c_model', 'Model: must name the model and its variant'),
+                   ('d_nonsense', 'is not a key file: '))
+        for args in (['-m', self.modem.index], ['-m', self.modem.index, '-J'], ['-m', '99']):
+            with self.subTest(args=args):
+                ours = self.bed.mmcli(*args, '--firmware-list')
+                theirs = self.bed.mmcli(*args, '--firmware-list', stock=True)
+                self.assertEqual((ours.returncode, ours.stdout),
+                                 (theirs.returncode, theirs.stdout))
+                self.assertTrue(ours.stderr.endswith(theirs.stderr))
+                warnings = ours.stderr.removesuffix(theirs.stderr).splitlines()
+                self.assertEqual(len(warnings), len(reasons) if os.geteuid() == 0 else 0)
+                for warning, (name, reason) in zip(warnings, reasons):
+                    start = f'warning: package file {self.packages.get_path(name)} is ignored: '
+                    self.assertTrue(warning.startswith(start + reason), warning)
+
     def test_select(self):
         """--firmware-select=ID starts an update, which succeeds"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
