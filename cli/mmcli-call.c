@@ -11,6 +11,7 @@
 
 #define OUR_PREFIX  "--firmware-update"
 #define HELP_PREFIX "--help-"
+#define LIST_OPTION "--firmware-list"
 
 static const struct {
     const char *name;
@@ -34,16 +35,37 @@ is_our_option (const char *argument)
     return *argument == '\0' || *argument == '=' || *argument == '-';
 }
 
-bool
-mmcli_call_has_our_option (char **argv)
+static bool
+is_list_option (const char *argument)
+{
+    return strcmp (argument, LIST_OPTION) == 0;
+}
+
+static bool
+has_option (char **argv,
+            bool (*matches) (const char *argument))
 {
     int i;
 
     for (i = 1; argv[0] && argv[i] && strcmp (argv[i], "--") != 0; i++) {
-        if (is_our_option (argv[i]))
+        if (matches (argv[i]))
             return true;
     }
     return false;
+}
+
+bool
+mmcli_call_has_our_option (char **argv)
+{
+    return has_option (argv, is_our_option);
+}
+
+static MmcliCall
+find_action (char **argv)
+{
+    if (has_option (argv, is_our_option))
+        return MMCLI_CALL_UPDATE;
+    return has_option (argv, is_list_option) ? MMCLI_CALL_FIRMWARE_LIST : MMCLI_CALL_STOCK;
 }
 
 static MmcliCall
@@ -62,7 +84,7 @@ MmcliCall
 mmcli_call_find (char       **argv,
                  const char **option)
 {
-    MmcliCall fallback = mmcli_call_has_our_option (argv) ? MMCLI_CALL_UPDATE : MMCLI_CALL_STOCK;
+    MmcliCall fallback = find_action (argv);
     MmcliCall call = fallback;
     int       i;
 

@@ -12,6 +12,8 @@
 typedef enum {
     /* For the stock mmcli alone */
     MMCLI_CALL_STOCK,
+    /* --firmware-list: for the stock mmcli; we warn root about package files that are ignored */
+    MMCLI_CALL_FIRMWARE_LIST,
     /* One of our options */
     MMCLI_CALL_UPDATE,
     /* -h, --help: the stock help, with our options among those of the application */

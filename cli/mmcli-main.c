@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -24,6 +25,7 @@
 #include "mmcli-stock.h"
 #include "mmcli-update.h"
 #include "nl668-catalogue.h"
+#include "nl668-package-files.h"
 #include "nl668-request.h"
 
 /* Like most programs; the stock mmcli returns 1 for every error */
@@ -212,6 +214,26 @@ run_stock (gchar **argv,
     return WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 128 + WTERMSIG (wait_status);
 }
 
+static void
+warn_cb (const gchar *message,
+         gpointer     user_data)
+{
+    g_printerr (_("warning: %s\n"), message);
+}
+
+/* Runs the stock mmcli. Others than root may not be able to read the package files. */
+static gint
+list_firmware (gchar **argv)
+{
+    g_autoptr(Nl668PackageFiles) files = NULL;
+
+    if (geteuid () == 0) {
+        files = nl668_package_files_new (nl668_catalogue_get_directories ());
+        nl668_package_files_load (files, warn_cb, NULL);
+    }
+    return fail_without_stock (mmcli_stock_exec (argv));
+}
+
 /* Shows the stock help, with our options. */
 static gint
 show_help (gchar     **argv,
@@ -272,6 +294,8 @@ main (int    argc,
     switch (call) {
     case MMCLI_CALL_STOCK:
         return fail_without_stock (mmcli_stock_exec (argv));
+    case MMCLI_CALL_FIRMWARE_LIST:
+        return list_firmware (argv);
     case MMCLI_CALL_HELP_APPLICATION:
     case MMCLI_CALL_HELP_FIRMWARE:
         return show_help (argv, call);

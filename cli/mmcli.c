@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* mmcli: runs our client for our options, --help and --version, and the stock mmcli for
- * everything else. It uses no library, because scripts call mmcli often, and loading GLib
- * twice would take a third longer. */
+/* mmcli: runs our client for our options, --help and --version, for root also for
+ * --firmware-list, and the stock mmcli for everything else. It uses no library, because scripts
+ * call mmcli often, and loading GLib twice would take a third longer. */
 
 #include <config.h>
 
@@ -32,8 +32,8 @@ fail (const char *reason)
 
 /* First in the directory of this program, which may be a build tree or a package that was
  * moved, then where make install puts it */
-static int
-run_client (char **argv)
+static void
+exec_client (char **argv)
 {
     char *client = mmcli_stock_find_sibling (CLIENT_NAME);
 
@@ -41,6 +41,12 @@ run_client (char **argv)
         execv (client, argv);
     free (client);
     execv (CLIENT_PATH, argv);
+}
+
+static int
+run_client (char **argv)
+{
+    exec_client (argv);
     return fail (N_("couldn't run mmcli-firmware-update: it must be in the same directory as "
                     "mmcli"));
 }
@@ -49,7 +55,19 @@ int
 main (int    argc,
       char **argv)
 {
-    if (mmcli_call_find (argv, NULL) == MMCLI_CALL_STOCK)
+    switch (mmcli_call_find (argv, NULL)) {
+    case MMCLI_CALL_FIRMWARE_LIST:
+        /* The client warns about package files, which only root is sure to be able to read */
+        if (geteuid () == 0)
+            exec_client (argv);
         return fail (mmcli_stock_exec (argv));
-    return run_client (argv);
+    case MMCLI_CALL_STOCK:
+        return fail (mmcli_stock_exec (argv));
+    case MMCLI_CALL_UPDATE:
+    case MMCLI_CALL_HELP_APPLICATION:
+    case MMCLI_CALL_HELP_FIRMWARE:
+    case MMCLI_CALL_VERSION:
+    default:
+        return run_client (argv);
+    }
 }

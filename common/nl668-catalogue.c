@@ -4,129 +4,11 @@
 
 #include <config.h>
 
-#include <string.h>
-
 #include <libmm-glib.h>
 
 #include "nl668-at.h"
 #include "nl668-catalogue.h"
-
-#define FILE_SIZE_MAX (64 * 1024)
-
-typedef struct {
-    GPtrArray        *packages;
-    /* Names of the files that were read, which mask those in later directories */
-    GHashTable       *masks;
-    Nl668WarningFunc  warning;
-    gpointer          user_data;
-} Loading;
-
-static gint
-compare_packages (gconstpointer a,
-                  gconstpointer b)
-{
-    return strcmp ((*(const Nl668Package **) a)->id, (*(const Nl668Package **) b)->id);
-}
-
-static gboolean
-has_id (gconstpointer package,
-        gconstpointer id)
-{
-    return g_str_equal (((const Nl668Package *) package)->id, id);
-}
-
-static gboolean
-check_unique (GPtrArray           *packages,
-              const Nl668Package  *package,
-              GError             **error)
-{
-    const Nl668Package *other;
-    guint               i;
-
-    if (!g_ptr_array_find_with_equal_func (packages, package->id, has_id, &i))
-        return TRUE;
-
-    other = g_ptr_array_index (packages, i);
-    g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_INVALID_ARGS,
-                 "Id: %s is already the package of %s", other->id, other->file);
-    return FALSE;
-}
-
-static void
-load_file (Loading     *loading,
-           const gchar *path)
-{
-    g_autoptr(GBytes)        contents = NULL;
-    g_autoptr(Nl668Package)  package = NULL;
-    g_autoptr(GError)        error = NULL;
-    g_autofree gchar        *printable = NULL;
-    g_autofree gchar        *message = NULL;
-    guint                    mode;
-
-    contents = nl668_key_file_read (path, FILE_SIZE_MAX, &mode, &error);
-    /* An empty file only masks other files. */
-    if (contents && g_bytes_get_size (contents) == 0)
-        return;
-
-    if (contents)
-        package = nl668_package_new (contents, mode, path, &error);
-    if (package && check_unique (loading->packages, package, &error)) {
-        g_ptr_array_add (loading->packages, g_steal_pointer (&package));
-        return;
-    }
-
-    printable = g_strescape (path, NULL);
-    message = g_strdup_printf ("package file %s is ignored: %s", printable, error->message);
-    loading->warning (message, loading->user_data);
-}
-
-static void
-load_directory (Loading     *loading,
-                const gchar *directory)
-{
-    g_auto(GStrv)      names = NULL;
-    g_autoptr(GError)  error = NULL;
-    g_autofree gchar  *message = NULL;
-    guint              i;
-
-    names = nl668_key_file_list (directory, &error);
-    if (!names) {
-        if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            return;
-        message = g_strdup_printf ("package files are ignored: %s", error->message);
-        loading->warning (message, loading->user_data);
-        return;
-    }
-
-    for (i = 0; names[i]; i++) {
-        g_autofree gchar *path = NULL;
-
-        if (!g_hash_table_add (loading->masks, g_strdup (names[i])))
-            continue;
-        path = g_build_filename (directory, names[i], NULL);
-        load_file (loading, path);
-    }
-}
-
-GPtrArray *
-nl668_catalogue_load (const gchar * const *directories,
-                      Nl668WarningFunc     warning,
-                      gpointer             user_data)
-{
-    g_autoptr(GPtrArray)  packages = NULL;
-    g_autoptr(GHashTable) masks = NULL;
-    Loading               loading;
-    guint                 i;
-
-    packages = g_ptr_array_new_with_free_func ((GDestroyNotify) nl668_package_free);
-    masks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    loading = (Loading) { packages, masks, warning, user_data };
-
-    for (i = 0; directories[i]; i++)
-        load_directory (&loading, directories[i]);
-    g_ptr_array_sort (packages, compare_packages);
-    return g_steal_pointer (&packages);
-}
+#include "nl668-package-files.h"
 
 const gchar * const *
 nl668_catalogue_get_directories (void)
@@ -147,22 +29,38 @@ nl668_catalogue_get_directories (void)
     return directories;
 }
 
+/* They are shared by all modems, and kept until the program ends. */
+static Nl668PackageFiles *
+get_files (void)
+{
+    static Nl668PackageFiles *files = NULL;
+
+    if (!files)
+        files = nl668_package_files_new (nl668_catalogue_get_directories ());
+    return files;
+}
+
+gboolean
+nl668_catalogue_has_files (void)
+{
+    return nl668_package_files_exist (get_files ());
+}
+
 /*****************************************************************************/
 /* Packages that apply */
 
-/* Moves the packages that apply out of @packages. */
 static GPtrArray *
-take_applicable (GPtrArray   *packages,
+find_applicable (GPtrArray   *packages,
                  const gchar *model,
                  const gchar *revision)
 {
     GPtrArray *applicable;
     guint      i;
 
-    applicable = g_ptr_array_new_with_free_func ((GDestroyNotify) nl668_package_free);
-    for (i = packages->len; i-- > 0;) {
+    applicable = g_ptr_array_new ();
+    for (i = 0; i < packages->len; i++) {
         if (nl668_package_applies (packages->pdata[i], model, revision))
-            g_ptr_array_insert (applicable, 0, g_ptr_array_steal_index (packages, i));
+            g_ptr_array_add (applicable, packages->pdata[i]);
     }
     return applicable;
 }
@@ -172,10 +70,8 @@ nl668_catalogue_list (const gchar      *model,
                       const gchar      *revision,
                       Nl668WarningFunc  warning)
 {
-    g_autoptr(GPtrArray) packages = NULL;
-
-    packages = nl668_catalogue_load (nl668_catalogue_get_directories (), warning, NULL);
-    return take_applicable (packages, model, revision);
+    return find_applicable (nl668_package_files_load (get_files (), warning, NULL),
+                            model, revision);
 }
 
 /*****************************************************************************/
@@ -339,8 +235,8 @@ nl668_catalogue_resolve (GVariant          *settings,
                          GError           **error)
 {
     g_autoptr(GVariant)   id = NULL;
-    g_autoptr(GPtrArray)  packages = NULL;
     g_autoptr(GPtrArray)  applicable = NULL;
+    GPtrArray            *packages;
     const Nl668Package   *package;
     const gchar          *foreign;
     g_autofree gchar     *printable = NULL;
@@ -360,11 +256,11 @@ nl668_catalogue_resolve (GVariant          *settings,
         return NULL;
     }
 
-    packages = nl668_catalogue_load (nl668_catalogue_get_directories (), warning, NULL);
+    packages = nl668_package_files_load (get_files (), warning, NULL);
     if (id)
         package = choose_named (packages, g_variant_get_string (id, NULL), model, revision, error);
     else {
-        applicable = take_applicable (packages, model, revision);
+        applicable = find_applicable (packages, model, revision);
         package = choose_only (applicable, model, revision, error);
     }
     if (!package)

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The packages that the administrator and the distribution provide: reads their files, and
- * chooses the one that an update installs. */
+/* The packages that the administrator and the distribution provide: chooses the one that an
+ * update installs. */
 
 #ifndef NL668_CATALOGUE_H
 #define NL668_CATALOGUE_H
@@ -25,32 +25,24 @@
 const gchar * const *nl668_catalogue_get_directories (void);
 
 /**
- * nl668_catalogue_load:
- * @directories: NULL-terminated. Directories that do not exist are skipped.
- * @warning: called once for each invalid file, with the file and, if possible, the key.
- * @user_data: for @warning.
+ * nl668_catalogue_has_files:
  *
- * Reads all *.conf files that are not hidden. A file masks files with the same name in later
- * directories, even if it is invalid; an empty file or a link to /dev/null does nothing
- * else. If several packages have the same id, the first one is used, by directory and then
- * by file name.
+ * Opens no file: to be called for callers that are not authorized yet.
  *
- * Returns: (transfer full) (element-type Nl668Package): the valid packages, sorted by id.
+ * Returns: %FALSE if there are no package files.
  */
-GPtrArray *nl668_catalogue_load (const gchar * const *directories,
-                                 Nl668WarningFunc     warning,
-                                 gpointer             user_data);
+gboolean nl668_catalogue_has_files (void);
 
 /**
  * nl668_catalogue_list:
  * @model: (nullable): the model of a module.
  * @revision: (nullable): its firmware revision.
- * @warning: called as by nl668_catalogue_load (), with NULL.
+ * @warning: called as by nl668_package_files_load (), with NULL.
  *
- * Reads the catalogue.
+ * Reads the files that have changed.
  *
- * Returns: (transfer full) (element-type Nl668Package): the packages that apply to the
- *   module.
+ * Returns: (transfer container) (element-type Nl668Package): the packages that apply to the
+ *   module, sorted by id, which are valid until the catalogue is used again.
  */
 GPtrArray *nl668_catalogue_list (const gchar      *model,
                                  const gchar      *revision,
@@ -69,12 +61,12 @@ gboolean nl668_catalogue_is_needed (GVariant *settings);
  * @settings: the a{sv} of the D-Bus method Start().
  * @model: (nullable): the model of the module.
  * @revision: (nullable): its firmware revision.
- * @warning: called as by nl668_catalogue_load (), with NULL.
+ * @warning: called as by nl668_package_files_load (), with NULL.
  * @package_id: (out) (transfer full) (nullable): the package that is used, if any.
  * @error: return location for a #MM_CORE_ERROR.
  *
- * If the catalogue is needed, reads it and fills in the settings of the package. If no package
- * is specified, exactly one must apply.
+ * If the catalogue is needed, reads the files that have changed, and fills in the settings of the
+ * package. If no package is specified, exactly one must apply.
  *
  * Returns: (transfer full): settings for nl668_request_new (), or NULL.
  */

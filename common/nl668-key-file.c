@@ -33,22 +33,32 @@ GStrv
 nl668_key_file_list (const gchar  *directory,
                      GError      **error)
 {
-    g_autoptr(GDir)  dir = NULL;
-    GPtrArray       *names;
-    const gchar     *name;
+    g_autoptr(GDir)       dir = NULL;
+    g_autoptr(GPtrArray)  names = NULL;
+    const gchar          *name;
+    gint                  number;
 
     dir = g_dir_open (directory, 0, error);
     if (!dir)
         return NULL;
 
-    names = g_ptr_array_new ();
-    while ((name = g_dir_read_name (dir))) {
-        if (*name != '.' && g_str_has_suffix (name, NL668_KEY_FILE_SUFFIX))
+    names = g_ptr_array_new_with_free_func (g_free);
+    do {
+        errno = 0;
+        name = g_dir_read_name (dir);
+        number = errno;
+        if (name && *name != '.' && g_str_has_suffix (name, NL668_KEY_FILE_SUFFIX))
             g_ptr_array_add (names, g_strdup (name));
+    } while (name);
+    if (number != 0) {
+        g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
+                     "%s: %s", directory, g_strerror (number));
+        return NULL;
     }
+
     g_ptr_array_sort (names, compare_names);
     g_ptr_array_add (names, NULL);
-    return (GStrv) g_ptr_array_free (names, FALSE);
+    return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
 
 /*****************************************************************************/

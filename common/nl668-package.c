@@ -18,6 +18,9 @@
 #define GLOBS_MAX  64
 /* The maximum length of a summary, of a glob, and of text that is matched against globs */
 #define STRING_MAX 255
+#define WILDCARDS  "*?"
+/* The dots before the first wildcard of a version: after the third group */
+#define DOTS_MIN   3
 
 /*****************************************************************************/
 /* Keys of a package file */
@@ -132,6 +135,40 @@ read_strings (Nl668Package  *self,
     return TRUE;
 }
 
+/* A package contains the difference between two versions for one model. A model is a name and a
+ * variant, NL668-EAU-00, and a version has several groups, 19011.1000.00.02.73.13. */
+static gboolean
+check_model (const gchar  *glob,
+             GError      **error)
+{
+    gsize        n_literal = strcspn (glob, WILDCARDS);
+    const gchar *dash = strchr (glob, '-');
+
+    if (!glob[n_literal] || (dash && dash > glob && dash + 1 < glob + n_literal))
+        return TRUE;
+    return reject_key (error, KEY_MODEL,
+                       "must name the model and its variant before the first * or ?, for example "
+                       "NL668-EAU*");
+}
+
+static gboolean
+check_from (const gchar  *glob,
+            GError      **error)
+{
+    gsize n_literal = strcspn (glob, WILDCARDS);
+    guint n_dots = 0;
+    gsize i;
+
+    /* Empty groups do not count */
+    for (i = 1; i < n_literal; i++)
+        n_dots += glob[i] == '.' && glob[i - 1] != '.';
+    if (!glob[n_literal] || n_dots >= DOTS_MIN)
+        return TRUE;
+    return reject_key (error, KEY_FROM,
+                       "must name the first three groups of the version before the first * or ?, "
+                       "for example 19011.1000.00.*");
+}
+
 static gboolean
 read_globs (GKeyFile  *key_file,
             Key        key,
@@ -162,6 +199,8 @@ read_globs (GKeyFile  *key_file,
             return reject_key (error, key, "has an entry longer than %d bytes", STRING_MAX);
         if (!nl668_is_printable_ascii (glob))
             return reject_key (error, key, "contains a byte that is not printable ASCII");
+        if (!(key == KEY_MODEL ? check_model : check_from) (glob, error))
+            return FALSE;
     }
     return TRUE;
 }

@@ -10,36 +10,27 @@
 
 /* A handler that returns TRUE stops the emission before it reaches the daemon's handler. */
 
-/* Returns an empty list if the daemon should handle the call. */
-static GPtrArray *
-list_packages (Nl668Modem *self)
-{
-    if (!self->modem)
-        return g_ptr_array_new ();
-    return nl668_catalogue_list (mm_gdbus_modem_get_model (self->skeleton),
-                                 nl668_modem_get_revision (self),
-                                 mm_daemon_warn_once);
-}
-
 /*****************************************************************************/
-/* Modem.Firmware: List() */
+/* Modem.Firmware: List() and Select() */
 
 typedef struct {
     Nl668Modem            *modem;
+    MmGdbusModemFirmware  *skeleton;
     GDBusMethodInvocation *invocation;
-    GPtrArray             *packages;
-} ListContext;
+    /* The package that is selected; NULL for List() */
+    gchar                 *id;
+} Call;
 
 static void
-list_context_free (ListContext *ctx)
+call_free (Call *self)
 {
-    nl668_modem_unref (ctx->modem);
-    g_object_unref (ctx->invocation);
-    g_ptr_array_unref (ctx->packages);
-    g_slice_free (ListContext, ctx);
+    nl668_modem_unref (self->modem);
+    g_object_unref (self->skeleton);
+    g_free (self->id);
+    g_slice_free (Call, self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ListContext, list_context_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
 static void
 add_image (GVariantBuilder *images,
@@ -53,71 +44,122 @@ add_image (GVariantBuilder *images,
 }
 
 static void
-list_authorize_ready (MMBaseModem  *modem,
-                      GAsyncResult *res,
-                      gpointer      user_data)
+list (Call      *self,
+      GPtrArray *packages)
 {
-    g_autoptr(ListContext)  ctx = user_data;
-    g_autoptr(GError)       error = NULL;
-    GVariantBuilder         images;
-    const gchar            *revision;
-    guint                   i;
+    GVariantBuilder  images;
+    const gchar     *revision;
+    guint            i;
 
-    if (!mm_daemon_authorize_firmware_finish (modem, res, &error)) {
-        g_dbus_method_invocation_return_gerror (g_object_ref (ctx->invocation), error);
+    revision = nl668_modem_get_revision (self->modem);
+    g_variant_builder_init (&images, G_VARIANT_TYPE ("aa{sv}"));
+    add_image (&images, revision);
+    for (i = 0; i < packages->len; i++)
+        add_image (&images, ((Nl668Package *) packages->pdata[i])->id);
+    g_dbus_method_invocation_return_value (self->invocation,
+                                           g_variant_new ("(saa{sv})", revision, &images));
+}
+
+static void
+select_package (Call *self)
+{
+    g_autoptr(GVariant) settings = NULL;
+    GVariantDict        dict;
+
+    g_variant_dict_init (&dict, NULL);
+    g_variant_dict_insert (&dict, "package", "s", self->id);
+    settings = g_variant_ref_sink (g_variant_dict_end (&dict));
+    nl668_start_authorized (self->modem, self->invocation, settings);
+}
+
+static gboolean handle_list   (Nl668Modem            *self,
+                               GDBusMethodInvocation *invocation,
+                               MmGdbusModemFirmware  *skeleton);
+static gboolean handle_select (Nl668Modem            *self,
+                               GDBusMethodInvocation *invocation,
+                               const gchar           *id,
+                               MmGdbusModemFirmware  *skeleton);
+
+/* Lets the daemon handle the call, which asks polkit again. */
+static void
+pass_on (Call *self)
+{
+    GCallback handler = self->id ? G_CALLBACK (handle_select) : G_CALLBACK (handle_list);
+    gboolean  is_handled;
+
+    g_signal_handlers_block_by_func (self->skeleton, handler, self->modem);
+    if (self->id)
+        g_signal_emit_by_name (self->skeleton, "handle-select", self->invocation, self->id,
+                               &is_handled);
+    else
+        g_signal_emit_by_name (self->skeleton, "handle-list", self->invocation, &is_handled);
+    g_signal_handlers_unblock_by_func (self->skeleton, handler, self->modem);
+}
+
+static void
+authorize_ready (MMBaseModem  *modem,
+                 GAsyncResult *res,
+                 gpointer      user_data)
+{
+    g_autoptr(Call)       self = user_data;
+    g_autoptr(GPtrArray)  packages = NULL;
+    GError               *error = NULL;
+
+    if (!mm_daemon_authorize_firmware_finish (modem, res, &error) ||
+        !nl668_modem_is_here (self->modem, &error)) {
+        g_dbus_method_invocation_take_error (self->invocation, error);
         return;
     }
 
-    revision = nl668_modem_get_revision (ctx->modem);
-    g_variant_builder_init (&images, G_VARIANT_TYPE ("aa{sv}"));
-    add_image (&images, revision);
-    for (i = 0; i < ctx->packages->len; i++)
-        add_image (&images, ((Nl668Package *) ctx->packages->pdata[i])->id);
-    g_dbus_method_invocation_return_value (g_object_ref (ctx->invocation),
-                                           g_variant_new ("(saa{sv})", revision, &images));
+    packages = nl668_catalogue_list (mm_gdbus_modem_get_model (self->modem->skeleton),
+                                     nl668_modem_get_revision (self->modem),
+                                     mm_daemon_warn_once);
+    if (!packages->len)
+        pass_on (self);
+    else if (self->id)
+        select_package (self);
+    else
+        list (self, packages);
+}
+
+/* Anybody may call: until polkit has answered, no package file is read. Only without any file is
+ * it known that the daemon should handle the call. */
+static gboolean
+authorize (Nl668Modem            *modem,
+           GDBusMethodInvocation *invocation,
+           const gchar           *id,
+           MmGdbusModemFirmware  *skeleton)
+{
+    Call *self;
+
+    if (!modem->modem || !nl668_catalogue_has_files ())
+        return FALSE;
+
+    self = g_slice_new0 (Call);
+    self->modem = nl668_modem_ref (modem);
+    self->skeleton = g_object_ref (skeleton);
+    self->invocation = invocation;
+    self->id = g_strdup (id);
+    mm_daemon_authorize_firmware (modem->modem, invocation,
+                                  (GAsyncReadyCallback) authorize_ready, self);
+    return TRUE;
 }
 
 static gboolean
 handle_list (Nl668Modem            *self,
-             GDBusMethodInvocation *invocation)
+             GDBusMethodInvocation *invocation,
+             MmGdbusModemFirmware  *skeleton)
 {
-    g_autoptr(GPtrArray)  packages = NULL;
-    ListContext          *ctx;
-
-    packages = list_packages (self);
-    if (!packages->len)
-        return FALSE;
-
-    ctx = g_slice_new0 (ListContext);
-    ctx->modem = nl668_modem_ref (self);
-    ctx->invocation = invocation;
-    ctx->packages = g_steal_pointer (&packages);
-    mm_daemon_authorize_firmware (self->modem, invocation,
-                                  (GAsyncReadyCallback) list_authorize_ready, ctx);
-    return TRUE;
+    return authorize (self, invocation, NULL, skeleton);
 }
-
-/*****************************************************************************/
-/* Modem.Firmware: Select() */
 
 static gboolean
 handle_select (Nl668Modem            *self,
                GDBusMethodInvocation *invocation,
-               const gchar           *id)
+               const gchar           *id,
+               MmGdbusModemFirmware  *skeleton)
 {
-    g_autoptr(GPtrArray)  packages = NULL;
-    g_autoptr(GVariant)   settings = NULL;
-    GVariantDict          dict;
-
-    packages = list_packages (self);
-    if (!packages->len)
-        return FALSE;
-
-    g_variant_dict_init (&dict, NULL);
-    g_variant_dict_insert (&dict, "package", "s", id);
-    settings = g_variant_ref_sink (g_variant_dict_end (&dict));
-    nl668_start (self, invocation, settings);
-    return TRUE;
+    return authorize (self, invocation, id, skeleton);
 }
 
 void

@@ -4,7 +4,8 @@
 
 /* Methods of the stock interfaces that the plugin handles instead of the daemon:
  *
- * Modem.Firmware: List() and Select(), if the catalogue has a package for the module.
+ * Modem.Firmware: List() and Select(), if the catalogue has a package for the module, which is
+ * looked up once the caller is authorized.
  * Modem: Reset(), FactoryReset(), SetPowerState() and SetCurrentCapabilities() fail while the
  * firmware is being updated.
  *

@@ -411,10 +411,11 @@ next (Nl668StartContext *ctx)
         steps[ctx->step] (ctx);
 }
 
-void
-nl668_start (Nl668Modem            *self,
-             GDBusMethodInvocation *invocation,
-             GVariant              *settings)
+static void
+start_at (Nl668Modem            *self,
+          GDBusMethodInvocation *invocation,
+          GVariant              *settings,
+          Step                   step)
 {
     Nl668StartContext *ctx;
 
@@ -423,5 +424,22 @@ nl668_start (Nl668Modem            *self,
     ctx->invocation = invocation;
     ctx->settings = g_variant_ref (settings);
     ctx->cancellable = g_cancellable_new ();
+    ctx->step = step;
     steps[ctx->step] (ctx);
+}
+
+void
+nl668_start (Nl668Modem            *self,
+             GDBusMethodInvocation *invocation,
+             GVariant              *settings)
+{
+    start_at (self, invocation, settings, STEP_AUTHORIZE);
+}
+
+void
+nl668_start_authorized (Nl668Modem            *self,
+                        GDBusMethodInvocation *invocation,
+                        GVariant              *settings)
+{
+    start_at (self, invocation, settings, STEP_AUTHORIZE + 1);
 }

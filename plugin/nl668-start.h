@@ -20,4 +20,9 @@ void nl668_start (Nl668Modem            *self,
                   GDBusMethodInvocation *invocation,
                   GVariant              *settings);
 
+/* The same, for a caller that polkit has authorized. */
+void nl668_start_authorized (Nl668Modem            *self,
+                             GDBusMethodInvocation *invocation,
+                             GVariant              *settings);
+
 #endif /* NL668_START_H */

@@ -5,13 +5,17 @@
 callers that are root or an ordinary user."""
 
 import os
+import re
+import shutil
+import time
 import unittest
 
 from testbed import bus
 from testbed.bus import ERROR, MODEM, PROPERTIES, UPDATE
+from testbed.case import Paths
 from testbed.system import (LOGIN, OUR_POLICY, POLKIT, Logind, LoginBed, SystemBed,
                             find_logind_obstacle, find_policy, find_polkit_obstacle)
-from testbed.tap import main
+from testbed.tap import comment, main
 
 URL = 'http://127.0.0.1:9/package'
 SETTINGS = f"{{'url': <'{URL}'>}}"
@@ -24,10 +28,36 @@ ACTION = 'org.freedesktop.ModemManager1.Firmware'
 USERS = ('root', 'nobody')
 
 PACKAGE = f'''[Package]
-Model=NL668*
-From=19011*
+Model=NL668-EAU*
+From=19011.1000.00.*
 To=19011.1000.00.02.73.15
 URL={URL}
+'''
+
+# Calls a method 120 times on each of 10 connections, and counts the errors
+FLOOD = '''
+import sys
+from gi.repository import Gio, GLib
+def call_cb(connection, result):
+    try:
+        connection.call_finish(result)
+    except GLib.Error as error:
+        errors.append(error.message)
+    answers.append(result)
+    if len(answers) == 1200:
+        loop.quit()
+_, service, path, interface, method = sys.argv
+loop, answers, errors = GLib.MainLoop(), [], []
+address = Gio.dbus_address_get_for_bus_sync(Gio.BusType.SYSTEM)
+flags = Gio.DBusConnectionFlags
+flags = flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION
+connections = [Gio.DBusConnection.new_for_address_sync(address, flags) for _ in range(10)]
+for connection in connections:
+    for _ in range(120):
+        connection.call(service, path, interface, method, None, None, Gio.DBusCallFlags.NONE,
+                        60000, None, call_cb)
+loop.run()
+print(len(errors))
 '''
 
 RULE = '''polkit.addRule(function(action, subject) {
@@ -166,13 +196,18 @@ class Policy(SystemCase):
 class Stock(SystemCase):
     """The stock Firmware interface, with and without a package that applies."""
 
-    def set_package(self):
+    def set_package(self, name='a', contents=PACKAGE):
         directory = os.path.join(self.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
-        path = os.path.join(directory, 'a.conf')
+        path = os.path.join(directory, f'{name}.conf')
         os.makedirs(directory, exist_ok=True)
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(PACKAGE)
+            file.write(contents)
         self.addCleanup(os.unlink, path)
+
+    def get_memory(self):
+        """The resident memory of the daemon in megabytes."""
+        with open(f'/proc/{self.bed.daemon.process.pid}/status', encoding='ascii') as file:
+            return int(re.search(r'VmRSS:\s*(\d+)', file.read())[1]) / 1024
 
     def test_without_package(self):
         """a user may neither list nor select"""
@@ -194,6 +229,20 @@ class Stock(SystemCase):
                                            self.modem.index, option)
             self.assert_denied_by_polkit((status, text))
 
+    def test_client_warnings(self):
+        """our client does not warn a user of package files that are ignored"""
+        self.set_package('bad', 'nonsense')
+        # The build directory may not be accessible
+        clients = [shutil.copy(path, self.bed.directory)
+                   for path in (f'{Paths.client}-firmware-update', Paths.client)]
+        arguments = ('-m', self.modem.index, '--firmware-list')
+        theirs = self.bed.run_as('nobody', self.bed.env['MMCLI'], *arguments)
+        for client in clients:
+            self.assertEqual(self.bed.run_as('nobody', client, *arguments), theirs)
+            status, text = self.bed.run_as('root', client, *arguments)
+            self.assertRegex(text, '^warning: package file .*/bad.conf is ignored: is not a key ')
+            self.assertEqual(status, 1)
+
     def test_root(self):
         """root may list and select"""
         self.set_package()
@@ -201,6 +250,26 @@ class Stock(SystemCase):
         self.assertEqual(status, 0, text)
         self.assertIn("'unique-id': <'a'>", text)
         self.assert_started(self.call('root', SELECT, 'a'))
+
+
+    def test_flood(self):
+        """500 package files are not read for 1,200 calls of a user"""
+        for number in range(500):
+            self.set_package(f'p{number}')
+        self.set_package('flood', 'nonsense')
+        before = self.get_memory()
+        begin = time.monotonic()
+        status, text = self.bed.run_as('nobody', '/usr/bin/python3', '-c', FLOOD, bus.SERVICE,
+                                       self.modem.path, f'{MODEM}.Firmware', 'List')
+        comment(f'{time.monotonic() - begin:.2f} s, {self.get_memory() - before:.1f} MB')
+        self.assertEqual((status, text), (0, '1200\n'))
+        # As much as with the stock handler; reading the files for each call took 360
+        self.assertLess(self.get_memory() - before, 20)
+        self.assertFalse([line for line in self.bed.daemon.log if 'flood.conf' in line])
+
+        status, text = self.call('root', LIST)
+        self.assertEqual((status, text.count('unique-id')), (0, 501))
+        self.assertEqual(len([line for line in self.bed.daemon.log if 'flood.conf' in line]), 1)
 
 
 class Properties(SystemCase):

@@ -231,7 +231,8 @@ class StockClient(ClientCase):
         shutil.copy(Paths.client, launcher)
         if os.path.exists(get_installed_client()):
             self.skipTest('the client is installed')
-        for line, expected in (('-L', get_outcome(self.run_line('-L'))), (STATUS, (
+        for line, expected in (*((line, get_outcome(self.run_line(line, stock=True)))
+                                 for line in ('-L', '-m 0 --firmware-list')), (STATUS, (
                 1, '', "error: couldn't run mmcli-firmware-update: "
                        'it must be in the same directory as mmcli\n'))):
             with self.subTest(line=line):

@@ -33,7 +33,7 @@ COMPLETE, INSERT_ALL, REPORT = '\t', '\x1b*', '\x18\x10'
 
 PACKAGES = {
     'b.conf': '[Package]\nId = NL668-EAU-00_13_to_15\n',
-    'a.conf': '[Package]\nModel=NL668*\n',
+    'a.conf': '[Package]\nModel=NL668-EAU*\n',
     'empty.conf': '',
     'wrong.conf': '[Package]\nId=$(reboot)\n',
     'notes.txt': '[Package]\nId=NL668-notes\n',

@@ -29,7 +29,7 @@ INVALID_ARGS = ERROR + 'Core.InvalidArgs'
 NOT_FOUND = ERROR + 'Core.NotFound'
 
 # The keys of a good file
-P, M, F, T, U = '[Package]\n', 'Model=NL668*\n', f'From={OLD}\n', f'To={NEW}\n', f'URL={URL}\n'
+P, M, F, T, U = '[Package]\n', 'Model=NL668-EAU*\n', f'From={OLD}\n', f'To={NEW}\n', f'URL={URL}\n'
 GOOD = P + M + F + T + U
 PASSWORD = 's3cret'
 LOGIN = f'User=me\nPassword={PASSWORD}\n'
@@ -121,7 +121,7 @@ class Stock(CatalogueCase):
 
     def test_list(self):
         """--firmware-list prints the running version and the packages that apply, in order"""
-        self.packages.set(b=describe(), a=describe(), other_model=describe(model='NL652*'),
+        self.packages.set(b=describe(), a=describe(), other_model=describe(model='NL652-EU*'),
                           other_version=describe(version=NEW),
                           named=describe(Id='c-d', Summary='Maintenance'))
         self.assert_offered('a', 'b', 'c-d')
@@ -147,8 +147,28 @@ class Stock(CatalogueCase):
         self.assert_offered('b')
         self.packages.add('b', describe(Id='c'))
         self.assert_offered('c')
-        self.packages.add('b', describe(model='NL652*'))
+        self.packages.add('b', describe(model='NL652-EU*'))
         self.assertEqual(self.list()[0], 1)
+
+    def test_warnings(self):
+        """our client warns root of files that are ignored, and prints the same as the stock one"""
+        self.packages.set(a=describe(), b_version=describe(version='*'),
+                          c_model=describe(model='*'), d_nonsense='nonsense')
+        reasons = (('b_version', 'From: must name the first three groups of the version'),
+                   ('c_model', 'Model: must name the model and its variant'),
+                   ('d_nonsense', 'is not a key file: '))
+        for args in (['-m', self.modem.index], ['-m', self.modem.index, '-J'], ['-m', '99']):
+            with self.subTest(args=args):
+                ours = self.bed.mmcli(*args, '--firmware-list')
+                theirs = self.bed.mmcli(*args, '--firmware-list', stock=True)
+                self.assertEqual((ours.returncode, ours.stdout),
+                                 (theirs.returncode, theirs.stdout))
+                self.assertTrue(ours.stderr.endswith(theirs.stderr))
+                warnings = ours.stderr.removesuffix(theirs.stderr).splitlines()
+                self.assertEqual(len(warnings), len(reasons) if os.geteuid() == 0 else 0)
+                for warning, (name, reason) in zip(warnings, reasons):
+                    start = f'warning: package file {self.packages.get_path(name)} is ignored: '
+                    self.assertTrue(warning.startswith(start + reason), warning)
 
     def test_select(self):
         """--firmware-select=ID starts an update, which succeeds"""
@@ -169,7 +189,7 @@ class Stock(CatalogueCase):
 
     def test_select_refused(self):
         """an id that is unknown or not for this module is refused, and nothing is sent"""
-        self.packages.set(a=describe(), other=describe(model='NL652*'))
+        self.packages.set(a=describe(), other=describe(model='NL652-EU*'))
         before = self.module.get_our_commands()
         for name, error, text in (('x', 'NotFound', 'x'), (OLD, 'NotFound', OLD),
                                   ('a b', 'NotFound', ''),
@@ -220,7 +240,7 @@ class NoPackage(BedCase):
     def test_same(self):
         """List and Select give the same results as without the plugin"""
         packages = Packages(self.bed)
-        packages.set(a=describe(model='NL652*'), b=describe(version=NEW), c='nonsense')
+        packages.set(a=describe(model='NL652-EU*'), b=describe(version=NEW), c='nonsense')
         self.module = self.bed.simulator.add()
         self.assertEqual(self.get_answers({OUR_PLUGIN: Paths.plugin}), self.get_answers({}))
 
@@ -246,7 +266,7 @@ class Start(CatalogueCase):
     def test_only(self):
         """no settings: the only package that applies is installed"""
         url = self.bed.start_http().publish('/package', make_package(NEW))
-        self.packages.set(a=describe(url), other=describe(model='NL652*'), bad='nonsense')
+        self.packages.set(a=describe(url), other=describe(model='NL652-EU*'), bad='nonsense')
         client = self.client('--firmware-update', modem=self.modems['only'])
         self.assertEqual((client.returncode, client.stderr), (0, ''))
         self.assertEqual(client.output[-1], SUCCESS)
@@ -293,18 +313,18 @@ class Start(CatalogueCase):
 
     def test_none_that_applies(self):
         """no settings, and only packages for other modules: refused"""
-        self.packages.set(other=describe(model='NL652*'), new=describe(version=NEW))
+        self.packages.set(other=describe(model='NL652-EU*'), new=describe(version=NEW))
         self.refuse({}, NOT_FOUND, 'NL668-EAU-00', OLD, 'url')
 
     def test_several(self):
         """no settings and several packages: refused, and the message names them"""
-        self.packages.set(a=describe(), b=describe(), other=describe(model='NL652*'))
+        self.packages.set(a=describe(), b=describe(), other=describe(model='NL652-EU*'))
         message = self.refuse({}, INVALID_ARGS, 'a, b')
         self.assertNotIn('other', message)
 
     def test_not_for_this(self):
         """a package for another model or version: refused, even if it is named"""
-        self.packages.set(a=describe(), model=describe(model='NL652*'),
+        self.packages.set(a=describe(), model=describe(model='NL652-EU*'),
                           version=describe(version='19011.1000.00.02.73.12'),
                           lower=describe(model='nl668-eau*'), prefix=describe(model='NL668-EAU'))
         for name in ('model', 'version', 'lower', 'prefix'):
@@ -386,6 +406,10 @@ BAD_FILES = [
     (P + F + T + U + 'Model=;\n', 0o644),
     (P + M + T + U + 'From=\n', 0o644),
     (P + M + T + U + 'From=' + '*;' * 100 + '\n', 0o644),
+    (P + F + T + U + 'Model=*\n', 0o644),
+    (P + F + T + U + 'Model=NL668*\n', 0o644),
+    (P + M + T + U + 'From=*\n', 0o644),
+    (P + M + T + U + 'From=19011.1000*\n', 0o644),
     (P + M + F + U + 'To=a"b\n', 0o644),
     (P + M + F + U + 'To=a\\nAT+CFUN=0\n', 0o644),
     (P + M + F + T + 'URL=https://h/f\n', 0o644),

@@ -29,8 +29,8 @@ BOUND = 10 * PATIENCE
 
 PACKAGE = f'''[Package]
 Id=good
-Model=*
-From=*
+Model=NL668-EAU*
+From=19011.1000.00.*
 To=19011.1000.00.02.73.15
 URL={URL}
 '''

@@ -114,7 +114,7 @@ class Secrets(SharedBedCase):
         directory = os.path.join(cls.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
         os.makedirs(directory)
         cls.package_file = os.path.join(directory, 'ftp.conf')
-        package = (f'[Package]\nModel=NL668*\nFrom={OLD}\nTo={NEW}\nURL={cls.url}\n'
+        package = (f'[Package]\nModel=NL668-EAU*\nFrom={OLD}\nTo={NEW}\nURL={cls.url}\n'
                    f'Password={PASSWORD}\n')
         for path, contents in ((cls.password_file, PASSWORD + '\n'), (cls.package_file, package)):
             with open(path, 'w', encoding='utf-8') as file:

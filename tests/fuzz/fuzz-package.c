@@ -15,15 +15,26 @@
 
 #define PATH "/etc/ModemManager/fibocom-nl668/packages.d/a.conf"
 
+/* Before a wildcard, there are at least @n_separators. */
 static void
-assert_globs (const GStrv globs)
+assert_globs (const GStrv globs,
+              gchar       separator,
+              guint       n_separators)
 {
     guint i;
 
     g_assert_nonnull (globs);
     g_assert_nonnull (globs[0]);
-    for (i = 0; globs[i]; i++)
+    for (i = 0; globs[i]; i++) {
+        const gchar *wildcard = strpbrk (globs[i], "*?");
+        const gchar *c;
+        guint        n = 0;
+
         fuzz_assert_message (globs[i]);
+        for (c = globs[i]; wildcard && c < wildcard; c++)
+            n += *c == separator;
+        g_assert_true (!wildcard || n >= n_separators);
+    }
 }
 
 static void
@@ -39,8 +50,8 @@ check_package (const Nl668Package *package,
                       ==, strlen (package->id));
     if (package->summary)
         fuzz_assert_message (package->summary);
-    assert_globs (package->model);
-    assert_globs (package->from);
+    assert_globs (package->model, '-', 1);
+    assert_globs (package->from, '.', 3);
 
     settings = g_variant_ref_sink (nl668_package_build_settings (package));
     request = nl668_request_new (settings, &error);

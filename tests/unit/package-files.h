@@ -11,8 +11,8 @@
 
 /* The lines of a valid file */
 #define P "[Package]\n"
-#define M "Model=NL668*\n"
-#define F "From=1*\n"
+#define M "Model=NL668-EAU*\n"
+#define F "From=1.2.3.*\n"
 #define T "To=2\n"
 #define U "URL=http://example.net/a.zip\n"
 
@@ -77,6 +77,21 @@ static const InvalidTest invalid_tests[] = {
     { P M T U "From=\xc3\xa4\n",                 0644, "From: contains a byte" },
     { P M T U "From=\\x\n",                      0644, "From: has an invalid escape" },
     { P M T U "From=a;\\x;b\\\n",                0644, "From: has an invalid escape" },
+    { P F T U "Model=*\n",                       0644, "Model: must name the model" },
+    { P F T U "Model=?\n",                       0644, "Model: must name the model" },
+    { P F T U "Model=NL668*\n",                  0644, "Model: must name the model" },
+    { P F T U "Model=NL668-*\n",                 0644, "Model: must name the model" },
+    { P F T U "Model=NL6?8-EAU\n",               0644, "Model: must name the model" },
+    { P F T U "Model=NL668*-00\n",               0644, "Model: must name the model" },
+    { P F T U "Model=-EAU*\n",                   0644, "Model: must name the model" },
+    { P F T U "Model=NL668-EAU*;*\n",            0644, "Model: must name the model" },
+    { P M T U "From=*\n",                        0644, "From: must name the first three" },
+    { P M T U "From=1.2.3*\n",                   0644, "From: must name the first three" },
+    { P M T U "From=1.2.?.4\n",                  0644, "From: must name the first three" },
+    { P M T U "From=?.2.3.4\n",                  0644, "From: must name the first three" },
+    { P M T U "From=...*\n",                     0644, "From: must name the first three" },
+    { P M T U "From=1...*\n",                    0644, "From: must name the first three" },
+    { P M T U "From=1.2.3.4;1.*\n",              0644, "From: must name the first three" },
     { P M F U "To=\n",                           0644, "To: is empty" },
     { P M F U "To=a\"b\n",                       0644, "To: contains a quote" },
     { P M F U "To=a\\\\b\n",                     0644, "To: contains a quote" },

@@ -4,7 +4,6 @@
 
 #include <config.h>
 
-#include <ftw.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,130 +15,8 @@
 #include <glib/gstdio.h>
 
 #include "nl668-catalogue.h"
+#include "package-directories.h"
 #include "package-files.h"
-
-/*****************************************************************************/
-/* Two directories of package files, and the warnings about them */
-
-typedef struct {
-    gchar     *top;
-    gchar     *etc;
-    gchar     *usr;
-    GPtrArray *warnings;
-} Fixture;
-
-static void
-set_up (Fixture       *self,
-        gconstpointer  user_data)
-{
-    g_autoptr(GError) error = NULL;
-
-    self->top = g_dir_make_tmp ("nl668-catalogue-XXXXXX", &error);
-    g_assert_no_error (error);
-    self->etc = g_build_filename (self->top, "etc", NULL);
-    self->usr = g_build_filename (self->top, "usr", NULL);
-    g_assert_no_errno (g_mkdir (self->etc, 0755));
-    g_assert_no_errno (g_mkdir (self->usr, 0755));
-    self->warnings = g_ptr_array_new_with_free_func (g_free);
-}
-
-static int
-remove_cb (const char        *path,
-           const struct stat *status,
-           int                type,
-           struct FTW        *ftw)
-{
-    return remove (path);
-}
-
-static void
-tear_down (Fixture       *self,
-           gconstpointer  user_data)
-{
-    g_assert_no_errno (nftw (self->top, remove_cb, 16, FTW_DEPTH | FTW_PHYS));
-    g_free (self->top);
-    g_free (self->etc);
-    g_free (self->usr);
-    g_ptr_array_unref (self->warnings);
-}
-
-static void
-warning_cb (const gchar *message,
-            gpointer     user_data)
-{
-    Fixture *self = user_data;
-
-    g_test_message ("%s", message);
-    g_assert_null (strstr (message, "secret"));
-    g_assert_null (strchr (message, '\n'));
-    g_assert_true (g_utf8_validate (message, -1, NULL));
-    g_ptr_array_add (self->warnings, g_strdup (message));
-}
-
-static GPtrArray *
-load (Fixture *self)
-{
-    const gchar *directories[] = { self->etc, "/nonexistent", self->usr, NULL };
-
-    g_ptr_array_set_size (self->warnings, 0);
-    return nl668_catalogue_load (directories, warning_cb, self);
-}
-
-static void
-write_bytes (const gchar *path,
-             const gchar *contents,
-             gssize       length,
-             gint         mode)
-{
-    g_autoptr(GError) error = NULL;
-
-    g_file_set_contents (path, contents, length, &error);
-    g_assert_no_error (error);
-    g_assert_no_errno (g_chmod (path, mode));
-}
-
-static void
-write_file (const gchar *directory,
-            const gchar *name,
-            const gchar *contents,
-            gint         mode)
-{
-    g_autofree gchar *path = NULL;
-
-    path = g_build_filename (directory, name, NULL);
-    write_bytes (path, contents, -1, mode);
-}
-
-static void
-assert_warned_once (Fixture     *self,
-                    const gchar *path,
-                    const gchar *what)
-{
-    g_autofree gchar *escaped = NULL;
-    g_autofree gchar *start = NULL;
-    guint             n_warnings = 0;
-    guint             i;
-
-    escaped = g_strescape (path, NULL);
-    start = g_strdup_printf ("package file %s is ignored: %s", escaped, what);
-    for (i = 0; i < self->warnings->len; i++)
-        n_warnings += g_str_has_prefix (g_ptr_array_index (self->warnings, i), start);
-    if (n_warnings != 1)
-        g_error ("%u warnings that begin with: %s", n_warnings, start);
-}
-
-static const Nl668Package *
-get_package (GPtrArray   *packages,
-             guint        i,
-             const gchar *id)
-{
-    const Nl668Package *package;
-
-    g_assert_cmpuint (packages->len, >, i);
-    package = g_ptr_array_index (packages, i);
-    g_assert_cmpstr (package->id, ==, id);
-    return package;
-}
 
 /*****************************************************************************/
 /* Valid package files */
@@ -148,8 +25,8 @@ static void
 test_valid (Fixture       *self,
             gconstpointer  user_data)
 {
-    g_autoptr(GPtrArray)  packages = NULL;
-    const Nl668Package   *package;
+    const Nl668Package *package;
+    GPtrArray          *packages;
 
     write_file (self->etc, "b.conf", VALID, 0644);
     write_file (self->etc, "C.conf", P M F T "URL=ftp://me:secret@h/f\n", 0400);
@@ -176,14 +53,14 @@ static void
 test_masks (Fixture       *self,
             gconstpointer  user_data)
 {
-    static const gchar   *names[] = {
+    static const gchar *names[] = {
         "good.conf", "bad.conf", "empty.conf", "null.conf", "directory.conf"
     };
-    g_autoptr(GPtrArray)  packages = NULL;
-    g_autofree gchar     *null_path = NULL;
-    g_autofree gchar     *directory_path = NULL;
-    g_autofree gchar     *bad_path = NULL;
-    guint                 i;
+    g_autofree gchar   *null_path = NULL;
+    g_autofree gchar   *directory_path = NULL;
+    g_autofree gchar   *bad_path = NULL;
+    GPtrArray          *packages;
+    guint               i;
 
     null_path = g_build_filename (self->etc, "null.conf", NULL);
     directory_path = g_build_filename (self->etc, "directory.conf", NULL);
@@ -212,9 +89,9 @@ static void
 test_duplicates (Fixture       *self,
                  gconstpointer  user_data)
 {
-    g_autoptr(GPtrArray)  packages = NULL;
-    g_autofree gchar     *second = NULL;
-    g_autofree gchar     *third = NULL;
+    g_autofree gchar *second = NULL;
+    g_autofree gchar *third = NULL;
+    GPtrArray        *packages;
 
     second = g_build_filename (self->etc, "b.conf", NULL);
     third = g_build_filename (self->usr, "0.conf", NULL);
@@ -234,8 +111,8 @@ static void
 test_links (Fixture       *self,
             gconstpointer  user_data)
 {
-    g_autoptr(GPtrArray)  packages = NULL;
-    g_autofree gchar     *link_path = NULL;
+    g_autofree gchar *link_path = NULL;
+    GPtrArray        *packages;
 
     link_path = g_build_filename (self->etc, "link.conf", NULL);
     write_file (self->top, "elsewhere", VALID, 0644);
@@ -250,10 +127,10 @@ static void
 test_directories (Fixture       *self,
                   gconstpointer  user_data)
 {
-    const gchar * const  *directories;
-    g_autoptr(GPtrArray)  packages = NULL;
-    const gchar          *file_first[] = { NULL, NULL, NULL };
-    g_autofree gchar     *file = NULL;
+    const gchar * const *directories;
+    const gchar         *file_first[] = { NULL, NULL, NULL };
+    g_autofree gchar    *file = NULL;
+    GPtrArray           *packages;
 
     directories = nl668_catalogue_get_directories ();
     g_assert_cmpstr (directories[0], ==, "/nl668-test/packages.d");
@@ -267,7 +144,9 @@ test_directories (Fixture       *self,
     file = g_build_filename (self->top, "file", NULL);
     file_first[0] = file;
     file_first[1] = self->usr;
-    packages = nl668_catalogue_load (file_first, warning_cb, self);
+    self->files = nl668_package_files_new (file_first);
+    g_assert_true (nl668_package_files_exist (self->files));
+    packages = load (self);
     get_package (packages, 0, "a");
     g_assert_cmpuint (self->warnings->len, ==, 1);
 }
@@ -406,9 +285,9 @@ static void
 test_invalid (Fixture       *self,
               gconstpointer  user_data)
 {
-    g_autoptr(GPtrArray) packages = NULL;
     g_autoptr(GPtrArray) paths = NULL;
     g_autoptr(GPtrArray) reasons = NULL;
+    GPtrArray           *packages;
     guint                i;
 
     paths = g_ptr_array_new_with_free_func (g_free);
@@ -444,8 +323,8 @@ static void
 test_owner (Fixture       *self,
             gconstpointer  user_data)
 {
-    g_autoptr(GPtrArray)  packages = NULL;
-    g_autofree gchar     *path = NULL;
+    g_autofree gchar *path = NULL;
+    GPtrArray        *packages;
 
     if (geteuid () != 0) {
         g_test_skip ("changing the owner of a file requires root");
@@ -472,7 +351,8 @@ main (int    argc,
     g_test_init (&argc, &argv, NULL);
 
 #define ADD(path, function) \
-    g_test_add ("/nl668/catalogue/" path, Fixture, NULL, set_up, function, tear_down)
+    g_test_add ("/nl668/catalogue/" path, Fixture, NULL, \
+                fixture_set_up, function, fixture_tear_down)
 
     ADD ("valid", test_valid);
     ADD ("masks", test_masks);

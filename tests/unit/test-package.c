@@ -33,7 +33,7 @@ new_valid_package (const gchar *contents)
 
 /* The lines of a valid file */
 #define P "[Package]\n"
-#define M "Model=NL668*\n"
+#define M "Model=NL668-EAU*\n"
 #define F "From=19011.1000.00.02.73.13\n"
 #define T "To=19011.1000.00.02.73.15\n"
 #define U "URL=http://example.net/a.zip\n"
@@ -68,7 +68,7 @@ test_values (void)
                                 " Id = a_.+-Z9\r\n"
                                 "Summary=Gr\xc3\xb6\xc3\x9f" "er, besser\n"
                                 "Model=NL668-EAU*; NL668-CN ;\n"
-                                "From=1;2?;3*;4\\;5\n"
+                                "From=1;1.2.3.?;1.2.3.*;4\\;5\n"
                                 "To= 2 \n"
                                 U);
     g_assert_cmpstr (package->id, ==, "a_.+-Z9");
@@ -77,7 +77,7 @@ test_values (void)
     g_assert_cmpstr (package->model[0], ==, "NL668-EAU*");
     g_assert_cmpstr (package->model[1], ==, "NL668-CN");
     g_assert_cmpuint (g_strv_length (package->from), ==, 4);
-    g_assert_cmpstr (package->from[2], ==, "3*");
+    g_assert_cmpstr (package->from[2], ==, "1.2.3.*");
     g_assert_cmpstr (package->from[3], ==, "4;5");
     g_assert_cmpstr (package->to, ==, "2");
     g_assert_cmpstr (package->url, ==, "http://example.net/a.zip");
@@ -162,10 +162,11 @@ static const struct {
     { "Id",       "",          "x",        128 },
     { "Summary",  "\xc3\xa4",  "x",        253 },
     { "Model",    "",          "x",        255 },
-    { "Model",    "*;",        "?",        255 },
+    { "Model",    "N-E*;",     "x",        255 },
+    { "Model",    "N-E",       "?",        252 },
     { "Model",    "",          "x;",       64 },
-    { "From",     "",          "*",        255 },
-    { "From",     "*",         ";x",       63 },
+    { "From",     "1.2.3.",    "*",        249 },
+    { "From",     "1.2.3.*",   ";x",       63 },
     { "To",       "",          "x",        255 },
     { "URL",      "http://h/", "x",        246 },
     { "URL",      "http://h/", "%20",      82 },
@@ -230,26 +231,28 @@ static const struct {
     const gchar *revision;
     gboolean     applies;
 } applies_tests[] = {
-    { "NL668-EAU*",    "1.13",      "NL668-EAU-00", "1.13",   TRUE },
-    { "NL668-EAU*",    "1.13",      "NL668-EAU",    "1.13",   TRUE },
-    { "*",             "*",         "",             "",       TRUE },
-    { "x;NL668-?AU-*", "1.12;1.13", "NL668-EAU-00", "1.13",   TRUE },
-    { "*668*00",       "1.*3",      "NL668-EAU-00", "1.13",   TRUE },
-    { "NL668-EAU*",    "1.13",      "NL668-CN",     "1.13",   FALSE },
-    { "NL668-EAU*",    "1.13",      "xNL668-EAU",   "1.13",   FALSE },
-    { "NL668-EAU*",    "1.13",      "nl668-eau",    "1.13",   FALSE },
-    { "NL668-EAU*",    "1.13",      "NL668-EAU",    "1.1",    FALSE },
-    { "NL668-EAU*",    "1.13",      "NL668-EAU",    "1.131",  FALSE },
-    { "NL668-EAU*",    "1.13",      "NL668-EAU",    " 1.13",  FALSE },
-    { "NL668-EAU*",    "1?13",      "NL668-EAU",    "1.14",   FALSE },
-    { "NL668-[A-Z]*",  "1.13",      "NL668-EAU",    "1.13",   FALSE },
-    { "*",             "*",         NULL,           "1.13",   FALSE },
-    { "*",             "*",         "NL668-EAU",    NULL,     FALSE },
-    { "*",             "*",         X256,           "1.13",   FALSE },
-    { "*",             "*",         "NL668-\xff",   "1.13",   FALSE },
-    { "*",             "*",         "NL668-EAU",    "1\xc3",  FALSE },
+    { "NL668-EAU*",      "1.13",       "NL668-EAU-00", "1.13",   TRUE },
+    { "NL668-EAU*",      "1.13",       "NL668-EAU",    "1.13",   TRUE },
+    { "N-E*",            "1.2.3.*",    "N-E",          "1.2.3.", TRUE },
+    { "x;NL668-E?U-*",   "1.12;1.13",  "NL668-EAU-00", "1.13",   TRUE },
+    { "NL668-E*00",      "1.0.0.*3",   "NL668-EAU-00", "1.0.0.13", TRUE },
+    { "NL668-EAU",       "1.13",       "NL668-EAU",    "1.13",   TRUE },
+    { "NL668",           "1.13",       "NL668",        "1.13",   TRUE },
+    { "NL668-EAU*",      "1.13",       "NL668-CN",     "1.13",   FALSE },
+    { "NL668-EAU*",      "1.13",       "xNL668-EAU",   "1.13",   FALSE },
+    { "NL668-EAU*",      "1.13",       "nl668-eau",    "1.13",   FALSE },
+    { "NL668-EAU*",      "1.13",       "NL668-EAU",    "1.1",    FALSE },
+    { "NL668-EAU*",      "1.13",       "NL668-EAU",    "1.131",  FALSE },
+    { "NL668-EAU*",      "1.13",       "NL668-EAU",    " 1.13",  FALSE },
+    { "NL668-EAU*",      "1.0.0.?13",  "NL668-EAU",    "1.0.0.14", FALSE },
+    { "NL668-[A-Z]*",    "1.13",       "NL668-EAU",    "1.13",   FALSE },
+    { "NL668-EAU*",      "1.0.0.*",    NULL,           "1.0.0.1", FALSE },
+    { "NL668-EAU*",      "1.0.0.*",    "NL668-EAU",    NULL,     FALSE },
+    { "NL668-EAU*",      "1.0.0.*",    "NL668-EAU" X256, "1.0.0.1", FALSE },
+    { "NL668-EAU*",      "1.0.0.*",    "NL668-EAU\xff", "1.0.0.1", FALSE },
+    { "NL668-EAU*",      "1.0.0.*",    "NL668-EAU",    "1.0.0.1\xc3", FALSE },
     /* Already installed */
-    { "*",             "*",         "NL668-EAU",    "1.15",   FALSE },
+    { "NL668-EAU*",      "1.0.0.*",    "NL668-EAU",    "1.0.0.15", FALSE },
 };
 
 static void
@@ -262,7 +265,7 @@ test_applies (void)
         g_autofree gchar        *contents = NULL;
 
         g_test_message ("test %u", i);
-        contents = g_strdup_printf (P U "To=1.15\nModel=%s\nFrom=%s\n",
+        contents = g_strdup_printf (P U "To=1.0.0.15\nModel=%s\nFrom=%s\n",
                                     applies_tests[i].model_globs, applies_tests[i].from_globs);
         package = new_valid_package (contents);
         g_assert_cmpint (nl668_package_applies (package, applies_tests[i].model,
@@ -276,23 +279,25 @@ static void
 test_glob_performance (void)
 {
     static const gchar *units[] = { "*a", "*a?", "a*", "*?a*a" };
+    g_autofree gchar   *a = NULL;
     g_autofree gchar   *text = NULL;
     guint               i;
 
-    text = g_strnfill (255, 'a');
+    a = g_strnfill (249, 'a');
+    text = g_strconcat ("a.b.c.", a, NULL);
     for (i = 0; i < G_N_ELEMENTS (units); i++) {
         g_autoptr(Nl668Package)  package = NULL;
         g_autoptr(GString)       contents = NULL;
         guint                    n;
 
-        contents = g_string_new (VALID "Model=*\nFrom=");
-        for (n = 0; n < 50; n++)
+        contents = g_string_new (VALID "Model=N-E*\nFrom=a.b.c.");
+        for (n = 0; n < 49; n++)
             g_string_append (contents, units[i]);
         g_string_append (contents, "b*\n");
         package = new_valid_package (contents->str);
 
         g_test_timer_start ();
-        g_assert_false (nl668_package_applies (package, "a", text));
+        g_assert_false (nl668_package_applies (package, "N-E", text));
         g_assert_cmpfloat (g_test_timer_elapsed (), <, 1);
     }
 }
