@@ -6,7 +6,9 @@
 
 #include <gmodule.h>
 
+#include "mm-daemon-program.h"
 #include "mm-daemon-symbols.h"
+#include "mm-daemon-version.h"
 
 MMDaemonSymbols mm;
 
@@ -116,10 +118,11 @@ const gchar *
 mm_daemon_bind (void)
 {
     /* Static, because nobody could free it */
-    static gchar  reason[200];
-    GModule      *program;
-    const gchar  *missing;
-    GTypeQuery    query = { 0 };
+    static gchar      reason[200];
+    GModule          *program;
+    g_autofree gchar *version = NULL;
+    const gchar      *missing;
+    GTypeQuery        query = { 0 };
 
     /* The program itself; never closed. */
     program = g_module_open (NULL, 0);
@@ -143,5 +146,6 @@ mm_daemon_bind (void)
         return reason;
     }
 
-    return NULL;
+    version = mm_daemon_program_get_version ();
+    return mm_daemon_version_check (version, &mm.is_untried);
 }

@@ -38,6 +38,9 @@ typedef enum {
 typedef struct {
     MMDaemonGeneration generation;
 
+    /* Whether it is newer than any that was tried, and was accepted by the administrator */
+    gboolean is_untried;
+
     /* src/mm-plugin.h, src/mm-port-probe.h */
     GType         (* plugin_get_type) (void);
     const gchar * (* plugin_get_name) (MMPlugin *self);

@@ -21,6 +21,12 @@ mm_daemon_get_plugin_major_version (void)
     return mm.generation >= MM_DAEMON_1_22 ? 5 : 4;
 }
 
+gboolean
+mm_daemon_is_untried (void)
+{
+    return mm.is_untried;
+}
+
 /* Since 1.24, the stock Fibocom plugin claims the vendor ID 1508, but it supports QCDM ports only
  * since 1.26. Before 1.24, the plugins that may claim it all do. */
 gboolean
@@ -169,7 +175,7 @@ static GCallback
 replace_create_modem (const gchar *type_name)
 {
     MMPluginClass *klass;
-    GCallback      replaced;
+    GCallback      original;
     GType          type;
 
     type = g_type_from_name (type_name);
@@ -178,9 +184,11 @@ replace_create_modem (const gchar *type_name)
 
     /* Never unreferenced: the class must keep the new function. */
     klass = g_type_class_ref (type);
-    replaced = klass->create_modem;
-    klass->create_modem = get_create_modem ();
-    return replaced;
+    original = klass->create_modem;
+    /* In an untried daemon, the function may have other parameters. */
+    if (!mm.is_untried)
+        klass->create_modem = get_create_modem ();
+    return original;
 }
 
 gboolean

@@ -26,6 +26,14 @@
 gint mm_daemon_get_plugin_major_version (void);
 
 /**
+ * mm_daemon_is_untried:
+ *
+ * Returns: whether the daemon is newer than any that was tried, and was accepted by the
+ *   administrator.
+ */
+gboolean mm_daemon_is_untried (void);
+
+/**
  * mm_daemon_allows_qcdm:
  *
  * Returns: whether the stock plugins that may probe an NL668 also probe for QCDM. It must not
@@ -71,7 +79,7 @@ GType mm_daemon_plugin_register (const gchar         *type_name,
  * @type_name: the name of a stock plugin's type.
  *
  * From now on, the modems of that plugin, and of the generic one, are created by the function that
- * was passed to mm_daemon_plugin_register (). Must be called once.
+ * was passed to mm_daemon_plugin_register (), unless the daemon is untried. Must be called once.
  *
  * Returns: %FALSE if no such plugin is loaded.
  */

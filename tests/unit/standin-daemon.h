@@ -219,6 +219,9 @@ extern gboolean standin_has_mbim_port;
 /* Whether authorization fails */
 extern gboolean standin_denies;
 
+/* @version: as long as "1.20.0", which is that of the first generation */
+void standin_set_version (const gchar *version);
+
 /* Whether opening ports fails */
 extern gboolean standin_closes_ports;
 

@@ -115,6 +115,38 @@ test_class_size (void)
 }
 
 /*****************************************************************************/
+/* Versions that were not tried */
+
+#define NEWER "this is ModemManager 1.28.0, but only versions up to 1.26 were tried"
+#define NOT_FOUND "the version of this ModemManager cannot be found"
+
+static void
+check_version (const gchar *version,
+               const gchar *what,
+               const gchar *value)
+{
+    g_autofree gchar *reason = NULL;
+
+    reason = g_strdup_printf ("%s: look for a newer version of this plugin, or set "
+                              "NewestModemManager=%s in %s/plugin.conf",
+                              what, value, g_getenv ("FIBOCOM_NL668_CONFIG_DIR"));
+    standin_set_version (version);
+    check_refused (version, reason);
+    standin_set_version ("1." G_STRINGIFY (STANDIN_GENERATION) ".0");
+}
+
+static void
+test_version (void)
+{
+    check_version ("1.28.0", NEWER, "1.28");
+    check_version ("custom", NOT_FOUND, "unknown");
+    check_version ("1.26\n)", NOT_FOUND, "unknown");
+    set_configuration ("[Plugin]\nNewestModemManager=1.27\n");
+    check_version ("1.28.0", NEWER, "1.28");
+    set_configuration (NULL);
+}
+
+/*****************************************************************************/
 /* Missing exports */
 
 /* All names that the plugin looks up: it checks the class size last. */
@@ -296,6 +328,7 @@ add_binding_tests (void)
     g_test_add_func ("/nl668/binding/no-exports", test_no_exports);
     g_test_add_func ("/nl668/binding/missing", test_missing);
     g_test_add_func ("/nl668/binding/class-size", test_class_size);
+    g_test_add_func ("/nl668/binding/version", test_version);
     /* These load it. */
     g_test_add_func ("/nl668/binding/load", test_load);
     g_test_add_func ("/nl668/binding/two-names", test_two_names);
