@@ -101,3 +101,47 @@ mm_daemon_program_get_version (void)
     }
     return NULL;
 }
+
+/*****************************************************************************/
+/* Symbols */
+
+static const ElfW(Dyn) *
+find_dynamic_section (const struct dl_phdr_info *program)
+{
+    guint i;
+
+    for (i = 0; i < program->dlpi_phnum; i++) {
+        if (program->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            return (const ElfW(Dyn) *) (program->dlpi_addr + program->dlpi_phdr[i].p_vaddr);
+    }
+    return NULL;
+}
+
+gboolean
+mm_daemon_program_has_symbol (const gchar *name)
+{
+    g_autofree gchar    *entry = NULL;
+    struct dl_phdr_info  program;
+    const ElfW(Dyn)     *dynamic;
+    ElfW(Addr)           names = 0;
+    gsize                size = 0;
+
+    get_program (&program);
+    dynamic = find_dynamic_section (&program);
+    for (; dynamic && dynamic->d_tag != DT_NULL; dynamic++) {
+        if (dynamic->d_tag == DT_STRTAB)
+            names = dynamic->d_un.d_ptr;
+        else if (dynamic->d_tag == DT_STRSZ)
+            size = dynamic->d_un.d_val;
+    }
+    if (!names)
+        return FALSE;
+    /* On most platforms, the loader has made this an address. */
+    if (names < program.dlpi_addr)
+        names += program.dlpi_addr;
+
+    /* The first name is empty. */
+    entry = g_strconcat (".", name, NULL);
+    entry[0] = '\0';
+    return !!memmem ((const gchar *) names, size, entry, strlen (name) + 2);
+}

@@ -18,4 +18,11 @@
  */
 gchar *mm_daemon_program_get_version (void);
 
+/**
+ * mm_daemon_program_has_symbol:
+ *
+ * Returns: whether the program uses or exports @name.
+ */
+gboolean mm_daemon_program_has_symbol (const gchar *name);
+
 #endif /* MM_DAEMON_PROGRAM_H */

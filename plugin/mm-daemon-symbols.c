@@ -52,7 +52,11 @@ static const Symbol symbols_authorize_1_26[] = {
 static const Symbol symbols_optional[] = {
     { "mm_broadband_modem_qmi_new",  (gpointer *) &mm.broadband_modem_qmi_new  },
     { "mm_broadband_modem_mbim_new", (gpointer *) &mm.broadband_modem_mbim_new },
+    { "mm_context_get_test_session", (gpointer *) &mm.get_test_session         },
 };
+
+/* What a daemon with polkit calls: src/mm-auth-provider.c */
+#define POLKIT_SYMBOL "polkit_authority_check_authorization"
 
 /* The function that identifies each generation, newest first */
 static const struct {
@@ -101,13 +105,14 @@ static const gchar *
 bind_symbols (GModule *program)
 {
     const gchar *missing;
+    gsize        i;
 
     missing = find_missing (program, symbols, G_N_ELEMENTS (symbols));
     if (missing)
         return missing;
 
-    find_missing (program, symbols_optional, 1);
-    find_missing (program, symbols_optional + 1, 1);
+    for (i = 0; i < G_N_ELEMENTS (symbols_optional); i++)
+        find_missing (program, symbols_optional + i, 1);
 
     return (mm.generation >= MM_DAEMON_1_26 ?
             find_missing (program, symbols_authorize_1_26, G_N_ELEMENTS (symbols_authorize_1_26)) :
@@ -146,6 +151,7 @@ mm_daemon_bind (void)
         return reason;
     }
 
+    mm.uses_polkit = mm_daemon_program_has_symbol (POLKIT_SYMBOL);
     version = mm_daemon_program_get_version ();
     return mm_daemon_version_check (version, &mm.is_untried);
 }

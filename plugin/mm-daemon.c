@@ -6,9 +6,6 @@
 
 #include "mm-daemon.h"
 
-/* MM_AUTHORIZATION_FIRMWARE in src/mm-auth-provider.h */
-#define AUTHORIZATION_FIRMWARE "org.freedesktop.ModemManager1.Firmware"
-
 /* The module name in the daemon's log, as for stock plugins */
 #define MODULE_NAME "fibocom-nl668"
 
@@ -342,23 +339,6 @@ mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
                                     GError       **error)
 {
     return mm.set_current_modes_finish (modem, res, error);
-}
-
-void
-mm_daemon_authorize_firmware (MMBaseModem           *modem,
-                              GDBusMethodInvocation *invocation,
-                              GAsyncReadyCallback    callback,
-                              gpointer               user_data)
-{
-    mm.authorize (modem, invocation, AUTHORIZATION_FIRMWARE, callback, user_data);
-}
-
-gboolean
-mm_daemon_authorize_firmware_finish (MMBaseModem   *modem,
-                                     GAsyncResult  *res,
-                                     GError       **error)
-{
-    return mm.authorize_finish (modem, res, error);
 }
 
 /*****************************************************************************/

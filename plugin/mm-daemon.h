@@ -7,7 +7,7 @@
  * ModemManager does not install headers for plugins, and its exported functions depend on the
  * release. Nothing about the daemon is therefore compiled in: every function is looked up by
  * name when the plugin is loaded, and the generation of the daemon is recognized by the
- * functions that it exports. Only mm-daemon.c and mm-daemon-symbols.c call the daemon.
+ * functions that it exports. Only mm-daemon*.c call the daemon.
  *
  * Names and semantics match those of src/mm-plugin.h, src/mm-base-modem.h,
  * src/mm-base-modem-at.h, src/mm-port-serial.h, src/mm-port-serial-at.h and src/mm-log.h in
@@ -155,7 +155,8 @@ gboolean mm_daemon_set_current_modes_finish (MMBaseModem          *modem,
                                              GAsyncResult         *res,
                                              GError              **error);
 
-/* Asks polkit whether the caller is authorized for firmware operations. */
+/* Asks polkit whether the caller is authorized for firmware operations. If the daemon does not use
+ * polkit, only root is. */
 void     mm_daemon_authorize_firmware        (MMBaseModem            *modem,
                                               GDBusMethodInvocation  *invocation,
                                               GAsyncReadyCallback     callback,

@@ -32,6 +32,7 @@ static const gchar *marks[] = {
 static const gchar *optional[] = {
     "mm_broadband_modem_qmi_new",
     "mm_broadband_modem_mbim_new",
+    "mm_context_get_test_session",
     NULL
 };
 

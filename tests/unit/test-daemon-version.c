@@ -2,13 +2,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The version of the daemon, and which ones the plugin works with */
+/* The version of the daemon, which ones the plugin works with, and the symbols of the program */
 
 #include <config.h>
 
 #include <string.h>
 
 #include <glib/gstdio.h>
+#include <gmodule.h>
 
 #include "mm-daemon-program.h"
 #include "mm-daemon-version.h"
@@ -220,6 +221,20 @@ test_program_version (void)
     g_assert_cmpstr (version, ==, "1.22.0-3.fc40");
 }
 
+static void
+test_program_symbols (void)
+{
+    /* Used */
+    g_assert_true (mm_daemon_program_has_symbol ("g_module_open"));
+    /* In a library */
+    g_assert_true (g_module_supported ());
+    g_assert_false (mm_daemon_program_has_symbol ("g_module_name"));
+    g_assert_nonnull (g_module_open (NULL, 0));
+    /* Parts of names */
+    g_assert_false (mm_daemon_program_has_symbol ("g_module_ope"));
+    g_assert_false (mm_daemon_program_has_symbol ("_module_open"));
+}
+
 /*****************************************************************************/
 
 int
@@ -241,6 +256,7 @@ main (int    argc,
     g_test_add_func ("/nl668/daemon-version/damaged", test_damaged);
     g_test_add_func ("/nl668/daemon-version/writable", test_writable);
     g_test_add_func ("/nl668/daemon-program/version", test_program_version);
+    g_test_add_func ("/nl668/daemon-program/symbols", test_program_symbols);
     status = g_test_run ();
     g_unlink (path);
     g_rmdir (directory);

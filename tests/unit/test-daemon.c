@@ -478,6 +478,7 @@ main (int    argc,
     g_test_add ("/nl668/plugin/update", Fixture, NULL,
                 fixture_set_up, test_update, fixture_tear_down);
     add_failure_tests ();
+    add_authorize_tests ();
     status = g_test_run ();
     g_rmdir (state);
     return status;

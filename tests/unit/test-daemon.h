@@ -33,6 +33,9 @@ void add_binding_tests (void);
 /* Tests of updates that fail, and of modems that go away */
 void add_failure_tests (void);
 
+/* Tests of daemons that say yes to everybody */
+void add_authorize_tests (void);
+
 /* @contents: (nullable): of plugin.conf, or NULL to remove it. */
 void set_configuration (const gchar *contents);
 
