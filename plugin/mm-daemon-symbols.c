@@ -6,7 +6,9 @@
 
 #include <gmodule.h>
 
+#include "mm-daemon-program.h"
 #include "mm-daemon-symbols.h"
+#include "mm-daemon-version.h"
 
 MMDaemonSymbols mm;
 
@@ -50,7 +52,11 @@ static const Symbol symbols_authorize_1_26[] = {
 static const Symbol symbols_optional[] = {
     { "mm_broadband_modem_qmi_new",  (gpointer *) &mm.broadband_modem_qmi_new  },
     { "mm_broadband_modem_mbim_new", (gpointer *) &mm.broadband_modem_mbim_new },
+    { "mm_context_get_test_session", (gpointer *) &mm.get_test_session         },
 };
+
+/* What a daemon with polkit calls: src/mm-auth-provider.c */
+#define POLKIT_SYMBOL "polkit_authority_check_authorization"
 
 /* The function that identifies each generation, newest first */
 static const struct {
@@ -99,13 +105,14 @@ static const gchar *
 bind_symbols (GModule *program)
 {
     const gchar *missing;
+    gsize        i;
 
     missing = find_missing (program, symbols, G_N_ELEMENTS (symbols));
     if (missing)
         return missing;
 
-    find_missing (program, symbols_optional, 1);
-    find_missing (program, symbols_optional + 1, 1);
+    for (i = 0; i < G_N_ELEMENTS (symbols_optional); i++)
+        find_missing (program, symbols_optional + i, 1);
 
     return (mm.generation >= MM_DAEMON_1_26 ?
             find_missing (program, symbols_authorize_1_26, G_N_ELEMENTS (symbols_authorize_1_26)) :
@@ -116,10 +123,11 @@ const gchar *
 mm_daemon_bind (void)
 {
     /* Static, because nobody could free it */
-    static gchar  reason[200];
-    GModule      *program;
-    const gchar  *missing;
-    GTypeQuery    query = { 0 };
+    static gchar      reason[200];
+    GModule          *program;
+    g_autofree gchar *version = NULL;
+    const gchar      *missing;
+    GTypeQuery        query = { 0 };
 
     /* The program itself; never closed. */
     program = g_module_open (NULL, 0);
@@ -143,5 +151,7 @@ mm_daemon_bind (void)
         return reason;
     }
 
-    return NULL;
+    mm.uses_polkit = mm_daemon_program_has_symbol (POLKIT_SYMBOL);
+    version = mm_daemon_program_get_version ();
+    return mm_daemon_version_check (version, &mm.is_untried);
 }

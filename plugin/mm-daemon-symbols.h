@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The fibocom-nl668 authors */
 
-/* The functions of the daemon, looked up by name when the plugin is loaded. Only mm-daemon.c
- * calls them. */
+/* The functions of the daemon, looked up by name when the plugin is loaded. Only mm-daemon*.c
+ * call them. */
 
 #ifndef MM_DAEMON_SYMBOLS_H
 #define MM_DAEMON_SYMBOLS_H
@@ -37,6 +37,12 @@ typedef enum {
 
 typedef struct {
     MMDaemonGeneration generation;
+
+    /* Whether it is newer than any that was tried, and was accepted by the administrator */
+    gboolean is_untried;
+
+    /* Whether it was built with polkit */
+    gboolean uses_polkit;
 
     /* src/mm-plugin.h, src/mm-port-probe.h */
     GType         (* plugin_get_type) (void);
@@ -81,6 +87,9 @@ typedef struct {
     gboolean (* authorize_finish) (gpointer                modem,
                                    GAsyncResult           *res,
                                    GError                **error);
+
+    /* src/mm-context.h; may be NULL */
+    gboolean (* get_test_session) (void);
 
     /* src/mm-port-serial.h, src/mm-port-serial-at.h */
     gboolean (* port_open)       (MMPortSerialAt   *port,

@@ -6,9 +6,6 @@
 
 #include "mm-daemon.h"
 
-/* MM_AUTHORIZATION_FIRMWARE in src/mm-auth-provider.h */
-#define AUTHORIZATION_FIRMWARE "org.freedesktop.ModemManager1.Firmware"
-
 /* The module name in the daemon's log, as for stock plugins */
 #define MODULE_NAME "fibocom-nl668"
 
@@ -19,6 +16,12 @@ gint
 mm_daemon_get_plugin_major_version (void)
 {
     return mm.generation >= MM_DAEMON_1_22 ? 5 : 4;
+}
+
+gboolean
+mm_daemon_is_untried (void)
+{
+    return mm.is_untried;
 }
 
 /* Since 1.24, the stock Fibocom plugin claims the vendor ID 1508, but it supports QCDM ports only
@@ -169,7 +172,7 @@ static GCallback
 replace_create_modem (const gchar *type_name)
 {
     MMPluginClass *klass;
-    GCallback      replaced;
+    GCallback      original;
     GType          type;
 
     type = g_type_from_name (type_name);
@@ -178,9 +181,11 @@ replace_create_modem (const gchar *type_name)
 
     /* Never unreferenced: the class must keep the new function. */
     klass = g_type_class_ref (type);
-    replaced = klass->create_modem;
-    klass->create_modem = get_create_modem ();
-    return replaced;
+    original = klass->create_modem;
+    /* In an untried daemon, the function may have other parameters. */
+    if (!mm.is_untried)
+        klass->create_modem = get_create_modem ();
+    return original;
 }
 
 gboolean
@@ -334,23 +339,6 @@ mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
                                     GError       **error)
 {
     return mm.set_current_modes_finish (modem, res, error);
-}
-
-void
-mm_daemon_authorize_firmware (MMBaseModem           *modem,
-                              GDBusMethodInvocation *invocation,
-                              GAsyncReadyCallback    callback,
-                              gpointer               user_data)
-{
-    mm.authorize (modem, invocation, AUTHORIZATION_FIRMWARE, callback, user_data);
-}
-
-gboolean
-mm_daemon_authorize_firmware_finish (MMBaseModem   *modem,
-                                     GAsyncResult  *res,
-                                     GError       **error)
-{
-    return mm.authorize_finish (modem, res, error);
 }
 
 /*****************************************************************************/

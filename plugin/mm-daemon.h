@@ -7,7 +7,7 @@
  * ModemManager does not install headers for plugins, and its exported functions depend on the
  * release. Nothing about the daemon is therefore compiled in: every function is looked up by
  * name when the plugin is loaded, and the generation of the daemon is recognized by the
- * functions that it exports. Only mm-daemon.c and mm-daemon-symbols.c call the daemon.
+ * functions that it exports. Only mm-daemon*.c call the daemon.
  *
  * Names and semantics match those of src/mm-plugin.h, src/mm-base-modem.h,
  * src/mm-base-modem-at.h, src/mm-port-serial.h, src/mm-port-serial-at.h and src/mm-log.h in
@@ -24,6 +24,14 @@
  * Returns: the version of the plugin interface that the daemon requires.
  */
 gint mm_daemon_get_plugin_major_version (void);
+
+/**
+ * mm_daemon_is_untried:
+ *
+ * Returns: whether the daemon is newer than any that was tried, and was accepted by the
+ *   administrator.
+ */
+gboolean mm_daemon_is_untried (void);
 
 /**
  * mm_daemon_allows_qcdm:
@@ -71,7 +79,7 @@ GType mm_daemon_plugin_register (const gchar         *type_name,
  * @type_name: the name of a stock plugin's type.
  *
  * From now on, the modems of that plugin, and of the generic one, are created by the function that
- * was passed to mm_daemon_plugin_register (). Must be called once.
+ * was passed to mm_daemon_plugin_register (), unless the daemon is untried. Must be called once.
  *
  * Returns: %FALSE if no such plugin is loaded.
  */
@@ -147,7 +155,8 @@ gboolean mm_daemon_set_current_modes_finish (MMBaseModem          *modem,
                                              GAsyncResult         *res,
                                              GError              **error);
 
-/* Asks polkit whether the caller is authorized for firmware operations. */
+/* Asks polkit whether the caller is authorized for firmware operations. If the daemon does not use
+ * polkit, only root is. */
 void     mm_daemon_authorize_firmware        (MMBaseModem            *modem,
                                               GDBusMethodInvocation  *invocation,
                                               GAsyncReadyCallback     callback,

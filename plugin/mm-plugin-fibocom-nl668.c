@@ -149,6 +149,19 @@ all_plugins_loaded_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* Whichever plugin is loaded first gets the devices that both claim. */
+static void
+warn_if_untried (void)
+{
+    if (!mm_daemon_is_untried ())
+        return;
+    mm_daemon_warn (NULL, "this version of ModemManager was not tried: a module that comes back "
+                          "with another USB ID is not followed");
+    if (g_type_from_name (STOCK_PLUGIN_TYPE))
+        mm_daemon_warn (NULL, "the stock Fibocom plugin was loaded first, and gets the modules: "
+                              "remove libmm-plugin-fibocom.so from the plugin directory");
+}
+
 MMPlugin *
 mm_plugin_create (void)
 {
@@ -172,6 +185,7 @@ mm_plugin_create (void)
                            NULL);
     nl668_record_remove_leftovers ();
     mm_daemon_info (NULL, "fibocom-nl668 %s is loaded", PACKAGE_VERSION);
+    warn_if_untried ();
     g_idle_add_full (G_PRIORITY_HIGH, all_plugins_loaded_cb, NULL, NULL);
     return plugin;
 }

@@ -13,9 +13,12 @@ import unittest
 from testbed import bus
 from testbed.bus import ERROR, MODEM, PROPERTIES, UPDATE
 from testbed.case import Paths
+from testbed.daemon import OPTIONS
 from testbed.system import (LOGIN, OUR_POLICY, POLKIT, Logind, LoginBed, SystemBed,
                             find_logind_obstacle, find_policy, find_polkit_obstacle)
 from testbed.tap import comment, main
+
+PRELOAD = os.path.join(Paths.build, 'tests', 'testbed', '.libs', 'preload-no-polkit.so')
 
 URL = 'http://127.0.0.1:9/package'
 SETTINGS = f"{{'url': <'{URL}'>}}"
@@ -81,10 +84,14 @@ class SystemCase(unittest.TestCase):
     maxDiff = None
 
     @classmethod
+    def start_daemon(cls):
+        cls.bed.start_daemon()
+
+    @classmethod
     def setUpClass(cls):
         cls.bed = SystemBed()
         cls.addClassCleanup(cls.bed.finish)
-        cls.bed.start_daemon()
+        cls.start_daemon()
         cls.module, cls.modem = cls.bed.add_modem(download='manual')
         cls.modem.enable()
 
@@ -100,6 +107,14 @@ class SystemCase(unittest.TestCase):
     def set_rules(self, rules):
         self.bed.restart_polkit(rules)
         self.addCleanup(self.bed.restart_polkit)
+
+    def set_package(self):
+        directory = os.path.join(self.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
+        path = os.path.join(directory, 'a.conf')
+        os.makedirs(directory, exist_ok=True)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(PACKAGE)
+        self.addCleanup(os.unlink, path)
 
     def assert_nothing_sent(self):
         self.assertEqual(self.module.get_our_commands(), self.commands)
@@ -166,6 +181,54 @@ class Start(SystemCase):
     def start_polkit(self):
         if not self.bed.polkit.process.running:
             self.bed.start_polkit()
+
+
+class TestSession(SystemCase):
+    """A daemon in a test session, which says yes to everybody."""
+
+    @classmethod
+    def start_daemon(cls):
+        cls.bed.start_daemon(options=OPTIONS)
+
+    def assert_denied_by_us(self, answer):
+        status, text = answer
+        self.assertEqual(status, 1, text)
+        self.assertIn(f'{ERROR}Core.Unauthorized', text)
+        self.assertIn('this ModemManager does not use polkit: only root may update the firmware',
+                      text)
+        self.assert_nothing_sent()
+
+    def test_user(self):
+        """an ordinary user may neither start an update, nor list and select packages of ours"""
+        self.assert_denied_by_us(self.start('nobody'))
+        self.assert_denied_by_us(self.call('nobody', START, "{'x': <1>}"))
+        self.set_package()
+        self.assert_denied_by_us(self.call('nobody', LIST))
+        self.assert_denied_by_us(self.call('nobody', SELECT, 'a'))
+        self.assert_denied_by_us(self.call('nobody', SELECT, 'unknown'))
+
+    def test_zz_root(self):
+        """root may do all of that"""
+        self.set_package()
+        status, text = self.call('root', LIST)
+        self.assertEqual(status, 0, text)
+        self.assertIn("'unique-id': <'a'>", text)
+        self.assert_started(self.call('root', SELECT, 'a'))
+
+
+class NoPolkit(TestSession):
+    """A daemon without polkit, which says yes to everybody."""
+
+    @classmethod
+    def start_daemon(cls):
+        program = shutil.copy(Paths.daemon, cls.bed.directory)
+        with open(program, 'rb') as file:
+            contents = file.read()
+        with open(program, 'wb') as file:
+            file.write(contents.replace(b'\0polkit_authority_check_authorization\0',
+                                        b'\0polkit_authority_allow_authorization\0'))
+        cls.bed.usb_env['LD_PRELOAD'] += f':{PRELOAD}'
+        cls.bed.start_daemon(program=program)
 
 
 class Policy(SystemCase):

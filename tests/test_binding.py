@@ -12,10 +12,13 @@ import unittest
 
 from testbed.bus import enable_all, wait_for_signal
 from testbed.case import OUR_PLUGIN, SOME_PLUGINS, Bed, BedCase, Paths, get_stock_plugins
+from testbed.daemon import link_plugins
 from testbed.tap import comment, main
 
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PRELOAD = os.path.join(Paths.build, 'tests', 'testbed', '.libs', 'preload-plugin-class.so')
+
+STOCK_PLUGIN = 'libmm-plugin-fibocom.so'
 
 # How many daemons run at once
 N_BEDS = 6
@@ -56,12 +59,15 @@ def find_exports(symbols):
 
 class Rebuilt:
     """Copies of the daemon and its plugins in which some functions are renamed, as if
-    they had been built from other sources."""
+    they had been built from other sources, or with another version."""
 
-    def __init__(self, directory, symbols):
+    def __init__(self, directory, symbols=(), version=None):
         self._directory = directory
         self._names = [(f'\0{name}\0'.encode(), f'\0{rename(name)}\0'.encode())
                        for name in symbols]
+        if version:
+            stock = re.search(rb'ModemManager \(version ([^)]*)\)', read_bytes(Paths.daemon))[1]
+            self._names.append((stock, version.encode().ljust(len(stock), b'-')))
         os.mkdir(directory)
         self.daemon = self._copy(Paths.daemon)
         self.plugins = {name: self._copy(path)
@@ -170,6 +176,91 @@ class Unsupported(unittest.TestCase):
         size = struct.calcsize('P')
         self.check_refused(bed, path, f'the MMPluginClass of this ModemManager has {20 * size} '
                                       f'bytes instead of {19 * size}{NEWER}')
+
+
+def order_plugins(directory, stock, is_ours_first):
+    """The same plugins, with ours under a name with which it is loaded first, or last.
+    The daemon loads the last one in the directory first."""
+    for i in range(30):
+        ours = f'libmm-plugin-{i}.so'
+        path = link_plugins(os.path.join(directory, f'plugins-{is_ours_first}-{i}'),
+                            stock | {ours: Paths.plugin})
+        names = [name for name in os.listdir(path) if name in (ours, STOCK_PLUGIN)]
+        if (names.index(ours) > 0) == is_ours_first:
+            return path
+    raise AssertionError(f'plugins are always in the same order in {directory}')
+
+
+class Untried(unittest.TestCase):
+    """A daemon that is newer than any that was tried."""
+
+    VERSION = '1.28.0'
+    LINES = ('this is ModemManager 1.28.0', 'only versions up to 1.26 were tried',
+             'set NewestModemManager=1.28 in ')
+
+    def make_bed(self, version=VERSION):
+        bed = Bed()
+        self.addCleanup(bed.finish)
+        bed.rebuilt = Rebuilt(os.path.join(bed.directory, 'rebuilt'), version=version)
+        return bed
+
+    @staticmethod
+    def accept(bed, version):
+        os.mkdir(bed.env['FIBOCOM_NL668_CONFIG_DIR'])
+        path = os.path.join(bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'plugin.conf')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(f'[Plugin]\nNewestModemManager={version}\n')
+
+    @staticmethod
+    def find_lines(bed):
+        return [line for line in bed.daemon.log if 'NewestModemManager' in line]
+
+    def test_refused(self):
+        """the plugin stays out, and one line says what to do: of 1.28.0, of the next one after
+        1.28 was accepted, and of one with an unknown version"""
+        cases = {'1.28.0': self.LINES,
+                 '1.30.0': ('this is ModemManager 1.30.0', 'set NewestModemManager=1.30 in '),
+                 'custom': ('the version of this ModemManager cannot be found',
+                            'set NewestModemManager=unknown in ')}
+        beds = {version: self.make_bed(version) for version in cases}
+        self.accept(beds['1.30.0'], '1.28')
+        for bed in beds.values():
+            bed.start_daemon(bed.rebuilt.plugins | {OUR_PLUGIN: Paths.plugin},
+                             program=bed.rebuilt.daemon)
+        modules = [bed.simulator.add(id='2cb7:01a0') for bed in beds.values()]
+        for (version, bed), module in zip(beds.items(), modules):
+            modem = bed.wait_for_modem(module)
+            self.assertEqual(modem.properties['Plugin'], 'fibocom')
+            self.assertIsNone(modem.update)
+            self.assertNotIn('fibocom-nl668', bed.daemon.loaded_plugins)
+            (line,) = self.find_lines(bed)
+            comment(line)
+            for words in cases[version]:
+                self.assertIn(words, line)
+
+    def test_accepted(self):
+        """if the administrator accepts it, the plugin works, and leaves the others alone"""
+        beds = {is_first: self.make_bed() for is_first in (True, False)}
+        for is_first, bed in beds.items():
+            self.accept(bed, '1.28')
+            bed.start_daemon(order_plugins(bed.directory, bed.rebuilt.plugins, is_first),
+                             program=bed.rebuilt.daemon)
+        modules = [bed.simulator.add(id='2cb7:01a0') for bed in beds.values()]
+        for (is_first, bed), module in zip(beds.items(), modules):
+            modem = bed.wait_for_modem(module)
+            loaded = bed.daemon.loaded_plugins
+            self.assertEqual(loaded.index('fibocom-nl668') < loaded.index('fibocom'), is_first)
+            self.assertEqual(self.find_lines(bed), [])
+            self.assertTrue(any('was not tried' in line for line in bed.daemon.log))
+            # Otherwise, the stock plugin would create our modem.
+            self.assertEqual(modem.properties['Plugin'], 'fibocom-nl668' if is_first else 'fibocom')
+            self.assertEqual(any('was loaded first' in line for line in bed.daemon.log),
+                             not is_first)
+            if is_first:
+                bed.wait_until(lambda modem=modem: modem.update['Transports'] == 3, 10,
+                               'transports')
+            else:
+                self.assertIsNone(modem.update)
 
 
 class Twice(BedCase):

@@ -25,8 +25,9 @@ GENERATIONS = {
 }
 
 
-# A daemon may be built without QMI or MBIM
-OPTIONAL = ('mm_broadband_modem_qmi_new', 'mm_broadband_modem_mbim_new')
+# A daemon may be built without QMI or MBIM, or not tell whether it runs in a test session
+OPTIONAL = ('mm_broadband_modem_qmi_new', 'mm_broadband_modem_mbim_new',
+            'mm_context_get_test_session')
 
 
 def run(*argv, text=None):

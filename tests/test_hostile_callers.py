@@ -206,12 +206,17 @@ class Crowds(SharedBedCase):
         self.assertEqual(errors, [None] + 999 * [IN_PROGRESS])
         self.assertEqual(self.get_n_requests(), before + 1)
 
-    def vanish(self, connection):
-        """Calls Start() and disconnects before the answer."""
+    def vanish(self, state=None):
+        """Calls Start() and disconnects before the answer, but not before the update has a
+        state."""
+        connection = self.bed.bus.connect()
+        connection.set_exit_on_close(False)
         connection.call(SERVICE, self.modem.path, UPDATE, 'Start',
                         settings(url=GLib.Variant('s', URL)), None,
                         Gio.DBusCallFlags.NO_AUTO_START, -1, None, None)
         connection.flush_sync(None)
+        if state:
+            self.modem.wait_for_state(state)
         connection.close_sync(None)
 
     def test_vanished_callers(self):
@@ -219,10 +224,10 @@ class Crowds(SharedBedCase):
         before = self.get_n_requests()
         self.module.delay('AT+GTSET="CALLBREAK",1', 500)
         self.addCleanup(self.module.delay, 'AT+GTSET="CALLBREAK",1', 0)
-        for _ in range(100):
-            connection = self.bed.bus.connect()
-            connection.set_exit_on_close(False)
-            self.vanish(connection)
+        # The daemon can only authorize a caller that is still there.
+        self.vanish(State.PREPARING)
+        for _ in range(99):
+            self.vanish()
         wait_until(lambda: self.get_n_requests() > before, 20, 'request of an update')
         self.module.report(START, 'GTOTA DOWNLOADING: 40%', interface=PRIMARY)
         self.modem.wait_for_state(State.DOWNLOADING)

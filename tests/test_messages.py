@@ -37,6 +37,9 @@ OTHERS = {
     'No such interface “org.freedesktop.ModemManager1.Modem.Firmware.Update”',
 }
 
+# What the plugin looks for in the daemon
+NO_MESSAGES = {'ModemManager (version'}
+
 LOG_SECTION = "Messages in the daemon's log"
 
 
@@ -215,7 +218,7 @@ class Messages(unittest.TestCase):
     def test_complete(self):
         """every message is on the page"""
         self.assertGreater(len(self.messages), 150, 'the messages are not found any more')
-        self.assertEqual(sorted(self.messages - self.items - find_labels()), [])
+        self.assertEqual(sorted(self.messages - self.items - find_labels() - NO_MESSAGES), [])
 
     def test_current(self):
         """the page has no other messages"""

@@ -16,6 +16,10 @@
 
 static GHashTable *exports;
 
+/* The plugin looks for the version of the daemon. */
+static const gchar start_message[] __attribute__ ((used)) =
+    "ModemManager (version 1.26.0) starting in %s bus...";
+
 /*****************************************************************************/
 /* The functions of the daemon, of which only mm_plugin_get_type() is called */
 

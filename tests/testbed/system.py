@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 from gi.repository import Gio, GLib
 
 from . import bus, loop, namespace
-from .case import Bed
+from .case import Bed, Paths
 
 STOCK_BUS = '/usr/share/dbus-1/system.conf'
 POLICY_DIRECTORIES = ('/etc/dbus-1/system.d', '/usr/share/dbus-1/system.d')
@@ -229,9 +229,10 @@ class SystemBed(Bed):
     def _make_bus(self):
         return SystemBus(self.directory, self.env, self.POLICIES)
 
-    def start_daemon(self, plugins=None, options=('--debug', '--test-no-suspend-resume')):
+    def start_daemon(self, plugins=None, options=('--debug', '--test-no-suspend-resume'),
+                     program=Paths.daemon):
         self.start_polkit()
-        super().start_daemon(plugins, options)
+        super().start_daemon(plugins, options, program)
 
     def start_polkit(self, rules=''):
         self.polkit = Polkit(self.connection, self.directory, self.env, rules)

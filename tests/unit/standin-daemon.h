@@ -81,6 +81,11 @@ SINCE_1_22 (const gchar *mm_base_modem_get_physdev             (MMBaseModem *sel
 SINCE_1_24 (guint        mm_base_modem_get_subsystem_device_id (MMBaseModem *self);)
 
 /*****************************************************************************/
+/* src/mm-context.h */
+
+gboolean mm_context_get_test_session (void);
+
+/*****************************************************************************/
 /* src/mm-plugin.h, src/mm-port-probe.h */
 
 typedef struct {
@@ -218,6 +223,12 @@ extern gboolean standin_has_mbim_port;
 
 /* Whether authorization fails */
 extern gboolean standin_denies;
+
+/* The result of mm_context_get_test_session () */
+extern gboolean standin_is_test_session;
+
+/* @version: as long as "1.20.0", which is that of the first generation */
+void standin_set_version (const gchar *version);
 
 /* Whether opening ports fails */
 extern gboolean standin_closes_ports;

@@ -32,6 +32,7 @@ static const gchar *marks[] = {
 static const gchar *optional[] = {
     "mm_broadband_modem_qmi_new",
     "mm_broadband_modem_mbim_new",
+    "mm_context_get_test_session",
     NULL
 };
 
@@ -112,6 +113,38 @@ test_class_size (void)
 {
     check_class_size ("a bigger MMPluginClass", get_bigger_plugin_type, BIGGER_SIZE);
     check_class_size ("a smaller MMPluginClass", get_smaller_plugin_type, SMALLER_SIZE);
+}
+
+/*****************************************************************************/
+/* Versions that were not tried */
+
+#define NEWER "this is ModemManager 1.28.0, but only versions up to 1.26 were tried"
+#define NOT_FOUND "the version of this ModemManager cannot be found"
+
+static void
+check_version (const gchar *version,
+               const gchar *what,
+               const gchar *value)
+{
+    g_autofree gchar *reason = NULL;
+
+    reason = g_strdup_printf ("%s: look for a newer version of this plugin, or set "
+                              "NewestModemManager=%s in %s/plugin.conf",
+                              what, value, g_getenv ("FIBOCOM_NL668_CONFIG_DIR"));
+    standin_set_version (version);
+    check_refused (version, reason);
+    standin_set_version ("1." G_STRINGIFY (STANDIN_GENERATION) ".0");
+}
+
+static void
+test_version (void)
+{
+    check_version ("1.28.0", NEWER, "1.28");
+    check_version ("custom", NOT_FOUND, "unknown");
+    check_version ("1.26\n)", NOT_FOUND, "unknown");
+    set_configuration ("[Plugin]\nNewestModemManager=1.27\n");
+    check_version ("1.28.0", NEWER, "1.28");
+    set_configuration (NULL);
 }
 
 /*****************************************************************************/
@@ -296,6 +329,7 @@ add_binding_tests (void)
     g_test_add_func ("/nl668/binding/no-exports", test_no_exports);
     g_test_add_func ("/nl668/binding/missing", test_missing);
     g_test_add_func ("/nl668/binding/class-size", test_class_size);
+    g_test_add_func ("/nl668/binding/version", test_version);
     /* These load it. */
     g_test_add_func ("/nl668/binding/load", test_load);
     g_test_add_func ("/nl668/binding/two-names", test_two_names);

@@ -20,6 +20,21 @@
 #define IDS       ", 1122, " SINCE_1_24 ("3344, ") "probes)\n"
 #define AUTHORIZE G_STRINGIFY (mm_authorize)
 
+void
+set_configuration (const gchar *contents)
+{
+    g_autofree gchar  *path = NULL;
+    g_autoptr(GError)  error = NULL;
+
+    path = g_build_filename (g_getenv ("FIBOCOM_NL668_CONFIG_DIR"), "plugin.conf", NULL);
+    if (!contents) {
+        g_unlink (path);
+        return;
+    }
+    g_assert_true (g_file_set_contents (path, contents, -1, &error));
+    g_assert_no_errno (g_chmod (path, 0644));
+}
+
 /*****************************************************************************/
 /* Creating modems */
 
@@ -79,11 +94,53 @@ at_only_subprocess (void)
     assert_notes ("mm_broadband_modem_new (" DEVICE "fibocom-nl668, 1508, 1001)\n");
 }
 
-static void
+void
 run_subprocess (gconstpointer path)
 {
     g_test_trap_subprocess (path, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
     g_test_trap_assert_passed ();
+}
+
+/* The administrator has accepted a daemon that was not tried. */
+static void
+untried_subprocess (void)
+{
+    MMPlugin *stock;
+
+    standin_set_version ("1.28.0");
+    set_configuration ("[Plugin]\nNewestModemManager=1.28\n");
+    load_plugin ();
+    assert_log ("info: fibocom-nl668 " PACKAGE_VERSION " is loaded\n"
+                "warn: this version of ModemManager was not tried: a module that comes back with "
+                "another USB ID is not followed\n");
+
+    /* The class of the stock plugin is left alone, but creates the modems of ours. */
+    stock = g_object_new (standin_plugin_fibocom_get_type (), "name", "fibocom", NULL);
+    iterate ();
+    create_modem (stock, 0x2cb7, 0x01a0);
+    create_modem (load_plugin (), 0x2cb7, 0x01a0);
+    assert_notes ("create_modem (fibocom, " DEVICE "2cb7, 01a0" IDS
+                  "create_modem (fibocom-nl668, " DEVICE "2cb7, 01a0" IDS);
+    set_configuration (NULL);
+}
+
+/* The same, with the stock plugin in front of ours */
+static void
+untried_late_subprocess (void)
+{
+    MMPlugin *stock;
+
+    standin_set_version ("1.28.0");
+    set_configuration ("[Plugin]\nNewestModemManager=1.28\n");
+    stock = g_object_new (standin_plugin_fibocom_get_type (), "name", "fibocom", NULL);
+    load_plugin ();
+    assert_log ("info: fibocom-nl668 " PACKAGE_VERSION " is loaded\n"
+                "warn: this version of ModemManager was not tried: a module that comes back with "
+                "another USB ID is not followed\n"
+                "warn: the stock Fibocom plugin was loaded first, and gets the modules: remove "
+                "libmm-plugin-fibocom.so from the plugin directory\n");
+    g_object_unref (stock);
+    set_configuration (NULL);
 }
 
 static MMPlugin *
@@ -423,12 +480,19 @@ main (int    argc,
     g_test_add_func ("/nl668/plugin/at-only/subprocess", at_only_subprocess);
     g_test_add_data_func ("/nl668/plugin/at-only", "/nl668/plugin/at-only/subprocess",
                           run_subprocess);
+    g_test_add_func ("/nl668/plugin/untried/subprocess", untried_subprocess);
+    g_test_add_data_func ("/nl668/plugin/untried", "/nl668/plugin/untried/subprocess",
+                          run_subprocess);
+    g_test_add_func ("/nl668/plugin/untried-late/subprocess", untried_late_subprocess);
+    g_test_add_data_func ("/nl668/plugin/untried-late", "/nl668/plugin/untried-late/subprocess",
+                          run_subprocess);
     g_test_add_func ("/nl668/plugin/stock", test_stock);
     g_test_add ("/nl668/plugin/unauthorized", Fixture, NULL,
                 fixture_set_up, test_unauthorized, fixture_tear_down);
     g_test_add ("/nl668/plugin/update", Fixture, NULL,
                 fixture_set_up, test_update, fixture_tear_down);
     add_failure_tests ();
+    add_authorize_tests ();
     status = g_test_run ();
     g_rmdir (state);
     return status;

@@ -33,6 +33,15 @@ void add_binding_tests (void);
 /* Tests of updates that fail, and of modems that go away */
 void add_failure_tests (void);
 
+/* Tests of daemons that say yes to everybody */
+void add_authorize_tests (void);
+
+/* @contents: (nullable): of plugin.conf, or NULL to remove it. */
+void set_configuration (const gchar *contents);
+
+/* Runs another test in a process of its own. */
+void run_subprocess (gconstpointer path);
+
 /*****************************************************************************/
 /* A modem, and a client that is connected to the daemon without a bus */
 
