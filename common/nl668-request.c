@@ -10,6 +10,7 @@
 
 #include "nl668-key-file.h"
 #include "nl668-request.h"
+#include "nl668-secret.h"
 
 /*****************************************************************************/
 /* Keys of the settings */
@@ -234,7 +235,7 @@ fill_http (Nl668Request  *self,
 
     self->transport = NL668_TRANSPORT_HTTP;
     self->url = g_strdup (values[KEY_URL]);
-    self->source = g_strdup (values[KEY_URL]);
+    self->source = nl668_secret_hide_query (values[KEY_URL]);
     return TRUE;
 }
 
