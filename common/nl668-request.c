@@ -274,6 +274,7 @@ fill_ftp (Nl668Request  *self,
 {
     g_autofree gchar *host_port = NULL;
     g_autofree gchar *path = NULL;
+    g_autofree gchar *source = NULL;
     const gchar      *file_name = NULL;
     const gchar      *user = NULL;
     const gchar      *password = NULL;
@@ -305,8 +306,9 @@ fill_ftp (Nl668Request  *self,
 
     self->transport = NL668_TRANSPORT_FTP;
     path = g_uri_escape_string (self->file_name, "/", FALSE);
-    self->source = g_strconcat (g_str_has_prefix (self->url, "ftp://") ? "" : "ftp://",
-                                self->url, "/", path, NULL);
+    source = g_strconcat (g_str_has_prefix (self->url, "ftp://") ? "" : "ftp://",
+                          self->url, "/", path, NULL);
+    self->source = nl668_secret_hide_query (source);
     return TRUE;
 }
 

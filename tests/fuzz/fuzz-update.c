@@ -20,7 +20,8 @@ typedef struct {
     /* As announced last */
     Nl668State   state;
     guint        progress;
-    /* Of the last request */
+    /* Of the update that has begun, and of the last one that the module was told to start */
+    gchar       *next_password;
     gchar       *password;
 } Context;
 
@@ -30,8 +31,8 @@ typedef struct {
 /*****************************************************************************/
 /* Invariants */
 
-/* Of the module's words, up to @end, none is the password. Our own may be, and those of the module
- * are escaped. */
+/* Of the module's words, up to @end, none is the password. Our own may be, those of the module are
+ * escaped, and shorter ones may be anywhere. */
 static void
 check_words (Context     *ctx,
              const gchar *message,
@@ -44,7 +45,8 @@ check_words (Context     *ctx,
 
     found = strstr (message, start);
     last = found ? g_strrstr (found, end) : NULL;
-    if (!last || !ctx->password || strpbrk (ctx->password, "*") || strchr (found, '\\'))
+    if (!last || !ctx->password || strlen (ctx->password) < 4 || strchr (ctx->password, '*') ||
+        strchr (found, '\\'))
         return;
     words = g_strndup (found + strlen (start), last - found - strlen (start));
     if (!g_str_equal (words, "words that are not shown because they may contain a secret"))
@@ -138,8 +140,8 @@ begin (Context     *ctx,
     ctx->progress = 0;
     nl668_update_begin (ctx->update, &request, NULL, begin_ready, NULL);
     if (nl668_properties_is_under_way (PROPS (ctx))) {
-        g_free (ctx->password);
-        ctx->password = g_strdup (password);
+        g_free (ctx->next_password);
+        ctx->next_password = g_strdup (password);
     }
 }
 
@@ -161,6 +163,7 @@ kill_daemon (Context *ctx)
     g_object_unref (ctx->update);
     /* The next daemon does not know it. */
     g_clear_pointer (&ctx->password, g_free);
+    g_clear_pointer (&ctx->next_password, g_free);
     create_update (ctx);
     nl668_update_module_came (ctx->update, NULL, NULL);
 }
@@ -171,8 +174,11 @@ request (Context *ctx)
     g_autoptr(GError) error = NULL;
 
     /* Start() sends AT+GTOTA only once. */
-    if (!nl668_properties_is_requested (PROPS (ctx)))
-        nl668_update_request (ctx->update, &error);
+    if (nl668_properties_is_requested (PROPS (ctx)))
+        return;
+    g_free (ctx->password);
+    ctx->password = g_steal_pointer (&ctx->next_password);
+    nl668_update_request (ctx->update, &error);
 }
 
 static void
@@ -286,6 +292,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     check_record (&ctx);
 
     g_object_unref (ctx.update);
+    g_free (ctx.next_password);
     g_free (ctx.password);
     run_idle_sources ();
     return 0;
