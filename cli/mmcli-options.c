@@ -10,6 +10,7 @@
 
 #include "mmcli-options.h"
 #include "mmcli-settings.h"
+#include "nl668-secret.h"
 
 #define UPDATE_OPTION "--firmware-update"
 
@@ -139,18 +140,27 @@ parse_entries (Parser   *parser,
 /*****************************************************************************/
 /* Arguments that are not options, and values in the wrong place */
 
+/* Other people may see the terminal or a log. */
+static gchar *
+hide_query (const gchar *word)
+{
+    return strstr (word, "://") ? nl668_secret_hide_query (word) : g_strdup (word);
+}
+
 /* Quoted for a shell, if necessary */
 static void
 append_word (GString     *line,
-             const gchar *word)
+             const gchar *argument)
 {
+    g_autofree gchar *word = NULL;
     g_autofree gchar *quoted = NULL;
 
+    word = hide_query (argument);
     if (line->len)
         g_string_append_c (line, ' ');
     if (!*word || word[strspn (word, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=+.,:/@%")])
-        word = quoted = g_shell_quote (word);
-    g_string_append (line, word);
+        quoted = g_shell_quote (word);
+    g_string_append (line, quoted ? quoted : word);
 }
 
 /* The command line, with @replacement for the argument at @at, and without the one at
@@ -206,12 +216,14 @@ refuse_extra_argument (gchar       **argv,
 {
     g_autofree gchar *line = NULL;
     g_autofree gchar *message = NULL;
+    g_autofree gchar *shown = NULL;
     guint             i;
 
     for (i = 1; !g_str_equal (argv[i], word); i++)
         ;
+    shown = hide_query (word);
     line = build_line (argv, 0, "", i);
-    message = g_strdup_printf (_("unexpected argument '%s', leave it out: %s"), word, line);
+    message = g_strdup_printf (_("unexpected argument '%s', leave it out: %s"), shown, line);
     return refuse_line (argv, message, error);
 }
 

@@ -6,6 +6,9 @@
 
 #include "mmcli-text.h"
 
+/* In a URL whose query is hidden */
+#define ELLIPSIS 0x2026
+
 static guint
 get_char_width (const gchar *c)
 {
@@ -66,7 +69,10 @@ mmcli_text_make_printable (const gchar *text)
     for (c = valid; *c; c = g_utf8_next_char (c)) {
         gunichar unichar = g_utf8_get_char (c);
 
-        g_string_append_unichar (printable, g_unichar_isprint (unichar) ? unichar : '?');
+        if (unichar == ELLIPSIS && !g_get_charset (NULL))
+            g_string_append (printable, "...");
+        else
+            g_string_append_unichar (printable, g_unichar_isprint (unichar) ? unichar : '?');
     }
     return g_string_free (printable, FALSE);
 }

@@ -78,13 +78,11 @@ parse_type_list (const gchar *list,
 }
 
 gboolean
-nl668_at_parse_gtota_test (const gchar  *response,
-                           guint        *transports,
-                           GError      **error)
+nl668_at_parse_gtota_test (const gchar *response,
+                           guint       *transports)
 {
-    g_autofree gchar *printable = NULL;
-    const gchar      *parameters;
-    guint             found = 0;
+    const gchar *parameters;
+    guint        found = 0;
 
     parameters = skip_blanks (response);
     if (!*parameters) {
@@ -103,13 +101,8 @@ nl668_at_parse_gtota_test (const gchar  *response,
         }
     }
 
-    if (!found) {
-        printable = nl668_printable (response);
-        g_set_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
-                     "unexpected response to AT+GTOTA=?: '%s'", printable);
+    if (!found)
         return FALSE;
-    }
-
     *transports = found;
     return TRUE;
 }
@@ -363,16 +356,4 @@ nl668_printable (const gchar *text)
 
     start = g_strndup (text, PRINTABLE_MAX);
     return g_strescape (start, NULL);
-}
-
-gchar *
-nl668_redact (const gchar *text,
-              const gchar *secret)
-{
-    g_auto(GStrv) parts = NULL;
-
-    if (!secret)
-        return g_strdup (text);
-    parts = g_strsplit (text, secret, -1);
-    return g_strjoinv ("***", parts);
 }

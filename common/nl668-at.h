@@ -33,15 +33,13 @@ typedef enum {
  * nl668_at_parse_gtota_test:
  * @response: the response to #NL668_AT_GTOTA_TEST, without the final OK.
  * @transports: (out): a mask of #Nl668Transport.
- * @error: return location for a #MM_CORE_ERROR_FAILED.
  *
  * According to the manual, the response is the syntax of the command (1.2.2). The module's
  * other commands respond with ranges, so these are accepted as well. A bare OK means that the
  * command is supported, and with it both transports.
  */
-gboolean nl668_at_parse_gtota_test (const gchar  *response,
-                                    guint        *transports,
-                                    GError      **error);
+gboolean nl668_at_parse_gtota_test (const gchar *response,
+                                    guint       *transports);
 
 /**
  * nl668_at_build_gtota:
@@ -220,15 +218,5 @@ gboolean nl668_is_cancelled (const GError *error);
  *   printable ASCII, with everything else escaped.
  */
 gchar *nl668_printable (const gchar *text);
-
-/**
- * nl668_redact:
- * @text: text from the module, which may repeat the login.
- * @secret: (nullable): the password.
- *
- * Returns: (transfer full): @text with "***" in place of @secret.
- */
-gchar *nl668_redact (const gchar *text,
-                     const gchar *secret);
 
 #endif /* NL668_AT_H */

@@ -225,6 +225,9 @@ check_secrecy (const Nl668Package  *self,
     if (password)
         return reject_key (error, KEY_URL,
                            "contains a password but is readable by others: use chmod 600");
+    if (self->url && strchr (self->url, '?'))
+        return reject_key (error, KEY_URL,
+                           "contains a query but is readable by others: use chmod 600");
     return TRUE;
 }
 

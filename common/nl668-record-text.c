@@ -10,6 +10,7 @@
 
 #include "nl668-key-file.h"
 #include "nl668-record-text.h"
+#include "nl668-secret.h"
 #include "nl668-state.h"
 
 #define GROUP "Update"
@@ -92,7 +93,7 @@ static const struct {
     gboolean (*is_valid) (const gchar *value);
 } strings[] = {
     { KEY_PACKAGE,          OFFSET (package),          nl668_is_printable_ascii },
-    { KEY_SOURCE,           OFFSET (source),           nl668_is_printable_ascii },
+    { KEY_SOURCE,           OFFSET (source),           is_text },
     { KEY_PREVIOUS_VERSION, OFFSET (previous_version), nl668_is_printable_ascii },
     { KEY_TARGET_VERSION,   OFFSET (target_version),   nl668_is_printable_ascii },
     { KEY_ERROR_NAME,       OFFSET (error_name),       nl668_is_printable_ascii },
@@ -275,6 +276,23 @@ read_optional_strings (GKeyFile     *key_file,
     return TRUE;
 }
 
+/* Version 0.1 recorded the query of an HTTP URL, and repeated it in the error. */
+static void
+hide_query (Nl668Record *self)
+{
+    g_autofree gchar *source = self->source;
+    g_auto(GStrv)     parts = NULL;
+
+    if (!source)
+        return;
+    self->source = nl668_secret_hide_query (source);
+    if (!self->error_message)
+        return;
+    parts = g_strsplit (self->error_message, source, -1);
+    g_free (self->error_message);
+    self->error_message = g_strjoinv (self->source, parts);
+}
+
 static gboolean
 read_saved (GKeyFile    *key_file,
             Nl668Saved  *saved,
@@ -338,6 +356,7 @@ nl668_record_parse (GBytes       *contents,
         !read_saved (key_file, &self->saved, error))
         return NULL;
     self->progress = progress;
+    hide_query (self);
     return g_steal_pointer (&self);
 }
 

@@ -4,12 +4,16 @@
 
 #include <config.h>
 
+#include <string.h>
+
 #include "nl668-reports.h"
+#include "nl668-secret.h"
 
 /* The value of a port on which COMPLETE has been read; others are percentages. */
 #define COMPLETE 101
 
-/* A module may repeat the password of an update that is long over. */
+/* A module may repeat the password of an update that is long over. If there are more, words are
+ * hidden. */
 #define SECRETS_MAX 16
 
 /* What has been read on a port: the highest value of this download, and the last value */
@@ -21,7 +25,8 @@ typedef struct {
 struct _Nl668Reports {
     /* Ports to #PortReports */
     GHashTable *ports;
-    GPtrArray  *secrets;
+    /* Texts to #Nl668Secret */
+    GHashTable *secrets;
     gchar      *shown;
     gchar      *words;
     gboolean    is_failure;
@@ -35,7 +40,8 @@ nl668_reports_new (void)
 
     self = g_new0 (Nl668Reports, 1);
     self->ports = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-    self->secrets = g_ptr_array_new_with_free_func (g_free);
+    self->secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify) nl668_secret_free);
     return self;
 }
 
@@ -43,7 +49,7 @@ void
 nl668_reports_free (Nl668Reports *self)
 {
     g_hash_table_unref (self->ports);
-    g_ptr_array_unref (self->secrets);
+    g_hash_table_unref (self->secrets);
     g_free (self->shown);
     g_free (self->words);
     g_free (self);
@@ -53,11 +59,48 @@ void
 nl668_reports_add_secret (Nl668Reports *self,
                           const gchar  *secret)
 {
-    if (!secret || g_ptr_array_find_with_equal_func (self->secrets, secret, g_str_equal, NULL))
+    Nl668Secret *spellings = NULL;
+
+    if (!secret || self->is_hidden || g_hash_table_contains (self->secrets, secret))
         return;
-    if (self->secrets->len == SECRETS_MAX)
-        g_ptr_array_remove_index (self->secrets, 0);
-    g_ptr_array_add (self->secrets, g_strdup (secret));
+    if (g_hash_table_size (self->secrets) < SECRETS_MAX)
+        spellings = nl668_secret_new (secret);
+    if (spellings)
+        g_hash_table_insert (self->secrets, g_strdup (secret), spellings);
+    else
+        nl668_reports_hide_words (self);
+}
+
+static void
+add_encoded (Nl668Reports *self,
+             const gchar  *encoded)
+{
+    g_autofree gchar *secret = NULL;
+
+    if (!*encoded)
+        return;
+    secret = g_uri_unescape_string (encoded, NULL);
+    nl668_reports_add_secret (self, secret ? secret : encoded);
+}
+
+void
+nl668_reports_add_query (Nl668Reports *self,
+                         const gchar  *url)
+{
+    g_auto(GStrv)  parameters = NULL;
+    const gchar   *query;
+    guint          i;
+
+    query = url ? strchr (url, '?') : NULL;
+    if (!query)
+        return;
+    add_encoded (self, query + 1);
+    parameters = g_strsplit_set (query + 1, "&;", -1);
+    for (i = 0; parameters[i]; i++) {
+        const gchar *value = strchr (parameters[i], '=');
+
+        add_encoded (self, value ? value + 1 : parameters[i]);
+    }
 }
 
 void
@@ -66,30 +109,42 @@ nl668_reports_hide_words (Nl668Reports *self)
     self->is_hidden = TRUE;
 }
 
-gchar *
-nl668_reports_redact (Nl668Reports *self,
-                      const gchar  *text)
+static gchar *
+redact (Nl668Reports *self,
+        const gchar  *words)
 {
-    gchar *redacted;
-    guint  i;
+    g_autofree gboolean *marks = NULL;
+    GHashTableIter       iter;
+    gpointer             secret;
+    GString             *redacted;
+    gsize                length = strlen (words);
+    gsize                i;
 
-    redacted = g_strdup (text);
-    for (i = 0; i < self->secrets->len; i++) {
-        g_autofree gchar *before = redacted;
+    marks = g_new0 (gboolean, length + 1);
+    g_hash_table_iter_init (&iter, self->secrets);
+    while (g_hash_table_iter_next (&iter, NULL, &secret))
+        nl668_secret_mark (secret, words, marks);
 
-        redacted = nl668_redact (before, self->secrets->pdata[i]);
+    redacted = g_string_new (NULL);
+    for (i = 0; i < length; i++) {
+        if (!marks[i])
+            g_string_append_c (redacted, words[i]);
+        else if (!marks[i + 1])
+            g_string_append (redacted, "***");
     }
-    return redacted;
+    return g_string_free (redacted, FALSE);
 }
 
-GError *
-nl668_reports_redact_error (Nl668Reports *self,
-                            const GError *error)
+gchar *
+nl668_reports_quote (Nl668Reports *self,
+                     const gchar  *words)
 {
-    g_autofree gchar *message = NULL;
+    g_autofree gchar *redacted = NULL;
 
-    message = nl668_reports_redact (self, error->message);
-    return g_error_new_literal (error->domain, error->code, message);
+    if (self->is_hidden)
+        return g_strdup ("words that are not shown because they may contain a secret");
+    redacted = redact (self, words);
+    return nl668_printable (redacted);
 }
 
 void
@@ -179,22 +234,6 @@ set_words (Nl668Reports *self,
     self->is_failure = is_failure;
 }
 
-static void
-set_shown (Nl668Reports *self,
-           const gchar  *line,
-           gboolean      is_documented)
-{
-    g_autofree gchar *redacted = NULL;
-
-    g_free (self->shown);
-    if (self->is_hidden && !is_documented)
-        self->shown = g_strdup ("GTOTA, not shown because it may contain the password");
-    else {
-        redacted = nl668_reports_redact (self, line);
-        self->shown = nl668_printable (redacted);
-    }
-}
-
 Nl668Report
 nl668_reports_add (Nl668Reports  *self,
                    gconstpointer  port,
@@ -205,7 +244,9 @@ nl668_reports_add (Nl668Reports  *self,
 
     report.urc = nl668_at_parse_urc (line, &report.percent);
     is_documented = report.urc != NL668_URC_FAILURE && report.urc != NL668_URC_OTHER;
-    set_shown (self, line, is_documented);
+    g_free (self->shown);
+    /* Those that are in the manual have no room for a secret. */
+    self->shown = is_documented ? nl668_printable (line) : nl668_reports_quote (self, line);
     report.shown = self->shown;
     if (!is_documented)
         set_words (self, report.urc == NL668_URC_FAILURE);

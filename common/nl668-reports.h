@@ -15,29 +15,31 @@ typedef struct _Nl668Reports Nl668Reports;
 Nl668Reports *nl668_reports_new  (void);
 void          nl668_reports_free (Nl668Reports *self);
 
-/* @secret: (nullable): a password, which the module may repeat in a report at any time */
+/* @secret: (nullable): a password, which the module may repeat at any time. If it looks like a word
+ * of the module's own, words are hidden from now on. */
 void nl668_reports_add_secret (Nl668Reports *self,
                                const gchar  *secret);
+
+/* @url: (nullable): its query, and each value in it, are secrets. */
+void nl668_reports_add_query  (Nl668Reports *self,
+                               const gchar  *url);
 
 /**
  * nl668_reports_hide_words:
  *
- * From now on, reports that are not in the manual may contain a password that is not known,
- * because an earlier daemon has sent it.
+ * From now on, words that are not in the manual may contain a secret that is not known, because an
+ * earlier daemon has sent it.
  */
 void nl668_reports_hide_words (Nl668Reports *self);
 
 /**
- * nl668_reports_redact:
+ * nl668_reports_quote:
+ * @words: text from the module.
  *
- * Returns: (transfer full): @text without passwords.
+ * Returns: (transfer full): @words without secrets, safe for a log and a message.
  */
-gchar  *nl668_reports_redact       (Nl668Reports *self,
-                                    const gchar  *text);
-
-/* Returns: (transfer full): @error without passwords. */
-GError *nl668_reports_redact_error (Nl668Reports *self,
-                                    const GError *error);
+gchar *nl668_reports_quote (Nl668Reports *self,
+                            const gchar  *words);
 
 typedef struct {
     Nl668Urc     urc;
@@ -74,8 +76,8 @@ void nl668_reports_forget_ports (Nl668Reports *self);
  * nl668_reports_get_words:
  *
  * Returns: (transfer none) (nullable): the last report that is not in the manual, or the last one
- *   of a failure, if none that is in the manual followed; bounded, printable, and without the
- *   password.
+ *   of a failure, if none that is in the manual followed; bounded, printable, and without
+ *   secrets.
  */
 const gchar *nl668_reports_get_words   (Nl668Reports *self);
 void         nl668_reports_clear_words (Nl668Reports *self);

@@ -10,6 +10,7 @@
 
 #include "nl668-key-file.h"
 #include "nl668-request.h"
+#include "nl668-secret.h"
 
 /*****************************************************************************/
 /* Keys of the settings */
@@ -234,7 +235,7 @@ fill_http (Nl668Request  *self,
 
     self->transport = NL668_TRANSPORT_HTTP;
     self->url = g_strdup (values[KEY_URL]);
-    self->source = g_strdup (values[KEY_URL]);
+    self->source = nl668_secret_hide_query (values[KEY_URL]);
     return TRUE;
 }
 
@@ -273,6 +274,7 @@ fill_ftp (Nl668Request  *self,
 {
     g_autofree gchar *host_port = NULL;
     g_autofree gchar *path = NULL;
+    g_autofree gchar *source = NULL;
     const gchar      *file_name = NULL;
     const gchar      *user = NULL;
     const gchar      *password = NULL;
@@ -304,8 +306,9 @@ fill_ftp (Nl668Request  *self,
 
     self->transport = NL668_TRANSPORT_FTP;
     path = g_uri_escape_string (self->file_name, "/", FALSE);
-    self->source = g_strconcat (g_str_has_prefix (self->url, "ftp://") ? "" : "ftp://",
-                                self->url, "/", path, NULL);
+    source = g_strconcat (g_str_has_prefix (self->url, "ftp://") ? "" : "ftp://",
+                          self->url, "/", path, NULL);
+    self->source = nl668_secret_hide_query (source);
     return TRUE;
 }
 

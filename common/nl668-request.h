@@ -19,7 +19,7 @@ typedef struct {
     gchar          *file_name;
     gchar          *user;
     gchar          *password;
-    /* The URL without user and password */
+    /* The URL without user, password and query */
     gchar          *source;
     /* Whether to lock the radio to the best access technology */
     gboolean        network_lock;

@@ -4,6 +4,8 @@
 
 #include <config.h>
 
+#include <libmm-glib.h>
+
 #include "mm-daemon.h"
 
 /* The module name in the daemon's log, as for stock plugins */
@@ -315,12 +317,29 @@ mm_daemon_at_command (MMBaseModem         *modem,
     mm.at_command (modem, command, timeout, FALSE /* allow_cached */, callback, user_data);
 }
 
+/* The daemon quotes a text of the module's error that it does not know. It may contain a secret. */
+static void
+hide_words (GError **error)
+{
+    if (!error || !*error)
+        return;
+    if (g_error_matches (*error, MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN) ||
+        g_error_matches (*error, MM_MESSAGE_ERROR, MM_MESSAGE_ERROR_UNKNOWN)) {
+        g_free ((*error)->message);
+        (*error)->message = g_strdup ("Unknown error");
+    }
+}
+
 const gchar *
 mm_daemon_at_command_finish (MMBaseModem   *modem,
                              GAsyncResult  *res,
                              GError       **error)
 {
-    return mm.at_command_finish (modem, res, error);
+    const gchar *response;
+
+    response = mm.at_command_finish (modem, res, error);
+    hide_words (error);
+    return response;
 }
 
 void
@@ -338,7 +357,11 @@ mm_daemon_set_current_modes_finish (MMBaseModem   *modem,
                                     GAsyncResult  *res,
                                     GError       **error)
 {
-    return mm.set_current_modes_finish (modem, res, error);
+    gboolean is_set;
+
+    is_set = mm.set_current_modes_finish (modem, res, error);
+    hide_words (error);
+    return is_set;
 }
 
 /*****************************************************************************/
@@ -354,6 +377,8 @@ mm_daemon_log (MMBaseModem *modem,
     static const guint32 levels_1_20[] = { 1 << 1, 1 << 2, 1 << 3 };
     static const guint32 levels_1_22[] = { 1 << 1, 1 << 3, 1 << 4 };
     g_autofree gchar    *message = NULL;
+    g_autofree gchar    *valid = NULL;
+    g_autofree gchar    *ascii = NULL;
     va_list              args;
 
     G_STATIC_ASSERT (G_N_ELEMENTS (levels_1_20) == MM_DAEMON_LOG_LAST);
@@ -362,10 +387,13 @@ mm_daemon_log (MMBaseModem *modem,
     va_start (args, format);
     message = g_strdup_vprintf (format, args);
     va_end (args);
+    /* A terminal of the C locale must be able to show it. */
+    valid = g_utf8_make_valid (message, -1);
+    ascii = g_str_to_ascii (valid, "C");
 
     mm.log (modem, MODULE_NAME, NULL, NULL,
             mm.generation >= MM_DAEMON_1_22 ? levels_1_22[level] : levels_1_20[level],
-            "%s", message);
+            "%s", ascii);
 }
 
 void

@@ -44,13 +44,17 @@ gtota_test_ready (MMBaseModem  *modem,
 {
     g_autoptr(GTask)   task = user_data;
     g_autoptr(GError)  error = NULL;
+    g_autofree gchar  *quoted = NULL;
     CheckContext      *ctx = g_task_get_task_data (task);
     const gchar       *response;
     guint              transports = 0;
 
     response = mm_daemon_at_command_finish (modem, res, &error);
-    if (response)
-        nl668_at_parse_gtota_test (response, &transports, &error);
+    if (response && !nl668_at_parse_gtota_test (response, &transports)) {
+        quoted = nl668_update_quote (ctx->update, response);
+        error = g_error_new (MM_CORE_ERROR, MM_CORE_ERROR_FAILED,
+                             "unexpected response to AT+GTOTA=?: '%s'", quoted);
+    }
     nl668_modem_firmware_update_set_transports (NL668_MODEM_FIRMWARE_UPDATE (ctx->update),
                                                 transports);
 

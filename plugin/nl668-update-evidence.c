@@ -155,6 +155,13 @@ nl668_update_report (Nl668Update   *self,
     download_reported (self, &report);
 }
 
+gchar *
+nl668_update_quote (Nl668Update *self,
+                    const gchar *words)
+{
+    return nl668_reports_quote (self->reports, words);
+}
+
 /*****************************************************************************/
 /* What the module runs */
 

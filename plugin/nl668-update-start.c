@@ -82,6 +82,7 @@ nl668_update_begin (Nl668Update         *self,
     self->progressed_at = g_get_monotonic_time ();
     nl668_update_release (self);
     nl668_reports_add_secret (self->reports, request->password);
+    nl668_reports_add_query (self->reports, request->url);
     if (self->is_unheard)
         nl668_update_log_unheard (self);
 }
@@ -146,20 +147,18 @@ nl668_update_fail (Nl668Update  *self,
                    const GError *error,
                    gboolean      may_go_on)
 {
-    g_autoptr(GError)  busy = NULL;
-    GError            *shown;
-    gboolean           has_last;
+    g_autoptr(GError) busy = NULL;
+    gboolean          has_last;
 
     has_last = !may_go_on && nl668_properties_has_last (PROPS (self));
     if (has_last && IS_REQUESTED (self))
         error = busy = nl668_verdict_busy (error);
-    shown = nl668_reports_redact_error (self->reports, error);
     if (has_last)
-        mm_daemon_warn (MODEM (self), "the firmware update was not started: %s", shown->message);
+        mm_daemon_warn (MODEM (self), "the firmware update was not started: %s", error->message);
     if (may_go_on)
         self->is_undone = FALSE;
     else
         nl668_properties_set_refused (PROPS (self));
     nl668_update_fail_with (self, may_go_on ? NL668_DOUBT_SILENT : NL668_DOUBT_NONE, error);
-    return shown;
+    return g_error_copy (error);
 }

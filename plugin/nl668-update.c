@@ -6,6 +6,7 @@
 
 #include <libmm-glib.h>
 
+#include "nl668-secret.h"
 #include "nl668-update-internal.h"
 #include "nl668-update.h"
 #include "nl668-verdict.h"
@@ -194,7 +195,6 @@ nl668_update_fail_with (Nl668Update  *self,
                         const GError *error)
 {
     g_autoptr(GError) last_error = NULL;
-    g_autoptr(GError) shown = NULL;
 
     /* The module does not know of an update that it has not been told to start, but it may still
      * be busy with the last one. */
@@ -207,7 +207,6 @@ nl668_update_fail_with (Nl668Update  *self,
         error = last_error = nl668_properties_get_last_error (PROPS (self));
     }
 
-    shown = nl668_reports_redact_error (self->reports, error);
     g_clear_handle_id (&self->timeout_id, g_source_remove);
     if (doubt == NL668_DOUBT_NONE)
         nl668_update_release (self);
@@ -218,7 +217,7 @@ nl668_update_fail_with (Nl668Update  *self,
         if (self->is_here)
             nl668_update_expect (self, NL668_TIMEOUT_GRACE);
     }
-    nl668_properties_fail (PROPS (self), shown, doubt);
+    nl668_properties_fail (PROPS (self), error, doubt);
 }
 
 void
@@ -470,8 +469,8 @@ nl668_update_new (const gchar *imei)
 
     self = g_object_new (NL668_TYPE_UPDATE, NULL);
     nl668_properties_load (PROPS (self), imei);
-    /* The password of the last update is not in the record. */
-    if (g_str_has_prefix (nl668_modem_firmware_update_get_source (IFACE (self)), "ftp:"))
+    /* The secrets of the last update are not in the record. */
+    if (nl668_secret_is_needed_by (nl668_modem_firmware_update_get_source (IFACE (self))))
         nl668_reports_hide_words (self->reports);
     return self;
 }

@@ -130,6 +130,15 @@ gboolean nl668_update_has_reported (Nl668Update *self);
 gboolean nl668_update_go_on_with_last (Nl668Update *self);
 
 /**
+ * nl668_update_quote:
+ * @words: text from the module.
+ *
+ * Returns: (transfer full): @words without secrets, safe for a log and a message.
+ */
+gchar *nl668_update_quote (Nl668Update *self,
+                           const gchar *words);
+
+/**
  * nl668_update_report:
  * @port: the port, see nl668_reports_add ().
  * @line: a line that nl668_at_get_urc_regex () matched.

@@ -108,12 +108,12 @@ class SystemCase(unittest.TestCase):
         self.bed.restart_polkit(rules)
         self.addCleanup(self.bed.restart_polkit)
 
-    def set_package(self):
+    def set_package(self, name='a', contents=PACKAGE):
         directory = os.path.join(self.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
-        path = os.path.join(directory, 'a.conf')
+        path = os.path.join(directory, f'{name}.conf')
         os.makedirs(directory, exist_ok=True)
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(PACKAGE)
+            file.write(contents)
         self.addCleanup(os.unlink, path)
 
     def assert_nothing_sent(self):
@@ -258,14 +258,6 @@ class Policy(SystemCase):
 
 class Stock(SystemCase):
     """The stock Firmware interface, with and without a package that applies."""
-
-    def set_package(self, name='a', contents=PACKAGE):
-        directory = os.path.join(self.bed.env['FIBOCOM_NL668_CONFIG_DIR'], 'packages.d')
-        path = os.path.join(directory, f'{name}.conf')
-        os.makedirs(directory, exist_ok=True)
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(contents)
-        self.addCleanup(os.unlink, path)
 
     def get_memory(self):
         """The resident memory of the daemon in megabytes."""

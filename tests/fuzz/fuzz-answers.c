@@ -104,19 +104,15 @@ find (const gchar  *response,
 static void
 check_gtota (const gchar *response)
 {
-    g_autoptr(GError) error = NULL;
-    guint             transports = 1000;
+    guint transports = 1000;
 
-    if (nl668_at_parse_gtota_test (response, &transports, &error)) {
-        g_assert_no_error (error);
+    if (nl668_at_parse_gtota_test (response, &transports)) {
         g_assert_cmpuint (transports, >, 0);
         g_assert_cmpuint (transports, <=, NL668_TRANSPORT_HTTP | NL668_TRANSPORT_FTP);
         /* Only OK, or a response to this command */
         g_assert_true (strstr (response, "GTOTA:") || !response[strspn (response, " \t\r\n")]);
-    } else {
-        fuzz_assert_message (error->message);
+    } else
         g_assert_cmpuint (transports, ==, 1000);
-    }
 }
 
 int

@@ -128,6 +128,7 @@ static const InvalidTest invalid_tests[] = {
     { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0640, "Password: is readable by others" },
     { P M F T "URL=ftp://u@h/f\nPassword=secret\n", 0604, "Password: is readable by others" },
     { P M F T "URL=ftp://u:secret@h/f\n",        0604, "URL: contains a password" },
+    { P M F T "URL=http://h/f?token=secret\n",   0640, "URL: contains a query" },
     { VALID,                                     0664, "is writable by others" },
     { VALID,                                     0646, "is writable by others" },
 };

@@ -15,6 +15,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Nl668Reports, nl668_reports_free)
 
 #define START    "GTOTA DOWNLOAD START"
 #define COMPLETE "GTOTA DOWNLOAD COMPLETE"
+#define HIDDEN   "words that are not shown because they may contain a secret"
 
 /*****************************************************************************/
 /* Progress, on one port or two */
@@ -171,31 +172,79 @@ test_shown (void)
 /* Secrets */
 
 static void
+assert_quoted (Nl668Reports *reports,
+               const gchar  *words,
+               const gchar  *expected)
+{
+    g_autofree gchar *quoted = NULL;
+
+    quoted = nl668_reports_quote (reports, words);
+    g_assert_cmpstr (quoted, ==, expected);
+}
+
+static void
 test_secrets (void)
 {
-    g_autoptr(Nl668Reports)  reports = nl668_reports_new ();
-    g_autofree gchar        *redacted = NULL;
-    g_autofree gchar        *text = NULL;
-    guint                    i;
+    g_autoptr(Nl668Reports) reports = nl668_reports_new ();
+    guint                   i;
 
     nl668_reports_add_secret (reports, NULL);
     nl668_reports_add_secret (reports, "s3cret");
     nl668_reports_add_secret (reports, "0ther");
-    assert_words (reports, "GTOTA ERROR: s3cret,0ther,s3cret", "GTOTA ERROR: ***,***,***");
-    redacted = nl668_reports_redact (reports, "user:s3cret@host");
-    g_assert_cmpstr (redacted, ==, "user:***@host");
+    assert_words (reports, "GTOTA ERROR: s3cret,0ther,S3cret", "GTOTA ERROR: ***,***,***");
+    assert_quoted (reports, "user:s3cret@host\x1b", "user:***@host\\033");
+    /* Of two secrets that overlap, nothing is left. */
+    nl668_reports_add_secret (reports, "cret00");
+    assert_quoted (reports, "s3cret00", "***");
 
-    /* Only so many are remembered. */
-    for (i = 0; i < 15; i++) {
-        g_autofree gchar *secret = g_strdup_printf ("secret-%c", 'a' + i);
+    /* Only so many are remembered. Until then, each is recognized. */
+    for (i = 0; i < 13; i++) {
+        g_autofree gchar *secret = g_strdup_printf ("secret%c0", 'a' + i);
 
         nl668_reports_add_secret (reports, "0ther");
         nl668_reports_add_secret (reports, secret);
     }
-    text = nl668_reports_redact (reports, "s3cret,0ther,secret-a,secret-o");
-    g_assert_cmpstr (text, ==, "s3cret,***,***,***");
+    assert_quoted (reports, "s3cret,0ther,secreta0,secretm0,no", "***,***,***,***,no");
+    nl668_reports_add_secret (reports, "an0ther");
+    assert_quoted (reports, "no", HIDDEN);
     /* What was heard before stays redacted. */
     g_assert_cmpstr (nl668_reports_get_words (reports), ==, "GTOTA ERROR: ***,***,***");
+}
+
+static const gchar *const secret_words[] = {
+    "a", "5", "x1", "GTOTA", "download", "FAILED", "module", "disappeared", "not_shown",
+};
+
+/* A secret that may be a word is not revealed by what is left of the others. */
+static void
+test_secret_word (gconstpointer data)
+{
+    g_autoptr(Nl668Reports) reports = nl668_reports_new ();
+    Nl668Report             report;
+
+    nl668_reports_add_secret (reports, data);
+    report = nl668_reports_add (reports, reports, START);
+    g_assert_cmpstr (report.shown, ==, START);
+    assert_words (reports, "GTOTA DOWNLOAD FAILED", HIDDEN);
+    assert_words (reports, "GTOTA ERROR: 5", HIDDEN);
+}
+
+static void
+test_query (void)
+{
+    g_autoptr(Nl668Reports) reports = nl668_reports_new ();
+
+    nl668_reports_add_query (reports, NULL);
+    nl668_reports_add_query (reports, "http://h/f");
+    nl668_reports_add_query (reports, "http://h/f?");
+    nl668_reports_add_query (reports, "http://h/f?token=a%2Fb12&x=;c3d4%zz");
+    assert_words (reports, "GTOTA ERROR: /f?token=a%2Fb12&x=;c3d4%zz", "GTOTA ERROR: /f?***");
+    assert_quoted (reports, "a/b12", "***");
+    assert_quoted (reports, "612F623132", "***");
+    assert_quoted (reports, "TOKEN C3D4%ZZ", "TOKEN ***");
+    assert_quoted (reports, "/f token.", "/f token.");
+    nl668_reports_add_query (reports, "http://h/f?v=2");
+    assert_quoted (reports, "/f token.", HIDDEN);
 }
 
 /* Whatever is cut off, no part of a secret is left. */
@@ -237,6 +286,13 @@ main (int    argc,
     g_test_add_func ("/nl668/download-reports/clear-words", test_clear_words);
     g_test_add_func ("/nl668/download-reports/shown", test_shown);
     g_test_add_func ("/nl668/download-reports/secrets", test_secrets);
+    for (i = 0; i < G_N_ELEMENTS (secret_words); i++) {
+        g_autofree gchar *path = NULL;
+
+        path = g_strconcat ("/nl668/download-reports/secret-word/", secret_words[i], NULL);
+        g_test_add_data_func (path, secret_words[i], test_secret_word);
+    }
+    g_test_add_func ("/nl668/download-reports/query", test_query);
     g_test_add_func ("/nl668/download-reports/secret-at-end", test_secret_at_end);
 
     return g_test_run ();

@@ -130,9 +130,9 @@ test_refused_options (void)
           "--firmware-update takes its value after a =, with no space: mmcli "
           "--firmware-update=package=a -m 0 -J" },
         { "--firmware-update -m 0 http://h/p?a&b",
-          "unexpected argument 'http://h/p?a&b', leave it out: mmcli --firmware-update -m 0" },
+          "unexpected argument 'http://h/p?…', leave it out: mmcli --firmware-update -m 0" },
         { "--firmware-update=url=http://h/p?a&b x -m 0 y",
-          "unexpected argument 'x', leave it out: mmcli '--firmware-update=url=http://h/p?a&b' "
+          "unexpected argument 'x', leave it out: mmcli '--firmware-update=url=http://h/p?…' "
           "-m 0 y" },
         { "--firmware-update-status -m 0 -- --wait", "unexpected argument '--wait', leave it "
           "out: mmcli --firmware-update-status -m 0" },
@@ -145,6 +145,10 @@ test_refused_options (void)
           "--firmware-update-status --wait" },
         { "-m 0 --firmware-update-stat", "unknown option --firmware-update-stat: see mmcli "
           "--help-firmware" },
+        { "--firmware-update http://h/p?token=secret", "--firmware-update takes its value after a "
+          "=, with no space: mmcli '--firmware-update=http://h/p?…'" },
+        { "--firmware-update-status http://h/p?token=secret", "unexpected argument "
+          "'http://h/p?…', leave it out: mmcli --firmware-update-status" },
         { "--firmware-update ftp://u:secret@h/p", PASSWORD_HINT },
         { "--firmware-update=ftp://u:secret@h/p x", PASSWORD_HINT },
         { "--firmware-update=url=ftp://h/p password=secret", PASSWORD_HINT },

@@ -77,6 +77,32 @@ test_states (void)
     }
 }
 
+/* Version 0.1 recorded it. */
+static void
+test_query (void)
+{
+    g_autoptr(Nl668Record) record = NULL;
+    g_autoptr(Nl668Record) loaded = NULL;
+    g_autoptr(Nl668Record) loaded_again = NULL;
+
+    fixture_reset ();
+    record = fixture_new_record ();
+    g_free (record->source);
+    record->source = g_strdup ("http://h/f?token=a1b2");
+    fixture_save (record);
+    loaded = fixture_load ();
+    g_assert_cmpstr (loaded->source, ==, "http://h/f?…");
+    fixture_save (loaded);
+    g_assert_cmpstr (loaded->error_message, ==, record->error_message);
+
+    g_free (record->error_message);
+    record->error_message = g_strdup ("cannot reach http://h/f?token=a1b2 and that");
+    fixture_save (record);
+    loaded_again = fixture_load ();
+    g_assert_cmpstr (loaded_again->error_message, ==, "cannot reach http://h/f?… and that");
+
+}
+
 /* Text from the module or a server is made valid. */
 static void
 test_text (void)
@@ -195,7 +221,7 @@ static const struct {
     { GOOD "Package=\n",                    "Package: has an invalid value" },
     { GOOD "Package=a\\nb\n",               "Package: has an invalid value" },
     { GOOD "Package=a\\qb\n",               "Package: is missing or ill-formed" },
-    { GOOD "Source=a\xc3\xa4\n",            "Source: has an invalid value" },
+    { GOOD "Source=a\xc2\x85\n",            "Source: has an invalid value" },
     { GOOD "PreviousVersion=a\\tb\n",       "PreviousVersion: has an invalid value" },
     { GOOD "TargetVersion=\x7f\n",          "TargetVersion: has an invalid value" },
     { GOOD "ErrorName=\x1b[31m\n",          "ErrorName: has an invalid value" },
@@ -313,6 +339,7 @@ main (int    argc,
     g_test_add_func ("/nl668/record/round-trip", test_round_trip);
     g_test_add_func ("/nl668/record/states", test_states);
     g_test_add_func ("/nl668/record/text", test_text);
+    g_test_add_func ("/nl668/record/query", test_query);
     g_test_add_func ("/nl668/record/blank-in-number", test_blank_in_number);
     g_test_add_func ("/nl668/record/imei", test_imei);
     g_test_add_func ("/nl668/record/invalid", test_invalid);

@@ -43,9 +43,13 @@ static void
 test_printable (void)
 {
     g_autofree gchar *text = NULL;
+    g_autofree gchar *url = NULL;
 
     text = mmcli_text_make_printable ("a\033]0;x\007b\302\233c\n\377");
     g_assert_cmpstr (text, ==, "a?]0;x?b?c?\357\277\275");
+    /* The locale is C. */
+    url = mmcli_text_make_printable ("http://h/f?…");
+    g_assert_cmpstr (url, ==, "http://h/f?...");
 }
 
 static void

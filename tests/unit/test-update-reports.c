@@ -107,6 +107,42 @@ test_late_secret (Fixture       *fixture,
     assert_failed (fixture, "GTOTA LOGIN me:***@h FAILED");
 }
 
+/* Only the daemon that has started the update knew it. */
+static void
+test_unknown_secret (Fixture       *fixture,
+                     gconstpointer  data)
+{
+    request (fixture, NULL);
+    nl668_modem_firmware_update_set_source (IFACE (fixture), data);
+    report (fixture, "GTOTA DOWNLOAD START");
+    restart_daemon (fixture, "1.0");
+    report (fixture, "GTOTA LOGIN me:" PASSWORD "@h FAILED");
+    wait_for_end (fixture);
+    assert_failed (fixture, "the module reports: words that are not shown because they may "
+                            "contain a secret; check");
+
+    /* It may still be that of the last update. */
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA LOGIN me:An0therSecret@h FAILED");
+    wait_for_end (fixture);
+    assert_failed (fixture, "the module reports: words that are not shown");
+}
+
+/* Otherwise, what is missing from our own sentences would reveal it. */
+static void
+test_own_words (Fixture       *fixture,
+                gconstpointer  data)
+{
+    g_autoptr(GError) refusal = NULL;
+    g_autoptr(GError) shown = NULL;
+
+    request (fixture, NULL);
+    refusal = g_error_new_literal (MM_CORE_ERROR, MM_CORE_ERROR_FAILED, "not " PASSWORD);
+    shown = nl668_update_fail (fixture->update, refusal, FALSE);
+    g_assert_cmpstr (shown->message, ==, refusal->message);
+    assert_failed (fixture, refusal->message);
+}
+
 /*****************************************************************************/
 /* Silence */
 
@@ -392,6 +428,9 @@ add_report_tests (void)
     add_test ("reports/failure", NULL, test_failure);
     add_test ("reports/secret", NULL, test_secret);
     add_test ("reports/late-secret", NULL, test_late_secret);
+    add_test ("reports/unknown-secret/ftp", "ftp://h/f", test_unknown_secret);
+    add_test ("reports/unknown-secret/query", "http://h/f?…", test_unknown_secret);
+    add_test ("reports/own-words", NULL, test_own_words);
     add_test ("reports/silence", NULL, test_silence);
     add_test ("reports/retry", NULL, test_retry);
     add_test ("reports/last-words", NULL, test_last_words);
