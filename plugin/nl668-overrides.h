@@ -5,8 +5,8 @@
 /* Methods of the stock interfaces that the plugin handles instead of the daemon:
  *
  * Modem.Firmware: List() and Select(), if the catalogue has a package for the module.
- * Modem: Reset(), FactoryReset(), SetPowerState() and SetCurrentCapabilities() fail while the
- * firmware is being updated.
+ * Modem: Reset(), FactoryReset(), SetPowerState(), SetCurrentCapabilities(), SetPrimarySimSlot()
+ * and Command() fail while the firmware is being updated.
  *
  * In all other cases, the daemon handles the call. */
 
