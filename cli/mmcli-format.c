@@ -259,20 +259,38 @@ format_keyvalue (GPtrArray *rows)
 /*****************************************************************************/
 /* JSON */
 
+/* Beyond the first plane, UTF-16 has two units */
+static void
+append_json_escape (GString  *text,
+                    gunichar  unichar)
+{
+    if (unichar <= 0xffff)
+        g_string_append_printf (text, "\\u%04x", unichar);
+    else
+        g_string_append_printf (text, "\\u%04x\\u%04x",
+                                0xd800 + ((unichar - 0x10000) >> 10),
+                                0xdc00 + ((unichar - 0x10000) & 0x3ff));
+}
+
+/* The output may be shown in a terminal */
 static void
 append_json_string (GString     *text,
                     const gchar *string)
 {
-    const gchar *c;
+    g_autofree gchar *valid = NULL;
+    const gchar      *c;
 
+    valid = g_utf8_make_valid (string, -1);
     g_string_append_c (text, '"');
-    for (c = string; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            g_string_append_printf (text, "\\%c", *c);
-        else if (g_ascii_iscntrl (*c))
-            g_string_append_printf (text, "\\u%04x", (guint) *c);
+    for (c = valid; *c; c = g_utf8_next_char (c)) {
+        gunichar unichar = g_utf8_get_char (c);
+
+        if (unichar == '"' || unichar == '\\')
+            g_string_append_c (text, '\\');
+        if (mmcli_text_is_printable (unichar))
+            g_string_append_unichar (text, unichar);
         else
-            g_string_append_c (text, *c);
+            append_json_escape (text, unichar);
     }
     g_string_append_c (text, '"');
 }

@@ -57,6 +57,47 @@ mmcli_text_append_right (GString     *string,
     g_string_append (string, text);
 }
 
+/* Characters that have no shape of their own although they are letters or marks: two texts that
+ * differ only in these look the same. */
+static gboolean
+is_invisible (gunichar unichar)
+{
+    static const struct {
+        gunichar first;
+        gunichar last;
+    } ranges[] = {
+        { 0x034f,  0x034f },  /* combining grapheme joiner */
+        { 0x115f,  0x1160 },  /* Hangul fillers */
+        { 0x17b4,  0x17b5 },  /* Khmer inherent vowels */
+        { 0x180b,  0x180f },  /* Mongolian variation selectors */
+        { 0x3164,  0x3164 },  /* Hangul filler */
+        { 0xfe00,  0xfe0f },  /* variation selectors */
+        { 0xffa0,  0xffa0 },  /* halfwidth Hangul filler */
+        { 0xe0100, 0xe01ef }, /* variation selectors */
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (ranges); i++) {
+        if (unichar >= ranges[i].first && unichar <= ranges[i].last)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+mmcli_text_is_printable (gunichar unichar)
+{
+    switch (g_unichar_type (unichar)) {
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_PRIVATE_USE:
+        return FALSE;
+    default:
+        /* Not a control or format character, and assigned */
+        return g_unichar_isprint (unichar) && !is_invisible (unichar);
+    }
+}
+
 gchar *
 mmcli_text_make_printable (const gchar *text)
 {
@@ -72,7 +113,7 @@ mmcli_text_make_printable (const gchar *text)
         if (unichar == ELLIPSIS && !g_get_charset (NULL))
             g_string_append (printable, "...");
         else
-            g_string_append_unichar (printable, g_unichar_isprint (unichar) ? unichar : '?');
+            g_string_append_unichar (printable, mmcli_text_is_printable (unichar) ? unichar : '?');
     }
     return g_string_free (printable, FALSE);
 }

@@ -38,11 +38,19 @@ void mmcli_text_append_right (GString     *string,
                               guint        width);
 
 /**
+ * mmcli_text_is_printable:
+ *
+ * Returns: whether @unichar is shown as it is: not a control or format character, such as those
+ *  of bidirectional text, not a separator of lines, not invisible, private or unassigned.
+ */
+gboolean mmcli_text_is_printable (gunichar unichar);
+
+/**
  * mmcli_text_make_printable:
  * @text: text from the module, the daemon or the user.
  *
- * Returns: (transfer full): valid UTF-8 with a question mark for each character that a
- *  terminal could interpret.
+ * Returns: (transfer full): valid UTF-8 with a question mark for each character that is not
+ *  printable.
  */
 gchar *mmcli_text_make_printable (const gchar *text);
 

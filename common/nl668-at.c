@@ -349,6 +349,18 @@ nl668_is_cancelled (const GError *error)
             g_error_matches (error, MM_CORE_ERROR, MM_CORE_ERROR_CANCELLED));
 }
 
+/* Not a list of what restarts a module: nobody knows all of that, and a line may have several
+ * commands. */
+gboolean
+nl668_at_is_harmless (const gchar *command)
+{
+    return g_regex_match_simple ("^(AT)?(I|\\+(CSQ|CGM[IMR]|CGSN|GM[IMR]|GSN)|"
+                                 "\\+[A-Z0-9]+=?\\?|"
+                                 "\\+GTRAT=[0-9,]+|"
+                                 "\\+GTSET=\"(CALLBREAK|GPRSFIRST)\",[01])$",
+                                 command, G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
 gchar *
 nl668_printable (const gchar *text)
 {

@@ -211,6 +211,15 @@ gboolean nl668_is_busy (const GError *error);
 gboolean nl668_is_cancelled (const GError *error);
 
 /**
+ * nl668_at_is_harmless:
+ * @command: a command of a user, with or without "AT".
+ *
+ * Returns: whether @command can be sent to a module that is being updated: it only reads something,
+ *   or changes a setting that an update leaves alone if the user has changed it.
+ */
+gboolean nl668_at_is_harmless (const gchar *command);
+
+/**
  * nl668_printable:
  * @text: text from a source that is not trusted.
  *

@@ -4,6 +4,7 @@
 
 #include <config.h>
 
+#include "nl668-at.h"
 #include "nl668-catalogue.h"
 #include "nl668-overrides.h"
 #include "nl668-start.h"
@@ -218,17 +219,43 @@ handle_set_current_capabilities (MMBaseModem           *modem,
     return fail_if_updating (modem, invocation);
 }
 
+/* The daemon creates the modem anew afterwards. */
+static gboolean
+handle_set_primary_sim_slot (MMBaseModem           *modem,
+                             GDBusMethodInvocation *invocation,
+                             guint                  slot)
+{
+    return fail_if_updating (modem, invocation);
+}
+
+/* The daemon accepts commands only in debug mode. */
+static gboolean
+handle_command (MMBaseModem           *modem,
+                GDBusMethodInvocation *invocation,
+                const gchar           *command,
+                guint                  timeout)
+{
+    return !nl668_at_is_harmless (command) && fail_if_updating (modem, invocation);
+}
+
 void
 nl668_overrides_connect_modem (MMBaseModem  *modem,
                                MmGdbusModem *skeleton)
 {
-    g_signal_connect_object (skeleton, "handle-reset",
-                             G_CALLBACK (handle_reset), modem, G_CONNECT_SWAPPED);
-    g_signal_connect_object (skeleton, "handle-factory-reset",
-                             G_CALLBACK (handle_factory_reset), modem, G_CONNECT_SWAPPED);
-    g_signal_connect_object (skeleton, "handle-set-power-state",
-                             G_CALLBACK (handle_set_power_state), modem, G_CONNECT_SWAPPED);
-    g_signal_connect_object (skeleton, "handle-set-current-capabilities",
-                             G_CALLBACK (handle_set_current_capabilities), modem,
-                             G_CONNECT_SWAPPED);
+    static const struct {
+        const gchar *signal;
+        GCallback    handler;
+    } handlers[] = {
+        { "handle-reset",                    G_CALLBACK (handle_reset)                    },
+        { "handle-factory-reset",            G_CALLBACK (handle_factory_reset)            },
+        { "handle-set-power-state",          G_CALLBACK (handle_set_power_state)          },
+        { "handle-set-current-capabilities", G_CALLBACK (handle_set_current_capabilities) },
+        { "handle-set-primary-sim-slot",     G_CALLBACK (handle_set_primary_sim_slot)     },
+        { "handle-command",                  G_CALLBACK (handle_command)                  },
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (handlers); i++)
+        g_signal_connect_object (skeleton, handlers[i].signal, handlers[i].handler, modem,
+                                 G_CONNECT_SWAPPED);
 }

@@ -6,8 +6,8 @@
  *
  * Modem.Firmware: List() and Select(), if the catalogue has a package for the module, which is
  * looked up once the caller is authorized.
- * Modem: Reset(), FactoryReset(), SetPowerState() and SetCurrentCapabilities() fail while the
- * firmware is being updated.
+ * Modem: Reset(), FactoryReset(), SetPowerState(), SetCurrentCapabilities(), SetPrimarySimSlot()
+ * and Command() fail while the firmware is being updated.
  *
  * In all other cases, the daemon handles the call. */
 

@@ -81,7 +81,7 @@ demo_packages='
 
 packages="$demo_packages
     libglib2.0-bin dbus-bin polkitd systemd udev xz-utils
-    network-manager iproute2
+    network-manager iproute2 fwupd
     libqmi-proxy libmbim-proxy
     bash-completion docbook-xsl man-db shellcheck valgrind xsltproc
     python3-dbusmock python3-jsonschema

@@ -165,9 +165,12 @@ class Refusals(SharedBedCase):
     CALLS = {'Reset': None, 'FactoryReset': GLib.Variant('(s)', ('0000',)),
              'SetPowerState': GLib.Variant('(u)', (POWER_OFF,)),
              # After which the daemon resets the module, with QMI
-             'SetCurrentCapabilities': GLib.Variant('(u)', (LTE,))}
+             'SetCurrentCapabilities': GLib.Variant('(u)', (LTE,)),
+             # After which it creates the modem anew, with QMI or MBIM
+             'SetPrimarySimSlot': GLib.Variant('(u)', (2,)),
+             'Command': GLib.Variant('(su)', ('+CSQ;+CFUN=1,1', 5))}
     OPTIONS = ('--reset', '--factory-reset=0000', '--set-power-state-off',
-               '--set-current-capabilities=lte')
+               '--set-current-capabilities=lte', '--set-primary-sim-slot=2', '--command=+CFUN=1,1')
     REFUSED = ERROR + 'Core.InProgress'
 
     @classmethod
@@ -223,6 +226,13 @@ class Refusals(SharedBedCase):
     def test_failed(self):
         """refused after a failure that is not certain: the module has not answered AT+GTOTA"""
         self.check_refused('failed')
+
+    def test_command(self):
+        """a command that only reads is sent to the module in any state"""
+        for name, modem in self.modems.items():
+            call = Call(self.bed.connection, modem.path, MODEM, 'Command',
+                        GLib.Variant('(su)', ('+GTRAT?', 5))).wait()
+            self.assertEqual(call.result, ('+GTRAT: 3',), f'{name}: {call.message}')
 
     def test_zz_over(self):
         """accepted after the update"""

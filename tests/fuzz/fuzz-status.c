@@ -10,6 +10,7 @@
 
 #include "fuzz.h"
 #include "mmcli-format.h"
+#include "mmcli-text.h"
 #include "nl668-client-status.h"
 
 /*****************************************************************************/
@@ -129,6 +130,17 @@ check_status (const Nl668ClientStatus *status)
     check_known (status->error_message);
 }
 
+/* Nothing but the ends of lines that a terminal could interpret */
+static void
+check_printable (const gchar *text)
+{
+    const gchar *c;
+
+    g_assert_true (g_utf8_validate (text, -1, NULL));
+    for (c = text; *c; c = g_utf8_next_char (c))
+        g_assert_true (*c == '\n' || mmcli_text_is_printable (g_utf8_get_char (c)));
+}
+
 static void
 check_lines (const gchar *text,
              const gchar *separator,
@@ -137,6 +149,7 @@ check_lines (const gchar *text,
     g_auto(GStrv) lines = NULL;
     guint         i;
 
+    check_printable (text);
     g_assert_true (g_str_has_suffix (text, "\n"));
     lines = g_strsplit (text, "\n", -1);
     for (i = 0; lines[i + 1]; i++) {
@@ -175,7 +188,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     keyvalue = mmcli_format_status (status, MMCLI_FORMAT_KEYVALUE);
     check_lines (keyvalue, " : ", TRUE);
     json = mmcli_format_status (status, MMCLI_FORMAT_JSON);
-    g_assert_true (g_utf8_validate (json, -1, NULL));
+    check_printable (json);
     check_json (json);
     return 0;
 }

@@ -10,6 +10,8 @@
 #define SECONDARY "ID_MM_PORT_TYPE_AT_SECONDARY=1"
 #define QCDM      "ID_MM_PORT_TYPE_QCDM=1"
 #define IGNORE    "ID_MM_PORT_IGNORE=1"
+/* What the rules of ModemManager 1.24 say of 1508:1001, and fwupd looks at */
+#define FIREHOSE  PRIMARY "\nE: ID_MM_QUALCOMM_FIREHOSE=1\nE: ID_MM_QUALCOMM_SAHARA=1"
 
 typedef struct {
     SimUsbId        id;
@@ -23,17 +25,17 @@ static const Layout layouts[] = {
     {
         { 0x1508, 0x1001 }, SIM_COMPOSITION_AT, 1 << 1 | 1 << 2,
         { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT },
-        { QCDM, PRIMARY, SECONDARY, SECONDARY }
+        { QCDM, FIREHOSE, SECONDARY, SECONDARY }
     },
     {
         { 0x1508, 0x1001 }, SIM_COMPOSITION_QMI, 0,
         { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT, SIM_USB_QMI },
-        { QCDM, PRIMARY, SECONDARY, SECONDARY }
+        { QCDM, FIREHOSE, SECONDARY, SECONDARY }
     },
     {
         { 0x1508, 0x1001 }, SIM_COMPOSITION_ECM, 0,
         { SIM_USB_DIAG, SIM_USB_AT, SIM_USB_AT, SIM_USB_AT, SIM_USB_ECM, SIM_USB_ECM_DATA },
-        { QCDM, PRIMARY, SECONDARY, SECONDARY }
+        { QCDM, FIREHOSE, SECONDARY, SECONDARY }
     },
     {
         { 0x1508, 0x1000 }, SIM_COMPOSITION_QMI, 0,

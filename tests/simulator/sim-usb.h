@@ -45,7 +45,8 @@ typedef enum {
 /**
  * SimUsbInterface:
  *
- * @hint: (nullable): a property that udev rules set on its port, `KEY=VALUE`.
+ * @hint: (nullable): a property that udev rules set on its port, `KEY=VALUE`, or more of them as
+ *   lines of a umockdev description.
  */
 typedef struct {
     guint           number;

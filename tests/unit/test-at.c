@@ -397,6 +397,36 @@ test_printable (void)
 }
 
 /*****************************************************************************/
+/* Commands of a user */
+
+static void
+test_harmless (void)
+{
+    static const gchar *const harmless[] = {
+        "+CSQ", "AT+CSQ", "at+csq", "I", "ATI", "+CGMR", "+GMR", "+CGSN",
+        "+GTRAT?", "AT+GTSET?", "+GTOTA=?", "+CFUN?", "+COPS=?",
+        "+GTRAT=2", "AT+GTRAT=10,3", "+GTSET=\"CALLBREAK\",0", "+gtset=\"GPRSFIRST\",1",
+    };
+    static const gchar *const others[] = {
+        "", "AT", "Z", "ATZ", "ATZ?", "&F", "AT&F",
+        "+CFUN=1,1", "AT+CFUN=0", "at+cfun=1,1", " +CFUN=1,1", "+CFUN =1,1",
+        "+CPWROFF", "+RESET", "+GTUSBMODE=23", "+GTOTA=0,\"http://h/p\"",
+        "+COPS=2", "+CGATT=0", "D*99#", "E0", "H",
+        /* More than one */
+        "+CSQ;+CFUN=1,1", "+CSQ\rAT+CFUN=1,1", "+CSQ\nAT+CFUN=1,1", "+CSQ\n", "+CSQ\r",
+        "IZ", "I&F",
+        "+CFUN=1,1;+CSQ?", "+GTRAT=2;+CFUN=1,1", "+GTSET=\"CALLBREAK\",0;+CFUN=1,1", "E0+CFUN=1,1?",
+        "+GTSET=\"OTHER\",1", "+GTSET=\"CALLBREAK\",0\r+CFUN=1,1",
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (harmless); i++)
+        g_assert_true (nl668_at_is_harmless (harmless[i]));
+    for (i = 0; i < G_N_ELEMENTS (others); i++)
+        g_assert_false (nl668_at_is_harmless (others[i]));
+}
+
+/*****************************************************************************/
 
 int
 main (int    argc,
@@ -413,6 +443,7 @@ main (int    argc,
     g_test_add_func ("/nl668/at/stream-bytewise", test_stream_bytewise);
     g_test_add_func ("/nl668/at/stream-long-line", test_stream_long_line);
     g_test_add_func ("/nl668/at/printable", test_printable);
+    g_test_add_func ("/nl668/at/harmless", test_harmless);
 
     return g_test_run ();
 }

@@ -4,6 +4,8 @@
 
 #include <config.h>
 
+#include <string.h>
+
 #include "example-status.h"
 #include "mmcli-format.h"
 
@@ -89,6 +91,39 @@ test_json (void)
 }
 
 static void
+assert_json (const gchar *message,
+             const gchar *expected)
+{
+    g_autoptr(Nl668ClientStatus)  status = nl668_client_status_new ();
+    g_autofree gchar             *text = NULL;
+    g_autofree gchar             *member = NULL;
+
+    status->error_message = g_strdup (message);
+    text = mmcli_format_status (status, MMCLI_FORMAT_JSON);
+    member = g_strdup_printf ("\"message\":\"%s\",", expected);
+    g_assert_nonnull (strstr (text, member));
+}
+
+static void
+test_json_escapes (void)
+{
+    /* What is printable stays as it is */
+    assert_json ("f\303\274r \347\212\266 \360\237\230\200",
+                 "f\303\274r \347\212\266 \360\237\230\200");
+    /* DEL, and the C1 control that begins a sequence */
+    assert_json ("\177\302\23331m", "\\u007f\\u009b31m");
+    /* Right-to-left override, isolates, marks */
+    assert_json ("\342\200\256\342\201\246\342\201\251\342\200\216\330\234",
+                 "\\u202e\\u2066\\u2069\\u200e\\u061c");
+    /* Line separator, zero-width space, private use, noncharacter */
+    assert_json ("\342\200\250\342\200\213\356\200\200\357\277\276",
+                 "\\u2028\\u200b\\ue000\\ufffe");
+    /* A tag, and the last code point */
+    assert_json ("\363\240\201\201\364\217\277\277", "\\udb40\\udc41\\udbff\\udfff");
+    assert_json ("\377", "\357\277\275");
+}
+
+static void
 test_nothing_known (void)
 {
     g_autoptr(Nl668ClientStatus) status = nl668_client_status_new ();
@@ -117,6 +152,7 @@ main (int    argc,
     g_test_add_func ("/format/human", test_human);
     g_test_add_func ("/format/keyvalue", test_keyvalue);
     g_test_add_func ("/format/json", test_json);
+    g_test_add_func ("/format/json-escapes", test_json_escapes);
     g_test_add_func ("/format/nothing-known", test_nothing_known);
 
     return g_test_run ();

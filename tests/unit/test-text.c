@@ -53,6 +53,44 @@ test_printable (void)
 }
 
 static void
+test_printable_characters (void)
+{
+    static const gunichar printable[] = {
+        ' ', '~', 0xa0, 0xfc, 0x308, 0x72b6, 0xfffd, 0x1f600,
+    };
+    static const gunichar unprintable[] = {
+        /* Control characters */
+        0, '\n', 0x1b, 0x7f, 0x80, 0x9b, 0x9f,
+        /* Bidirectional text */
+        0x61c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e,
+        0x2066, 0x2067, 0x2068, 0x2069,
+        /* Lines and paragraphs */
+        0x2028, 0x2029,
+        /* Nothing to see */
+        0xad, 0x34f, 0x115f, 0x180e, 0x200b, 0x200c, 0x200d, 0x2060, 0x3164, 0xfe0f, 0xfeff, 0xffa0,
+        0xe0001, 0xe0041, 0xe01ef,
+        /* Unassigned, private, noncharacters, surrogates */
+        0x378, 0xe000, 0xf8ff, 0xf0000, 0x10fffd, 0xfdd0, 0xfffe, 0xffff, 0x1ffff, 0x10ffff, 0xd800,
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS (printable); i++)
+        g_assert_true (mmcli_text_is_printable (printable[i]));
+    for (i = 0; i < G_N_ELEMENTS (unprintable); i++)
+        g_assert_false (mmcli_text_is_printable (unprintable[i]));
+}
+
+static void
+test_unprintable (void)
+{
+    g_autofree gchar *text = NULL;
+
+    /* Right-to-left override, line separator, private use, byte order mark */
+    text = mmcli_text_make_printable ("a\342\200\256b\342\200\250c\356\200\200d\357\273\277");
+    g_assert_cmpstr (text, ==, "a?b?c?d?");
+}
+
+static void
 assert_elapsed (guint64      seconds,
                 const gchar *expected)
 {
@@ -98,6 +136,8 @@ main (int    argc,
     g_test_add_func ("/text/length", test_text_length);
     g_test_add_func ("/text/right", test_text_right);
     g_test_add_func ("/text/printable", test_printable);
+    g_test_add_func ("/text/printable-characters", test_printable_characters);
+    g_test_add_func ("/text/unprintable", test_unprintable);
     g_test_add_func ("/text/time", test_format_time);
 
     return g_test_run ();
