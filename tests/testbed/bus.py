@@ -24,6 +24,7 @@ OBJECT_MANAGER = 'org.freedesktop.DBus.ObjectManager'
 ERROR = 'org.freedesktop.ModemManager1.Error.'
 
 STATE_LOCKED = 2
+STATE_DISABLED = 3
 STATE_REGISTERED = 8
 
 CONFIGURATION = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"

@@ -288,6 +288,21 @@ test_previous_found (Fixture       *fixture,
     g_assert_cmpuint (fixture->status->started, ==, 0);
 }
 
+/* The clock was set back after the previous update */
+static void
+test_earlier (Fixture       *fixture,
+              gconstpointer  user_data)
+{
+    fixture->fake->started = G_MAXINT32;
+    start_update (fixture, NL668_STATE_FAILED, NULL);
+    fixture->fake->started = 1;
+    fake_manager_set_state (fixture->fake, NL668_STATE_PREPARING, 0);
+    wait_until (fixture->status->state == NL668_STATE_PREPARING);
+    g_assert_cmpuint (fixture->status->started, ==, 1);
+    g_dbus_method_invocation_return_value (g_steal_pointer (&fixture->fake->invocation), NULL);
+    assert_success (fixture);
+}
+
 /*****************************************************************************/
 /* Errors of the bus */
 
@@ -354,6 +369,7 @@ add_start_tests (void)
     add_test ("start/previous-failed", test_previous_failed);
     add_test ("start/previous-goes-on", test_previous_goes_on);
     add_test ("start/previous-found", test_previous_found);
+    add_test ("start/earlier", test_earlier);
     add_test ("start/no-object", test_no_object);
     add_test ("start/no-policy", test_no_policy);
     add_test ("start/other-error", test_other_error);
