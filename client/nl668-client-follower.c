@@ -21,7 +21,6 @@ struct _Nl668ClientFollower {
 
     /* The property "Device" of the modem, to recognize a module without an IMEI */
     gchar             *device;
-
     /* The current modem object, and its interface; NULL while there is none */
     MMObject          *object;
     GDBusProxy        *proxy;
@@ -36,7 +35,6 @@ struct _Nl668ClientFollower {
     guint64            start;
     /* Whether the properties are those of this update, not of the previous one */
     gboolean           is_current;
-
     GTask             *task;
     Nl668ClientUntil   until;
     Nl668ClientTimer   timer;
@@ -210,6 +208,8 @@ set_not_current (Nl668ClientFollower *self)
 static void
 read_properties (Nl668ClientFollower *self)
 {
+    if (!nl668_client_status_is_known (self->proxy))
+        return;
     nl668_client_status_read_properties (self->status, self->proxy);
     if (has_returned_to_previous (self))
         self->is_current = FALSE;

@@ -141,6 +141,12 @@ read_error (Nl668ClientStatus *self,
     self->error_message = dup_unless_empty (message);
 }
 
+gboolean
+nl668_client_status_is_known (GDBusProxy *proxy)
+{
+    return get_uint (proxy, "State") != NL668_STATE_UNKNOWN;
+}
+
 void
 nl668_client_status_read_properties (Nl668ClientStatus *self,
                                      GDBusProxy        *proxy)

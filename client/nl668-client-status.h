@@ -83,6 +83,9 @@ void nl668_client_status_unset_modem (Nl668ClientStatus *self);
  */
 void nl668_client_status_set_unheard (Nl668ClientStatus *self);
 
+/* Whether ModemManager knows the state of the update, so that the other properties mean anything */
+gboolean nl668_client_status_is_known (GDBusProxy *proxy);
+
 /**
  * nl668_client_status_read_properties:
  * @proxy: the interface Modem.Firmware.Update of the modem object.

@@ -83,17 +83,16 @@ static gboolean
 check_directory (const struct stat  *status,
                  GError            **error)
 {
-    const gchar *reason = NULL;
-
     if (status->st_uid != 0 && status->st_uid != geteuid ())
-        reason = "is owned by another user: chown it to root";
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM,
+                     "the directory %s is owned by another user: chown it to root",
+                     get_directory ());
     else if (status->st_mode & (S_IWGRP | S_IWOTH))
-        reason = "is writable by others than its owner: use chmod 700";
-
-    if (!reason)
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM,
+                     "the directory %s is writable by others than its owner: use chmod 700",
+                     get_directory ());
+    else
         return TRUE;
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM, "the directory %s %s", get_directory (),
-                 reason);
     return FALSE;
 }
 

@@ -8,8 +8,12 @@
 #ifndef NL668_PROPERTIES_INTERNAL_H
 #define NL668_PROPERTIES_INTERNAL_H
 
+#include "mm-daemon.h"
 #include "nl668-interface.h"
-#include "nl668-properties.h"
+#include "nl668-saved.h"
+#include "nl668-state.h"
+
+typedef struct _Nl668Properties Nl668Properties;
 
 typedef struct {
     gchar          *imei;

@@ -8,6 +8,7 @@
 
 #include "nl668-properties-internal.h"
 #include "nl668-properties-record.h"
+#include "nl668-properties.h"
 #include "nl668-timeouts.h"
 
 /*****************************************************************************/
@@ -238,9 +239,12 @@ nl668_properties_load (Nl668Properties *self,
 
     PRIV (self)->imei = g_strdup (imei);
     record = nl668_record_load (imei, mm_daemon_warn_once, NULL, &PRIV (self)->unread);
-    if (PRIV (self)->unread)
+    if (PRIV (self)->unread) {
         mm_daemon_warn_once (PRIV (self)->unread->message, NULL);
-    if (!imei || PRIV (self)->unread)
+        nl668_modem_firmware_update_set_state (IFACE (self), NL668_STATE_UNKNOWN);
+        nl668_properties_show (self);
+    }
+    if (!has_record (self))
         return;
 
     if (record) {

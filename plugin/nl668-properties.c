@@ -8,6 +8,7 @@
 
 #include "nl668-properties-internal.h"
 #include "nl668-properties-record.h"
+#include "nl668-properties.h"
 
 G_DEFINE_TYPE_WITH_PRIVATE (Nl668Properties, nl668_properties,
                             NL668_TYPE_MODEM_FIRMWARE_UPDATE_SKELETON)
@@ -62,9 +63,10 @@ nl668_properties_get_time (void)
 static void
 set_finished (Nl668Properties *self)
 {
+    guint64 finished = nl668_properties_get_time ();
     guint64 started = nl668_modem_firmware_update_get_started (IFACE (self));
 
-    nl668_modem_firmware_update_set_finished (IFACE (self), MAX (nl668_properties_get_time (), started));
+    nl668_modem_firmware_update_set_finished (IFACE (self), MAX (finished, started));
 }
 
 Nl668State

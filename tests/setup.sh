@@ -12,6 +12,7 @@ group=
 installed=
 is_held=
 is_disabled=
+is_refresh_disabled=
 
 say () {
     printf '\n==> %s\n' "$*"
@@ -114,12 +115,23 @@ release_network () {
     ! systemctl -q disable NetworkManager.service 2>/dev/null || is_disabled=yes
 }
 
+# The tests need fwupd, but it must not download anything on its own.
+stop_refreshing () {
+    case " $missing" in
+    *' fwupd '*)
+        ! systemctl -q disable --now fwupd-refresh.timer 2>/dev/null || is_refresh_disabled=yes
+        ;;
+    esac
+}
+
 show_installed () {
     [ -n "$installed" ] || return 0
     say "the installed packages stay; to remove them:"
     echo "apt-get purge --autoremove ${installed% }"
     [ -z "$is_disabled" ] ||
         echo "NetworkManager is disabled, so that it does not take over the network"
+    [ -z "$is_refresh_disabled" ] ||
+        echo "fwupd-refresh.timer is disabled, so that it downloads nothing"
 }
 
 # Retries, as the network of a new machine may not be up yet
@@ -146,6 +158,7 @@ install_packages () {
     result=0
     install_missing || result=$?
     release_network
+    stop_refreshing
     [ "$result" = 0 ] || die "apt-get could not install the missing packages"
 }
 

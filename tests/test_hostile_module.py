@@ -3,7 +3,9 @@
 
 """A module that misbehaves: the daemon keeps serving the others."""
 
+import itertools
 import os
+import re
 import time
 
 from gi.repository import GLib
@@ -153,6 +155,8 @@ class Floods(SharedBedCase):
 
 ALL = (START, percent(0), percent(50), percent(100), COMPLETE, FAILED, 'GTOTA NEWS', 'GTOTA')
 
+CHANGE = re.compile(r'\[modem(\d+)\] \(fibocom-nl668\) firmware update: \w+ -> (\w+)')
+
 # What the reports lead to; any other one changes nothing
 ENDING = {COMPLETE: State.INSTALLING}
 GOING_ON = ENDING | {line: State.DOWNLOADING
@@ -187,21 +191,39 @@ class Transitions(SharedBedCase):
         return pairs
 
     def report(self, module, modem, line):
-        """Reports a line and waits until the daemon has read it; returns the state."""
+        """Reports a line and waits until the daemon has read it; returns the last change of the
+        state, which the bus shows once it is on disk."""
+        n_lines = len(self.bed.daemon.log)
         module.report(line, interface=PRIMARY)
         call = Call(self.bed.connection, modem.path, MODEM, 'Command',
                     GLib.Variant('(su)', ('+CSQ', 10))).wait()
         self.assertEqual(call.result, ('+CSQ: 24,99',), call.message)
-        return modem.state
+        read = f'[{module.get_tty(PRIMARY)}/at] <-- '
+
+        def get_lines():
+            lines = iter(self.bed.daemon.log[n_lines:])
+            found = list(itertools.takewhile(lambda text: not (read in text and line in text),
+                                             lines))
+            for text in lines:
+                found.append(text)
+                if read in text and '+CSQ: ' in text:
+                    return found
+            return None
+
+        changes = [match[2] for match in map(CHANGE.search, self.bed.wait_until(get_lines, 20, line))
+                   if match and match[1] == modem.index]
+        return State[changes[-1].upper()] if changes else None
 
     def check(self, state, pairs, changes=None, lines=ALL):
         """Checks all reports. One that changes the state uses up a module."""
-        self.assertEqual({modem.state for _, modem in pairs}, {state})
+        for _, modem in pairs:
+            modem.wait_for_state(state)
         for line in lines:
             with self.subTest(line=line):
                 change = (changes or {}).get(line)
                 module, modem = pairs.pop() if change else pairs[0]
-                self.assertEqual(self.report(module, modem, line), change or state)
+                self.assertEqual(self.report(module, modem, line), change)
+                modem.wait_for_state(change or state)
 
     def test_idle(self):
         """without an update, no report changes anything"""
