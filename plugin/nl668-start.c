@@ -304,19 +304,22 @@ start_context_free (Nl668StartContext *ctx)
     g_slice_free (Nl668StartContext, ctx);
 }
 
-/* The caller is told after everybody has been told what has happened. */
 static void
-announced (GObject      *source,
-           GAsyncResult *res,
-           gpointer      user_data)
+reply (Nl668StartContext *ctx)
 {
-    Nl668StartContext *ctx = user_data;
-
     if (ctx->error)
         g_dbus_method_invocation_take_error (ctx->invocation, g_steal_pointer (&ctx->error));
     else
         g_dbus_method_invocation_return_value (ctx->invocation, NULL);
     start_context_free (ctx);
+}
+
+static void
+announced (GObject      *source,
+           GAsyncResult *res,
+           gpointer      user_data)
+{
+    reply (user_data);
 }
 
 /* Takes ownership of @error. */
@@ -329,7 +332,12 @@ finish (Nl668StartContext *ctx,
         nl668_modem_restore (ctx->modem);
     }
     ctx->error = error;
-    nl668_properties_wait (PROPS (ctx), announced, ctx);
+    /* The caller is told after everybody else has been told what has happened, unless the daemon
+     * is being stopped. */
+    if (nl668_reason_check_use (ctx->modem, NULL))
+        nl668_properties_wait (PROPS (ctx), announced, ctx);
+    else
+        reply (ctx);
 }
 
 /* How the update has ended: a report or the module may have ended it before the last step. */

@@ -354,9 +354,33 @@ test_refused (Fixture       *fixture,
 
 /*****************************************************************************/
 
+/* After a restart, ModemManager cannot read the record at first. */
+static void
+test_unread (Fixture       *fixture,
+             gconstpointer  user_data)
+{
+    g_autoptr(MMObject) object = NULL;
+
+    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_DOWNLOADING, 40);
+    object = follow (fixture, NULL);
+    nl668_client_follower_wait (fixture->follower, NL668_CLIENT_UNTIL_SUCCEEDED, wait_ready,
+                                fixture);
+    fake_manager_stop (fixture->fake);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MANAGER_LEFT);
+    fake_manager_start (fixture->fake);
+    fake_manager_add_modem (fixture->fake, PORT_PATH, NL668_STATE_UNKNOWN, 0);
+    wait_for_event (fixture, NL668_CLIENT_EVENT_MODEM_FOUND);
+    g_assert_false (fixture->done);
+    g_assert_cmpint (fixture->status->state, ==, NL668_STATE_DOWNLOADING);
+
+    fake_manager_set_state (fixture->fake, NL668_STATE_SUCCEEDED, 100);
+    assert_success (fixture);
+}
+
 void
 add_start_tests (void)
 {
+    add_test ("start/unread", test_unread);
     add_test ("follower/taken-port", test_taken_port);
     add_test ("follower/heard", test_heard);
     add_test ("start/late", test_late_start);
