@@ -158,9 +158,9 @@ load_radio (Nl668StartContext *ctx)
 }
 
 static void
-saved_ready (Nl668Properties *properties,
-             GAsyncResult    *res,
-             gpointer         user_data)
+recorded (Nl668Properties *properties,
+          GAsyncResult    *res,
+          gpointer         user_data)
 {
     GError *error = NULL;
 
@@ -172,7 +172,7 @@ static void
 save_settings (Nl668StartContext *ctx)
 {
     nl668_restorer_renew (ctx->modem->restorer);
-    nl668_properties_add_saved (PROPS (ctx), &ctx->saved, (GAsyncReadyCallback) saved_ready, ctx);
+    nl668_properties_add_saved (PROPS (ctx), &ctx->saved, (GAsyncReadyCallback) recorded, ctx);
 }
 
 /*****************************************************************************/
@@ -189,7 +189,7 @@ lock_radio_ready (MMBaseModem  *modem,
 
     locked = nl668_radio_lock_finish (modem, res, &error);
     if (locked && (locked->locked_mode || locked->locked_gtrat))
-        nl668_properties_add_saved (PROPS (ctx), locked, (GAsyncReadyCallback) saved_ready, ctx);
+        nl668_properties_add_saved (PROPS (ctx), locked, (GAsyncReadyCallback) recorded, ctx);
     else
         nl668_start_step_ready (ctx, error);
 }
@@ -224,21 +224,9 @@ change_settings (Nl668StartContext *ctx)
 }
 
 static void
-record_request_ready (Nl668Update  *update,
-                      GAsyncResult *res,
-                      gpointer      user_data)
-{
-    GError *error = NULL;
-
-    nl668_update_record_request_finish (update, res, &error);
-    nl668_start_step_ready (user_data, error);
-}
-
-static void
 record_request (Nl668StartContext *ctx)
 {
-    nl668_update_record_request (ctx->modem->update, (GAsyncReadyCallback) record_request_ready,
-                                 ctx);
+    nl668_properties_record_request (PROPS (ctx), (GAsyncReadyCallback) recorded, ctx);
 }
 
 static void

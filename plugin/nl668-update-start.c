@@ -87,22 +87,6 @@ nl668_update_begin (Nl668Update         *self,
         nl668_update_log_unheard (self);
 }
 
-gboolean
-nl668_update_record_request_finish (Nl668Update   *self,
-                                    GAsyncResult  *res,
-                                    GError       **error)
-{
-    return nl668_properties_save_finish (PROPS (self), res, error);
-}
-
-void
-nl668_update_record_request (Nl668Update         *self,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-    nl668_properties_record_request (PROPS (self), callback, user_data);
-}
-
 void
 nl668_update_request (Nl668Update *self)
 {

@@ -97,19 +97,7 @@ gboolean nl668_update_begin_finish (Nl668Update          *self,
                                     GAsyncResult         *res,
                                     GError              **error);
 
-/**
- * nl668_update_record_request:
- *
- * Records that the module is told to start the update. If that fails, it must not be told.
- */
-void     nl668_update_record_request        (Nl668Update          *self,
-                                             GAsyncReadyCallback   callback,
-                                             gpointer              user_data);
-gboolean nl668_update_record_request_finish (Nl668Update          *self,
-                                             GAsyncResult         *res,
-                                             GError              **error);
-
-/* The module is told now. */
+/* The module is told to start the update now, which is in the record. */
 void nl668_update_request (Nl668Update *self);
 
 /* The module has accepted it, and is expected to report. */

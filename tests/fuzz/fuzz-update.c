@@ -176,7 +176,7 @@ request (Context *ctx)
     /* Start() sends AT+GTOTA only once. */
     if (nl668_properties_is_requested (PROPS (ctx)))
         return;
-    nl668_update_record_request (ctx->update, NULL, NULL);
+    nl668_properties_record_request (PROPS (ctx), NULL, NULL);
     nl668_properties_flush (PROPS (ctx));
     if (!nl668_properties_is_under_way (PROPS (ctx)))
         return;

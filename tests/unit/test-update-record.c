@@ -280,16 +280,6 @@ test_second_accepted (Fixture       *fixture,
     g_assert_false (nl668_properties_is_unsettled (PROPS (fixture)));
 }
 
-static void
-store_result (GObject      *source,
-              GAsyncResult *res,
-              gpointer      user_data)
-{
-    GAsyncResult **result = user_data;
-
-    *result = g_object_ref (res);
-}
-
 static gboolean
 add_saved (Fixture           *fixture,
            const Nl668Saved  *saved,

@@ -117,7 +117,7 @@ add_test (const gchar    *name,
     g_test_add (path, Fixture, data, set_up, test, tear_down);
 }
 
-static void
+void
 store_result (GObject      *source,
               GAsyncResult *res,
               gpointer      user_data)
@@ -179,10 +179,10 @@ tell_module (Fixture *fixture)
     g_autoptr(GAsyncResult) result = NULL;
     g_autoptr(GError)       error = NULL;
 
-    nl668_update_record_request (fixture->update, store_result, &result);
+    nl668_properties_record_request (PROPS (fixture), store_result, &result);
     while (!result)
         g_main_context_iteration (NULL, TRUE);
-    nl668_update_record_request_finish (fixture->update, result, &error);
+    nl668_properties_save_finish (PROPS (fixture), result, &error);
     g_assert_no_error (error);
     nl668_update_request (fixture->update);
 }

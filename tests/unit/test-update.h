@@ -62,6 +62,11 @@ void restart_module (Fixture     *fixture,
 void restart_daemon (Fixture     *fixture,
                      const gchar *revision);
 
+/* For an asynchronous function; @user_data is where the #GAsyncResult is stored. */
+void store_result (GObject      *source,
+                   GAsyncResult *res,
+                   gpointer      user_data);
+
 /* Runs the main loop until the update is over. */
 void wait_for_end (Fixture *fixture);
 
