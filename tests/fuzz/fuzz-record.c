@@ -53,8 +53,8 @@ build_record (const guint8 *data,
     return record;
 }
 
-/* The source and the error message may be changed to make them valid, or to hide a query, but not if
- * they are printable ASCII of a valid length without a question mark. */
+/* The source and the error message may be changed to make them valid, or to hide a query, but not
+ * if they are printable ASCII of a valid length without a question mark. */
 static void
 expect_text (gchar       **expected,
              const gchar  *loaded)
