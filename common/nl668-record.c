@@ -31,8 +31,8 @@
 /* Repeats a system call that a signal has interrupted. */
 #define RETRY(result, call) \
     do { \
-        result = (call); \
-    } while (result < 0 && errno == EINTR)
+        (result) = (call); \
+    } while ((result) < 0 && errno == EINTR)
 
 /*****************************************************************************/
 /* Errors */
