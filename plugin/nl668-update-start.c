@@ -39,7 +39,8 @@ hold_last (Nl668Update *self)
 {
     if (!IS_UNSETTLED (self))
         return;
-    nl668_update_hold (self, NULL, NULL);
+    if (!self->inhibitor)
+        nl668_update_hold (self, NULL, NULL);
     if (self->is_here && !self->timeout_id)
         nl668_update_expect (self, NL668_TIMEOUT_GRACE);
 }
@@ -80,7 +81,8 @@ nl668_update_begin (Nl668Update         *self,
     self->has_missed = self->is_unheard;
     self->is_undone &= nl668_properties_has_last (PROPS (self));
     self->progressed_at = g_get_monotonic_time ();
-    nl668_update_release (self);
+    /* What is held for the last update stays held until this one has begun. */
+    g_clear_handle_id (&self->timeout_id, g_source_remove);
     nl668_reports_add_secret (self->reports, request->password);
     nl668_reports_add_query (self->reports, request->url);
     if (self->is_unheard)

@@ -59,6 +59,7 @@ nl668_update_hold (Nl668Update         *self,
                    gpointer             user_data)
 {
     watch_usb_port (self);
+    g_clear_pointer (&self->inhibitor, nl668_inhibitor_free);
     self->inhibitor = nl668_inhibitor_new (log_inhibitor, self, inhibitor_ready,
                                            g_task_new (self, NULL, callback, user_data));
 }

@@ -3,13 +3,14 @@
 
 """A disk that takes 1.5 s for each fsync."""
 
+import errno
 import threading
 import time
 
 from gi.repository import Gio, GLib
 
 from testbed.bus import MODEM, PROPERTIES, SERVICE, UPDATE, State, enable_all
-from testbed.case import SharedBedCase
+from testbed.case import BedCase, SharedBedCase
 from testbed.files import Files
 from testbed.loop import PATIENCE
 from testbed.tap import comment, main
@@ -126,6 +127,37 @@ class SlowDisk(SharedBedCase):
                                     for operation in synced), 'the contents')
                 self.assertTrue(any(operation.name == '.' and operation.begin > rename.end
                                     for operation in synced), 'the name')
+
+
+class Held(BedCase):
+    """What is held for the module while the beginning of an update is written."""
+
+    SCALE = 0.1
+
+    def test_inhibitor(self):
+        """the module may go on with the last update, and leaves: one, and none at the end"""
+        files = Files(self.bed)
+        logind = self.bed.start_logind()
+        self.bed.start_daemon()
+        module, modem = self.bed.add_modem(download='manual')
+        modem.enable()
+        modem.start({'url': URL}).wait()
+        # Otherwise, the record of the last update need not be written again
+        files.fail(errno.ENOSPC, 'fsync')
+        modem = self.bed.replug(module)
+        files.delay(FSYNC, 'fsync')
+        call = modem.start({'url': URL})
+        self.bed.wait_until(lambda: any('failed -> preparing' in line
+                                        for line in self.bed.daemon.log), 20, 'second update')
+        self.assertEqual(logind.n_held, 1)
+        module.unplug()
+        call.wait()
+        self.assertEqual(logind.n_held, 1)
+        files.let()
+        module.set(revision=NEW)
+        module.plug()
+        self.bed.wait_for_state(module, State.SUCCEEDED)
+        self.bed.wait_until(lambda: not logind.n_held, 10, 'release')
 
 
 if __name__ == '__main__':
