@@ -20,9 +20,11 @@ typedef struct {
 struct _Nl668Interface {
     Nl668ModemFirmwareUpdateSkeleton parent;
     /* NULL without a record */
-    Nl668Recorder *recorder;
+    Nl668Recorder             *recorder;
+    Nl668InterfaceWrittenFunc  written_func;
+    gpointer                   written_data;
     /* (element-type Change): oldest first */
-    GQueue         changes;
+    GQueue                     changes;
 };
 
 G_DEFINE_TYPE (Nl668Interface, nl668_interface, NL668_TYPE_MODEM_FIRMWARE_UPDATE_SKELETON)
@@ -65,22 +67,31 @@ recorded (guint         serial,
 {
     Nl668Interface *self = user_data;
     Change         *change;
+    gboolean        is_undone = FALSE;
 
     while ((change = g_queue_peek_head (&self->changes)) && change->serial <= serial) {
         g_queue_pop_head (&self->changes);
         if (change->task)
             g_task_return_boolean (change->task, TRUE);
-        else if (!change->func || !change->func (error, change->user_data))
+        else if (change->func && change->func (error, change->user_data))
+            is_undone = TRUE;
+        else
             announce (self, change->shown);
         change_free (change);
     }
+    if (!is_undone)
+        self->written_func (error, self->written_data);
 }
 
 void
-nl668_interface_record (Nl668Interface *self,
-                        const gchar    *imei,
-                        GBytes         *on_disk)
+nl668_interface_record (Nl668Interface            *self,
+                        const gchar               *imei,
+                        GBytes                    *on_disk,
+                        Nl668InterfaceWrittenFunc  func,
+                        gpointer                   user_data)
 {
+    self->written_func = func;
+    self->written_data = user_data;
     self->recorder = nl668_recorder_new (imei, on_disk, recorded, self);
 }
 

@@ -22,15 +22,25 @@ G_DECLARE_FINAL_TYPE (Nl668Interface, nl668_interface, NL668, INTERFACE,
 Nl668Interface *nl668_interface_new (Nl668ModemFirmwareUpdate *properties);
 
 /**
+ * Nl668InterfaceWrittenFunc:
+ * @error: (nullable): why the record could not be written. That was not undone, and is tried again.
+ */
+typedef void (* Nl668InterfaceWrittenFunc) (const GError *error,
+                                            gpointer      user_data);
+
+/**
  * nl668_interface_record:
  * @imei: a valid equipment identifier.
  * @on_disk: (nullable): the contents of its record, or NULL if there is none.
+ * @func: called after each write.
  *
  * From now on, there is a record.
  */
-void nl668_interface_record (Nl668Interface *self,
-                             const gchar    *imei,
-                             GBytes         *on_disk);
+void nl668_interface_record (Nl668Interface            *self,
+                             const gchar               *imei,
+                             GBytes                    *on_disk,
+                             Nl668InterfaceWrittenFunc  func,
+                             gpointer                   user_data);
 
 /**
  * nl668_interface_show:
@@ -59,7 +69,7 @@ typedef gboolean (* Nl668InterfaceFunc) (const GError *error,
  * nl668_interface_save:
  * @shown: (transfer full): what clients are told.
  * @contents: (nullable): of the record that is written before, NULL for none.
- * @func: called before that.
+ * @func: (nullable): called before that.
  *
  * If the record cannot be written, it is announced all the same, unless @func has undone it.
  */

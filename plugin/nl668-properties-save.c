@@ -83,26 +83,18 @@ nl668_properties_show (Nl668Properties *self)
     nl668_interface_show (PRIV (self)->interface, nl668_record_from_properties (IFACE (self)));
 }
 
-/* @is_reported: whether a caller is told. */
 static void
-warn_if_failing (Nl668Properties *self,
-                 const GError    *error,
-                 gboolean         is_reported)
+warn_if_failing (const GError *error,
+                 gpointer      user_data)
 {
-    if (error && !PRIV (self)->is_failing && !is_reported)
+    Nl668Properties *self = user_data;
+
+    if (error && !PRIV (self)->is_failing)
         mm_daemon_warn (PRIV (self)->modem, "the firmware update is not recorded for now: %s",
                         error->message);
     else if (!error && PRIV (self)->is_failing)
         mm_daemon_info (PRIV (self)->modem, "the firmware update is recorded again");
-    PRIV (self)->is_failing = error && (PRIV (self)->is_failing || !is_reported);
-}
-
-static gboolean
-saved (const GError *error,
-       gpointer      user_data)
-{
-    warn_if_failing (user_data, error, FALSE);
-    return FALSE;
+    PRIV (self)->is_failing = !!error;
 }
 
 void
@@ -115,11 +107,11 @@ nl668_properties_save (Nl668Properties *self)
     if (!has_record (self) || !build_contents (self, &contents, &error)) {
         nl668_properties_show (self);
         if (error)
-            warn_if_failing (self, error, FALSE);
+            warn_if_failing (error, self);
         return;
     }
     nl668_interface_save (PRIV (self)->interface, nl668_record_from_properties (IFACE (self)),
-                          contents, saved, self);
+                          contents, NULL, NULL);
 }
 
 typedef void (* UndoFunc) (Nl668Properties   *self,
@@ -141,7 +133,6 @@ saved_or_undo (const GError *error,
     Nl668Properties *self = g_task_get_source_object (change->task);
     gboolean         is_undone = FALSE;
 
-    warn_if_failing (self, error, TRUE);
     if (error) {
         change->undo (self, change->before);
         g_task_return_error (change->task, g_error_copy (error));
@@ -252,7 +243,7 @@ nl668_properties_load (Nl668Properties *self,
         nl668_properties_show (self);
         contents = nl668_record_serialize (record, imei, NULL);
     }
-    nl668_interface_record (PRIV (self)->interface, imei, contents);
+    nl668_interface_record (PRIV (self)->interface, imei, contents, warn_if_failing, self);
 }
 
 const GError *

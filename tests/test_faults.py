@@ -23,6 +23,7 @@ START = 'GTOTA DOWNLOAD START'
 COMPLETE = 'GTOTA DOWNLOAD COMPLETE'
 NOT_RESTORED = "the module's settings are not restored yet"
 NOT_RECORDED = 'the firmware update is not recorded for now'
+RECORDED = 'the firmware update is recorded again'
 
 
 class FaultCase(BedCase):
@@ -53,8 +54,11 @@ class FaultCase(BedCase):
     def report(self, *lines):
         self.module.report(*lines, interface=PRIMARY)
 
+    def count_in_log(self, text):
+        return sum(text in line for line in self.bed.daemon.log)
+
     def count_warnings(self):
-        return sum(NOT_RECORDED in line for line in self.bed.daemon.log)
+        return self.count_in_log(NOT_RECORDED)
 
     def install(self):
         self.module.unplug()
@@ -130,6 +134,16 @@ class Disk(FaultCase):
         self.bed.start_daemon()
         self.bed.wait_for_state(self.module, State.SUCCEEDED)
         self.assertEqual(self.bed.read_record(self.imei)['State'], 'succeeded')
+
+    def test_full_twice(self):
+        """a full disk, twice: there is a warning each time, and a message once it is over"""
+        self.begin()
+        for number, lines in enumerate(((START, COMPLETE), (START, 'GTOTA DOWNLOADING: 40%')), 1):
+            self.fill()
+            self.report(*lines)
+            self.bed.wait_until(lambda n=number: self.count_warnings() == n, 20, 'warning')
+            self.make_room()
+            self.bed.wait_until(lambda n=number: self.count_in_log(RECORDED) == n, 20, 'message')
 
     def test_read_only_while_downloading(self):
         """a read-only disk from the download on: the update succeeds, with a warning, and is recorded
