@@ -31,6 +31,8 @@ typedef struct {
     GError         *unread;
     /* The progress in the record is out of date until this timeout. */
     guint           save_id;
+    /* Changes that are undone if they cannot be written, which is not known yet */
+    guint           n_uncertain;
     /* The record could not be written. */
     gboolean        is_failing;
 } Nl668PropertiesPrivate;

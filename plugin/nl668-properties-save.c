@@ -133,6 +133,7 @@ saved_or_undo (const GError *error,
     Nl668Properties *self = g_task_get_source_object (change->task);
     gboolean         is_undone = FALSE;
 
+    PRIV (self)->n_uncertain--;
     if (error) {
         change->undo (self, change->before);
         g_task_return_error (change->task, g_error_copy (error));
@@ -162,6 +163,7 @@ save_or_undo (Nl668Properties     *self,
     change->task = g_task_new (self, NULL, callback, user_data);
     change->undo = undo;
     change->before = before;
+    PRIV (self)->n_uncertain++;
     g_clear_handle_id (&PRIV (self)->save_id, g_source_remove);
     if (build_contents (self, &contents, &error))
         nl668_interface_save (PRIV (self)->interface, nl668_record_from_properties (IFACE (self)),
@@ -289,7 +291,9 @@ gboolean
 nl668_properties_can_begin (Nl668Properties  *self,
                             GError          **error)
 {
-    if (!nl668_state_can_follow (nl668_properties_get_state (self), NL668_STATE_PREPARING))
+    /* The caller of the last update may still wait for the disk although that update is over. */
+    if (PRIV (self)->n_uncertain ||
+        !nl668_state_can_follow (nl668_properties_get_state (self), NL668_STATE_PREPARING))
         g_set_error_literal (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS,
                              "a firmware update is already under way");
     else if (PRIV (self)->unread)

@@ -369,6 +369,28 @@ test_not_begun (Fixture       *fixture,
     unblock_record ();
 }
 
+/* The module is back before that is known: another update must wait, as undoing this one would undo
+ * both. */
+static void
+test_not_begun_yet (Fixture       *fixture,
+                    gconstpointer  data)
+{
+    g_autoptr(GAsyncResult) first = NULL;
+    g_autoptr(GAsyncResult) second = NULL;
+    g_autoptr(GError)       error = NULL;
+
+    block_record ();
+    begin_async (fixture, NULL, &first);
+    restart_module (fixture, "1.0");
+    begin_async (fixture, NULL, &second);
+    g_assert_false (begin_finish (fixture, &second, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_IN_PROGRESS);
+    g_assert_false (begin_finish (fixture, &first, NULL));
+    assert_state (fixture, NL668_STATE_FAILED);
+    unblock_record ();
+    begin (fixture, NULL);
+}
+
 /* It is tried again when the module leaves. */
 static void
 test_late (Fixture       *fixture,
@@ -461,6 +483,7 @@ add_record_tests (void)
     add_test ("record/saved-settings", NULL, test_saved_settings);
     add_test ("record/settings-kept", NULL, test_settings_kept);
     add_test ("record/not-begun", NULL, test_not_begun);
+    add_test ("record/not-begun-yet", NULL, test_not_begun_yet);
     add_test ("record/late", NULL, test_late);
     add_test ("record/settings-not-saved", NULL, test_settings_not_saved);
 }

@@ -43,6 +43,14 @@ void try_to_begin (Fixture      *fixture,
 void begin        (Fixture      *fixture,
                    const gchar  *target);
 
+/* The same in two steps. @result: set between them */
+void     begin_async  (Fixture       *fixture,
+                       const gchar   *target,
+                       GAsyncResult **result);
+gboolean begin_finish (Fixture       *fixture,
+                       GAsyncResult **result,
+                       GError       **error);
+
 /* The module is told to start the update that has begun. */
 void tell_module  (Fixture      *fixture);
 
