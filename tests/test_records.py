@@ -159,7 +159,7 @@ class Unread(BedCase):
         self.bed.start_daemon()
         modem = self.bed.wait_for_modem(module)
         commands = module.get_update_commands()
-        self.assertEqual(modem.state, State.IDLE)
+        self.assertEqual(modem.state, State.UNKNOWN)
         self.assert_refused(modem.start({'url': self.URL}), 'is writable by others than its owner')
         self.assert_refused(Call(self.bed.connection, modem.path, MODEM, 'Reset', None), 'may be updating its firmware')
         self.assertEqual(module.get_update_commands(), commands)
