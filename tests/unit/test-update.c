@@ -127,7 +127,7 @@ store_result (GObject      *source,
     *result = g_object_ref (res);
 }
 
-static void
+void
 begin_async (Fixture       *fixture,
              const gchar   *target,
              GAsyncResult **result)
@@ -142,7 +142,7 @@ begin_async (Fixture       *fixture,
     nl668_update_begin (fixture->update, &request, NULL, store_result, result);
 }
 
-static gboolean
+gboolean
 begin_finish (Fixture       *fixture,
               GAsyncResult **result,
               GError       **error)
@@ -490,6 +490,7 @@ main (int    argc,
     add_test ("unmapped-error", NULL, test_unmapped_error);
     add_evidence_tests ();
     add_report_tests ();
+    add_fault_tests ();
     add_record_tests ();
 
     status = g_test_run ();

@@ -43,12 +43,23 @@ void try_to_begin (Fixture      *fixture,
 void begin        (Fixture      *fixture,
                    const gchar  *target);
 
+/* The same in two steps */
+void     begin_async  (Fixture       *fixture,
+                       const gchar   *target,
+                       GAsyncResult **result);
+gboolean begin_finish (Fixture       *fixture,
+                       GAsyncResult **result,
+                       GError       **error);
+
 /* The module is told to start the update that has begun. */
 void tell_module  (Fixture      *fixture);
 
 /* Both */
 void request      (Fixture      *fixture,
                    const gchar  *target);
+
+/* The module refuses it. Returns: (transfer full): what the caller is told. */
+GError *refuse_update (Fixture *fixture);
 
 /* @lines: unsolicited reports of the module, separated by "|" */
 void report (Fixture     *fixture,
@@ -79,6 +90,7 @@ void add_test (const gchar    *name,
                void         (* test) (Fixture *, gconstpointer));
 
 void add_evidence_tests (void);
+void add_fault_tests (void);
 void add_report_tests (void);
 void add_record_tests (void);
 
