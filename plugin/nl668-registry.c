@@ -88,8 +88,6 @@ judge (const gchar *imei,
     g_autoptr(Nl668Record)  record = NULL;
     Nl668Update            *update;
 
-    if (!nl668_is_imei (imei))
-        return FALSE;
     update = g_hash_table_lookup (get_updates (), imei);
     if (update)
         return judge_update (update);

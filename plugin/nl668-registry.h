@@ -24,7 +24,7 @@ void nl668_registry_forget (Nl668Update *update);
 
 /**
  * nl668_registry_is_unsettled:
- * @imei: (nullable): the equipment identifier of a module.
+ * @imei: the valid equipment identifier of a module.
  *
  * Returns: whether an update of the module may be under way, in this daemon or according to the
  *   record of an earlier one.
@@ -33,7 +33,7 @@ gboolean nl668_registry_is_unsettled (const gchar *imei);
 
 /**
  * nl668_registry_is_revisable:
- * @imei: (nullable): the equipment identifier of a module.
+ * @imei: the valid equipment identifier of a module.
  *
  * Returns: the same as nl668_update_is_revisable (), also according to the record.
  */

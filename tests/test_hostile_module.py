@@ -380,6 +380,10 @@ class Identities(SharedBedCase):
                 call = modem.start({'url': URL}).wait()
                 self.assertEqual(call.error_name, ERROR + 'Core.Retry')
                 self.assert_readable(call.message)
+                # No update is known that this module may belong to
+                call = Call(self.bed.connection, modem.path, MODEM, 'Command',
+                            GLib.Variant('(su)', ('+CMEE=2', 10))).wait()
+                self.assertIsNone(call.error_name, call.message)
         self.assertEqual(self.get_files(), files)
         self.assertFalse(os.path.exists('/tmp/nl668-was-here'))
 

@@ -4,7 +4,7 @@
 """A data connection uses the AT port on which the module reports, also before or after the module
 leaves the bus."""
 
-from testbed.bus import State
+from testbed.bus import ERROR, State
 from testbed.evidence import COMPLETE, NEW, OLD, START, StoryCase, percent
 from testbed.tap import main
 
@@ -83,6 +83,7 @@ class Connected(ConnectedCase):
         self.assert_stays(self.modem.state, 16)
         self.assert_never(State.FAILED)
         self.assert_held()
+        self.assertEqual(self.start().wait().error_name, ERROR + 'Core.InProgress')
         self.restart(NEW)
         self.assert_succeeded()
         self.assert_never(State.FAILED)

@@ -249,10 +249,14 @@ class SystemBed(Bed):
     def run_as(self, user, *argv):
         """Runs a program as a user; returns its exit status and output."""
         entry = pwd.getpwnam(user)
+        # With coverage, programs complain if they cannot write their counters
+        counters = tempfile.mkdtemp(dir=self.directory)
+        os.chown(counters, entry.pw_uid, entry.pw_gid)
         process = self._keep(loop.Process(
             ['setpriv', f'--reuid={entry.pw_uid}', f'--regid={entry.pw_gid}', '--clear-groups',
              '--inh-caps=-all', '--', *argv],
-            _get_service_environment(self.env) | {'HOME': '/'}, merge=True))
+            _get_service_environment(self.env) | {'HOME': '/', 'GCOV_PREFIX': counters},
+            merge=True))
         process.end_input()
         return process.wait(30), process.stdout
 

@@ -83,6 +83,12 @@ build_response (const gchar *query)
     return g_string_free (response, FALSE);
 }
 
+static const gchar *
+take_answer (void)
+{
+    return mock->answers && *mock->answers ? *mock->answers++ : "";
+}
+
 static void
 set_value (const gchar *command)
 {
@@ -122,7 +128,7 @@ mm_daemon_at_command (MMBaseModem         *modem,
         refuse (callback, user_data, mock->error);
         return;
     }
-    response = is_query ? build_response (command) : g_strdup ("");
+    response = is_query ? build_response (command) : g_strdup (take_answer ());
     if (is_query && !*response) {
         error = g_error_new (MM_MOBILE_EQUIPMENT_ERROR, MM_MOBILE_EQUIPMENT_ERROR_UNKNOWN,
                              "unknown error");

@@ -33,6 +33,9 @@ typedef struct {
     guint         n_queries;
     /* What the module answers to queries; it refuses them if there is no value. */
     gchar        *values[NL668_SETTING_LAST];
+    /* (nullable) (array zero-terminated=1): what it answers to commands that are no queries, until
+     * it answers OK alone */
+    const gchar *const *answers;
     /* The beginning of commands that fail, "modes", or NULL; and why */
     const gchar  *failing;
     GError       *error;

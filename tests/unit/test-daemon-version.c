@@ -6,6 +6,8 @@
 
 #include <config.h>
 
+#include <dlfcn.h>
+#include <link.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -209,8 +211,42 @@ test_writable (void)
                     " (ignored: is writable by others than its owner: use chmod go-w)");
 }
 
+static void
+test_default_path (void)
+{
+    g_autofree gchar *directory = NULL;
+    const gchar      *reason;
+    gboolean          is_untried;
+
+    directory = g_strdup (g_getenv ("FIBOCOM_NL668_CONFIG_DIR"));
+    g_unsetenv ("FIBOCOM_NL668_CONFIG_DIR");
+    reason = mm_daemon_version_check ("9999.0", &is_untried);
+    g_assert_nonnull (strstr (reason, " in " NL668_PLUGIN_CONF));
+    g_setenv ("FIBOCOM_NL668_CONFIG_DIR", directory, TRUE);
+}
+
 /*****************************************************************************/
 /* The program */
+
+/* (nullable): the only segment of a program that takes the place of this one, and its address */
+static const ElfW(Phdr) *segment;
+static ElfW(Addr)        address;
+
+int
+dl_iterate_phdr (int   (* callback) (struct dl_phdr_info *info, size_t size, void *data),
+                 void  *data)
+{
+    static __typeof__ (dl_iterate_phdr) *next;
+    struct dl_phdr_info                  info = { .dlpi_addr = address, .dlpi_phdr = segment };
+
+    if (segment) {
+        info.dlpi_phnum = 1;
+        return callback (&info, sizeof (info), data);
+    }
+    if (!next)
+        *(void **) &next = dlsym (RTLD_NEXT, "dl_iterate_phdr");
+    return next (callback, data);
+}
 
 static void
 test_program_version (void)
@@ -235,6 +271,40 @@ test_program_symbols (void)
     g_assert_false (mm_daemon_program_has_symbol ("_module_open"));
 }
 
+/* A program that is linked statically has no symbols. */
+static void
+test_program_static (void)
+{
+    static const ElfW(Phdr) other = { .p_type = PT_NOTE };
+
+    segment = &other;
+    g_assert_false (mm_daemon_program_has_symbol ("g_module_open"));
+    g_assert_null (mm_daemon_program_get_version ());
+    segment = NULL;
+}
+
+/* On some platforms, the loader does not change the dynamic section. */
+static void
+test_program_relative (void)
+{
+    static struct {
+        ElfW(Dyn) dynamic[3];
+        gchar     names[16];
+    } program = {
+        { { DT_STRTAB, { 0 } }, { DT_STRSZ, { sizeof (program.names) } }, { DT_NULL, { 0 } } },
+        "\0one\0two",
+    };
+    static const ElfW(Phdr) dynamic = { .p_type = PT_DYNAMIC };
+
+    program.dynamic[0].d_un.d_ptr = G_STRUCT_OFFSET (__typeof__ (program), names);
+    address = (ElfW(Addr)) &program;
+    segment = &dynamic;
+    g_assert_true (mm_daemon_program_has_symbol ("two"));
+    g_assert_false (mm_daemon_program_has_symbol ("three"));
+    segment = NULL;
+    address = 0;
+}
+
 /*****************************************************************************/
 
 int
@@ -255,8 +325,11 @@ main (int    argc,
     g_test_add_func ("/nl668/daemon-version/accepted", test_accepted);
     g_test_add_func ("/nl668/daemon-version/damaged", test_damaged);
     g_test_add_func ("/nl668/daemon-version/writable", test_writable);
+    g_test_add_func ("/nl668/daemon-version/default-path", test_default_path);
     g_test_add_func ("/nl668/daemon-program/version", test_program_version);
     g_test_add_func ("/nl668/daemon-program/symbols", test_program_symbols);
+    g_test_add_func ("/nl668/daemon-program/static", test_program_static);
+    g_test_add_func ("/nl668/daemon-program/relative", test_program_relative);
     status = g_test_run ();
     g_unlink (path);
     g_rmdir (directory);

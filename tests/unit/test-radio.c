@@ -129,6 +129,8 @@ static const LockTest lock_tests[] = {
       "", TRUE },
     { "set-3g", NO_MODES, UMTS, 0, "2",
       "", TRUE },
+    { "set-2g", NO_MODES, EDGE, 0, "3",
+      "+GTRAT=2 +GTRAT=3 ", FALSE },
     { "gtrat-injection", NO_MODES, LTE, 0, "10;+CFUN=0",
       "", TRUE },
 };
@@ -206,6 +208,24 @@ test_refused_on_2g (Mock          *self,
     g_assert_false (lock_radio (&saved, &error));
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_WRONG_STATE);
     g_assert_cmpstr (mock->requests->str, ==, "8;0 4;0 ");
+    nl668_saved_clear (&saved);
+}
+
+/* On LTE, it goes on. */
+static void
+test_gtrat_refused (Mock          *self,
+                    gconstpointer  data)
+{
+    g_autoptr(GError) error = NULL;
+    Nl668Saved        saved = { 0 };
+
+    mock->values[NL668_SETTING_GTRAT] = g_strdup ("10");
+    mock_configure (NO_MODES, LTE);
+    mock_fail ("+GTRAT=", g_error_new_literal (MM_MOBILE_EQUIPMENT_ERROR,
+                                               MM_MOBILE_EQUIPMENT_ERROR_NOT_ALLOWED, "refused"));
+    g_assert_true (lock_radio (&saved, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (mock->requests->str, ==, "+GTRAT=3 ");
     nl668_saved_clear (&saved);
 }
 
@@ -419,6 +439,7 @@ main (int    argc,
     add_test ("no-modes", NULL, test_no_modes);
     add_test ("gtrat-not-read", NULL, test_gtrat_not_read);
     add_test ("refused-on-2g", NULL, test_refused_on_2g);
+    add_test ("gtrat-refused", NULL, test_gtrat_refused);
     add_test ("cancelled", NULL, test_cancelled);
     add_test ("registered-again", NULL, test_registered_again);
     add_test ("not-registered-again", NULL, test_not_registered_again);

@@ -12,7 +12,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -65,6 +67,20 @@ test_save_over_link (void)
 }
 
 static void
+create_socket (void)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    gint               fd;
+
+    g_assert_cmpuint (strlen (fixture.path), <, sizeof (address.sun_path));
+    strcpy (address.sun_path, fixture.path);
+    fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    g_assert_no_errno (fd);
+    g_assert_no_errno (bind (fd, (struct sockaddr *) &address, sizeof (address)));
+    close (fd);
+}
+
+static void
 test_special (void)
 {
     g_autoptr(Nl668Record)  record = NULL;
@@ -73,7 +89,9 @@ test_special (void)
     fixture_reset ();
     g_assert_no_errno (mkfifo (fixture.path, 0600));
     fixture_assert_set_aside ("is not a regular file");
-    /* The .bad file is a FIFO now, and a directory is renamed to it; then the other way round. */
+    create_socket ();
+    fixture_assert_set_aside ("is not a regular file");
+    /* The .bad file is a socket now, and a directory is renamed to it; then the other way round. */
     g_assert_no_errno (g_mkdir (fixture.path, 0700));
     fixture_assert_set_aside ("is not a regular file");
     fixture_write ("", 0);

@@ -141,19 +141,34 @@ test_text (void)
 
 /* A key file would lose the form feed, so this must fail. */
 static void
-test_blank_in_number (void)
+assert_not_saved_with_blank (const Nl668Record  *record,
+                             gchar             **value,
+                             const gchar        *reason)
+{
+    g_autoptr(GError)  error = NULL;
+    gchar             *before = *value;
+
+    *value = (gchar *) "\f1";
+    g_assert_false (fixture_try_to_save (record, &error));
+    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
+    g_assert_nonnull (strstr (error->message, reason));
+    g_assert_cmpuint (fixture_count_files (), ==, 0);
+    *value = before;
+}
+
+static void
+test_blank (void)
 {
     g_autoptr(Nl668Record) record = NULL;
-    g_autoptr(GError)      error = NULL;
 
     fixture_reset ();
     record = fixture_new_record ();
-    g_free (record->saved.values[NL668_SETTING_CALLBREAK]);
-    record->saved.values[NL668_SETTING_CALLBREAK] = g_strdup ("\f1");
-    g_assert_false (fixture_try_to_save (record, &error));
-    g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
-    g_assert_nonnull (strstr (error->message, "CALLBREAK: has an invalid value"));
-    g_assert_cmpuint (fixture_count_files (), ==, 0);
+    assert_not_saved_with_blank (record, &record->target_version,
+                                 "TargetVersion: has an invalid value");
+    assert_not_saved_with_blank (record, &record->saved.values[NL668_SETTING_CALLBREAK],
+                                 "CALLBREAK: has an invalid value");
+    assert_not_saved_with_blank (record, &record->saved.locked_gtrat,
+                                 "LockedGTRAT: has an invalid value");
 }
 
 /*****************************************************************************/
@@ -218,6 +233,11 @@ static const struct {
     { HEAD STATE "Progress=5\nStarted=1\n",               "Finished: is missing" },
     { HEAD STATE "Progress=5\nStarted=1\nFinished=18446744073709551616\n",
       "Finished: is not a number" },
+    { GOOD "Requested=\\q\n",              "Requested: is missing or ill-formed" },
+    { GOOD "Requested=yes\n",              "Requested: has an invalid value" },
+    { GOOD "Tentative=\\q\n",              "Tentative: is missing or ill-formed" },
+    { GOOD "Tentative=\n",                 "Tentative: has an invalid value" },
+    { HEAD "State=idle\n" NUMBERS "Tentative=gone\n", "Tentative: has an invalid value" },
     { GOOD "Package=\n",                    "Package: has an invalid value" },
     { GOOD "Package=a\\nb\n",               "Package: has an invalid value" },
     { GOOD "Package=a\\qb\n",               "Package: is missing or ill-formed" },
@@ -237,6 +257,7 @@ static const struct {
     { GOOD "GTRAT=10,\n",                   "GTRAT: has an invalid value" },
     { GOOD "GTRAT=-1\n",                    "GTRAT: has an invalid value" },
     { GOOD "GTRAT=1,2,3,4,5,6,7,8,9\n",     "GTRAT: has an invalid value" },
+    { GOOD "GTRAT=\\q\n",                  "GTRAT: is missing or ill-formed" },
     { GOOD "LockedGTRAT=3,2\n",             "LockedGTRAT: has an invalid value" },
     { GOOD "LockedGTRAT=3;ATZ\n",           "LockedGTRAT: has an invalid value" },
     { GOOD "LockedMode=8;0\n",              "LockedMode: has an invalid value" },
@@ -340,7 +361,7 @@ main (int    argc,
     g_test_add_func ("/nl668/record/states", test_states);
     g_test_add_func ("/nl668/record/text", test_text);
     g_test_add_func ("/nl668/record/query", test_query);
-    g_test_add_func ("/nl668/record/blank-in-number", test_blank_in_number);
+    g_test_add_func ("/nl668/record/blank", test_blank);
     g_test_add_func ("/nl668/record/imei", test_imei);
     g_test_add_func ("/nl668/record/invalid", test_invalid);
     g_test_add_func ("/nl668/record/too-large", test_too_large);

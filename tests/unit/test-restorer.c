@@ -193,11 +193,13 @@ static void
 test_unsupported_twice (Mock          *self,
                         gconstpointer  data)
 {
-    g_autoptr(Nl668Saved) saved = g_new0 (Nl668Saved, 1);
+    g_autoptr(Nl668Saved)  saved = g_new0 (Nl668Saved, 1);
+    const gchar           *failing = data;
 
     fill (saved);
-    mock_fail (SET_GPRSFIRST, build_error (UNSUPPORTED));
-    assert_restore (saved, "AT" SET_GPRSFIRST "0");
+    mock_fail (failing, build_error (UNSUPPORTED));
+    assert_restore (saved, g_str_has_suffix (failing, "?") ?
+                           "AT+GTRAT=10" : "AT" SET_GPRSFIRST "0");
     g_assert_cmpstr (mock->warnings->str, ==, "");
     assert_restore (saved, "");
     g_assert_nonnull (strstr (mock->warnings->str, "does not support restoring a setting"));
@@ -480,7 +482,8 @@ main (int    argc,
         add_test (name, &attempt_tests[i], test_attempt);
     }
     g_test_add_func ("/nl668/restorer/commands", test_commands);
-    add_test ("unsupported-twice", NULL, test_unsupported_twice);
+    add_test ("unsupported-twice", SET_GPRSFIRST, test_unsupported_twice);
+    add_test ("unsupported-query-twice", "+GTRAT?", test_unsupported_twice);
     add_test ("unsupported-between", NULL, test_unsupported_between);
     add_test ("by-timer", NULL, test_by_timer);
     add_test ("given-up", NULL, test_given_up);

@@ -7,6 +7,8 @@
 
 #include <config.h>
 
+#include <string.h>
+
 #include <libmm-glib.h>
 
 #include "nl668-update-internal.h"
@@ -468,6 +470,22 @@ test_shared (Fixture       *fixture,
     assert_state (fixture, NL668_STATE_FAILED);
 }
 
+/* Only the modem object has gone away, and does not come back: either another program has inhibited
+ * the module, or another device is in its place. */
+static void
+test_no_modem (Fixture       *fixture,
+               gconstpointer  data)
+{
+    stub_usb_port_reset ();
+    come (fixture, "1.0");
+    set_up_downloading (fixture, NULL);
+    if (!strstr (data, "inhibited"))
+        become_other_device (fixture);
+    lose_modem_object (fixture);
+    time_out (fixture);
+    assert_failed (fixture, data);
+}
+
 void
 add_evidence_tests (void)
 {
@@ -476,4 +494,6 @@ add_evidence_tests (void)
     for (i = 0; i < G_N_ELEMENTS (rows); i++)
         add_row (&rows[i]);
     add_test ("evidence-shared", NULL, test_shared);
+    add_test ("evidence-other-device", "a device with the ID 18d1:d00d is now", test_no_modem);
+    add_test ("evidence-inhibited", "whether another program has inhibited it", test_no_modem);
 }

@@ -206,6 +206,29 @@ test_last_words (Fixture       *fixture,
     assert_failed (fixture, "at 0% (its last report: GTOTA DOWNLOAD ABORT,701): check");
 }
 
+static gboolean
+set_flag_cb (gpointer user_data)
+{
+    *(gboolean *) user_data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* The module still has the package, so a failure does not count. */
+static void
+test_failure_withdrawn (Fixture       *fixture,
+                        gconstpointer  data)
+{
+    gboolean is_over = FALSE;
+
+    request (fixture, NULL);
+    report (fixture, "GTOTA DOWNLOAD START|GTOTA DOWNLOAD COMPLETE|GTOTA ERROR|"
+                     "GTOTA DOWNLOADING: 100%");
+    g_timeout_add (2 * nl668_timeout_get (NL668_TIMEOUT_FAILURE), set_flag_cb, &is_over);
+    while (!is_over)
+        g_main_context_iteration (NULL, TRUE);
+    assert_state (fixture, NL668_STATE_INSTALLING);
+}
+
 /* After a restart with the previous firmware, too */
 static void
 test_last_words_installing (Fixture       *fixture,
@@ -224,13 +247,6 @@ repeat_percentage_cb (gpointer user_data)
 {
     report (user_data, "GTOTA DOWNLOADING: 41%");
     return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-set_flag_cb (gpointer user_data)
-{
-    *(gboolean *) user_data = TRUE;
-    return G_SOURCE_REMOVE;
 }
 
 /* Reports without progress are signs of life, but not for ever. */
@@ -252,6 +268,10 @@ test_stall_with_reports (Fixture       *fixture,
     wait_for_end (fixture);
     g_source_remove (source_id);
     assert_failed (fixture, "stopped at 41%");
+    repeat_percentage_cb (fixture);
+    assert_state (fixture, NL668_STATE_FAILED);
+    report (fixture, "GTOTA DOWNLOADING: 42%");
+    assert_state (fixture, NL668_STATE_DOWNLOADING);
 }
 
 /* After a timeout, any report resumes the update. */
@@ -435,6 +455,7 @@ add_report_tests (void)
     add_test ("reports/retry", NULL, test_retry);
     add_test ("reports/last-words", NULL, test_last_words);
     add_test ("reports/last-words-installing", NULL, test_last_words_installing);
+    add_test ("reports/failure-withdrawn", NULL, test_failure_withdrawn);
     add_test ("reports/other-ports", NULL, test_other_ports);
     add_test ("reports/unheard-again", NULL, test_unheard_again);
     add_test ("reports/unheard-installing", NULL, test_unheard_installing);

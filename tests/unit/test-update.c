@@ -490,6 +490,7 @@ main (int    argc,
     add_test ("unmapped-error", NULL, test_unmapped_error);
     add_evidence_tests ();
     add_report_tests ();
+    add_fault_tests ();
     add_record_tests ();
 
     status = g_test_run ();

@@ -58,6 +58,9 @@ void tell_module  (Fixture      *fixture);
 void request      (Fixture      *fixture,
                    const gchar  *target);
 
+/* The module refuses it. Returns: (transfer full): what the caller is told. */
+GError *refuse_update (Fixture *fixture);
+
 /* @lines: unsolicited reports of the module, separated by "|" */
 void report (Fixture     *fixture,
              const gchar *lines);
@@ -87,6 +90,7 @@ void add_test (const gchar    *name,
                void         (* test) (Fixture *, gconstpointer));
 
 void add_evidence_tests (void);
+void add_fault_tests (void);
 void add_report_tests (void);
 void add_record_tests (void);
 

@@ -144,6 +144,8 @@ test_emergency (Fixture       *fixture,
 
     mocked_usb_unplug (fixture->testbed, PORT_PATH);
     mocked_usb_plug (fixture->testbed, "1-2", "5c6", "9008");
+    /* It can only leave once. */
+    umockdev_testbed_uevent (fixture->testbed, PORT_PATH, "remove");
     mocked_usb_unplug (fixture->testbed, PORT_PATH);
     mocked_usb_plug (fixture->testbed, "1-2", "1508", "1001");
 
