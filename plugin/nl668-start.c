@@ -320,12 +320,14 @@ finish (Nl668StartContext *ctx,
         nl668_modem_restore (ctx->modem);
     }
     ctx->error = error;
-    /* The caller is told after everybody else has been told what has happened, unless the daemon
-     * is being stopped. */
-    if (nl668_reason_check_use (ctx->modem, NULL))
+    /* The caller is told after everybody else has been told what has happened. A daemon that is
+     * being stopped does not come back to it. */
+    if (nl668_reason_check_use (ctx->modem, NULL)) {
         nl668_properties_wait (PROPS (ctx), announced, ctx);
-    else
-        reply (ctx);
+        return;
+    }
+    nl668_properties_flush (PROPS (ctx));
+    reply (ctx);
 }
 
 /* How the update has ended: a report or the module may have ended it before the last step. */

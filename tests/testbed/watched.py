@@ -21,6 +21,8 @@ SCALE = 0.02
 BOUND = 10
 # Seconds until all timeouts have run out
 CALM = 300
+# Seconds that the bus may lag behind the record
+LAG = 10
 # Milliseconds between two looks at the records
 OBSERVE = 100
 # How many lines of the last story, or of the last steps, are shown
@@ -129,17 +131,22 @@ class WatchedBed:
         imei = modem and modem.properties.get('EquipmentIdentifier')
         if not imei or self.blocked or watch.record_is_old:
             return
-        before = self.bed.read_record(imei)
-        call = Call(self.bed.connection, modem.path, PROPERTIES, 'GetAll',
-                    GLib.Variant('(s)', (UPDATE,))).wait()
-        after = self.bed.read_record(imei)
-        if not before or not call.result or before['State'] != after['State']:
-            return
-        state = State(call.result[0]['State']).name.lower()
-        # Until the module is told to start another update, the next daemon would know the last
-        # one, which may go on
-        if state == 'preparing' and after['State'] == 'failed' and 'Tentative' in after:
-            return
+        # The bus follows the record, as soon as that is on disk
+        deadline = time.monotonic() + LAG
+        while True:
+            before = self.bed.read_record(imei)
+            call = Call(self.bed.connection, modem.path, PROPERTIES, 'GetAll',
+                        GLib.Variant('(s)', (UPDATE,))).wait()
+            after = self.bed.read_record(imei)
+            if not before or not call.result or before['State'] != after['State']:
+                return
+            state = State(call.result[0]['State']).name.lower()
+            # Until the module is told to start another update, the next daemon would know the
+            # last one, which may go on
+            if state == 'preparing' and after['State'] == 'failed' and 'Tentative' in after:
+                return
+            if after['State'] == state or time.monotonic() > deadline:
+                break
         assert after['State'] == state, f'the record says {after["State"]}, the bus {state}'
         assert PASSWORD not in str(after), after
 
