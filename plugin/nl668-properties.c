@@ -205,8 +205,15 @@ nl668_properties_return_to_last (Nl668Properties *self)
     PRIV (self)->is_requested = TRUE;
     PRIV (self)->is_about_to_request = FALSE;
     PRIV (self)->has_returned = last->has_returned;
-    nl668_properties_save (self);
     return last->doubt;
+}
+
+void
+nl668_properties_go_on_with_last (Nl668Properties *self)
+{
+    nl668_properties_return_to_last (self);
+    nl668_properties_clear_end (self);
+    nl668_properties_save (self);
 }
 
 void

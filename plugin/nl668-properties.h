@@ -168,12 +168,15 @@ void nl668_properties_drop_last (Nl668Properties *self);
 /**
  * nl668_properties_return_to_last:
  *
- * Sets all properties except the state to those of the update before this one, and writes the
- * record. To be called only if there is one, see nl668_properties_has_last ().
+ * Sets all properties except the state to those of the update before this one. To be called only if
+ * there is one, see nl668_properties_has_last (), and before the state is set.
  *
  * Returns: why it was tentative.
  */
 Nl668Doubt nl668_properties_return_to_last (Nl668Properties *self);
+
+/* The same, but that update goes on. Writes the record. */
+void nl668_properties_go_on_with_last (Nl668Properties *self);
 
 /* The update goes on: it has no error, and has not ended. */
 void nl668_properties_clear_end (Nl668Properties *self);

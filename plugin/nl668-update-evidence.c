@@ -147,10 +147,8 @@ nl668_update_report (Nl668Update   *self,
         return;
     }
     /* It was not told to start this update yet. */
-    if (!IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self))) {
-        nl668_properties_return_to_last (PROPS (self));
-        nl668_properties_clear_end (PROPS (self));
-    }
+    if (!IS_REQUESTED (self) && nl668_properties_has_last (PROPS (self)))
+        nl668_properties_go_on_with_last (PROPS (self));
     resume (self);
     download_reported (self, &report);
 }

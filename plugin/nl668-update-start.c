@@ -122,8 +122,7 @@ nl668_update_go_on_with_last (Nl668Update *self)
 
     if (!self->has_reported || !nl668_properties_has_last (PROPS (self)))
         return FALSE;
-    nl668_properties_return_to_last (PROPS (self));
-    nl668_properties_clear_end (PROPS (self));
+    nl668_properties_go_on_with_last (PROPS (self));
     nl668_properties_set_progress (PROPS (self), progress);
     return TRUE;
 }
