@@ -51,8 +51,8 @@ nl668_key_file_list (const gchar  *directory,
             g_ptr_array_add (names, g_strdup (name));
     } while (name);
     if (number != 0) {
-        g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-                     "%s: %s", directory, g_strerror (number));
+        errno = number;
+        nl668_set_errno_error (error, directory);
         return NULL;
     }
 
@@ -63,15 +63,6 @@ nl668_key_file_list (const gchar  *directory,
 
 /*****************************************************************************/
 /* Reading */
-
-static void
-set_errno_error (GError      **error,
-                 const gchar  *what,
-                 gint          number)
-{
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-                 "%s: %s", what, g_strerror (number));
-}
 
 static gboolean
 is_null_device (const struct stat *status)
@@ -120,7 +111,7 @@ nl668_key_file_read_descriptor (gint     fd,
         if (n_read > 0)
             size += n_read;
         else if (errno != EINTR) {
-            set_errno_error (error, "cannot be read", errno);
+            nl668_set_errno_error (error, "cannot be read");
             return NULL;
         }
     }
@@ -143,12 +134,12 @@ nl668_key_file_read (const gchar  *path,
     /* Do not block on a FIFO, and do not acquire a controlling terminal. */
     fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0) {
-        set_errno_error (error, "cannot be opened", errno);
+        nl668_set_errno_error (error, "cannot be opened");
         return NULL;
     }
 
     if (fstat (fd, &status) < 0)
-        set_errno_error (error, "cannot be read", errno);
+        nl668_set_errno_error (error, "cannot be read");
     else if (check_status (&status, error))
         contents = nl668_key_file_read_descriptor (fd, size_max, error);
     if (contents && mode)
@@ -302,6 +293,17 @@ nl668_is_printable_ascii (const gchar *text)
 
 /*****************************************************************************/
 /* Errors */
+
+gboolean
+nl668_set_errno_error (GError      **error,
+                       const gchar  *what)
+{
+    gint number = errno;
+
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
+                 "%s: %s", what, g_strerror (number));
+    return FALSE;
+}
 
 gboolean
 nl668_set_key_error (GError      **error,

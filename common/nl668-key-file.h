@@ -92,6 +92,17 @@ GStrv nl668_key_file_get_list (GKeyFile    *key_file,
                                const gchar *key);
 
 /**
+ * nl668_set_errno_error:
+ * @what: what has failed, as errno says.
+ *
+ * Sets @error to a #GFileError: "what: the reason".
+ *
+ * Returns: %FALSE.
+ */
+gboolean nl668_set_errno_error (GError      **error,
+                                const gchar  *what);
+
+/**
  * nl668_set_key_error:
  * @code: a #MMCoreError.
  * @key: the offending key of a file or of settings.

@@ -35,20 +35,6 @@
     } while ((result) < 0 && errno == EINTR)
 
 /*****************************************************************************/
-/* Errors */
-
-static gboolean
-set_errno_error (GError      **error,
-                 const gchar  *what)
-{
-    gint number = errno;
-
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-                 "%s: %s", what, g_strerror (number));
-    return FALSE;
-}
-
-/*****************************************************************************/
 /* Directory and names */
 
 static const gchar *
@@ -106,12 +92,12 @@ open_directory (GError **error)
 
     RETRY (fd, open (get_directory (), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd < 0) {
-        set_errno_error (error, "its directory cannot be opened");
+        nl668_set_errno_error (error, "its directory cannot be opened");
         return -1;
     }
     RETRY (result, fstat (fd, &status));
     if (result < 0)
-        set_errno_error (error, "its directory cannot be opened");
+        nl668_set_errno_error (error, "its directory cannot be opened");
     else if (check_directory (&status, error))
         return fd;
     close (fd);
@@ -133,7 +119,7 @@ refuse_file (GError      **error,
 /* The directory keeps others out, whatever the mode of the file is. */
 static gboolean
 check_file (gint       fd,
-            gboolean   may_mend,
+            gboolean   may_fix_mode,
             GError   **error)
 {
     struct stat status;
@@ -141,12 +127,12 @@ check_file (gint       fd,
 
     RETRY (result, fstat (fd, &status));
     if (result < 0)
-        return set_errno_error (error, "cannot be read");
+        return nl668_set_errno_error (error, "cannot be read");
     if (!S_ISREG (status.st_mode))
         return refuse_file (error, "is not a regular file");
     if (status.st_uid != 0 && status.st_uid != geteuid ())
         return refuse_file (error, "is owned by another user");
-    if (may_mend && (status.st_mode & 07777) != FILE_MODE)
+    if (may_fix_mode && (status.st_mode & 07777) != FILE_MODE)
         RETRY (result, fchmod (fd, FILE_MODE));
     return TRUE;
 }
@@ -154,7 +140,7 @@ check_file (gint       fd,
 static GBytes *
 read_file (gint          directory,
            const gchar  *name,
-           gboolean      may_mend,
+           gboolean      may_fix_mode,
            GError      **error)
 {
     GBytes *contents = NULL;
@@ -169,10 +155,10 @@ read_file (gint          directory,
         else if (errno == ENXIO)
             refuse_file (error, "is not a regular file");
         else
-            set_errno_error (error, "cannot be opened");
+            nl668_set_errno_error (error, "cannot be opened");
         return NULL;
     }
-    if (check_file (fd, may_mend, error))
+    if (check_file (fd, may_fix_mode, error))
         contents = nl668_key_file_read_descriptor (fd, FILE_SIZE_MAX, error);
     close (fd);
     return contents;
@@ -180,7 +166,7 @@ read_file (gint          directory,
 
 static Nl668Record *
 read_record (const gchar  *imei,
-             gboolean      may_mend,
+             gboolean      may_fix_mode,
              GError      **error)
 {
     g_autoptr(GBytes)  contents = NULL;
@@ -191,7 +177,7 @@ read_record (const gchar  *imei,
     if (directory < 0)
         return NULL;
     name = build_name (imei);
-    contents = read_file (directory, name, may_mend, error);
+    contents = read_file (directory, name, may_fix_mode, error);
     close (directory);
     return contents ? nl668_record_parse (contents, imei, error) : NULL;
 }
@@ -419,7 +405,7 @@ write_record (const gchar  *imei,
 
     RETRY (result, g_mkdir_with_parents (get_directory (), 0700));
     if (result < 0)
-        return set_errno_error (error, "its directory cannot be created");
+        return nl668_set_errno_error (error, "its directory cannot be created");
     directory = open_directory (error);
     if (directory < 0)
         return FALSE;

@@ -53,7 +53,7 @@ gchar *nl668_record_build_path (const gchar *imei);
  * @error: return location for a #MM_CORE_ERROR_FAILED if there may be a record that cannot be read
  *   now, and that must not be replaced.
  *
- * For the daemon: an invalid record is renamed to <IMEI>.conf.bad, and a wrong mode is mended.
+ * For the daemon: renames an invalid record to <IMEI>.conf.bad, and corrects a wrong file mode.
  *
  * Returns: (transfer full) (nullable): the record, if there is a valid one.
  */
