@@ -97,21 +97,33 @@ warn_if_failing (const GError *error,
     PRIV (self)->is_failing = !!error;
 }
 
+/* Returns: %FALSE if nothing is written, with or without an error; then @func is not called. */
+static gboolean
+write_and_announce (Nl668Properties     *self,
+                    Nl668InterfaceFunc   func,
+                    gpointer             user_data,
+                    GError             **error)
+{
+    g_autoptr(GBytes) contents = NULL;
+
+    g_clear_handle_id (&PRIV (self)->save_id, g_source_remove);
+    if (!has_record (self) || !build_contents (self, &contents, error))
+        return FALSE;
+    nl668_interface_save (PRIV (self)->interface, nl668_record_from_properties (IFACE (self)),
+                          contents, func, user_data);
+    return TRUE;
+}
+
 void
 nl668_properties_save (Nl668Properties *self)
 {
-    g_autoptr(GBytes) contents = NULL;
     g_autoptr(GError) error = NULL;
 
-    g_clear_handle_id (&PRIV (self)->save_id, g_source_remove);
-    if (!has_record (self) || !build_contents (self, &contents, &error)) {
-        nl668_properties_show (self);
-        if (error)
-            warn_if_failing (error, self);
+    if (write_and_announce (self, NULL, NULL, &error))
         return;
-    }
-    nl668_interface_save (PRIV (self)->interface, nl668_record_from_properties (IFACE (self)),
-                          contents, NULL, NULL);
+    nl668_properties_show (self);
+    if (error)
+        warn_if_failing (error, self);
 }
 
 typedef void (* UndoFunc) (Nl668Properties   *self,
@@ -155,7 +167,6 @@ save_or_undo (Nl668Properties     *self,
               GAsyncReadyCallback  callback,
               gpointer             user_data)
 {
-    g_autoptr(GBytes)  contents = NULL;
     g_autoptr(GError)  error = NULL;
     Change            *change;
 
@@ -164,11 +175,7 @@ save_or_undo (Nl668Properties     *self,
     change->undo = undo;
     change->before = before;
     PRIV (self)->n_uncertain++;
-    g_clear_handle_id (&PRIV (self)->save_id, g_source_remove);
-    if (build_contents (self, &contents, &error))
-        nl668_interface_save (PRIV (self)->interface, nl668_record_from_properties (IFACE (self)),
-                              contents, saved_or_undo, change);
-    else
+    if (!write_and_announce (self, saved_or_undo, change, &error))
         saved_or_undo (error, change);
 }
 
