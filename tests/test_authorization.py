@@ -116,6 +116,14 @@ class SystemCase(unittest.TestCase):
             file.write(contents)
         self.addCleanup(os.unlink, path)
 
+    def check_root(self):
+        """Lists a package, and selects it."""
+        self.set_package()
+        status, text = self.call('root', LIST)
+        self.assertEqual(status, 0, text)
+        self.assertIn("'unique-id': <'a'>", text)
+        self.assert_started(self.call('root', SELECT, 'a'))
+
     def assert_nothing_sent(self):
         self.assertEqual(self.module.get_our_commands(), self.commands)
 
@@ -209,11 +217,7 @@ class TestSession(SystemCase):
 
     def test_zz_root(self):
         """root may do all of that"""
-        self.set_package()
-        status, text = self.call('root', LIST)
-        self.assertEqual(status, 0, text)
-        self.assertIn("'unique-id': <'a'>", text)
-        self.assert_started(self.call('root', SELECT, 'a'))
+        self.check_root()
 
 
 class NoPolkit(TestSession):
@@ -300,12 +304,7 @@ class Stock(SystemCase):
 
     def test_root(self):
         """root may list and select"""
-        self.set_package()
-        status, text = self.call('root', LIST)
-        self.assertEqual(status, 0, text)
-        self.assertIn("'unique-id': <'a'>", text)
-        self.assert_started(self.call('root', SELECT, 'a'))
-
+        self.check_root()
 
     def test_flood(self):
         """500 package files are not read for 1,200 calls of a user"""

@@ -12,6 +12,18 @@
 #include <glib/gstdio.h>
 
 #include "test-update.h"
+#include "wait-until.h"
+
+void
+record_request (Fixture  *fixture,
+                GError  **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+
+    nl668_properties_record_request (PROPS (fixture), store_result, &result);
+    wait_until (result);
+    nl668_properties_save_finish (PROPS (fixture), result, error);
+}
 
 static gboolean
 add_saved (Fixture           *fixture,
@@ -21,8 +33,7 @@ add_saved (Fixture           *fixture,
     g_autoptr(GAsyncResult) result = NULL;
 
     nl668_properties_add_saved (PROPS (fixture), saved, store_result, &result);
-    while (!result)
-        g_main_context_iteration (NULL, TRUE);
+    wait_until (result);
     return nl668_properties_save_finish (PROPS (fixture), result, error);
 }
 
@@ -264,18 +275,13 @@ static void
 test_request_not_recorded (Fixture       *fixture,
                            gconstpointer  data)
 {
-    g_autoptr(GAsyncResult) result = NULL;
-    g_autoptr(GError)       error = NULL;
+    g_autoptr(GError) error = NULL;
 
     begin (fixture, NULL);
     block_record ();
-    nl668_properties_record_request (PROPS (fixture), store_result, &result);
-    while (!result)
-        g_main_context_iteration (NULL, TRUE);
-    g_assert_false (nl668_properties_save_finish (PROPS (fixture), result, &error));
+    record_request (fixture, &error);
     g_assert_error (error, MM_CORE_ERROR, MM_CORE_ERROR_FAILED);
     unblock_record ();
-    g_clear_object (&result);
     restart_daemon (fixture, "1.0");
     assert_failed (fixture, "before it told the module to start the update");
 }

@@ -148,8 +148,7 @@ begin_finish (Fixture       *fixture,
               GAsyncResult **result,
               GError       **error)
 {
-    while (!*result)
-        g_main_context_iteration (NULL, TRUE);
+    wait_until (*result);
     return nl668_update_begin_finish (fixture->update, *result, error);
 }
 
@@ -177,13 +176,9 @@ begin (Fixture     *fixture,
 void
 tell_module (Fixture *fixture)
 {
-    g_autoptr(GAsyncResult) result = NULL;
-    g_autoptr(GError)       error = NULL;
+    g_autoptr(GError) error = NULL;
 
-    nl668_properties_record_request (PROPS (fixture), store_result, &result);
-    while (!result)
-        g_main_context_iteration (NULL, TRUE);
-    nl668_properties_save_finish (PROPS (fixture), result, &error);
+    record_request (fixture, &error);
     g_assert_no_error (error);
     nl668_update_request (fixture->update);
 }

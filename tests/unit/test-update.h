@@ -51,7 +51,11 @@ gboolean begin_finish (Fixture       *fixture,
                        GAsyncResult **result,
                        GError       **error);
 
-/* The module is told to start the update that has begun. */
+/* Records that the module is told to start the update that has begun. */
+void record_request (Fixture  *fixture,
+                     GError  **error);
+
+/* And tells it. */
 void tell_module  (Fixture      *fixture);
 
 /* Both */
