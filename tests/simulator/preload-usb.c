@@ -18,11 +18,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int
+is_node (const char *path)
+{
+    return strncmp (path, "/dev/", strlen ("/dev/")) == 0;
+}
+
 /* A node in the simulated /dev is a symbolic link to a pty. If links are not to be
  * followed, umockdev reads the link to make it look like a device. It takes the
  * path from a buffer that another thread may have overwritten, and aborts if that
  * is not a link. Following the link gives the same result without the race. GLib
- * makes this call in a thread. */
+ * calls statx() in a thread, while libmbim calls lstat64(). */
 int
 statx (int           directory,
        const char   *path,
@@ -34,9 +40,20 @@ statx (int           directory,
 
     if (!original)
         *(void **) &original = dlsym (RTLD_NEXT, "statx");
-    if (strncmp (path, "/dev/", strlen ("/dev/")) == 0)
+    if (is_node (path))
         flags &= ~AT_SYMLINK_NOFOLLOW;
     return original (directory, path, flags, mask, result);
+}
+
+int
+lstat64 (const char    *path,
+         struct stat64 *result)
+{
+    static int (* original) (const char *, struct stat64 *);
+
+    if (!original)
+        *(void **) &original = dlsym (RTLD_NEXT, "lstat64");
+    return is_node (path) ? stat64 (path, result) : original (path, result);
 }
 
 /* umockdev connects to the simulator for each open node and aborts at the 51st; 64 modules have
@@ -59,7 +76,7 @@ open64 (const char *path,
         mode = va_arg (arguments, mode_t);
         va_end (arguments);
     }
-    if (root && strncmp (path, "/dev/", strlen ("/dev/")) == 0) {
+    if (root && is_node (path)) {
         snprintf (node, sizeof (node), "%s%s", root, path);
         if (access (node, F_OK) == 0 || access (path, F_OK) != 0)
             path = node;
