@@ -8,7 +8,7 @@ import collections
 import re
 import unittest
 
-from testbed import namespace, tap
+from testbed import bus, namespace, tap
 from testbed.bus import STATE_LOCKED, STATE_REGISTERED
 from testbed.case import OUR_PLUGIN, Paths, get_stock_plugins
 from testbed.comparison import Side, bring_up, compare, wait_until_quiet
@@ -74,7 +74,9 @@ def use_messages(side):
 
 def use_signal(side):
     side.results['signal'] = str(side.modem.properties['SignalQuality'])
-    side.do_modem('poll signal', '--signal-setup=5')
+    if side.do_modem('poll signal', '--signal-setup=5'):
+        # The first values come later
+        side.bed.wait_until(lambda: side.get_properties(bus.SIGNAL).get('Lte'), 20, 'values')
     side.do_modem('extended signal', '--signal-get')
     side.do_modem('poll signal no longer', '--signal-setup=0')
 
