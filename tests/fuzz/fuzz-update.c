@@ -230,7 +230,8 @@ run_event (Context     *ctx,
     case '\0':
         break;
     case 'b':
-        if (g_str_is_ascii (argument))
+        /* Start() refuses any other password. */
+        if (g_str_is_ascii (argument) && strlen (argument) <= NL668_AT_STRING_MAX)
             begin (ctx, *argument ? argument : NULL);
         break;
     case 'q':
