@@ -468,9 +468,11 @@ main (int    argc,
 
     g_setenv ("FIBOCOM_NL668_TIMEOUT_SCALE", TIMEOUT_SCALE, TRUE);
     g_test_init (&argc, &argv, NULL);
-    testbed = umockdev_testbed_new ();
+    /* Before the testbed starts threads: GTestDBus forks a process without exec(), which would
+     * wait for ever for a lock of AddressSanitizer that one of them had. */
     bus = g_test_dbus_new (G_TEST_DBUS_NONE);
     g_test_dbus_up (bus);
+    testbed = umockdev_testbed_new ();
 
     add_test ("connect/other-owner", test_other_owner);
     add_test ("follower/restarted-manager", test_restarted_manager);
