@@ -76,7 +76,7 @@ def use_signal(side):
     side.results['signal'] = str(side.modem.properties['SignalQuality'])
     if side.do_modem('poll signal', '--signal-setup=5'):
         # The first values come later
-        side.bed.wait_until(lambda: side.get_properties(bus.SIGNAL).get('Lte'), 20, 'values')
+        side.bed.wait_until(lambda: side.modem.get_interface(bus.SIGNAL)['Lte'], 20, 'values')
     side.do_modem('extended signal', '--signal-get')
     side.do_modem('poll signal no longer', '--signal-setup=0')
 

@@ -82,7 +82,7 @@ class Stock(Side):
         settle(REST)
 
     def is_searching(self):
-        properties = self.bed.observer.objects[self.modem.path][MODEM_3GPP]
+        properties = self.modem.get_interface(MODEM_3GPP)
         return properties['RegistrationState'] == 2
 
 

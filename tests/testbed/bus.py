@@ -193,10 +193,14 @@ class Modem:
     def properties(self):
         return self.observer.objects[self.path][MODEM]
 
+    def get_interface(self, interface):
+        """The properties of an interface, or None."""
+        return self.observer.objects.get(self.path, {}).get(interface)
+
     @property
     def update(self):
         """The properties of our interface, or None."""
-        return self.observer.objects.get(self.path, {}).get(UPDATE)
+        return self.get_interface(UPDATE)
 
     @property
     def state(self):

@@ -114,10 +114,6 @@ class Side:
 
     # Objects and output
 
-    def get_properties(self, interface):
-        """The properties of an interface of the modem object, or nothing."""
-        return self.bed.observer.objects.get(self.modem.path, {}).get(interface, {})
-
     def mmcli(self, *args):
         """The exit status and the output of the stock client."""
         client = loop.Process([Paths.stock_client, *args], self.bed.env, merge=True)
